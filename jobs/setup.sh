@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Gets a fresh Debian 12 ready: installs the packages of packages.txt that are missing, configures and builds.
+#   jobs/setup.sh [TARGET ...]     builds the targets, default: all
+# Installing needs root or sudo; nothing else does. BUILD names another build folder, PRESET another CMake preset.
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+preset=${PRESET:-release}
+build=${BUILD:-$top/build}
+
+missing=()
+while read -r package; do
+  case $package in "" | \#*) continue ;; esac
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done <"$top/jobs/packages.txt"
+
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "setup: these packages are missing and need root or sudo to install: ${missing[*]}" >&2
+      exit 77
+    fi
+    as_root=(sudo)
+  fi
+  echo "setup: installing ${#missing[@]} packages" >&2
+  "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 -qq update >&2
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -y -qq install \
+    --no-install-recommends "${missing[@]}" >&2
+fi
+
+cd "$top"
+cmake --preset "$preset" -B "$build" >"$build.configure.log" 2>&1 || { cat "$build.configure.log" >&2; exit 1; }
+mv "$build.configure.log" "$build/configure.log"
+if [ $# -gt 0 ]; then
+  cmake --build "$build" --target "$@" >&2
+else
+  cmake --build "$build" >&2
+fi
