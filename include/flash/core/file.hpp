@@ -1,0 +1,21 @@
+// Files read and written whole.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace flash {
+
+// The whole file. Throws Error: missing_input where it is not there, io where it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+// Replaces `path` so that a reader, or a crash at any moment, sees the old or the new file and nothing
+// between: writes a temporary file beside it, syncs it, renames it, syncs the folder. Throws Error io; the
+// old file is then untouched and the temporary one removed.
+void write_file_atomically(const std::filesystem::path& path, std::string_view contents);
+
+// The second half of the above for a temporary file that something else wrote and closed.
+void commit_file(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
+}  // namespace flash

@@ -1,0 +1,12 @@
+// Logging: spdlog on standard error, so that standard output holds results alone.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+namespace flash {
+
+// Rank 0 logs from info up, the others from warnings up and with rank and host in each line.
+// `verbose` lowers both to debug. Call once, before the first log line.
+void init_logging(int rank, const std::string& host, bool verbose);
+
+}  // namespace flash

@@ -1,0 +1,19 @@
+// The last line that says something, out of a stream of text that comes in pieces; memory is bounded.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace flash {
+
+class LastLine {
+ public:
+  void append(std::string_view text);
+  std::string text() const;  // the last line that is not blank, ended by a newline or not; at most 500 bytes
+
+ private:
+  std::string complete_;
+  std::string open_;
+};
+
+}  // namespace flash
