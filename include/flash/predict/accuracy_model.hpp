@@ -1,0 +1,43 @@
+// The accuracy predictor theta(g) = 1 / (a + exp(b/g + c)) [reconstructed] and its fit (FLASH.md section 5).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "flash/core/json.hpp"
+
+namespace flash {
+
+// Accuracy in (0, 1) from a positive predictor g (NN-Degree, or a rival such as the parameter count).
+struct AccuracyModel {
+  double a = 1;
+  double b = 0;
+  double c = 0;
+  double operator()(double g) const;
+  bool increasing() const { return b > 0; }  // theta rises with g
+};
+
+struct AccuracyFit {
+  AccuracyModel model;
+  bool converged = false;
+  double rmse_fit = 0;             // accuracy units (0.01 is one percentage point)
+  double rmse_loo = 0;             // leave-one-out: each sample predicted by a fit to the others
+  double spearman = 0;             // rank correlation of g and accuracy, ties averaged
+  double kendall = 0;              // tau-b
+  std::vector<double> covariance;  // of (a, b, c), row-major 3x3; NaN where the fit leaves it undetermined
+  double sigma = 0;                // residual standard deviation, 3 degrees of freedom taken off
+
+  // Half width of the 95 % confidence band of theta at g (delta method, Student t).
+  double band(double g, std::size_t samples) const;
+};
+
+// Non-linear least squares (Levenberg-Marquardt from several starts). g > 0, 0 < accuracy < 1, at least 4
+// samples of at least 3 different g; throws Error bad_data otherwise, with the reason.
+AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accuracy);
+
+double rmse(const AccuracyModel& model, std::span<const double> g, std::span<const double> accuracy);
+
+Json to_json(const AccuracyModel& model);
+AccuracyModel accuracy_model_from_json(const Json& json);  // throws Error bad_data
+
+}  // namespace flash

@@ -1,0 +1,85 @@
+#include "flash/hardware/hardware_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "flash/core/error.hpp"
+#include "flash/core/json_reader.hpp"
+#include "flash/predict/rank_correlation.hpp"
+#include "share.hpp"
+
+namespace flash {
+
+double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
+  const Costs costs = cell_costs(space, stratum, cell, tc);
+  double value = 0;
+  for (const Term& term : terms)
+    value += term.coefficient * share(costs, cell, stratum.cells(), term.feature);
+  return value;
+}
+
+double MetricModel::operator()(const Space& space, const Configuration& configuration) const {
+  const Stratum& stratum = space.stratum_of(space.id(configuration));
+  double value = intercept;
+  for (std::size_t cell = 0; cell < space.cells(); ++cell)
+    value += cell_value(space.definition(), stratum, static_cast<int>(cell), configuration.skips[cell]);
+  return value;
+}
+
+FitQuality quality(std::span<const double> measured, std::span<const double> predicted) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  if (measured.size() != predicted.size())
+    throw Error(ExitCode::internal, "fit quality of two lists of different length");
+  if (measured.empty()) return {0, nan, nan, nan, nan};
+  const auto count = static_cast<double>(measured.size());
+  double mean = 0;
+  for (const double value : measured) mean += value / count;
+  FitQuality result;
+  result.networks = measured.size();
+  double residual = 0;
+  double total = 0;
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    const double error = predicted[i] - measured[i];
+    residual += error * error;
+    total += (measured[i] - mean) * (measured[i] - mean);
+    const double relative = std::abs(error / measured[i]);
+    result.mape += relative / count;
+    result.max_error = std::max(result.max_error, relative);
+  }
+  result.r2 = total > 0 ? 1 - residual / total : nan;
+  result.spearman = spearman(measured, predicted);
+  return result;
+}
+
+Json to_json(const MetricModel& model) {
+  Json terms = Json::array();
+  for (const MetricModel::Term& term : model.terms)
+    terms.push_back({{"feature", term.feature}, {"coefficient", term.coefficient}});
+  return Json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
+}
+
+MetricModel metric_model_from_json(const Json& json) {
+  const JsonReader reader(json, "hardware model");
+  MetricModel model;
+  model.intercept = reader.get<double>("intercept");
+  if (model.intercept < 0) reader.fail("has a negative intercept");
+  const Json& terms = reader.at("terms");
+  if (!terms.is_array()) reader.fail("has a wrong value at key 'terms': expected an array");
+  for (const Json& json_term : terms) {
+    const JsonReader term(json_term, "hardware model, term,");
+    model.terms.push_back({term.get<std::string>("feature"), term.get<double>("coefficient")});
+    if (model.terms.back().coefficient < 0) term.fail("has a negative coefficient");
+  }
+  return model;
+}
+
+Json to_json(const FitQuality& quality) {
+  return Json{{"networks", quality.networks},
+              {"r2", number_or_null(quality.r2)},
+              {"mape", number_or_null(quality.mape)},
+              {"max_error", number_or_null(quality.max_error)},
+              {"spearman", number_or_null(quality.spearman)}};
+}
+
+}  // namespace flash
