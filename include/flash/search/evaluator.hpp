@@ -1,0 +1,91 @@
+// The one definition of what a configuration is worth, used by every method.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "flash/search/models.hpp"
+#include "flash/search/objective.hpp"
+#include "flash/space/space.hpp"
+
+namespace flash {
+
+// What the library's exp and pow may stray from monotony, relative: bounds on an objective leave this much
+// room.
+inline constexpr double rounding_slack = 1e-12;
+
+struct Evaluation {
+  double nn_degree = 0;
+  double accuracy = 0;   // theta; NN-Degree in a training-free search
+  Measurement metrics;   // NaN where the target lacks one
+  double objective = 0;  // f, whether feasible or not; > 0
+  double violation = 0;  // 0 where feasible, else the largest relative excess over a bound
+  bool feasible() const { return violation == 0; }
+};
+
+// Tables of one stratum: value of cell c at option k is cell[c][k]; the sums are always taken as
+// ((base + cell[0][k0]) + cell[1][k1]) + ..., so that every method gets the same bits. The tables lie in the
+// evaluator: strata that share a cell's width and depth share its table.
+struct SeparableSum {
+  double base = 0;
+  std::vector<std::span<const double>> cell;
+  bool non_decreasing = true;  // in every option, as all quantities known so far are
+  double operator()(std::span<const std::int64_t> options) const {
+    double sum = base;
+    for (std::size_t c = 0; c < options.size(); ++c) sum += cell[c][static_cast<std::size_t>(options[c])];
+    return sum;
+  }
+  std::pair<double, double> range() const;  // the least and the largest that it can be
+};
+
+struct StratumTables {
+  SeparableSum degree;
+  SeparableSum metric[3];  // empty cell tables where absent
+};
+
+// Built once for a space, models, objective and constraints; then immutable and safe to share between
+// threads. Space and tables stay valid as long as the evaluator.
+class Evaluator {
+ public:
+  // Throws Error bad_data (models of another space, no accuracy model outside training-free mode, models
+  // whose values over the space are not finite or not positive), bad_job (a constraint on a metric without a
+  // model, a NaN).
+  Evaluator(Space space, Models models, Objective objective, Constraints constraints);
+
+  const Space& space() const { return space_; }
+  const Models& models() const { return models_; }
+  const Objective& objective() const { return objective_; }
+  const Constraints& constraints() const { return constraints_; }
+  const StratumTables& tables(std::size_t stratum) const { return tables_[stratum]; }
+  // Whether a larger NN-Degree means a better accuracy.
+  bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
+  bool has(Metric metric) const { return models_.metrics[static_cast<std::size_t>(metric)].has_value(); }
+
+  Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
+  Evaluation at(std::uint64_t id) const;
+
+  // The last step, from the sums: shared by the kernels, so that they decide with the same arithmetic. Of two
+  // configurations the one with the better accuracy and no larger metric is worth no less, to within
+  // rounding_slack.
+  Evaluation judge(double degree, const Measurement& metrics) const;
+
+ private:
+  struct TableStore;
+  void check_values() const;
+
+  Space space_;
+  Models models_;
+  Objective objective_;
+  Constraints constraints_;
+  std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
+  std::vector<StratumTables> tables_;
+};
+
+// Of two configurations the better one: feasible before infeasible, smaller violation, larger objective, then
+// the lower id. The same rule for every method, so that ties have one answer.
+bool better(const Evaluation& a, std::uint64_t id_a, const Evaluation& b, std::uint64_t id_b);
+
+}  // namespace flash

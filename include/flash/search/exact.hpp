@@ -1,0 +1,31 @@
+// The exact optimum by branch and bound over strata and boxes, equal to the exhaustive sweep's bit for bit.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "flash/search/evaluator.hpp"
+
+namespace flash {
+
+struct ExactResult {
+  bool complete = true;       // false: stopped before the proof was done
+  bool found = false;         // something is feasible
+  std::uint64_t best_id = 0;  // by the rule of better(): where nothing is feasible, what misses by least
+  Evaluation best;
+  std::uint64_t evaluations = 0;  // configurations evaluated, some more than once
+  std::uint64_t boxes = 0;        // bounds computed
+  double largest_cut_bound = 0;   // of every box that was cut for its objective: the proof is that it is not
+                                  // above the best (by more than rounding_slack); 0 where none was
+  double seconds = 0;
+};
+
+// A box holds the configurations of a stratum between two options in each cell. No objective in it exceeds
+// the one of its best NN-Degree and its least metrics, no violation is below theirs; what cannot be better
+// than the best known is cut, the rest halved, best bound first. `stop` is asked between boxes.
+ExactResult solve_exact(
+    const Evaluator& evaluator, const std::function<bool()>& stop = [] { return false; });
+
+Json to_json(const ExactResult& result);
+
+}  // namespace flash

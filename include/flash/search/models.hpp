@@ -1,0 +1,32 @@
+// The fitted models that a search needs, as one JSON file: all that flash-search reads.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "flash/hardware/hardware_model.hpp"
+#include "flash/predict/accuracy_model.hpp"
+#include "flash/topology/nn_degree.hpp"
+
+namespace flash {
+
+// A metric that the target lacks is absent. Without an accuracy model only training-free searches are
+// possible.
+struct Models {
+  SpaceDefinition space;  // the models hold for this space
+  DegreeReading reading = DegreeReading::links;
+  std::optional<AccuracyModel> accuracy;
+  std::string target;                     // "host", ...
+  std::optional<MetricModel> metrics[3];  // indexed by Metric
+  Json provenance;                        // who made this, when, from what, with which errors; free form
+};
+
+Json to_json(const Models& models);
+Models models_from_json(const Json& json);  // throws Error bad_data, naming the key
+
+Models read_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data
+// Throws Error bad_data where the models were fitted for another space, naming what differs.
+void require_same_space(const Models& models, const SpaceDefinition& space);
+
+}  // namespace flash

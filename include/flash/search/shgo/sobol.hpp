@@ -1,0 +1,24 @@
+// Sobol sampling for SHGO: the points, and which of them are neighbours.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "flash/search/shgo/complex.hpp"
+
+namespace flash::shgo {
+
+inline constexpr std::size_t sobol_dimensions = 12;
+
+// The first `count` points of the unscrambled Sobol sequence in [0, 1)^n, Gray-code order, with the direction
+// numbers of S. Joe, F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM
+// J. Sci. Comput. 30, 2008 (new-joe-kuo-6). 1 <= n <= sobol_dimensions; count <= 2^31.
+std::vector<std::vector<double>> sobol_points(std::size_t dimension, std::size_t count);
+
+// The Gabriel graph: two points are neighbours where no third lies in the ball on them as poles. It stands
+// for the Delaunay triangulation that SHGO's paper uses, which costs too much from four dimensions on: it is
+// connected and a part of Delaunay's graph, so every minimiser of that one is a minimiser here too and none
+// is lost.
+std::vector<Edge> gabriel_graph(const std::vector<std::vector<double>>& points);
+
+}  // namespace flash::shgo

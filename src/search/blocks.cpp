@@ -1,0 +1,102 @@
+// Blocks of a sweep: cut, merged, written and read.
+#include <algorithm>
+
+#include "flash/core/json_reader.hpp"
+#include "flash/search/exhaustive.hpp"
+
+namespace flash {
+namespace {
+
+bool ranks_before(const Ranked& a, const Ranked& b) {
+  return a.objective != b.objective ? a.objective > b.objective : a.id < b.id;
+}
+
+bool misses_by_less(const BlockResult& a, const BlockResult& b) {
+  if (a.least_violation != b.least_violation) return a.least_violation < b.least_violation;
+  if (a.least_objective != b.least_objective) return a.least_objective > b.least_objective;
+  return a.least_violating_id < b.least_violating_id;
+}
+
+}  // namespace
+
+std::vector<IdRange> tile(const Space& space, std::uint64_t target) {
+  const std::uint64_t step = std::max<std::uint64_t>(target, 1);
+  const std::uint64_t blocks =
+      std::max<std::uint64_t>(1, space.size() / step + (space.size() % step > step / 2 ? 1 : 0));
+  const std::uint64_t base = space.size() / blocks;
+  const std::uint64_t longer = space.size() % blocks;  // that many blocks hold one more
+  std::vector<IdRange> tiles;
+  tiles.reserve(blocks);
+  std::uint64_t first = 0;
+  for (std::uint64_t i = 0; i < blocks; ++i) {
+    const std::uint64_t count = base + (i < longer ? 1 : 0);
+    tiles.push_back({first, count});
+    first += count;
+  }
+  return tiles;
+}
+
+BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
+  if (results.empty()) throw Error(ExitCode::bad_data, "sweep: there are no blocks to merge");
+  std::ranges::sort(results, {}, [](const BlockResult& r) { return r.block.first_id; });
+  BlockResult all;
+  all.block.first_id = results.front().block.first_id;
+  const BlockResult* nearest = nullptr;
+  for (const BlockResult& part : results) {
+    const std::uint64_t expected = all.block.first_id + all.block.count;
+    if (part.block.first_id != expected)
+      throw Error(ExitCode::bad_data, std::string("sweep: blocks ") +
+                                          (part.block.first_id < expected ? "overlap" : "leave a gap") +
+                                          " at id " +
+                                          std::to_string(std::min(expected, part.block.first_id)));
+    all.block.count += part.block.count;
+    all.feasible += part.feasible;
+    all.checksum += part.checksum;
+    all.seconds += part.seconds;
+    all.top.insert(all.top.end(), part.top.begin(), part.top.end());
+    if (part.block.count > 0 && (!nearest || misses_by_less(part, *nearest))) nearest = &part;
+  }
+  std::ranges::sort(all.top, ranks_before);
+  if (all.top.size() > top_k) all.top.resize(top_k);
+  if (all.feasible == 0 && nearest) {
+    all.least_violating_id = nearest->least_violating_id;
+    all.least_violation = nearest->least_violation;
+    all.least_objective = nearest->least_objective;
+  }
+  return all;
+}
+
+Json to_json(const BlockResult& result) {
+  Json top = Json::array();
+  for (const Ranked& ranked : result.top) top.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
+  return {{"first_id", result.block.first_id},
+          {"count", result.block.count},
+          {"feasible", result.feasible},
+          {"top", top},
+          {"least_violating_id", result.least_violating_id},
+          {"least_violation", result.least_violation},
+          {"least_objective", result.least_objective},
+          {"checksum", result.checksum},
+          {"seconds", result.seconds}};
+}
+
+BlockResult block_result_from_json(const Json& json) {
+  const JsonReader reader(json, "sweep block");
+  BlockResult result;
+  result.block = {reader.get<std::uint64_t>("first_id"), reader.get<std::uint64_t>("count")};
+  result.feasible = reader.get<std::uint64_t>("feasible");
+  const Json& top = reader.at("top");
+  if (!top.is_array()) reader.fail("has a wrong value at key 'top': expected an array");
+  for (const Json& entry : top) {
+    const JsonReader ranked(entry, "sweep block, top,");
+    result.top.push_back({ranked.get<std::uint64_t>("id"), ranked.get<double>("objective")});
+  }
+  result.least_violating_id = reader.get<std::uint64_t>("least_violating_id");
+  result.least_violation = reader.get<double>("least_violation");
+  result.least_objective = reader.get<double>("least_objective");
+  result.checksum = reader.get<std::uint64_t>("checksum");
+  result.seconds = reader.get<double>("seconds");
+  return result;
+}
+
+}  // namespace flash

@@ -1,0 +1,183 @@
+#include "flash/search/evaluator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+std::size_t index(Metric metric) { return static_cast<std::size_t>(metric); }
+
+// x^e without pow where it is not needed.
+double power(double x, double e) {
+  if (e == 0) return 1;
+  return e == 1 ? x : std::pow(x, e);
+}
+
+// How far a value lies over its bound, relative to the bound.
+double excess(double value, double bound) {
+  if (!(value > bound)) return 0;
+  return (value - bound) / (bound == 0 ? 1 : std::abs(bound));
+}
+
+void check_settings(const Models& models, const Objective& objective, const Constraints& constraints) {
+  const auto valid = [](double exponent) { return std::isfinite(exponent) && exponent >= 0; };
+  if (!valid(objective.accuracy) || !std::ranges::all_of(objective.metric, valid))
+    throw Error(ExitCode::bad_job, "objective: an exponent is negative or not finite");
+  if (!objective.training_free && !models.accuracy)
+    throw Error(ExitCode::bad_data,
+                "the models hold no accuracy predictor: fit one, or search training-free on NN-Degree");
+  if (std::isnan(constraints.accuracy_min))
+    throw Error(ExitCode::bad_job, "constraints: the least accuracy is not a number");
+  for (const Metric m : all_metrics) {
+    const double max = constraints.metric_max[index(m)];
+    if (std::isnan(max))
+      throw Error(ExitCode::bad_job,
+                  "constraints: the bound on " + std::string(name(m)) + " is not a number");
+    if (max < std::numeric_limits<double>::infinity() && !models.metrics[index(m)])
+      throw Error(ExitCode::bad_job, "constraints: " + std::string(name(m)) + " is bounded, but target '" +
+                                         models.target + "' has no model of it");
+  }
+}
+
+}  // namespace
+
+std::pair<double, double> SeparableSum::range() const {
+  double low = base;
+  double high = base;
+  for (const auto& values : cell) {
+    low += non_decreasing ? values.front() : *std::ranges::min_element(values);
+    high += non_decreasing ? values.back() : *std::ranges::max_element(values);
+  }
+  return {low, high};
+}
+
+// One table for each value (NN-Degree, then the metrics), cell, width multiplier and depth of that cell: a
+// cell's share depends on nothing else.
+struct Evaluator::TableStore {
+  struct Table {
+    std::vector<double> values;
+    bool non_decreasing = true;
+  };
+  using Key = std::tuple<std::size_t, std::size_t, int, int>;
+  std::map<Key, Table> tables;
+
+  // Adds the cell's table to the sum; `value` gives its entry for a tc.
+  template <class Value>
+  void append(SeparableSum& sum, std::size_t quantity, const Stratum& stratum, std::size_t cell,
+              const Value& value) {
+    const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
+    Table& table = place->second;
+    if (is_new) {
+      const std::int64_t count = stratum.options[cell];
+      table.values.reserve(static_cast<std::size_t>(count));
+      for (std::int64_t k = 0; k < count; ++k) table.values.push_back(value(stratum.skip(k)));
+      table.non_decreasing = std::ranges::is_sorted(table.values);
+      if (!std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); }))
+        throw Error(ExitCode::bad_data, "the models give a value that is not finite for cell " +
+                                            std::to_string(cell) + " at wm " + std::to_string(stratum.wm) +
+                                            ", depth " + std::to_string(stratum.depths[cell]));
+    }
+    sum.cell.emplace_back(table.values);
+    sum.non_decreasing = sum.non_decreasing && table.non_decreasing;
+  }
+};
+
+Evaluator::Evaluator(Space space, Models models, Objective objective, Constraints constraints)
+    : space_(std::move(space)),
+      models_(std::move(models)),
+      objective_(objective),
+      constraints_(std::move(constraints)) {
+  require_same_space(models_, space_.definition());
+  check_settings(models_, objective_, constraints_);
+  const auto store = std::make_shared<TableStore>();
+  tables_.resize(space_.strata().size());
+  for (const Stratum& stratum : space_.strata()) {
+    StratumTables& tables = tables_[stratum.index];
+    for (std::size_t c = 0; c < stratum.cells(); ++c) {
+      store->append(tables.degree, 0, stratum, c, [&](int tc) {
+        return cell_degree(models_.reading, stratum.widths[c], stratum.depths[c], tc);
+      });
+      for (const Metric m : all_metrics) {
+        if (!has(m)) continue;
+        const MetricModel& model = *models_.metrics[index(m)];
+        SeparableSum& sum = tables.metric[index(m)];
+        sum.base = model.intercept;
+        store->append(sum, 1 + index(m), stratum, c, [&](int tc) {
+          return model.cell_value(space_.definition(), stratum, static_cast<int>(c), tc);
+        });
+      }
+    }
+  }
+  store_ = store;
+  check_values();
+}
+
+// Every configuration's objective is finite and positive where those at the ends of each stratum are:
+// accuracy is monotone in NN-Degree, the objective in accuracy and metrics.
+void Evaluator::check_values() const {
+  for (const Stratum& stratum : space_.strata()) {
+    const auto [least_degree, most_degree] = tables_[stratum.index].degree.range();
+    Measurement low;
+    Measurement high;
+    for (const Metric m : all_metrics) {
+      if (!has(m)) continue;
+      std::tie(low[m], high[m]) = tables_[stratum.index].metric[index(m)].range();
+      if (!(low[m] > 0) || !std::isfinite(high[m]))
+        throw Error(ExitCode::bad_data,
+                    "the model of " + std::string(name(m)) +
+                        " gives values that are not positive and finite: fit it on more networks");
+    }
+    for (const double degree : {least_degree, most_degree})
+      for (const Measurement& metrics : {low, high}) {
+        const Evaluation e = judge(degree, metrics);
+        if (!(e.accuracy > 0) || !std::isfinite(e.accuracy) || !(e.objective > 0) ||
+            !std::isfinite(e.objective))
+          throw Error(
+              ExitCode::bad_data,
+              "the models give an accuracy or an objective that is not positive and finite at NN-Degree " +
+                  std::to_string(degree) + ": fit them on networks that span the space");
+      }
+  }
+}
+
+Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::int64_t> options) const {
+  const StratumTables& tables = tables_[stratum.index];
+  Measurement metrics;
+  for (const Metric m : all_metrics)
+    if (has(m)) metrics[m] = tables.metric[index(m)](options);
+  return judge(tables.degree(options), metrics);
+}
+
+Evaluation Evaluator::at(std::uint64_t id) const {
+  const Stratum& stratum = space_.stratum_of(id);
+  return (*this)(stratum, space_.options_of(stratum, id));
+}
+
+Evaluation Evaluator::judge(double degree, const Measurement& metrics) const {
+  Evaluation e;
+  e.nn_degree = degree;
+  e.accuracy = objective_.training_free ? degree : (*models_.accuracy)(degree);
+  e.metrics = metrics;
+  e.violation = excess(-e.accuracy, -constraints_.accuracy_min);
+  double cost = 1;
+  for (const Metric m : all_metrics) {
+    if (!has(m)) continue;
+    cost *= power(metrics[m], objective_.metric[index(m)]);
+    e.violation = std::max(e.violation, excess(metrics[m], constraints_.metric_max[index(m)]));
+  }
+  e.objective = power(e.accuracy, objective_.accuracy) / cost;
+  return e;
+}
+
+bool better(const Evaluation& a, std::uint64_t id_a, const Evaluation& b, std::uint64_t id_b) {
+  if (a.violation != b.violation) return a.violation < b.violation;
+  if (a.objective != b.objective) return a.objective > b.objective;
+  return id_a < id_b;
+}
+
+}  // namespace flash

@@ -1,0 +1,33 @@
+#include <algorithm>
+#include <cmath>
+
+#include "coordinates.hpp"
+#include "flash/search/methods.hpp"
+
+namespace flash::methods {
+
+void annealing(Tracker& tracker, std::uint64_t seed) {
+  constexpr double hottest = 1;
+  constexpr double coldest = 1e-3;
+  if (tracker.exhausted()) return;
+  const Space& space = tracker.evaluator().space();
+  const Coordinates coordinates(space);
+  Philox random(seed);
+  Patience patience(tracker);
+  const auto total = static_cast<double>(std::min(tracker.budget().evaluations, space.size()));
+
+  Network here = coordinates.random(random);
+  double here_score = score(tracker.evaluate(coordinates.stratum(here.shape), here.options));
+  while (!tracker.exhausted() && !patience.lost()) {
+    const double progress = static_cast<double>(tracker.evaluations()) / total;
+    const double temperature = hottest * std::pow(coldest / hottest, progress);
+    Network next = coordinates.mutate(here, 0.3 * std::sqrt(temperature), random);
+    const double next_score = score(tracker.evaluate(coordinates.stratum(next.shape), next.options));
+    if (next_score >= here_score || random.uniform() < std::exp((next_score - here_score) / temperature)) {
+      here = std::move(next);
+      here_score = next_score;
+    }
+  }
+}
+
+}  // namespace flash::methods

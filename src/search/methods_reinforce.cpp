@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <cmath>
+
+#include "coordinates.hpp"
+#include "flash/search/methods.hpp"
+
+namespace flash::methods {
+namespace {
+
+constexpr std::size_t most_levels = 32;
+constexpr double learning_rate = 0.01;
+constexpr double baseline_memory = 0.95;
+
+// One variable's categorical distribution, its logits learnt with Adam (D. P. Kingma, J. Ba, ICLR 2015, its
+// defaults).
+class Policy {
+ public:
+  explicit Policy(std::size_t choices)
+      : logits_(choices), mean_(choices), square_(choices), probability_(choices) {}
+
+  std::size_t sample(Philox& random) {
+    const double highest = *std::ranges::max_element(logits_);
+    double total = 0;
+    for (std::size_t k = 0; k < logits_.size(); ++k)
+      total += probability_[k] = std::exp(logits_[k] - highest);
+    for (double& p : probability_) p /= total;
+    double rest = random.uniform();
+    chosen_ = 0;
+    while (chosen_ + 1 < logits_.size() && rest >= probability_[chosen_]) rest -= probability_[chosen_++];
+    return chosen_;
+  }
+
+  // Ascends advantage * grad ln p(chosen); `step` counts from 1.
+  void learn(double advantage, double step) {
+    constexpr double beta1 = 0.9;
+    constexpr double beta2 = 0.999;
+    const double correction1 = 1 - std::pow(beta1, step);
+    const double correction2 = 1 - std::pow(beta2, step);
+    for (std::size_t k = 0; k < logits_.size(); ++k) {
+      const double gradient = advantage * ((k == chosen_ ? 1.0 : 0.0) - probability_[k]);
+      mean_[k] = beta1 * mean_[k] + (1 - beta1) * gradient;
+      square_[k] = beta2 * square_[k] + (1 - beta2) * gradient * gradient;
+      logits_[k] += learning_rate * (mean_[k] / correction1) / (std::sqrt(square_[k] / correction2) + 1e-8);
+    }
+  }
+
+ private:
+  std::vector<double> logits_, mean_, square_, probability_;
+  std::size_t chosen_ = 0;
+};
+
+std::size_t levels(const Space& space, std::size_t cell) {
+  std::int64_t most = 1;
+  for (const Stratum& stratum : space.strata()) most = std::max(most, stratum.options[cell]);
+  return std::min(most_levels, static_cast<std::size_t>(most));
+}
+
+}  // namespace
+
+void reinforce(Tracker& tracker, std::uint64_t seed) {
+  const Space& space = tracker.evaluator().space();
+  const Coordinates coordinates(space);
+  std::vector<std::size_t> choices = coordinates.choices();
+  const std::size_t shape_size = choices.size();
+  for (std::size_t c = 0; c < space.cells(); ++c) choices.push_back(levels(space, c));
+  std::vector<Policy> policies(choices.begin(), choices.end());
+
+  Philox random(seed);
+  Patience patience(tracker);
+  double baseline = 0;
+  for (double step = 1; !tracker.exhausted() && !patience.lost(); ++step) {
+    std::vector<std::size_t> chosen;
+    for (Policy& policy : policies) chosen.push_back(policy.sample(random));
+    const Stratum& stratum =
+        coordinates.stratum({chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(shape_size)});
+    Options options(space.cells());
+    for (std::size_t c = 0; c < options.size(); ++c) {
+      const std::size_t last = choices[shape_size + c] - 1;
+      const double density =
+          last == 0 ? 0 : static_cast<double>(chosen[shape_size + c]) / static_cast<double>(last);
+      options[c] = Coordinates::option(stratum, c, density);
+    }
+    const double reward = score(tracker.evaluate(stratum, options));
+    if (step == 1) baseline = reward;
+    for (Policy& policy : policies) policy.learn(reward - baseline, step);
+    baseline = baseline_memory * baseline + (1 - baseline_memory) * reward;
+  }
+}
+
+}  // namespace flash::methods

@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "flash/search/methods.hpp"
+#include "flash/search/shgo/sobol.hpp"
+#include "tracked_problem.hpp"
+
+namespace flash::methods {
+
+void shgo(Tracker& tracker, std::uint64_t) {
+  constexpr int points = 500;
+  constexpr int max_minimisers = 30;
+  const Space& space = tracker.evaluator().space();
+  const Coordinates coordinates(space);
+  const std::size_t shape_size = coordinates.choices().size();
+
+  std::vector<double> last;
+  for (const std::size_t count : coordinates.choices()) last.push_back(static_cast<double>(count - 1));
+  // A density lattice as fine as the largest stratum's options, so that each of those can be reached.
+  for (std::size_t c = 0; c < space.cells(); ++c) {
+    std::int64_t most = 1;
+    for (const Stratum& stratum : space.strata()) most = std::max(most, stratum.options[c]);
+    last.push_back(static_cast<double>(most - 1));
+  }
+  const auto place = [&](std::span<const double> x) {
+    Shape shape;
+    for (std::size_t v = 0; v < shape_size; ++v) shape.push_back(static_cast<std::size_t>(x[v]));
+    Place at{&coordinates.stratum(shape), Options(space.cells())};
+    for (std::size_t c = 0; c < space.cells(); ++c) {
+      const double range = last[shape_size + c];
+      at.options[c] = Coordinates::option(*at.stratum, c, range == 0 ? 0 : x[shape_size + c] / range);
+    }
+    return at;
+  };
+  flash::shgo::Options options = tracked_options(tracker, points, max_minimisers);
+  // Spread over all variables at once, which a simplicial sample of a few hundred points is not.
+  if (last.size() <= flash::shgo::sobol_dimensions) options.sampling = flash::shgo::Sampling::sobol;
+  options.local_evaluations = 2000;
+  flash::shgo::minimise(tracked_problem(tracker, last, place), options);
+}
+
+}  // namespace flash::methods

@@ -1,0 +1,87 @@
+#include "flash/search/models.hpp"
+
+#include "flash/core/file.hpp"
+#include "flash/core/json_reader.hpp"
+
+namespace flash {
+namespace {
+
+constexpr const char* format = "flash-models";
+constexpr int version = 1;
+
+DegreeReading reading_from(const JsonReader& reader) {
+  const auto text = reader.get<std::string>("reading");
+  for (const DegreeReading reading : {DegreeReading::links, DegreeReading::channels})
+    if (text == name(reading)) return reading;
+  reader.fail("has '" + text + "' at key 'reading': expected links or channels");
+}
+
+}  // namespace
+
+Json to_json(const Models& models) {
+  Json metrics = Json::object();
+  for (const Metric m : all_metrics)
+    if (const auto& model = models.metrics[static_cast<std::size_t>(m)])
+      metrics[std::string(key(m))] = to_json(*model);
+  return {{"format", format},
+          {"version", version},
+          {"space", to_json(models.space)},
+          {"reading", std::string(name(models.reading))},
+          {"accuracy", models.accuracy ? to_json(*models.accuracy) : Json(nullptr)},
+          {"target", models.target},
+          {"metrics", metrics},
+          {"provenance", models.provenance}};
+}
+
+Models models_from_json(const Json& json) {
+  const JsonReader reader(json, "models");
+  if (reader.get<std::string>("format") != format) reader.fail("are no flash models: wrong 'format'");
+  if (const int found = reader.get<int>("version"); found != version)
+    reader.fail("have format version " + std::to_string(found) + "; this flash reads version " +
+                std::to_string(version));
+  Models models;
+  models.space = space_definition_from_json(reader.at("space"));
+  models.reading = reading_from(reader);
+  if (const Json& accuracy = reader.at("accuracy"); !accuracy.is_null())
+    models.accuracy = accuracy_model_from_json(accuracy);
+  models.target = reader.get<std::string>("target");
+  const Json& metrics = reader.at("metrics");
+  if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
+  for (const auto& [metric, model] : metrics.items()) {
+    bool known = false;
+    for (const Metric m : all_metrics) {
+      if (metric != key(m)) continue;
+      models.metrics[static_cast<std::size_t>(m)] = metric_model_from_json(model);
+      known = true;
+    }
+    if (!known) reader.fail("has an unknown metric '" + metric + "'");
+  }
+  models.provenance = reader.at("provenance");
+  return models;
+}
+
+Models read_models(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  try {
+    return models_from_json(Json::parse(text));
+  } catch (const Json::parse_error& error) {
+    throw Error(ExitCode::bad_data, path.string() + ": not JSON: " + error.what());
+  } catch (const Error& error) {
+    throw Error(error.code(), path.string() + ": " + error.what());
+  }
+}
+
+void require_same_space(const Models& models, const SpaceDefinition& space) {
+  if (models.space == space) return;
+  const Json theirs = to_json(models.space);
+  const Json ours = to_json(space);
+  std::string difference;
+  for (const auto& [key, value] : ours.items())
+    if (theirs.at(key) != value)
+      difference += (difference.empty() ? "" : ", ") + key + " (" + theirs.at(key).dump() + ", not " +
+                    value.dump() + ")";
+  throw Error(ExitCode::bad_data, "the models were fitted for another space; it differs in " + difference +
+                                      ": fit them for this one");
+}
+
+}  // namespace flash

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "flash/search/shgo/function.hpp"
+
+namespace flash::shgo {
+namespace {
+
+void require(bool condition, const char* message) {
+  if (!condition) throw std::invalid_argument(std::string("shgo: ") + message);
+}
+
+void validate(const Problem& problem) {
+  const std::size_t n = problem.lower.size();
+  require(static_cast<bool>(problem.objective), "the problem has no objective");
+  require(n > 0, "the problem has no variables");
+  require(problem.upper.size() == n, "lower and upper bounds differ in number");
+  require(problem.integer.empty() || problem.integer.size() == n,
+          "integer flags and bounds differ in number");
+  for (std::size_t j = 0; j < n; ++j) {
+    require(std::isfinite(problem.lower[j]) && std::isfinite(problem.upper[j]), "a bound is not finite");
+    require(problem.lower[j] <= problem.upper[j], "a lower bound is above its upper bound");
+  }
+  for (const auto& inequality : problem.inequalities)
+    require(static_cast<bool>(inequality), "an inequality is empty");
+}
+
+}  // namespace
+
+Function::Function(const Problem& problem, const Options& options)
+    : problem_(problem), options_(options), lower_(problem.lower), upper_(problem.upper) {
+  validate(problem);
+  for (std::size_t j = 0; j < dimension(); ++j) {
+    if (!is_integer(j)) continue;
+    lower_[j] = std::ceil(lower_[j]);
+    upper_[j] = std::floor(upper_[j]);
+    require(lower_[j] <= upper_[j], "no integer lies between the bounds of an integer variable");
+  }
+}
+
+std::size_t Function::Hash::operator()(const std::vector<double>& x) const {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const double value : x) {
+    hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 29;
+  }
+  return static_cast<std::size_t>(hash);
+}
+
+std::vector<double> Function::snap(std::span<const double> x) const {
+  std::vector<double> snapped(x.begin(), x.end());
+  for (std::size_t j = 0; j < snapped.size(); ++j) {
+    if (is_integer(j)) snapped[j] = std::round(snapped[j]);
+    // Adding zero turns -0 into 0: one point, one key.
+    snapped[j] = std::clamp(snapped[j], lower_[j], upper_[j]) + 0.0;
+  }
+  return snapped;
+}
+
+bool Function::exhausted() const {
+  return (options_.max_evaluations > 0 && memo_.size() >= options_.max_evaluations) || options_.stop();
+}
+
+double Function::objective(const std::vector<double>& x) {
+  if (const auto known = memo_.find(x); known != memo_.end()) return known->second;
+  if (exhausted()) return std::numeric_limits<double>::infinity();
+  double value = problem_.objective(x);
+  if (std::isnan(value)) value = std::numeric_limits<double>::infinity();
+  memo_.emplace(x, value);
+  return value;
+}
+
+double Function::inequality(std::size_t i, const std::vector<double>& x) const {
+  const double value = problem_.inequalities[i](x);
+  return std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
+}
+
+Value Function::judge(const std::vector<double>& x) {
+  Value value;
+  value.violation = 0;
+  for (std::size_t i = 0; i < problem_.inequalities.size(); ++i) {
+    const double shortfall = -inequality(i, x);
+    if (shortfall > options_.feasibility) value.violation += shortfall;
+  }
+  if (value.feasible()) value.objective = objective(x);
+  return value;
+}
+
+}  // namespace flash::shgo

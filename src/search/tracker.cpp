@@ -1,0 +1,58 @@
+#include <stdexcept>
+
+#include "flash/search/search.hpp"
+
+namespace flash {
+
+Tracker::Tracker(const Evaluator& evaluator, const SearchBudget& budget)
+    : evaluator_(evaluator), budget_(budget) {}
+
+bool Tracker::stopped() const {
+  return (budget_.seconds > 0 && watch_.seconds() >= budget_.seconds) || budget_.stop();
+}
+
+bool Tracker::exhausted() const {
+  return result_.evaluations >= budget_.evaluations || memo_.size() >= evaluator_.space().size() || stopped();
+}
+
+const Evaluation& Tracker::evaluate(std::uint64_t id) {
+  if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
+  const Stratum& stratum = evaluator_.space().stratum_of(id);
+  return add(id, evaluator_(stratum, evaluator_.space().options_of(stratum, id)));
+}
+
+const Evaluation& Tracker::evaluate(const Stratum& stratum, std::span<const std::int64_t> options) {
+  const std::uint64_t id = evaluator_.space().id(stratum, {options.begin(), options.end()});
+  if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
+  return add(id, evaluator_(stratum, options));
+}
+
+const Evaluation& Tracker::add(std::uint64_t id, const Evaluation& evaluation) {
+  if (result_.evaluations >= budget_.evaluations)
+    throw std::logic_error("a search method went on past its cap of evaluations");
+  account(1, id, evaluation);
+  return memo_.emplace(id, evaluation).first->second;
+}
+
+void Tracker::account(std::uint64_t count, std::uint64_t best_id, const Evaluation& best) {
+  const bool first = result_.evaluations == 0;
+  result_.evaluations += count;
+  if (!first && !better(best, best_id, result_.best, result_.best_id)) return;
+  // A lower id of equal worth takes the place, but the trace holds improvements only.
+  const bool improved =
+      first || result_.best.violation != best.violation || result_.best.objective != best.objective;
+  result_.best = best;
+  result_.best_id = best_id;
+  result_.found = best.feasible();
+  if (result_.found && improved)
+    result_.trace.push_back({result_.evaluations, watch_.seconds(), best.objective});
+}
+
+SearchResult Tracker::result(std::string method) const {
+  SearchResult result = result_;
+  result.method = std::move(method);
+  result.seconds = watch_.seconds();
+  return result;
+}
+
+}  // namespace flash

@@ -1,0 +1,144 @@
+#include "flash/search/exhaustive.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "flash/core/error.hpp"
+#include "spaces.hpp"
+
+namespace flash {
+namespace {
+
+using namespace test;
+
+std::uint64_t checksum(const std::vector<Evaluation>& all) {
+  std::uint64_t sum = 0;
+  for (const Evaluation& e : all) {
+    sum += std::bit_cast<std::uint64_t>(e.nn_degree);
+    for (const Metric m : all_metrics)
+      if (!std::isnan(e.metrics[m]))
+        sum += (3 + 2 * static_cast<std::uint64_t>(m)) * std::bit_cast<std::uint64_t>(e.metrics[m]);
+  }
+  return sum;
+}
+
+std::vector<Ranked> ranking(const BruteForce& truth, std::size_t top_k) {
+  std::vector<Ranked> ranked;
+  for (std::size_t id = 0; id < truth.all.size(); ++id)
+    if (truth.all[id].feasible()) ranked.push_back({id, truth.all[id].objective});
+  std::ranges::stable_sort(ranked, std::greater{}, &Ranked::objective);
+  if (ranked.size() > top_k) ranked.resize(top_k);
+  return ranked;
+}
+
+void expect_equal(const BlockResult& result, const BruteForce& truth, std::size_t top_k) {
+  EXPECT_EQ(result.block.first_id, 0U);
+  EXPECT_EQ(result.block.count, truth.all.size());
+  EXPECT_EQ(result.feasible, truth.feasible);
+  EXPECT_EQ(result.checksum, checksum(truth.all));
+  EXPECT_EQ(result.top, ranking(truth, top_k));
+  if (truth.feasible == 0) {
+    EXPECT_EQ(result.least_violating_id, truth.best_id);
+    EXPECT_EQ(result.least_violation, truth.best.violation);
+    EXPECT_EQ(result.least_objective, truth.best.objective);
+  } else {
+    EXPECT_EQ(result.least_violation, 0);
+  }
+}
+
+// Every configuration of many small spaces, bit for bit, whole and in blocks that cut through rows.
+TEST(Sweep, EqualsTheEvaluator) {
+  int infeasible = 0;
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE(seed);
+    const Evaluator evaluator = random_evaluator(seed, 6000);
+    const BruteForce truth(evaluator);
+    infeasible += truth.feasible == 0;
+    const std::uint64_t size = evaluator.space().size();
+    for (const std::size_t top_k : {std::size_t{0}, std::size_t{1}, std::size_t{7}}) {
+      expect_equal(sweep_block(evaluator, {0, size}, top_k), truth, top_k);
+      for (const std::uint64_t target : {std::uint64_t{1}, std::uint64_t{37}, std::uint64_t{1000}}) {
+        if (target == 1 && size > 500) continue;
+        std::vector<BlockResult> parts;
+        for (const IdRange& block : tile(evaluator.space(), target))
+          parts.push_back(sweep_block(evaluator, block, top_k));
+        std::ranges::reverse(parts);
+        expect_equal(merge(parts, top_k), truth, top_k);
+      }
+    }
+  }
+  EXPECT_GE(infeasible, 5);
+}
+
+// Rows longer than a segment.
+TEST(Sweep, LongRows) {
+  SpaceDefinition definition = small_space({1, 150}, {3, 12});
+  definition.wm = {1};
+  Models models = simple_models(definition, 200);
+  Constraints constraints;
+  const Evaluator free{Space(definition), models, {}, {}};
+  const Extremes range = extremes(free);
+  constraints.accuracy_min = (range.least_accuracy + range.most_accuracy) / 2;
+  constraints.metric_max[0] = 0.7 * range.most_latency;
+  for (const Constraints& some : {Constraints{}, constraints}) {
+    const Evaluator evaluator{Space(definition), models, {}, some};
+    const BruteForce truth(evaluator);
+    expect_equal(sweep_block(evaluator, {0, evaluator.space().size()}, 50), truth, 50);
+  }
+}
+
+TEST(Tile, CoversTheSpaceOnce) {
+  const Space space(small_space());
+  for (const std::uint64_t target : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{100},
+                                     std::uint64_t{999}, space.size(), ~std::uint64_t{0}}) {
+    std::uint64_t next = 0;
+    for (const IdRange& block : tile(space, target)) {
+      EXPECT_EQ(block.first_id, next);
+      EXPECT_GT(block.count, 0U);
+      if (target > 1 && target < space.size()) {
+        EXPECT_NEAR(static_cast<double>(block.count), static_cast<double>(target),
+                    0.1 * static_cast<double>(target));
+      }
+      next += block.count;
+    }
+    EXPECT_EQ(next, space.size());
+  }
+}
+
+TEST(Merge, RefusesGapsOverlapsAndNothing) {
+  BlockResult a, b;
+  a.block = {10, 5};
+  b.block = {15, 5};
+  EXPECT_EQ(merge({b, a}, 1).block.count, 10U);
+  b.block.first_id = 16;
+  EXPECT_THROW(merge({a, b}, 1), Error);
+  b.block.first_id = 14;
+  EXPECT_THROW(merge({a, b}, 1), Error);
+  EXPECT_THROW(merge({a, a}, 1), Error);
+  EXPECT_THROW(merge({}, 1), Error);
+}
+
+TEST(BlockResult, SurvivesJson) {
+  BlockResult result = sweep_block(random_evaluator(4), {3, 50}, 3);
+  result.checksum = ~std::uint64_t{0};
+  const Json json = to_json(result);
+  const BlockResult again = block_result_from_json(Json::parse(json.dump()));
+  EXPECT_EQ(to_json(again), json);
+  EXPECT_EQ(again.checksum, result.checksum);
+  for (const auto& [key, value] : json.items()) {
+    Json damaged = json;
+    damaged.erase(key);
+    EXPECT_THROW(block_result_from_json(damaged), Error) << key;
+    damaged[key] = "what";
+    EXPECT_THROW(block_result_from_json(damaged), Error) << key;
+  }
+  Json damaged = json;
+  damaged["top"] = {1, 2};
+  EXPECT_THROW(block_result_from_json(damaged), Error);
+}
+
+}  // namespace
+}  // namespace flash

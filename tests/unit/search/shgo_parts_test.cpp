@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+#include "flash/core/random.hpp"
+#include "flash/search/shgo/complex.hpp"
+#include "flash/search/shgo/pool.hpp"
+#include "flash/search/shgo/sobol.hpp"
+
+namespace flash::shgo {
+namespace {
+
+std::vector<std::vector<double>> points_of(const Complex& complex) {
+  std::vector<std::vector<double>> points;
+  for (std::size_t v = 0; v < complex.size(); ++v) points.push_back(complex.point(v));
+  return points;
+}
+
+TEST(Complex, StartsWithCornersAndCentroid) {
+  for (std::size_t n = 1; n <= 4; ++n) {
+    Complex complex(n);
+    const std::size_t corners = std::size_t{1} << n;
+    complex.grow(corners + 1);
+    const auto points = points_of(complex);
+    EXPECT_EQ(points.front(), std::vector<double>(n, 0.5));
+    const std::set<std::vector<double>> distinct(points.begin(), points.end());
+    EXPECT_EQ(distinct.size(), corners + 1);
+    for (const auto& point : points)
+      for (const double u : point) EXPECT_TRUE(u == 0 || u == 0.5 || u == 1);
+  }
+}
+
+// In the plane every generation is a triangulation of the square: V - E + F = 1 without the outer face, all
+// faces triangles, the hull's edges in one of them each: E = 3 V - 3 - hull.
+TEST(Complex, EachGenerationIsATriangulation) {
+  Complex complex(2);
+  for (std::size_t k = 1; k <= 16; k *= 2) {  // (k+1)^2 grid points and k^2 centroids
+    complex.grow((k + 1) * (k + 1) + k * k);
+    ASSERT_EQ(complex.size(), (k + 1) * (k + 1) + k * k);
+    EXPECT_EQ(complex.edges().size(), 3 * complex.size() - 3 - 4 * k);
+  }
+}
+
+TEST(Complex, NoEdgeRunsThroughAVertex) {
+  for (const std::size_t n : {1U, 2U, 3U})
+    for (const std::size_t count : {2U, 7U, 30U, 77U, 150U}) {
+      Complex complex(n);
+      complex.grow(count);
+      ASSERT_EQ(complex.size(), count);
+      const auto points = points_of(complex);
+      const std::set<std::vector<double>> all(points.begin(), points.end());
+      EXPECT_EQ(all.size(), count);
+      for (const auto& [u, v] : complex.edges()) {
+        EXPECT_LT(u, v);
+        std::vector<double> middle(n);
+        for (std::size_t j = 0; j < n; ++j) middle[j] = (points[u][j] + points[v][j]) / 2;
+        EXPECT_FALSE(all.contains(middle));
+      }
+    }
+}
+
+TEST(Complex, GrowingInStepsIsGrowingAtOnce) {
+  Complex at_once(3), in_steps(3);
+  at_once.grow(200);
+  for (std::size_t count = 1; count <= 200; count += 7) in_steps.grow(count);
+  in_steps.grow(200);
+  EXPECT_EQ(points_of(at_once), points_of(in_steps));
+  EXPECT_EQ(at_once.edges(), in_steps.edges());
+}
+
+TEST(Complex, ManyVariablesCostNoMoreThanTheirPoints) {
+  Complex complex(50);
+  complex.grow(60);
+  EXPECT_EQ(complex.size(), 60U);
+}
+
+TEST(Sobol, FirstPoints) {
+  const auto points = sobol_points(3, 4);
+  EXPECT_EQ(points[0], (std::vector<double>{0, 0, 0}));
+  EXPECT_EQ(points[1], (std::vector<double>{0.5, 0.5, 0.5}));
+  EXPECT_EQ(points[2], (std::vector<double>{0.75, 0.25, 0.25}));
+  EXPECT_EQ(points[3], (std::vector<double>{0.25, 0.75, 0.75}));
+}
+
+TEST(Sobol, EqualsSciPys) {
+  if (std::system("/usr/bin/python3 -c 'import scipy.stats.qmc' 2>/dev/null") != 0)
+    GTEST_SKIP() << "no SciPy";
+  std::FILE* pipe = ::popen(
+      "/usr/bin/python3 -W ignore -c \"from scipy.stats.qmc import Sobol\n"
+      "for r in Sobol(12, scramble=False).random(256):\n  print(*map(repr, map(float, r)))\"",
+      "r");
+  ASSERT_NE(pipe, nullptr);
+  for (const auto& point : sobol_points(12, 256))
+    for (const double u : point) {
+      double theirs = -1;
+      ASSERT_EQ(std::fscanf(pipe, "%lf", &theirs), 1);
+      EXPECT_EQ(u, theirs);
+    }
+  EXPECT_EQ(::pclose(pipe), 0);
+}
+
+TEST(Gabriel, NeighboursHaveAnEmptyBall) {
+  Philox random(5);
+  std::vector<std::vector<double>> points(60, std::vector<double>(3));
+  for (auto& point : points)
+    for (double& u : point) u = random.uniform();
+  const auto distance = [&](std::size_t a, std::size_t b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < 3; ++j) sum += (points[a][j] - points[b][j]) * (points[a][j] - points[b][j]);
+    return sum;
+  };
+  std::vector<Edge> expected;
+  for (std::size_t u = 0; u < points.size(); ++u)
+    for (std::size_t v = u + 1; v < points.size(); ++v) {
+      bool open = true;
+      for (std::size_t w = 0; w < points.size(); ++w)
+        if (w != u && w != v && distance(u, w) + distance(v, w) < distance(u, v)) open = false;
+      if (open) expected.emplace_back(u, v);
+    }
+  std::vector<Edge> found = gabriel_graph(points);
+  std::ranges::sort(found);
+  EXPECT_EQ(found, expected);
+}
+
+Value value(double objective, double violation = 0) { return {violation, objective}; }
+
+TEST(Pool, HoldsTheVerticesBelowAllNeighbours) {
+  // A path with values 3 1 2 0 5: minima at 1 and 3, the better one first.
+  const std::vector<Value> values{value(3), value(1), value(2), value(0), value(5)};
+  const std::vector<std::size_t> same{0, 1, 2, 3, 4};
+  const std::vector<Edge> edges{{0, 1}, {1, 2}, {2, 3}, {3, 4}};
+  EXPECT_EQ(minimiser_pool(values, same, edges), (std::vector<std::size_t>{3, 1}));
+}
+
+TEST(Pool, APlateauHasOneStart) {
+  const std::vector<Value> values(4, value(1));
+  const std::vector<std::size_t> same{0, 1, 2, 3};
+  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {1, 2}, {2, 3}}), (std::vector<std::size_t>{0}));
+}
+
+TEST(Pool, InfeasibleVerticesAreNeverStartsNextToFeasibleOnes) {
+  const std::vector<Value> values{value(0, 2), value(7), value(0, 1)};
+  const std::vector<std::size_t> same{0, 1, 2};
+  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {1, 2}}), (std::vector<std::size_t>{1}));
+  // Where all are infeasible: the one that misses by least.
+  const std::vector<Value> none{value(0, 2), value(0, 3), value(0, 1)};
+  EXPECT_EQ(minimiser_pool(none, same, {{0, 1}, {1, 2}}), (std::vector<std::size_t>{2}));
+}
+
+TEST(Pool, VerticesOfOnePointCountAsOne) {
+  // 0 and 2 are one point; its neighbour 3, reached from 2 alone, is better.
+  const std::vector<Value> values{value(1), value(2), value(1), value(0)};
+  const std::vector<std::size_t> same{0, 1, 0, 3};
+  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {2, 3}}), (std::vector<std::size_t>{3}));
+}
+
+}  // namespace
+}  // namespace flash::shgo

@@ -1,0 +1,138 @@
+// Small spaces and hand-made models for the tests of this room.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "flash/core/random.hpp"
+#include "flash/search/evaluator.hpp"
+
+namespace flash::test {
+
+inline SpaceDefinition small_space(std::vector<int> widths = {2, 3, 4}, std::vector<int> depths = {3, 4, 5}) {
+  SpaceDefinition definition;
+  definition.widths = std::move(widths);
+  definition.wm = {1, 2};
+  definition.depths = std::move(depths);
+  definition.input = {3, 16, 10};
+  return definition;
+}
+
+// Latency and energy grow with the network; area is absent.
+inline Models simple_models(const SpaceDefinition& definition, double b = 20) {
+  Models models;
+  models.space = definition;
+  models.accuracy = AccuracyModel{1.05, b, -1};
+  models.target = "test";
+  models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
+  models.metrics[1] = MetricModel{2, {{"parameters", 1e-3}, {"traffic", 1e-4}}};
+  models.provenance = "by hand";
+  return models;
+}
+
+struct Extremes {
+  double least_accuracy = 1e300, most_accuracy = 0, least_latency = 1e300, most_latency = 0;
+};
+
+inline Extremes extremes(const Evaluator& evaluator) {
+  Extremes result;
+  for (const Stratum& stratum : evaluator.space().strata()) {
+    std::vector<std::int64_t> high = stratum.options;
+    for (std::int64_t& option : high) --option;
+    for (const auto& corner : {std::vector<std::int64_t>(high.size(), 0), high}) {
+      const Evaluation e = evaluator(stratum, corner);
+      result.least_accuracy = std::min(result.least_accuracy, e.accuracy);
+      result.most_accuracy = std::max(result.most_accuracy, e.accuracy);
+      result.least_latency = std::min(result.least_latency, e.metrics[Metric::latency]);
+      result.most_latency = std::max(result.most_latency, e.metrics[Metric::latency]);
+    }
+  }
+  return result;
+}
+
+// A random evaluator of a random small space: families, depth modes, readings, exponents, constraints of all
+// kinds, among them ones that nothing meets, falling accuracies and metrics that fall with the skips.
+inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configurations = 20'000) {
+  Philox random(seed, 77);
+  const auto between = [&](double low, double high) { return low * std::pow(high / low, random.uniform()); };
+  const auto pick = [&](int low, int high) {
+    return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
+  };
+  SpaceDefinition definition;
+  for (;;) {
+    definition = {};
+    const bool mlp = random.below(6) == 0;
+    definition.family = mlp ? Family::mlp_cells : Family::dense_cells;
+    definition.block = random.below(2) ? Block::depthwise : Block::regular;
+    definition.widths.clear();
+    for (int cells = mlp ? 1 : pick(1, 4); cells > 0; --cells) definition.widths.push_back(pick(1, 5));
+    definition.wm = random.below(2) ? std::vector<int>{1, 3} : std::vector<int>{2};
+    definition.depths = random.below(2) ? std::vector<int>{3, 5} : std::vector<int>{4};
+    definition.depth_mode = random.below(2) ? DepthMode::separate : DepthMode::equal;
+    definition.skips = {pick(0, 1), random.below(2) ? -1 : pick(2, 9), pick(1, 3)};
+    definition.input = {3, 32, 10};
+    try {
+      if (Space(definition).size() <= most_configurations) break;
+    } catch (const std::exception&) {  // an unreachable skip minimum: draw again
+    }
+  }
+  Models models;
+  models.space = definition;
+  models.reading = random.below(2) ? DegreeReading::links : DegreeReading::channels;
+  models.target = "random";
+  models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
+  for (auto& metric : models.metrics) {
+    if (random.below(4) == 0) continue;
+    metric = MetricModel{between(0.1, 10), {}};
+    const char* features[] = {"macs", "parameters", "traffic", "layers"};
+    const double scale[] = {1e-6, 1e-4, 1e-4, 1e-2};
+    for (int terms = pick(0, 3); terms > 0; --terms) {
+      const std::uint64_t f = random.below(4);
+      metric->terms.push_back({features[f], scale[f] * between(0.1, 10)});
+    }
+    if (random.below(8) == 0) {
+      metric->intercept = 1e6;
+      metric->terms.push_back({"traffic", -1e-3});
+    }
+  }
+  Objective objective;
+  if (random.below(2)) {
+    objective.accuracy = between(0.2, 20);
+    for (double& exponent : objective.metric) exponent = random.below(4) == 0 ? 0 : between(0.1, 2);
+  }
+  objective.training_free = random.below(5) == 0;
+
+  Space space(definition);
+  const Evaluator free(space, models, objective, {});
+  const Evaluation sample = free.at(random.below(space.size()));
+  Constraints constraints;
+  const auto slack = [&] {
+    return random.below(3) == 0 ? between(0.5, 2) : 1.0;
+  };  // 1: a bound that one meets exactly
+  if (random.below(2)) constraints.accuracy_min = sample.accuracy * slack();
+  for (const Metric m : all_metrics)
+    if (free.has(m) && random.below(3) == 0)
+      constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m] * slack();
+  return Evaluator(std::move(space), std::move(models), objective, constraints);
+}
+
+// The answer by evaluating everything, one by one.
+struct BruteForce {
+  std::uint64_t best_id = 0;
+  Evaluation best;
+  std::uint64_t feasible = 0;
+  std::vector<Evaluation> all;
+
+  explicit BruteForce(const Evaluator& evaluator) {
+    for (std::uint64_t id = 0; id < evaluator.space().size(); ++id) {
+      all.push_back(evaluator.at(id));
+      if (all.back().feasible()) ++feasible;
+      if (id == 0 || better(all.back(), id, best, best_id)) {
+        best = all.back();
+        best_id = id;
+      }
+    }
+  }
+};
+
+}  // namespace flash::test
