@@ -1,0 +1,147 @@
+#include "flash/archive/run_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <optional>
+
+#include "flash/core/clock.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/json.hpp"
+#include "temporary_folder.hpp"
+
+namespace flash {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class RunDirectoryTest : public FolderTest {
+ protected:
+  void SetUp() override {
+    FolderTest::SetUp();
+    run_ = folder_ / "a" / "run";
+  }
+  Error refusal(const std::string& job) {
+    return error_of([&] { RunDirectory directory(run_, job); });
+  }
+  fs::path run_;
+  const std::string job_ = "[space]\nwm = [1]\nd = [5]\n";
+};
+
+TEST_F(RunDirectoryTest, FreezesTheJobAndResumesIt) {
+  {
+    const RunDirectory directory(run_, job_);
+    EXPECT_EQ(read_file(run_ / "job.toml"), job_);
+    EXPECT_EQ(directory.journal(), run_ / "journal");
+  }
+  std::ofstream(run_ / "journal") << "x";
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+TEST_F(RunDirectoryTest, AnotherJobIsRefusedAtItsFirstDifferingLine) {
+  { const RunDirectory directory(run_, job_); }
+  const auto expect = [&](const std::string& job, const std::string& text) {
+    const Error error = refusal(job);
+    EXPECT_EQ(error.code(), ExitCode::usage);
+    EXPECT_THAT(error.what(), HasSubstr(text));
+    EXPECT_THAT(error.what(), HasSubstr("-o"));
+  };
+  expect("[space]\nwm = [2]\nd = [5]\n", "line 2 is 'wm = [1]' there and 'wm = [2]' here");
+  expect("[space]\nwm = [1]\nd = [5]\nmore\n", "line 4 is nothing there and 'more\\n' here");
+  expect("[space]\nwm = [1]\n", "line 3 is 'd = [5]\\n' there and nothing here");
+  expect("[space]\nwm = [1]\r\nd = [5]\n", "line 2 is 'wm = [1]' there and 'wm = [1]\\r' here");
+  expect("", "line 1 is '[space]\\n' there and nothing here");
+  expect(std::string(500, 'x') + "\x1b[2J",
+         "line 1 is '[space]\\n' there and '" + std::string(60, 'x') + "...' here");
+  expect("[space]\nw\x1b[2J\nd", "line 2 is 'wm = [1]' there and 'w?[2J' here");
+  EXPECT_EQ(read_file(run_ / "job.toml"), job_);
+}
+
+TEST_F(RunDirectoryTest, LongLinesShowWhereTheyDiffer) {
+  { const RunDirectory directory(run_, std::string(100, 'x') + "1"); }
+  EXPECT_THAT(refusal(std::string(100, 'x') + "2").what(), HasSubstr("x1' there and '...xxx"));
+}
+
+// A text that differs in nothing but the last newline.
+TEST_F(RunDirectoryTest, MissingLastNewlineStillGetsALine) {
+  { const RunDirectory directory(run_, "a\nb"); }
+  EXPECT_THAT(refusal("a\nb\n").what(), HasSubstr("line 2 is 'b' there and 'b\\n' here"));
+  EXPECT_THAT(refusal("a\nb\nc").what(), HasSubstr("line 2 is 'b' there and 'b\\n' here"));
+}
+
+TEST_F(RunDirectoryTest, FolderOfSomethingElseIsRefusedUntouched) {
+  fs::create_directories(run_);
+  std::ofstream(run_ / "thesis.tex") << "precious";
+  const Error error = refusal(job_);
+  EXPECT_EQ(error.code(), ExitCode::usage);
+  EXPECT_THAT(error.what(), HasSubstr("thesis.tex"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(run_), {}), 1);
+}
+
+TEST_F(RunDirectoryTest, StartThatWasKilledBeforeItsJobWasFrozenIsNoHindrance) {
+  fs::create_directories(run_);
+  std::ofstream(run_ / "LOCK") << "{";
+  std::ofstream(run_ / "job.toml.tmp.123") << "[spa";
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+TEST_F(RunDirectoryTest, SecondProcessIsRefusedNamingTheFirst) {
+  std::optional<RunDirectory> directory;
+  directory.emplace(run_, job_);
+  const Json owner = Json::parse(read_file(run_ / "LOCK"));
+  EXPECT_EQ(owner.at("host"), host_name());
+  EXPECT_EQ(owner.at("pid"), ::getpid());
+  const Error error = refusal(job_);
+  EXPECT_EQ(error.code(), ExitCode::usage);
+  EXPECT_THAT(error.what(), HasSubstr("process " + std::to_string(::getpid()) + " on host " + host_name()));
+  directory.reset();
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+TEST_F(RunDirectoryTest, LockOfAKilledProcessIsFree) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const RunDirectory directory(run_, job_);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_THAT(read_file(run_ / "LOCK"), HasSubstr(std::to_string(child)));
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+TEST_F(RunDirectoryTest, ImpossiblePathsAreInputOutputErrors) {
+  std::ofstream(folder_ / "a") << "a file in the way";
+  EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+  run_ = folder_ / "a";
+  EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+  run_ = "/proc/flash/run";
+  EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+}
+
+TEST_F(RunDirectoryTest, ReadOnlyFolderIsAnInputOutputError) {
+  if (::geteuid() == 0) {
+    // Root writes anywhere but on a file system that cannot be written.
+    run_ = "/sys/flash-run";
+  } else {
+    fs::create_directories(run_);
+    ::chmod(run_.c_str(), 0500);
+  }
+  EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+  if (::geteuid() != 0) ::chmod(run_.c_str(), 0700);
+}
+
+TEST_F(RunDirectoryTest, FullDiskLeavesAFolderThatTheNextStartTakes) {
+  {
+    const FileSizeLimit limit(10);
+    EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+  }
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+}  // namespace
+}  // namespace flash
