@@ -1,0 +1,87 @@
+#include "flash/farm/farm.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <set>
+
+#include "dispatcher.hpp"
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "local_worker.hpp"
+#include "transport.hpp"
+
+namespace flash {
+
+struct Farm::Parts {
+  Parts(int* argc, char*** argv)
+      : transport(argc, argv),
+        mailbox(*transport.mailbox()),
+        load(static_cast<std::size_t>(transport.size()), 0),
+        local(host_name(), transport.mailbox()),
+        remote(transport.rank(), host_name(), mailbox.inbox, mailbox.stop,
+               [this](Message reply) { transport.send(std::move(reply)); }) {}
+
+  std::vector<int> ranks(bool one_per_host) const;
+  void send(Message message);
+  const Worker& worker() const { return transport.rank() == 0 ? local.worker() : remote; }
+
+  Transport transport;
+  Mailbox& mailbox;
+  std::uint32_t epoch = 0;
+  Load load;
+  LocalWorker local;  // rank 0's; ends before the transport does
+  Worker remote;      // the other ranks'
+};
+
+// The ranks that may run tasks.
+std::vector<int> Farm::Parts::ranks(bool one_per_host) const {
+  std::vector<int> ranks;
+  std::set<std::string> seen;
+  for (int rank = 0; rank < transport.size(); ++rank) {
+    const bool first = seen.insert(transport.hosts()[static_cast<std::size_t>(rank)]).second;
+    if (first || !one_per_host) ranks.push_back(rank);
+  }
+  return ranks;
+}
+
+void Farm::Parts::send(Message message) {
+  if (message.peer != 0) return transport.send(std::move(message));
+  if (message.kind == Kind::stop) return mailbox.stop.stop(message.epoch);
+  if (message.kind == Kind::give_up) return mailbox.stop.give_up(message.epoch);
+  local.send(std::move(message));
+}
+
+Farm::Farm(int* argc, char*** argv) : host_(host_name()), parts_(std::make_unique<Parts>(argc, argv)) {
+  rank_ = parts_->transport.rank();
+  size_ = parts_->transport.size();
+}
+
+Farm::~Farm() {
+  StopState& stop = parts_->mailbox.stop;
+  // The others cannot know that this one has gone; rank 0 can tell them, see the transport's end.
+  if (rank_ != 0 && std::uncaught_exceptions() > 0 && stop.given_up != every_run)
+    abort(static_cast<int>(ExitCode::internal));
+  if (rank_ == 0) stop.give_up(every_run);
+}
+
+std::vector<std::string> Farm::hosts() const { return parts_->transport.hosts(); }
+
+FarmReport Farm::run(std::vector<Task> tasks, const Executor& executor, const FarmOptions& options,
+                     const std::function<void(const Outcome&)>& on_outcome) {
+  parts_->local.set_executor(executor);
+  Dispatcher dispatcher(
+      ++parts_->epoch, std::move(tasks), parts_->ranks(options.one_per_host), options, on_outcome,
+      [this](Message message) { parts_->send(std::move(message)); }, parts_->mailbox.inbox, parts_->load);
+  return dispatcher.run();
+}
+
+void Farm::serve(const Executor& executor) { parts_->remote.serve(executor); }
+
+bool Farm::stop_requested() const { return parts_->worker().stop_requested(); }
+
+bool Farm::given_up() const { return parts_->worker().given_up(); }
+
+void Farm::abort(int exit_code) { parts_->transport.abort(exit_code); }
+
+}  // namespace flash

@@ -1,0 +1,28 @@
+// How this process was started, as far as the environment tells.
+#pragma once
+
+#include <vector>
+
+namespace flash {
+
+// Throws Error mpi where a launcher says that it started several processes, but this one is alone.
+void refuse_mismatch(int world_size);
+
+// Whether no launcher is in sight: MPI will then make a world of one process.
+bool started_alone();
+
+// Settings of Open MPI that the user has not made, in force during its start only. Idle waits of MPI yield; a
+// process on its own neither forks a daemon nor looks for networks (50 ms in place of 450 ms).
+class StartSettings {
+ public:
+  StartSettings();
+  ~StartSettings();  // takes away what it set: programs started later see none of it
+  StartSettings(const StartSettings&) = delete;
+  StartSettings& operator=(const StartSettings&) = delete;
+
+ private:
+  void set(const char* name, const char* value);
+  std::vector<const char*> set_here_;
+};
+
+}  // namespace flash
