@@ -1,0 +1,67 @@
+// Image sets in memory: 8-bit pixels and labels, whatever file they came from. No LibTorch.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "flash/core/json.hpp"
+
+namespace flash {
+
+// Image i: pixels[i * channels * side * side ...], channel by channel, each row-major.
+struct ImageSet {
+  int channels = 0;
+  int side = 0;
+  std::vector<std::uint8_t> pixels{};
+  std::vector<std::uint8_t> labels{};
+  std::size_t size() const { return labels.size(); }
+};
+
+// What the job file's [data] section says. Paths are absolute by then.
+struct DataSource {
+  std::string source = "shapes";  // shapes | cifar10 | cifar100 | idx | folder
+  // cifar: binary files; idx: images file, labels file (plain or gzip); folder: one with a sub-folder a
+  // class.
+  std::vector<std::filesystem::path> train{};
+  std::vector<std::filesystem::path> test{};
+  int side = 32;         // shapes and folder: image side, others have their own
+  int channels = 3;      // shapes and folder: 1 or 3
+  int train_images = 0;  // use so many: one of each class in turn, in file order; 0: all
+  int test_images = 0;
+  std::uint64_t seed = 1;  // of the shapes generator
+};
+
+Json to_json(const DataSource& source);
+DataSource data_source_from_json(const Json& json);
+
+struct Data {
+  ImageSet train;
+  ImageSet test;
+  int classes = 0;
+  std::vector<std::string> class_names;
+  std::vector<float> mean;     // a channel, of the training images, in [0, 1]
+  std::vector<float> std_dev;  // the same; at least 1/255, so that dividing by it is safe
+};
+
+// Loads and checks all of it. Throws Error: missing_input (a file that is not there), bad_data (truncated,
+// too long, wrong magic, label out of range, image of another size), bad_job (more images asked for than
+// there are, a list of paths of the wrong length), each naming file, what is wrong and what is expected.
+// Warns where training and test set share a file. An unlimited shapes set has the sizes that shapes.hpp
+// gives.
+Data load_data(const DataSource& source);
+
+// Cheap: the images' shape and number of classes, and that every file is there and has a fitting size (what a
+// gzip file really holds, and whether a folder's images are readable, only load_data finds out). No pixel is
+// read. Throws as load_data.
+struct DataShape {
+  int channels = 0;
+  int side = 0;
+  int classes = 0;
+  std::size_t train_images = 0;
+  std::size_t test_images = 0;
+};
+DataShape inspect_data(const DataSource& source);
+
+}  // namespace flash

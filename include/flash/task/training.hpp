@@ -1,0 +1,51 @@
+// What a training task says and what comes back; known to flash and to flash-trainer, free of LibTorch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "flash/core/json.hpp"
+
+namespace flash {
+
+struct TrainingSettings {
+  int epochs = 10;
+  int batch = 64;
+  std::string optimiser = "sgd";  // sgd (Nesterov momentum) | adam
+  double learning_rate = 0.05;
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+  std::string schedule = "cosine";  // cosine (to 0 over all steps) | constant
+  int crop = 4;                     // augmentation: pixels of padding for random crops; 0: none
+  bool flip = true;                 // augmentation: random mirror
+  int threads = 1;                  // of LibTorch
+  std::string device = "cpu";       // "cpu", "cuda", "cuda:1"
+  int retries = 1;  // of a sample that diverged or stayed at chance, each at a third of the learning rate
+};
+Json to_json(const TrainingSettings& settings);
+TrainingSettings training_settings_from_json(const Json& json);
+
+struct EpochRecord {
+  int epoch = 0;             // from 1
+  double train_loss = 0;     // mean over the epoch's batches
+  double test_accuracy = 0;  // in [0, 1]
+  double seconds = 0;
+};
+
+struct TrainingResult {
+  bool ok = false;
+  std::string failure;  // "loss became nan in epoch 3", "accuracy 0.102 is at chance (0.1)"; "" where ok
+  double accuracy = 0;  // on the test images after the last epoch
+  double train_loss = 0;
+  std::int64_t parameters = 0;  // counted in the built network
+  std::int64_t macs = 0;
+  double learning_rate = 0;  // the one that gave this result
+  int tries = 1;
+  double seconds = 0;
+  std::vector<EpochRecord> curve;
+};
+Json to_json(const TrainingResult& result);
+TrainingResult training_result_from_json(const Json& json);
+
+}  // namespace flash

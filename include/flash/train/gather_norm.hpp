@@ -1,0 +1,77 @@
+// What a layer reads, in one differentiable operation: channels gathered from earlier outputs, batch norm,
+// ReLU.
+//
+// Composed of library calls (cat, index_select, batch_norm, relu) this takes longer than the convolution that
+// follows, above all backwards. Two facts make it cheap: a channel has the same batch statistics whichever
+// layer reads it, so they are taken once, where it is put out; and with channels last, gathering, norm and
+// ReLU are one pass over the rows. Other devices than the CPU run the composed form, which is also the tests'
+// reference.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace flash {
+
+// The output of a layer, channels last, and its statistics. `mean` and `inv_std` (1 / sqrt(variance +
+// epsilon)) are those of the batch in training and the running ones otherwise; undefined where no norm will
+// read the output.
+struct Output {
+  at::Tensor values;   // N x C x H x W
+  at::Tensor mean;     // C
+  at::Tensor inv_std;  // C
+};
+
+// Which channels of which outputs a layer reads.
+class Reading {
+ public:
+  // All of output `previous` first, then the channels `sources`: ascending, channel k being number k % width
+  // of output k / width (skip_sources in topology/skips.hpp).
+  Reading(int previous, int width, const std::vector<int>& sources);
+
+  struct Tap {
+    std::size_t output = 0;
+    std::vector<int> columns;  // ascending; empty: every channel
+  };
+  const std::vector<Tap>& taps() const { return taps_; }
+  std::int64_t channels() const { return channels_; }
+  // The channels' positions in the concatenation of all taps' outputs.
+  std::vector<std::int64_t> positions() const;
+
+ private:
+  std::vector<Tap> taps_;
+  std::int64_t width_;
+  std::int64_t channels_;
+};
+
+// Trained scale and shift of a batch norm, one value a channel.
+struct Affine {
+  at::Tensor gamma;
+  at::Tensor beta;
+};
+
+inline constexpr double norm_epsilon = 1e-5;
+
+// Mean and 1 / sqrt(variance + epsilon) of each channel of the batch, without gradients: those flow through
+// the norms that use them. Also the variance without bias, for running statistics.
+struct ChannelStatistics {
+  at::Tensor mean;
+  at::Tensor inv_std;
+  at::Tensor unbiased_variance;
+};
+ChannelStatistics channel_statistics(const at::Tensor& values);
+
+// relu(norm(gathered channels)); `relu` false leaves out the last step. In training the gradient counts the
+// batch statistics' own dependence on the values, as batch norm's does.
+at::Tensor gather_norm(const std::vector<Output>& outputs, const Reading& reading, const Affine& norm,
+                       bool relu, bool training);
+at::Tensor gather_norm_composed(const std::vector<Output>& outputs, const Reading& reading,
+                                const Affine& norm, bool relu, bool training);
+
+// The channels alone.
+at::Tensor gather(const std::vector<Output>& outputs, const Reading& reading);
+at::Tensor gather_composed(const std::vector<Output>& outputs, const Reading& reading);
+
+}  // namespace flash

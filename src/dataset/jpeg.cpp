@@ -1,0 +1,84 @@
+// jpeglib.h needs stdio's types but does not include them.
+#include <cstdio>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include <csetjmp>
+
+#include "picture.hpp"
+#include "readers.hpp"
+
+namespace flash::dataset {
+namespace {
+
+// libjpeg reports errors by a call that must not return. Exceptions may not pass through C, so the call jumps
+// back into `read_header` or `read_rows`, which hold nothing that would need a destructor.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view bytes) : bytes_(bytes) {
+    info_.err = jpeg_std_error(&errors_);
+    info_.client_data = this;
+    errors_.error_exit = [](j_common_ptr info) {
+      self(info).keep_message(info);
+      std::longjmp(self(info).back_, 1);
+    };
+    // Lost pixels count as an error; harmless warnings and traces are not for the user.
+    errors_.emit_message = [](j_common_ptr info, int) {
+      const int code = info->err->msg_code;
+      if (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE)
+        info->err->error_exit(info);
+    };
+  }
+  ~Decoder() { jpeg_destroy_decompress(&info_); }
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  bool read_header() {
+    if (setjmp(back_) != 0) return false;
+    jpeg_create_decompress(&info_);
+    jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes_.data()), bytes_.size());
+    jpeg_read_header(&info_, TRUE);
+    return true;
+  }
+  bool read_rows(std::uint8_t* rgb) {
+    if (setjmp(back_) != 0) return false;
+    info_.out_color_space = JCS_RGB;
+    info_.dct_method = JDCT_ISLOW;  // the same pixels whatever the processor
+    jpeg_start_decompress(&info_);
+    while (info_.output_scanline < info_.output_height) {
+      JSAMPROW row = rgb + std::size_t{3} * info_.output_width * info_.output_scanline;
+      jpeg_read_scanlines(&info_, &row, 1);
+    }
+    jpeg_finish_decompress(&info_);
+    return true;
+  }
+  std::uint64_t width() const { return info_.image_width; }
+  std::uint64_t height() const { return info_.image_height; }
+  std::string message() const { return std::string("unreadable JPEG: ") + message_; }
+
+ private:
+  static Decoder& self(j_common_ptr info) { return *static_cast<Decoder*>(info->client_data); }
+  void keep_message(j_common_ptr info) { errors_.format_message(info, message_); }
+
+  std::string_view bytes_;
+  jpeg_decompress_struct info_{};
+  jpeg_error_mgr errors_{};
+  std::jmp_buf back_{};
+  char message_[JMSG_LENGTH_MAX] = "";
+};
+
+}  // namespace
+
+Picture decode_jpeg(std::string_view bytes, const fs::path& path) {
+  Decoder decoder(bytes);
+  if (!decoder.read_header()) bad_data(path, decoder.message());
+  check_picture_size(decoder.width(), decoder.height(), path);
+  Picture picture{static_cast<int>(decoder.width()), static_cast<int>(decoder.height()), {}};
+  picture.rgb.resize(3 * decoder.width() * decoder.height());
+  if (!decoder.read_rows(picture.rgb.data())) bad_data(path, decoder.message());
+  return picture;
+}
+
+}  // namespace flash::dataset

@@ -1,0 +1,156 @@
+// dense-cells: convolutions with skips into concatenation (FLASH.md section 2 [group]).
+#include <ATen/ATen.h>
+
+#include <optional>
+
+#include "cells.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
+
+// The statistics of one output, for the batch norms that read it.
+class Statistics {
+ public:
+  Statistics(Initialiser& initialiser, int channels)
+      : mean_(initialiser.constant(channels, 0.0)), variance_(initialiser.constant(channels, 1.0)) {}
+
+  Output attach(const at::Tensor& values, bool training) {
+    if (!training) return {values, mean_, (variance_ + norm_epsilon).rsqrt()};
+    const ChannelStatistics batch = channel_statistics(values);
+    const at::NoGradGuard no_grad;
+    mean_.lerp_(batch.mean, running_momentum);
+    variance_.lerp_(batch.unbiased_variance, running_momentum);
+    return {values, batch.mean, batch.inv_std};
+  }
+
+ private:
+  at::Tensor mean_, variance_;
+};
+
+// Batch norm, then ReLU if asked, of one tensor as a whole.
+class Norm {
+ public:
+  Norm(Initialiser& initialiser, int channels)
+      : affine_(initialiser.norm(channels)), statistics_(initialiser, channels), all_(0, channels, {}) {}
+
+  at::Tensor operator()(const at::Tensor& values, bool relu, bool training) {
+    return gather_norm({statistics_.attach(values, training)}, all_, affine_, relu, training);
+  }
+
+ private:
+  Affine affine_;
+  Statistics statistics_;
+  Reading all_;
+};
+
+// What stands where the plain network has a 3x3 convolution.
+struct Convolution {
+  Convolution(Initialiser& initialiser, const Layer& layer, bool depthwise) : stride(layer.stride) {
+    if (!depthwise) {
+      weight = initialiser.convolution(layer.out, layer.in, 3);
+      return;
+    }
+    expand = initialiser.convolution(layer.out, layer.in, 1);
+    after_expand.emplace(initialiser, layer.out);
+    weight = initialiser.convolution(layer.out, 1, 3, layer.out);
+    after_weight.emplace(initialiser, layer.out);
+    project = initialiser.convolution(layer.out, layer.out, 1);
+    after_project.emplace(initialiser, layer.out);
+  }
+
+  int stride;
+  at::Tensor weight;  // 3x3; one channel at a time in the depthwise block
+  // Of the depthwise block alone: 1x1, BN, ReLU, 3x3, BN, ReLU, 1x1, BN.
+  at::Tensor expand, project;
+  std::optional<Norm> after_expand, after_weight, after_project;
+};
+
+class DenseCells : public Network {
+ public:
+  explicit DenseCells(const NetworkPlan& plan) {
+    Initialiser initialiser(plan.seed, plan.device, parameters_);
+    const SpaceDefinition& space = plan.space.definition();
+    for (std::size_t c = 0; c < plan.stratum.cells(); ++c) {
+      const int tc = plan.configuration.skips[c];
+      const std::vector<Layer> layers = cell_layers(space, plan.stratum, static_cast<int>(c), tc);
+      cells_.push_back({make_layers(initialiser, space, layers), cell_readings(layers, tc, plan.seed)});
+      side_ = layers.back().side_out;
+    }
+    const int width = plan.stratum.widths.back();
+    if (space.head_norm) head_norm_.emplace(initialiser, width);
+    head_ = initialiser.linear(space.input.classes, width, side_ / 2);
+  }
+
+ private:
+  struct ConvolutionLayer {
+    Convolution convolution;
+    std::optional<Norm> norm_after;     // layers 0 and 1
+    std::optional<Affine> norm_before;  // the others: of all channels read
+    Statistics statistics;              // of the layer's output, for the layers that read it
+  };
+  struct Cell {
+    std::vector<ConvolutionLayer> layers;
+    std::vector<Reading> readings;
+  };
+
+  static std::vector<ConvolutionLayer> make_layers(Initialiser& initialiser, const SpaceDefinition& space,
+                                                   const std::vector<Layer>& layers) {
+    std::vector<ConvolutionLayer> made;
+    for (const Layer& layer : layers) {
+      const bool first_of_network = layer.cell == 0 && layer.index == 0;
+      made.push_back({Convolution(initialiser, layer, space.block == Block::depthwise && !first_of_network),
+                      std::nullopt, std::nullopt, Statistics(initialiser, layer.out)});
+      if (layer.index < 2)
+        made.back().norm_after.emplace(initialiser, layer.out);
+      else
+        made.back().norm_before = initialiser.norm(layer.in);
+    }
+    return made;
+  }
+
+  at::Tensor run(Convolution& convolution, const at::Tensor& x, bool training) {
+    if (!convolution.after_expand) return convolve(x, convolution.weight, {}, convolution.stride, 1);
+    const auto channels = static_cast<int>(convolution.weight.size(0));
+    at::Tensor y = (*convolution.after_expand)(convolve(x, convolution.expand, {}, 1, 0), true, training);
+    y = convolve(y, convolution.weight, {}, convolution.stride, 1, channels);
+    y = (*convolution.after_weight)(y, true, training);
+    return (*convolution.after_project)(convolve(y, convolution.project, {}, 1, 0), false, training);
+  }
+
+  at::Tensor run(Cell& cell, const at::Tensor& input, bool training) {
+    std::vector<Output> outputs;
+    for (std::size_t i = 0; i < cell.layers.size(); ++i) {
+      ConvolutionLayer& layer = cell.layers[i];
+      at::Tensor x = input;
+      if (i == 1) x = at::relu(outputs[0].values);
+      if (i >= 2) x = gather_norm(outputs, cell.readings[i], *layer.norm_before, true, training);
+      at::Tensor y = run(layer.convolution, x, training);
+      if (layer.norm_after) y = (*layer.norm_after)(y, false, training);
+      const bool last = i + 1 == cell.layers.size();
+      outputs.push_back(last ? Output{y, {}, {}} : layer.statistics.attach(y, training));
+    }
+    return outputs.back().values;
+  }
+
+  at::Tensor logits(const at::Tensor& images, bool training) override {
+    at::Tensor x = images;
+    for (Cell& cell : cells_) x = run(cell, x, training);
+    x = head_norm_ ? (*head_norm_)(x, true, training) : x;
+    return convolve(at::avg_pool2d(x, 2), head_.weight, head_.bias, 1, 0).flatten(1);
+  }
+
+  std::vector<Cell> cells_;
+  std::optional<Norm> head_norm_;
+  Initialiser::Linear head_;
+  int side_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> build_dense_cells(const NetworkPlan& plan) {
+  return std::make_unique<DenseCells>(plan);
+}
+
+}  // namespace flash

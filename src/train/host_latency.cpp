@@ -1,0 +1,83 @@
+#include "flash/train/host_latency.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "device.hpp"
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/random.hpp"
+#include "flash/train/network.hpp"
+
+namespace flash {
+namespace {
+
+// A timing shorter than this drowns in the clock and the scheduler: quick networks run several passes a
+// repeat.
+constexpr double shortest_timing = 2e-3;  // s
+constexpr int most_passes = 1000;
+constexpr std::uint64_t image_stream = std::uint64_t{4} << 56;
+
+void check(const HostMeasurementSettings& settings) {
+  const auto in = [](int value, int low, int high) { return value >= low && value <= high; };
+  if (!in(settings.batch, 1, 65536) || !in(settings.threads, 1, 1024) || !in(settings.repeats, 1, 1000000) ||
+      !in(settings.warmup, 0, 1000000))
+    throw Error(ExitCode::bad_job,
+                "host measurement: batch 1 .. 65536, threads 1 .. 1024, repeats from 1, warmup from 0");
+}
+
+at::Tensor random_images(const Input& input, int batch, std::uint64_t seed, const at::Device& device) {
+  const at::Tensor images =
+      at::empty({batch, input.channels, input.side, input.side},
+                at::TensorOptions(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+  Philox random(seed, image_stream);
+  float* values = images.data_ptr<float>();
+  for (std::int64_t k = 0; k < images.numel(); ++k) values[k] = static_cast<float>(random.normal());
+  return images.to(device);
+}
+
+// Linear interpolation between the sorted values (type 7 of Hyndman and Fan 1996, as NumPy's default).
+double quantile(const std::vector<double>& sorted, double fraction) {
+  const double position = fraction * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+HostMeasurement measure_host_latency(const Space& space, const Configuration& configuration,
+                                     const HostMeasurementSettings& settings, std::uint64_t seed) {
+  check(settings);
+  set_up_libtorch(settings.threads);
+  const at::Device device = open_device(settings.device);
+  const c10::InferenceMode inference;
+  const std::unique_ptr<Network> network = build_network(space, configuration, seed, device);
+  const at::Tensor images = random_images(space.definition().input, settings.batch, seed, device);
+  // Copying the logits home makes a device finish before the clock is read.
+  const auto seconds_a_pass = [&](int passes) {
+    const Stopwatch watch;
+    for (int pass = 0; pass < passes; ++pass) network->forward(images, false).cpu();
+    return watch.seconds() / passes;
+  };
+
+  double quickest = seconds_a_pass(1);  // the first pass also compiles oneDNN's kernels: never timed
+  for (int pass = 0; pass < std::max(settings.warmup, 1); ++pass)
+    quickest = std::min(quickest, seconds_a_pass(1));
+  const int passes = static_cast<int>(
+      std::clamp(std::ceil(shortest_timing / quickest), 1.0, static_cast<double>(most_passes)));
+
+  std::vector<double> milliseconds(static_cast<std::size_t>(settings.repeats));
+  for (double& value : milliseconds) value = 1e3 * seconds_a_pass(passes);
+  std::ranges::sort(milliseconds);
+  HostMeasurement measurement;
+  measurement.latency_ms = quantile(milliseconds, 0.5);
+  measurement.latency_ms_iqr = quantile(milliseconds, 0.75) - quantile(milliseconds, 0.25);
+  measurement.repeats = settings.repeats;
+  return measurement;
+}
+
+}  // namespace flash

@@ -1,0 +1,39 @@
+// mlp-cells: fully connected layers with skips into concatenation, ELU, no norm (FLASH.md section 2 [group]).
+#include <ATen/ATen.h>
+
+#include "cells.hpp"
+
+namespace flash {
+namespace {
+
+class MlpCells : public Network {
+ public:
+  explicit MlpCells(const NetworkPlan& plan) {
+    Initialiser initialiser(plan.seed, plan.device, parameters_);
+    const int tc = plan.configuration.skips.front();
+    const std::vector<Layer> layers = cell_layers(plan.space.definition(), plan.stratum, 0, tc);
+    for (const Layer& layer : layers) layers_.push_back(initialiser.linear(layer.out, layer.in, 1));
+    readings_ = cell_readings(layers, tc, plan.seed);
+  }
+
+ private:
+  // Features are channels of images of one pixel.
+  at::Tensor logits(const at::Tensor& images, bool) override {
+    std::vector<Output> outputs;
+    at::Tensor x = images.flatten(1).unsqueeze(-1).unsqueeze(-1);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (i > 0) x = at::elu(gather(outputs, readings_[i]));
+      outputs.push_back({convolve(x, layers_[i].weight, layers_[i].bias, 1, 0), {}, {}});
+    }
+    return outputs.back().values.flatten(1);
+  }
+
+  std::vector<Initialiser::Linear> layers_;
+  std::vector<Reading> readings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> build_mlp_cells(const NetworkPlan& plan) { return std::make_unique<MlpCells>(plan); }
+
+}  // namespace flash

@@ -1,0 +1,97 @@
+#include "flash/train/protocol.hpp"
+
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <new>
+#include <optional>
+
+#include "flash/core/error.hpp"
+#include "flash/core/json_reader.hpp"
+#include "flash/dataset/dataset.hpp"
+#include "flash/space/space.hpp"
+#include "flash/task/host_measurement.hpp"
+#include "flash/task/training.hpp"
+#include "flash/train/host_latency.hpp"
+#include "flash/train/train_network.hpp"
+
+namespace flash {
+namespace {
+
+// The last value made from a JSON text: requests of one job name the same space and data again and again.
+template <class Value>
+class LastUsed {
+ public:
+  template <class Make>
+  const Value& get(const Json& json, const Make& make) {
+    std::string key = json.dump();
+    if (!value_ || key != key_) {
+      value_.reset();  // frees the old one before the new one needs memory
+      value_.emplace(make(json));
+      key_ = std::move(key);
+    }
+    return *value_;
+  }
+
+ private:
+  std::string key_;
+  std::optional<Value> value_;
+};
+
+const Space& space_of(const Json& json) {
+  static LastUsed<Space> last;
+  return last.get(json, [](const Json& definition) { return Space(space_definition_from_json(definition)); });
+}
+
+const Data& data_of(const Json& json) {
+  static LastUsed<Data> last;
+  return last.get(json, [](const Json& source) { return load_data(data_source_from_json(source)); });
+}
+
+Json run(const Json& request) {
+  const JsonReader reader(request, "request");
+  const auto command = reader.get<std::string>("command");
+  if (command != "train" && command != "measure")
+    reader.fail("has a wrong value at key 'command': expected train or measure, not '" + command + "'");
+  const Space& space = space_of(reader.at("space"));
+  const Configuration configuration = space.configuration(reader.get<std::uint64_t>("id"));
+  const auto seed = reader.get<std::uint64_t>("seed");
+  if (command == "measure")
+    return to_json(measure_host_latency(space, configuration,
+                                        host_measurement_settings_from_json(reader.at("host")), seed));
+  const TrainingSettings settings = training_settings_from_json(reader.at("training"));
+  return to_json(train_network(space, configuration, data_of(reader.at("data")), settings, seed));
+}
+
+const char* const out_of_memory = "out of memory: use a smaller batch, or fewer ranks on this machine";
+
+std::string error_reply(const std::string& message, ExitCode code) {
+  const std::string line = message.substr(0, message.find('\n'));  // LibTorch adds a stack trace
+  return Json{{"error", line}, {"code", static_cast<int>(code)}}.dump(-1, ' ', false,
+                                                                      Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string answer(const std::string& request) {
+  try {
+    return run(Json::parse(request)).dump();
+  } catch (const Error& error) {
+    return error_reply(error.what(), error.code());
+  } catch (const Json::exception& error) {
+    return error_reply("request is not valid JSON: " + std::string(error.what()), ExitCode::bad_data);
+  } catch (const std::bad_alloc&) {
+    return error_reply(out_of_memory, ExitCode::internal);
+  } catch (const c10::Error& error) {
+    const std::string& message = error.msg();  // LibTorch has no type of its own for this on the CPU
+    const bool memory = message.find("allocate memory") != std::string::npos ||
+                        message.find("out of memory") != std::string::npos;
+    return error_reply(memory ? out_of_memory : "LibTorch: " + message, ExitCode::internal);
+  } catch (const std::exception& error) {
+    return error_reply(error.what(), ExitCode::internal);
+  } catch (...) {
+    return error_reply("unknown exception", ExitCode::internal);
+  }
+}
+
+}  // namespace flash

@@ -1,0 +1,208 @@
+#include "files.hpp"
+
+namespace flash {
+namespace {
+
+using test::expect_error;
+using test::expect_refused;
+using test::jpeg_bytes;
+using test::png_bytes;
+
+std::vector<std::uint8_t> plain(int width, int height, std::vector<std::uint8_t> pixel) {
+  std::vector<std::uint8_t> pixels;
+  for (int i = 0; i < width * height; ++i) pixels.insert(pixels.end(), pixel.begin(), pixel.end());
+  return pixels;
+}
+
+class Folder : public test::TemporaryFolder {
+ protected:
+  Folder() {
+    write("train/cat/1.png", png_bytes(8, 8, plain(8, 8, {10, 20, 30})));
+    write("train/cat/2.jpg", jpeg_bytes(16, 16, 3, plain(16, 16, {200, 100, 50})));
+    write("train/ant/a.png", png_bytes(8, 8, plain(8, 8, {90}), PNG_FORMAT_GRAY));
+    write("test/ant/a.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
+    write("test/cat/a.png", png_bytes(8, 8, plain(8, 8, {4, 5, 6})));
+  }
+  DataSource source(int channels = 3) const {
+    return {.source = "folder",
+            .train = {path("train")},
+            .test = {path("test")},
+            .side = 8,
+            .channels = channels};
+  }
+  // The pixels that one picture becomes: it takes the place of the only test image of class "ant".
+  std::vector<std::uint8_t> read(const std::string& bytes, int channels = 3) const {
+    write("test/ant/a.png", bytes);
+    const Data data = load_data(source(channels));
+    const auto size = static_cast<std::ptrdiff_t>(64 * channels);
+    return {data.test.pixels.begin(), data.test.pixels.begin() + size};
+  }
+  void refuses(const std::string& bytes, const std::string& part) const {
+    const auto file = write("test/ant/a.png", bytes);
+    expect_error(ExitCode::bad_data, file.string() + ": " + part, [&] { load_data(source()); });
+  }
+};
+
+std::vector<std::uint8_t> planes(std::vector<std::uint8_t> levels) {
+  std::vector<std::uint8_t> pixels;
+  for (const std::uint8_t level : levels) pixels.insert(pixels.end(), 64, level);
+  return pixels;
+}
+
+TEST_F(Folder, ReadsClassesAndFilesByName) {
+  const Data data = load_data(source());
+  EXPECT_EQ(data.class_names, (std::vector<std::string>{"ant", "cat"}));
+  EXPECT_EQ(data.classes, 2);
+  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{0, 1, 1}));
+  ASSERT_EQ(data.train.pixels.size(), 3u * 192u);
+  EXPECT_EQ(std::vector<std::uint8_t>(data.train.pixels.begin(), data.train.pixels.begin() + 384), [] {
+    auto both = planes({90, 90, 90});
+    const auto second = planes({10, 20, 30});
+    both.insert(both.end(), second.begin(), second.end());
+    return both;
+  }());
+  for (const std::size_t i : {0u, 1u, 2u}) {  // JPEG is lossy, by a level or two here
+    EXPECT_NEAR(data.train.pixels[384 + 64 * i], (std::array{200, 100, 50}[i]), 2);
+  }
+  const DataShape shape = inspect_data(source());
+  EXPECT_EQ(shape.classes, 2);
+  EXPECT_EQ(shape.train_images, 3u);
+  EXPECT_EQ(shape.test_images, 2u);
+  EXPECT_EQ(shape.channels, 3);
+  EXPECT_EQ(shape.side, 8);
+}
+
+TEST_F(Folder, OneChannelIsLuma) {
+  const int luma = static_cast<int>(0.299 * 200 + 0.587 * 100 + 0.114 * 50 + 0.5);
+  EXPECT_EQ(read(png_bytes(8, 8, plain(8, 8, {200, 100, 50})), 1), planes({static_cast<std::uint8_t>(luma)}));
+}
+
+TEST_F(Folder, GreyJpegAndTransparentPng) {
+  EXPECT_EQ(read(jpeg_bytes(8, 8, 1, plain(8, 8, {128}))), planes({128, 128, 128}));
+  EXPECT_EQ(read(png_bytes(8, 8, plain(8, 8, {9, 8, 7, 255}), PNG_FORMAT_RGBA)), planes({9, 8, 7}));
+  EXPECT_EQ(read(png_bytes(8, 8, plain(8, 8, {9, 8, 7, 0}), PNG_FORMAT_RGBA)), planes({0, 0, 0}));
+}
+
+TEST_F(Folder, ShrinksByAreaAverages) {
+  // 16 x 8: each output pixel is the mean of two beside each other.
+  std::vector<std::uint8_t> pixels;
+  for (int row = 0; row < 8; ++row) {
+    for (int column = 0; column < 16; ++column)
+      pixels.push_back(static_cast<std::uint8_t>(10 * column + row));
+  }
+  const auto shrunk = read(png_bytes(16, 8, pixels, PNG_FORMAT_GRAY), 1);
+  for (int row = 0; row < 8; ++row) {
+    for (int column = 0; column < 8; ++column) {
+      EXPECT_EQ(shrunk[static_cast<std::size_t>(8 * row + column)], 20 * column + 5 + row);
+    }
+  }
+}
+
+TEST_F(Folder, ShrinksByFractionsAndKeepsTheMean) {
+  // 20 x 20 to 8 x 8: an output pixel covers 2.5 x 2.5 input pixels.
+  std::vector<std::uint8_t> pixels(400, 0);
+  pixels[20 * 2 + 2] = 250;  // half in rows 0..2.5 and 2.5..5, the same for columns: a quarter each
+  const auto shrunk = read(png_bytes(20, 20, pixels, PNG_FORMAT_GRAY), 1);
+  EXPECT_EQ(shrunk[0], 10);  // 250 / 4 / 6.25
+  EXPECT_EQ(shrunk[1], 10);
+  EXPECT_EQ(shrunk[8], 10);
+  EXPECT_EQ(shrunk[9], 10);
+  EXPECT_EQ(shrunk[2], 0);
+}
+
+TEST_F(Folder, GrowsLinearly) {
+  const auto grown = read(png_bytes(2, 1, {0, 160}, PNG_FORMAT_GRAY), 1);
+  // Centres at 0.125 i + 0.125 input pixels before the clamp: flat, then a ramp, then flat.
+  const std::vector<std::uint8_t> expected{0, 0, 20, 60, 100, 140, 160, 160};
+  for (std::size_t row = 0; row < 8; ++row) {
+    EXPECT_EQ(std::vector<std::uint8_t>(grown.begin() + static_cast<std::ptrdiff_t>(8 * row),
+                                        grown.begin() + static_cast<std::ptrdiff_t>(8 * row + 8)),
+              expected);
+  }
+}
+
+TEST_F(Folder, IgnoresHiddenEntriesAndFilesBesideTheClasses) {
+  write("train/README.md", "about");
+  write("train/.git/x", "y");
+  write("train/cat/.DS_Store", "z");
+  EXPECT_EQ(load_data(source()).train.size(), 3u);
+  EXPECT_EQ(inspect_data(source()).train_images, 3u);
+}
+
+TEST_F(Folder, LimitIsBalancedAndReadsOnlyThose) {
+  write("train/cat/2.jpg", "not read");
+  DataSource limited = source();
+  limited.train_images = 2;
+  EXPECT_EQ(load_data(limited).train.labels, (std::vector<std::uint8_t>{0, 1}));
+  limited.train_images = 4;
+  expect_refused(limited, ExitCode::bad_job, "holds 3 images, but 4");
+}
+
+TEST_F(Folder, RefusesUnreadableImages) {
+  refuses("", "empty; expected a PNG or JPEG");
+  refuses("GIF89a", "neither a PNG nor a JPEG");
+  const std::string png = png_bytes(8, 8, plain(8, 8, {1, 2, 3}));
+  refuses(png.substr(0, 20), "unreadable PNG");
+  refuses(png.substr(0, png.size() - 20), "unreadable PNG");
+  std::string damaged = png;
+  damaged[png.size() - 20] ^= 1;
+  refuses(damaged, "unreadable PNG");
+  std::vector<std::uint8_t> busy;
+  for (int i = 0; i < 32 * 32 * 3; ++i) busy.push_back(static_cast<std::uint8_t>(i * i % 253));
+  const std::string jpeg = jpeg_bytes(32, 32, 3, busy);
+  refuses(jpeg.substr(0, 4), "unreadable JPEG");
+  refuses(jpeg.substr(0, jpeg.size() / 2), "unreadable JPEG: Premature end of JPEG file");
+  refuses(jpeg.substr(0, 20) + jpeg, "unreadable JPEG");
+  refuses(jpeg_bytes(8, 8, 4, plain(8, 8, {1, 2, 3, 4})), "unreadable JPEG");  // CMYK
+}
+
+TEST_F(Folder, EveryTruncationIsAnErrorOrAnImage) {
+  std::vector<std::uint8_t> busy;
+  for (int i = 0; i < 16 * 16 * 3; ++i) busy.push_back(static_cast<std::uint8_t>(i * i % 253));
+  for (const std::string& whole : {png_bytes(16, 16, busy), jpeg_bytes(16, 16, 3, busy)}) {
+    for (std::size_t length = 0; length + 16 < whole.size(); length += 7) {
+      write("test/ant/a.png", whole.substr(0, length));
+      EXPECT_THROW(load_data(source()), Error) << length;
+    }
+  }
+}
+
+TEST_F(Folder, RefusesHugePicturesBeforeAllocating) {
+  std::string png = png_bytes(8, 8, plain(8, 8, {1, 2, 3}));
+  png.replace(16, 8, std::string("\x00\x0f\x00\x00\x00\x0f\x00\x00", 8));
+  const auto crc = crc32(0, reinterpret_cast<const Bytef*>(&png[12]), 17);
+  for (std::size_t i = 0; i < 4; ++i) png[29 + i] = static_cast<char>(crc >> (24 - 8 * i) & 255u);
+  refuses(png, "");
+  std::string jpeg = jpeg_bytes(8, 8, 3, plain(8, 8, {1, 2, 3}));
+  const std::size_t frame = jpeg.find("\xff\xc0");
+  jpeg.replace(frame + 5, 4, "\xff\xdc\xff\xdc");
+  refuses(jpeg, "a picture of 65500 x 65500 pixels");
+}
+
+TEST_F(Folder, RefusesWrongFolders) {
+  DataSource wrong = source();
+  wrong.train = {path("none")};
+  expect_refused(wrong, ExitCode::missing_input, "none: no such folder");
+  wrong.train = {path("train/cat/1.png")};
+  expect_refused(wrong, ExitCode::bad_data, "not a folder");
+  wrong.train = {path("train/cat")};
+  expect_refused(wrong, ExitCode::bad_data, "0 class folders; expected at least 2");
+  wrong.train = {path("train"), path("train")};
+  expect_refused(wrong, ExitCode::bad_job, "train has 2 paths");
+  fs::create_directories(path("train/dog"));
+  expect_refused(source(), ExitCode::bad_data, "dog: a class folder without images");
+  write("train/dog/1.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
+  expect_refused(source(), ExitCode::bad_data, "test: no class folder \"dog\"; training and test set");
+  fs::create_directories(path("train/dog/more"));
+  expect_refused(source(), ExitCode::bad_data, "more: not a regular file");
+}
+
+TEST_F(Folder, RefusesMissingTrainingClassAndTooManyClasses) {
+  write("test/dog/1.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
+  expect_refused(source(), ExitCode::bad_data, "train: no class folder \"dog\"");
+  for (int i = 0; i < 255; ++i) write("train/c" + std::to_string(i) + "/1.png", "x");
+  expect_refused(source(), ExitCode::bad_data, "more than 256 classes");
+}
+
+}  // namespace
+}  // namespace flash

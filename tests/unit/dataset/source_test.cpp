@@ -1,0 +1,98 @@
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
+#include "files.hpp"
+
+namespace flash {
+namespace {
+
+using test::expect_error;
+using test::expect_refused;
+
+const DataSource full{.source = "idx",
+                      .train = {"/a/images", "/a/labels"},
+                      .test = {"/b/images", "/b/labels"},
+                      .side = 28,
+                      .channels = 1,
+                      .train_images = 100,
+                      .test_images = 50,
+                      .seed = 0xFFFFFFFFFFFFFFFFULL};
+
+TEST(DataSourceJson, SurvivesTheRoundTrip) {
+  const DataSource back = data_source_from_json(Json::parse(to_json(full).dump()));
+  EXPECT_EQ(back.source, full.source);
+  EXPECT_EQ(back.train, full.train);
+  EXPECT_EQ(back.test, full.test);
+  EXPECT_EQ(back.side, full.side);
+  EXPECT_EQ(back.channels, full.channels);
+  EXPECT_EQ(back.train_images, full.train_images);
+  EXPECT_EQ(back.test_images, full.test_images);
+  EXPECT_EQ(back.seed, full.seed);
+  EXPECT_EQ(to_json(data_source_from_json(to_json({}))), to_json({}));
+}
+
+TEST(DataSourceJson, RefusesEverythingElse) {
+  const auto refuses = [](const Json& json, const std::string& part) {
+    expect_error(ExitCode::bad_data, part, [&] { data_source_from_json(json); });
+  };
+  refuses(Json(3), "not an object");
+  refuses(Json(), "not an object");
+  refuses(Json::array(), "not an object");
+  const Json whole = to_json(full);
+  for (const auto& [key, value] : whole.items()) {
+    Json json = to_json(full);
+    json.erase(key);
+    refuses(json, "key \"" + key + "\" is missing");
+    json = to_json(full);
+    json[key] = nullptr;
+    refuses(json, key);
+    json[key] = Json::object();
+    refuses(json, key);
+  }
+  const auto with = [](const char* key, const Json& value) {
+    Json json = to_json(full);
+    json[key] = value;
+    return json;
+  };
+  refuses(with("sides", 3), "not known");
+  refuses(with("side", 2.5), "side is 2.5; expected an integer");
+  refuses(with("side", -1), "side is -1");
+  refuses(with("train_images", 2147483648), "train_images is 2147483648");
+  refuses(with("train_images", 18446744073709551615ULL), "train_images");
+  refuses(with("seed", -1), "seed");
+  refuses(with("train", Json::array({1})), "train holds something that is no path");
+  refuses(with("test", "/a"), "test is not a list");
+}
+
+TEST(DataSourceCheck, RefusesWhatNoSourceTakes) {
+  expect_refused({.source = "imagenet"}, ExitCode::bad_job,
+                 "source = \"imagenet\"; expected shapes, cifar10");
+  expect_refused({.side = 7}, ExitCode::bad_job, "side = 7; expected 8 to 64");
+  expect_refused({.side = 65}, ExitCode::bad_job, "side = 65");
+  expect_refused({.channels = 2}, ExitCode::bad_job, "channels = 2; expected 1 or 3");
+  expect_refused({.train_images = -1}, ExitCode::bad_job, "train_images = -1");
+  expect_refused({.test_images = -1}, ExitCode::bad_job, "test_images = -1");
+  expect_refused({.source = "folder", .side = 1000}, ExitCode::bad_job, "side = 1000; expected 8 to 512");
+}
+
+using DataSourceWarning = test::TemporaryFolder;
+
+TEST_F(DataSourceWarning, SameFileForTrainingAndTest) {
+  const auto file = write("a.bin", '\1' + std::string(3072, 'x'));
+  const auto other = write("b.bin", '\1' + std::string(3072, 'x'));
+  fs::create_symlink(file, path("link.bin"));
+  std::ostringstream lines;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  load_data({.source = "cifar10", .train = {file}, .test = {other}});
+  EXPECT_EQ(lines.str(), "");
+  load_data({.source = "cifar10", .train = {file}, .test = {other, path("link.bin")}});
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(lines.str(), ::testing::HasSubstr(file.string() + " is given for training and for testing"));
+}
+
+}  // namespace
+}  // namespace flash

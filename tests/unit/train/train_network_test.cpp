@@ -1,0 +1,193 @@
+#include "flash/train/train_network.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "flash/core/error.hpp"
+#include "flash/topology/costs.hpp"
+#include "tiny.hpp"
+
+namespace flash {
+namespace {
+
+using testing::HasSubstr;
+
+struct Trained {
+  Space space;
+  Configuration configuration;
+  Data data = tiny_data();
+  TrainingSettings settings = tiny_training();
+
+  explicit Trained(const SpaceDefinition& definition = tiny_space())
+      : space(definition), configuration(space.configuration(space.size() - 1)) {}
+  TrainingResult run(std::uint64_t seed = 5) const {
+    return train_network(space, configuration, data, settings, seed);
+  }
+};
+
+void expect_same(const TrainingResult& a, const TrainingResult& b) {
+  EXPECT_EQ(a.accuracy, b.accuracy);
+  EXPECT_EQ(a.train_loss, b.train_loss);
+  ASSERT_EQ(a.curve.size(), b.curve.size());
+  for (std::size_t k = 0; k < a.curve.size(); ++k) {
+    EXPECT_EQ(a.curve[k].train_loss, b.curve[k].train_loss) << k;
+    EXPECT_EQ(a.curve[k].test_accuracy, b.curve[k].test_accuracy) << k;
+  }
+}
+
+TEST(TrainNetwork, LearnsASmallSet) {
+  const Trained trained;
+  const TrainingResult result = trained.run();
+  EXPECT_TRUE(result.ok) << result.failure;
+  EXPECT_EQ(result.failure, "");
+  EXPECT_GT(result.accuracy, 0.9);
+  EXPECT_LT(result.train_loss, result.curve.front().train_loss);
+  EXPECT_EQ(result.tries, 1);
+  EXPECT_EQ(result.learning_rate, trained.settings.learning_rate);
+  EXPECT_GT(result.seconds, 0.0);
+  const Costs costs = network_costs(trained.space, trained.configuration);
+  EXPECT_EQ(result.parameters, costs.parameters);
+  EXPECT_EQ(result.macs, costs.macs);
+}
+
+TEST(TrainNetwork, KeepsACurveThatEndsAtTheResult) {
+  const Trained trained;
+  const TrainingResult result = trained.run();
+  ASSERT_EQ(result.curve.size(), 8U);
+  for (std::size_t k = 0; k < result.curve.size(); ++k) {
+    EXPECT_EQ(result.curve[k].epoch, static_cast<int>(k) + 1);
+    EXPECT_GE(result.curve[k].seconds, 0.0);
+  }
+  EXPECT_EQ(result.curve.back().test_accuracy, result.accuracy);
+  EXPECT_EQ(result.curve.back().train_loss, result.train_loss);
+}
+
+TEST(TrainNetwork, GivesTheSameDigitsForTheSameSeed) {
+  Trained trained;
+  trained.settings.crop = 2;
+  trained.settings.flip = true;
+  const TrainingResult first = trained.run();
+  expect_same(first, trained.run());
+  Trained other(tiny_space(Family::dense_cells, Block::depthwise));
+  other.run();
+  expect_same(first, trained.run());
+  EXPECT_NE(first.train_loss, trained.run(6).train_loss);
+}
+
+TEST(TrainNetwork, TrainsDepthwiseBlocks) {
+  Trained trained(tiny_space(Family::dense_cells, Block::depthwise));
+  trained.settings.epochs = 12;
+  const TrainingResult result = trained.run();
+  EXPECT_TRUE(result.ok) << result.failure;
+  EXPECT_GT(result.accuracy, 0.8);
+  expect_same(result, trained.run());
+}
+
+TEST(TrainNetwork, TrainsMlpCellsWithAdam) {
+  Trained trained(tiny_space(Family::mlp_cells));
+  trained.settings.optimiser = "adam";
+  trained.settings.learning_rate = 3e-3;
+  trained.settings.epochs = 15;
+  const TrainingResult result = trained.run();
+  EXPECT_TRUE(result.ok) << result.failure;
+  EXPECT_GT(result.accuracy, 0.9);
+  expect_same(result, trained.run());
+}
+
+TEST(TrainNetwork, ReportsALossThatIsNotFinite) {
+  Trained trained(tiny_space(Family::mlp_cells));  // no norm that would hold values down
+  trained.settings.learning_rate = 1e6;
+  trained.settings.retries = 2;
+  const TrainingResult result = trained.run();
+  EXPECT_FALSE(result.ok);
+  EXPECT_THAT(result.failure, testing::MatchesRegex("loss became (nan|infinite) in epoch [0-9]+"));
+  EXPECT_TRUE(std::isnan(result.accuracy));
+  EXPECT_EQ(result.tries, 3);
+  EXPECT_DOUBLE_EQ(result.learning_rate, 1e6 / 9.0);
+}
+
+TEST(TrainNetwork, ReportsDenseCellsThatAHugeLearningRateBreaks) {
+  Trained trained;
+  trained.settings.learning_rate = 1e6;
+  const TrainingResult result = trained.run();
+  EXPECT_FALSE(result.ok);
+  EXPECT_NE(result.failure, "");
+}
+
+TEST(TrainNetwork, ReportsAccuracyAtChance) {
+  Trained trained;
+  Philox random(1);  // labels that say nothing of the image
+  for (ImageSet* set : {&trained.data.train, &trained.data.test})
+    for (std::uint8_t& label : set->labels) label = static_cast<std::uint8_t>(random.below(4));
+  const TrainingResult result = trained.run();
+  EXPECT_FALSE(result.ok);
+  EXPECT_THAT(result.failure, HasSubstr("is at chance (0.25)"));
+  EXPECT_TRUE(std::isfinite(result.accuracy));
+}
+
+TEST(TrainNetwork, SucceedsOnARetryAtALowerLearningRate) {
+  Trained trained(tiny_space(Family::mlp_cells));
+  trained.settings.learning_rate = 0.05 * std::pow(3.0, 12);
+  trained.settings.retries = 13;
+  const TrainingResult result = trained.run();
+  EXPECT_TRUE(result.ok) << result.failure;
+  EXPECT_GT(result.tries, 1);
+  EXPECT_DOUBLE_EQ(result.learning_rate, trained.settings.learning_rate / std::pow(3.0, result.tries - 1));
+}
+
+ExitCode code_of(const Trained& trained, std::string* message = nullptr) {
+  try {
+    trained.run();
+  } catch (const Error& error) {
+    if (message != nullptr) *message = error.what();
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+
+TEST(TrainNetwork, RefusesSettingsThatCannotBe) {
+  const auto refused = [](auto change) {
+    Trained trained;
+    change(trained.settings);
+    return code_of(trained) == ExitCode::bad_job;
+  };
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.epochs = 0; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.batch = 1; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.optimiser = "sdg"; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.schedule = "linear"; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.learning_rate = 0; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.momentum = 1; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.weight_decay = -1; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.crop = -1; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.threads = 0; }));
+  EXPECT_TRUE(refused([](TrainingSettings& s) { s.retries = -1; }));
+}
+
+TEST(TrainNetwork, RefusesDataThatTheNetworksCannotRead) {
+  Trained trained;
+  trained.data.classes = 5;
+  std::string message;
+  EXPECT_EQ(code_of(trained, &message), ExitCode::bad_job);
+  EXPECT_THAT(message, HasSubstr("1 channels, 8 x 8 pixels, 4 classes"));
+}
+
+TEST(TrainNetwork, RefusesDevicesThatAreNotThere) {
+  std::string message;
+  for (const char* device : {"cuda", "cuda:1", "cuda:99"}) {
+    Trained trained;
+    trained.settings.device = device;
+    if (code_of(trained, &message) == ExitCode::ok) GTEST_SKIP() << "this machine has " << device;
+    EXPECT_THAT(message, HasSubstr(device));
+  }
+  for (const char* device : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cpu:3"}) {
+    Trained trained;
+    trained.settings.device = device;
+    EXPECT_EQ(code_of(trained, &message), ExitCode::bad_job) << device;
+    EXPECT_THAT(message, HasSubstr("expected cpu, cuda or cuda:N"));
+  }
+}
+
+}  // namespace
+}  // namespace flash
