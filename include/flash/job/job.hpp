@@ -1,0 +1,77 @@
+// A job: all that a run is asked to do, read from a TOML file and checked.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "flash/dataset/dataset.hpp"
+#include "flash/search/objective.hpp"
+#include "flash/space/space.hpp"
+#include "flash/task/host_measurement.hpp"
+#include "flash/task/training.hpp"
+#include "flash/topology/nn_degree.hpp"
+
+namespace flash {
+
+struct SampleSettings {
+  int count = 25;        // networks trained for the fit
+  int holdout = 5;       // more, trained to test the fit
+  double max_mmacs = 0;  // only networks of at most so many million MACs an image; 0: any
+};
+
+struct HardwareSettings {
+  std::string target = "host";  // host
+  int count = 30;               // networks measured for the fit
+  int holdout = 10;             // more, measured to test it
+  double max_mmacs = 0;
+  HostMeasurementSettings host;
+};
+
+struct SearchSettings {
+  std::vector<std::string> methods;    // names of search_methods(); empty: all
+  int seeds = 3;                       // runs of each method that uses a seed
+  std::uint64_t evaluations = 20'000;  // cap of each run
+};
+
+struct SweepSettings {
+  int top = 100;                               // best configurations kept
+  std::uint64_t block = 20'000'000;            // configurations a task
+  std::uint64_t max_size = 10'000'000'000ULL;  // `run` leaves the sweep out of a larger space, and says so
+};
+
+struct FarmSettings {
+  int attempts = 2;           // tries of a task whose process dies
+  double task_timeout_s = 0;  // a training or measuring task that takes longer is failed; 0: none
+};
+
+struct Job {
+  std::filesystem::path path;  // of the job file
+  std::string text;            // its whole content
+  std::string name;
+  std::uint64_t seed = 1;
+  SpaceDefinition space;  // its input is that of the data set once resolve_input has been called
+  DataSource data;        // paths absolute
+  SampleSettings sample;
+  TrainingSettings training;
+  DegreeReading reading = DegreeReading::links;
+  HardwareSettings hardware;
+  Objective objective;
+  Constraints constraints;  // the user's own; compare derives the missing ones (job/constraint_sets.hpp)
+  SearchSettings search;
+  SweepSettings sweep;
+  FarmSettings farm;
+  std::filesystem::path models_file;  // fitted models to use where there is no run; "" none
+};
+
+// Reads and checks. Throws Error missing_input, or bad_job with one line "file:line: section.key: what is
+// wrong; what is allowed; did you mean ...". All errors of a file are in the message, a line each, at
+// most 20.
+Job read_job(const std::filesystem::path& path);
+Job parse_job(const std::string& text, const std::filesystem::path& path);
+
+// Sets space.input from the data set. Throws as inspect_data.
+void resolve_input(Job& job);
+
+}  // namespace flash

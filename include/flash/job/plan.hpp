@@ -1,0 +1,53 @@
+// The stages of a run as deterministic lists of tasks: made anew at every start, so that resuming is skipping
+// what the journal already answers.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flash/farm/task.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/models.hpp"
+
+namespace flash {
+
+struct Stage {
+  std::string name;  // "train", "calibrate", "sweep", "compare"
+  std::vector<Task> tasks;
+  bool one_per_host = false;
+};
+
+// The networks of a stage; the first `fit` of them for the fit, the others held out.
+struct NetworkPlan {
+  std::vector<std::uint64_t> ids;
+  std::size_t fit = 0;
+  bool holdout(std::size_t index) const { return index >= fit; }
+};
+NetworkPlan networks_to_train(const Job& job, const Space& space);
+NetworkPlan networks_to_measure(const Job& job, const Space& space);
+
+Stage plan_train(const Job& job, const Space& space);      // task id: the network's id
+Stage plan_calibrate(const Job& job, const Space& space);  // task id: the network's id
+// One task a block and constraint set; id: set * blocks + block.
+Stage plan_sweep(const Job& job, const Space& space, const Models& models,
+                 const std::vector<Constraints>& sets);
+
+// One search of the comparison.
+struct SearchRun {
+  std::string method;
+  std::size_t set = 0;     // index of the constraint set
+  std::uint64_t seed = 0;  // 0 .. seeds-1; what the method gets is derived from the job's
+};
+std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets);
+Stage plan_compare(const Job& job, const Models& models,
+                   const std::vector<Constraints>& sets);  // task id: index in search_runs
+
+// The seed of a network's task in stage "train" or "calibrate"; of a search.
+std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network);
+std::uint64_t search_seed(const Job& job, const SearchRun& run);
+
+// What the training of a job costs: multiply-accumulates of all forward and backward passes (3 per forward
+// MAC).
+double training_macs(const Job& job, const Space& space);
+
+}  // namespace flash

@@ -1,0 +1,84 @@
+// A run on rank 0: the stages one after the other, every outcome journalled before it counts.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flash/archive/run_directory.hpp"
+#include "flash/archive/table.hpp"
+#include "flash/farm/farm.hpp"
+#include "flash/job/fit.hpp"
+#include "flash/job/job.hpp"
+#include "flash/job/plan.hpp"
+#include "flash/job/results.hpp"
+#include "flash/job/stop.hpp"
+#include "flash/search/exhaustive.hpp"
+
+namespace flash {
+
+struct RunOptions {
+  std::optional<std::filesystem::path> directory;  // none: nothing is kept
+  double deadline_s = 0;
+  bool retry_failed = false;  // tasks that failed for good in an earlier start are tried again
+  bool quiet = false;         // no progress
+  std::string command_line;
+};
+
+// A whole sweep under one constraint set.
+struct SweepSummary {
+  Constraints constraints;
+  BlockResult result;
+};
+
+class Run {
+ public:
+  // job's input is resolved. Opens or resumes the run directory. Throws as RunDirectory and Journal.
+  Run(const Job& job, Farm& farm, Executor executor, RunOptions options);
+  ~Run();
+
+  // Each performs what is still missing. False where a stop came in between: what is finished is kept.
+  bool train();
+  bool calibrate();
+  bool sweep(const std::vector<Constraints>& sets);
+  bool compare();
+
+  // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
+  std::vector<PredictorFit> predictors() const;
+  MetricFit latency() const;
+  Models models();  // from this run, else from the job's models file
+
+  std::vector<Constraints> sets();  // of the comparison
+  bool sweeps() const;              // false where the space is larger than the job's sweep.max_size
+
+  // The sweep of each set, merged; sets that are not swept wholly are left out.
+  std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
+
+  // Writes archive and models.json into the run directory, if there is one; returns the archive's contents.
+  ArchiveContents write();
+  ArchiveContents finish();  // the same, and says in status.json that nothing is left to do
+  std::string stop_reason() const { return stop_reason_; }
+  const Space& space() const { return space_; }
+
+ private:
+  bool perform(const Stage& stage);
+  void write_status(const std::string& state);
+  void record(const std::string& stage, const Outcome& outcome, bool final_attempt);
+  void event(const std::string& kind, const std::string& text);
+
+  Job job_;
+  Space space_;
+  Farm& farm_;
+  Executor executor_;
+  RunOptions options_;
+  std::optional<RunDirectory> directory_;
+  std::optional<Journal> journal_;
+  Results results_;
+  StopCondition stop_;
+  std::string stop_reason_;
+  std::optional<Models> models_;
+};
+
+}  // namespace flash

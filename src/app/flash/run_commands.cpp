@@ -1,0 +1,190 @@
+// The commands that use the farm: flash run, train, calibrate, fit, sweep, compare.
+#include <cstdio>
+#include <functional>
+
+#include "commands.hpp"
+#include "flash/archive/archive.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/log.hpp"
+#include "flash/job/comparison.hpp"
+#include "flash/job/constraint_sets.hpp"
+#include "flash/job/cost_estimate.hpp"
+#include "flash/job/report.hpp"
+#include "flash/job/run.hpp"
+#include "flash/job/task_executor.hpp"
+#include "output.hpp"
+
+namespace flash {
+namespace {
+
+Job job_of(const Arguments& arguments) {
+  Job job = read_job(arguments.job);
+  if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
+  resolve_input(job);
+  return job;
+}
+
+// Rank 0 does the work while the other ranks serve it.
+int with_farm(const Arguments& arguments, const std::function<int(Run&, const Job&)>& work) {
+  Farm farm(arguments.argc, arguments.argv);
+  init_logging(farm.rank(), farm.host(), arguments.verbose);
+  TaskExecutor executor(trainer_program(), [&farm] { return farm.given_up(); });
+  const auto execute = [&executor](const Task& task) { return executor(task); };
+  if (farm.rank() != 0) {
+    ignore_stop_signals();
+    farm.serve(execute);
+    return 0;
+  }
+  install_stop_signals();
+  const Job job = job_of(arguments);
+  RunOptions options;
+  options.directory = arguments.output;
+  options.deadline_s = arguments.deadline_s;
+  options.retry_failed = arguments.retry_failed;
+  options.command_line = arguments.command_line;
+  Run run(job, farm, execute, options);
+  return work(run, job);
+}
+
+// What a stop leaves is in the archive; the same command goes on.
+int stopped(Run& run) {
+  run.write();
+  spdlog::warn("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
+  return static_cast<int>(ExitCode::stopped);
+}
+
+int report(const Arguments& arguments, const ArchiveContents& contents) {
+  if (arguments.json) {
+    print(report_json(contents));
+  } else {
+    print(report_text(contents));
+  }
+  return 0;
+}
+
+// A run that has nothing left to do is answered from its archive, without MPI.
+bool finished(const Arguments& arguments) {
+  if (arguments.retry_failed || !arguments.output) return false;
+  try {
+    const Json status = Json::parse(read_file(*arguments.output / "status.json"));
+    return status.at("state") == "finished" &&
+           read_file(*arguments.output / "job.toml") == read_file(arguments.job);
+  } catch (const std::exception&) {
+    return false;  // whatever is wrong with it, the run itself will find and say
+  }
+}
+
+bool this_is_rank_0() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
+  }
+  return true;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  if (finished(arguments)) {
+    return this_is_rank_0() ? report(arguments, read_archive(*arguments.output / "archive.h5")) : 0;
+  }
+  return with_farm(arguments, [&](Run& run, const Job& job) {
+    const CostEstimate estimate = estimate_cost(job, run.space());
+    spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
+    for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
+    if (!run.train()) return stopped(run);
+    run.write();
+    run.predictors();  // a fit that cannot be made is said now, not after the measurements
+    if (!run.calibrate()) return stopped(run);
+    run.write();
+    if (!run.sweeps()) {
+      spdlog::warn("the space is larger than sweep.max_size: no sweep; the exact search proves the optimum");
+    } else if (!run.sweep(run.sets())) {
+      return stopped(run);
+    }
+    if (!run.compare()) return stopped(run);
+    const ArchiveContents contents = run.finish();
+    return report(arguments, contents);
+  });
+}
+
+int train_command(const Arguments& arguments) {
+  return with_farm(arguments, [&](Run& run, const Job&) {
+    if (!run.train()) return stopped(run);
+    return report(arguments, run.write());
+  });
+}
+
+int calibrate_command(const Arguments& arguments) {
+  return with_farm(arguments, [&](Run& run, const Job&) {
+    if (!run.calibrate()) return stopped(run);
+    return report(arguments, run.write());
+  });
+}
+
+int fit_command(const Arguments& arguments) {
+  return with_farm(arguments, [&](Run& run, const Job&) {
+    run.models();  // says what is missing
+    const ArchiveContents contents = run.write();
+    spdlog::info("fitted models: {}", (*arguments.output / "models.json").string());
+    return report(arguments, contents);
+  });
+}
+
+int sweep_command(const Arguments& arguments) {
+  return with_farm(arguments, [&](Run& run, const Job& job) {
+    // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
+    // constraints count.
+    std::vector<Constraints> sets = arguments.output ? run.sets() : std::vector<Constraints>{job.constraints};
+    const Stopwatch watch;
+    if (!run.sweep(sets)) return stopped(run);
+    const double seconds = watch.seconds();
+    run.write();
+    Json list = Json::array();
+    for (const SweepSummary& summary : run.sweep_summaries(sets)) {
+      const Evaluator evaluator(run.space(), run.models(), job.objective, summary.constraints);
+      const BlockResult& result = summary.result;
+      const bool found = !result.top.empty();
+      Json json{{"constraints", to_json(summary.constraints)},
+                {"configurations", result.block.count},
+                {"feasible", result.feasible},
+                {"seconds", seconds / static_cast<double>(sets.size())},
+                {"core_seconds", result.seconds},
+                {"rate_per_s",
+                 static_cast<double>(result.block.count) * static_cast<double>(sets.size()) / seconds},
+                {"best", found ? best_json(evaluator, result.top.front().id) : Json(nullptr)},
+                {"checksum", result.checksum}};
+      if (!found) json["nearest"] = best_json(evaluator, result.least_violating_id);
+      list.push_back(std::move(json));
+    }
+    // The job's own constraints on top, the other sets below.
+    Json json = list.back();
+    for (const Json& entry : list) {
+      if (entry["constraints"]["name"] == primary_set(job)) json = entry;
+    }
+    if (list.size() > 1) json["sets"] = list;
+    if (arguments.json) {
+      print(json);
+    } else {
+      for (const Json& entry : list) {
+        print(entry["constraints"]["name"].get<std::string>() + ": " + entry["configurations"].dump() +
+              " configurations, " + entry["feasible"].dump() + " feasible, " + entry["rate_per_s"].dump() +
+              " per second\n");
+        for (const auto& [name, value] :
+             (entry["best"].is_null() ? entry["nearest"] : entry["best"]).items()) {
+          print("  " + name + ": " + value.dump() + "\n");
+        }
+      }
+    }
+    return 0;
+  });
+}
+
+int compare_command(const Arguments& arguments) {
+  return with_farm(arguments, [&](Run& run, const Job&) {
+    if (!run.compare()) return stopped(run);
+    return report(arguments, run.write());
+  });
+}
+
+}  // namespace flash

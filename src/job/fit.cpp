@@ -1,0 +1,161 @@
+#include "flash/job/fit.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/version.hpp"
+#include "flash/job/plan.hpp"
+#include "flash/topology/costs.hpp"
+
+namespace flash {
+namespace {
+
+template <typename Result, typename Read>
+std::vector<NetworkSample<Result>> samples_of(const Space& space, const NetworkPlan& plan,
+                                              const Results::Stage& outcomes, const Read& read) {
+  std::vector<NetworkSample<Result>> samples;
+  for (std::size_t i = 0; i < plan.ids.size(); ++i) {
+    NetworkSample<Result> sample;
+    sample.id = plan.ids[i];
+    sample.configuration = space.configuration(sample.id);
+    sample.holdout = plan.holdout(i);
+    if (const auto found = outcomes.find(sample.id); found != outcomes.end()) {
+      sample.outcome = &found->second;
+      if (sample.outcome->ok) {
+        sample.result = read(sample.outcome->output);
+        sample.good = true;
+      } else {
+        sample.failure = sample.outcome->error;
+      }
+    }
+    samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+template <typename Samples>
+std::string failures(const Samples& samples) {
+  std::size_t missing = 0, failed = 0;
+  std::string first;
+  for (const auto& sample : samples) {
+    missing += sample.outcome == nullptr;
+    failed += sample.outcome != nullptr && !sample.good;
+    if (first.empty()) first = sample.failure;
+  }
+  std::string text = std::to_string(missing) + " not done yet, " + std::to_string(failed) + " failed";
+  return first.empty() ? text : text + ", the first because: " + first;
+}
+
+template <typename Sample>
+bool for_fit(const Sample& sample) {
+  return sample.good && !sample.holdout;
+}
+
+}  // namespace
+
+std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results) {
+  auto samples = samples_of<TrainingResult>(space, networks_to_train(job, space), results.stage("train"),
+                                            training_result_from_json);
+  for (TrainedSample& sample : samples) {
+    if (sample.good && !sample.result.ok) {
+      sample.good = false;
+      sample.failure = sample.result.failure;
+    }
+  }
+  return samples;
+}
+
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results) {
+  return samples_of<HostMeasurement>(space, networks_to_measure(job, space), results.stage("calibrate"),
+                                     host_measurement_from_json);
+}
+
+const std::vector<std::string>& predictor_names() {
+  static const std::vector<std::string> names{"nn_degree.links", "nn_degree.channels", "nn_mass",
+                                              "parameters", "macs"};
+  return names;
+}
+
+double predictor_value(const std::string& predictor, const Space& space, const Configuration& configuration) {
+  if (predictor == "nn_degree.links") return nn_degree(space, configuration, DegreeReading::links);
+  if (predictor == "nn_degree.channels") return nn_degree(space, configuration, DegreeReading::channels);
+  if (predictor == "nn_mass") return 1 + nn_mass(space, configuration);
+  const Costs costs = network_costs(space, configuration);
+  if (predictor == "parameters") return static_cast<double>(costs.parameters);
+  if (predictor == "macs") return static_cast<double>(costs.macs);
+  throw Error(ExitCode::internal, "no predictor is called " + predictor);
+}
+
+std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
+                                         const std::vector<TrainedSample>& samples) {
+  std::vector<double> accuracy, accuracy_holdout;
+  for (const TrainedSample& sample : samples) {
+    if (sample.good) (sample.holdout ? accuracy_holdout : accuracy).push_back(sample.result.accuracy);
+  }
+  if (accuracy.size() < 4) {
+    throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
+                                        std::to_string(accuracy.size()) + " (" + failures(samples) +
+                                        "); see `flash report` for the reasons");
+  }
+  std::vector<PredictorFit> fits;
+  for (const std::string& name : predictor_names()) {
+    std::vector<double> value, value_holdout;
+    for (const TrainedSample& sample : samples) {
+      if (sample.good) {
+        (sample.holdout ? value_holdout : value)
+            .push_back(predictor_value(name, space, sample.configuration));
+      }
+    }
+    PredictorFit fit;
+    fit.predictor = name;
+    fit.used = name == "nn_degree." + std::string(flash::name(job.reading));
+    fit.fit = fit_accuracy(value, accuracy);
+    fit.samples = accuracy.size();
+    fit.rmse_holdout = accuracy_holdout.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                                : rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    fits.push_back(std::move(fit));
+  }
+  return fits;
+}
+
+MetricFit fit_latency(const Space& space, const std::vector<MeasuredSample>& samples) {
+  std::vector<Configuration> networks, networks_holdout;
+  std::vector<double> latency, latency_holdout;
+  for (const MeasuredSample& sample : samples) {
+    if (!sample.good) continue;
+    (sample.holdout ? networks_holdout : networks).push_back(sample.configuration);
+    (sample.holdout ? latency_holdout : latency).push_back(sample.result.latency_ms);
+  }
+  if (networks.size() < 4) {
+    throw Error(ExitCode::bad_data, "the latency model needs at least 4 measured networks and has " +
+                                        std::to_string(networks.size()) + " (" + failures(samples) + ")");
+  }
+  return fit_metric(space, networks, latency, networks_holdout, latency_holdout);
+}
+
+Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const MetricFit& latency) {
+  Models models;
+  models.space = job.space;
+  models.reading = job.reading;
+  models.target = job.hardware.target;
+  models.metrics[static_cast<std::size_t>(Metric::latency)] = latency.model;
+  models.provenance = {{"software", "flash"},
+                       {"version", software_version},
+                       {"git_hash", git_hash},
+                       {"job", job.name},
+                       {"seed", job.seed}};
+  for (const PredictorFit& predictor : predictors) {
+    if (!predictor.used) continue;
+    models.accuracy = predictor.fit.model;
+    models.provenance["accuracy"] = {{"samples", predictor.samples},
+                                     {"rmse_fit", predictor.fit.rmse_fit},
+                                     {"rmse_loo", predictor.fit.rmse_loo},
+                                     {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
+  }
+  models.provenance["latency"] = {{"fit", to_json(latency.fit)}, {"holdout", to_json(latency.holdout)}};
+  return models;
+}
+
+}  // namespace flash

@@ -1,0 +1,164 @@
+#include "flash/job/job.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/dataset/shapes.hpp"
+#include "flash/job/options.hpp"
+#include "job_checks.hpp"
+#include "option_builder.hpp"
+#include "option_value.hpp"
+
+namespace flash {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::vector<std::string> section_names() {
+  std::vector<std::string> names;
+  for (const OptionSection& section : option_sections()) names.push_back(section.name);
+  return names;
+}
+
+std::vector<std::string> keys_of(const std::string& section) {
+  std::vector<std::string> keys;
+  for (const Option& option : options()) {
+    if (option.section == section) keys.push_back(option.key);
+  }
+  return keys;
+}
+
+// "[train]", "[sample] and [hardware]": where a key is at home; "" where nowhere.
+std::string sections_with(const std::string& key) {
+  std::string text;
+  for (const Option& option : options()) {
+    if (option.key == key) text += (text.empty() ? "[" : " and [") + option.section + "]";
+  }
+  return text;
+}
+
+std::string unknown_key(const std::string& section, const std::string& key) {
+  if (const std::string home = sections_with(key); !home.empty()) {
+    return "unknown key; that key belongs to " + home;
+  }
+  const std::vector<std::string> keys = keys_of(section);
+  if (const std::string close = nearest(key, keys); !close.empty()) {
+    return "unknown key; did you mean " + section + "." + close + "?";
+  }
+  std::vector<std::string> all;
+  for (const Option& option : options()) all.push_back(option.key);
+  if (const std::string close = nearest(key, all); !close.empty()) {
+    return "unknown key; did you mean " + close + " of " + sections_with(close) + "?";
+  }
+  return "unknown key (allowed: " + joined(keys) + ")";
+}
+
+std::string unknown_section(const JobDocument::Section& section) {
+  if (!section.is_table) {
+    if (std::ranges::count(section_names(), section.name)) {
+      return "stands as a key, but is a section: write [" + section.name + "]";
+    }
+    const std::string home = sections_with(section.name);
+    return "stands outside any section" + (home.empty() ? "" : "; that key belongs to " + home);
+  }
+  const std::string close = nearest(section.name, section_names());
+  return close.empty() ? "unknown section (allowed: " + joined(section_names()) + ")"
+                       : "unknown section; did you mean [" + close + "]?";
+}
+
+void report_unknown(const JobDocument& document, JobErrors& errors) {
+  const std::vector<std::string> names = section_names();
+  for (const JobDocument::Section& section : document.sections) {
+    if (!section.is_table || !std::ranges::count(names, section.name)) {
+      errors.add(section.line, shown_key(section.name), unknown_section(section));
+      continue;
+    }
+    const std::vector<std::string> keys = keys_of(section.name);
+    for (const JobDocument::Entry& entry : section.entries) {
+      if (std::ranges::count(keys, entry.key)) continue;
+      errors.add(entry.line, section.name + "." + shown_key(entry.key), unknown_key(section.name, entry.key));
+    }
+  }
+}
+
+// In the order of the registry, so that a preset comes before what changes it, wherever it stands in the
+// file.
+void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
+  const JobDocument::Section* space = document.section("space");
+  if (space && !space->entries.empty())
+    job.space = {};  // only a job that says nothing gets the default space
+  for (const Option& option : options()) {
+    const JobDocument::Entry* entry = document.entry(option.section, option.key);
+    if (!entry) continue;
+    try {
+      store_option(option, entry->value, job);
+    } catch (const std::invalid_argument& error) {
+      errors.add(entry->line, option.section + "." + option.key, error.what());
+    }
+  }
+}
+
+// The images' form as far as the source alone tells it; of other sources the preset's stays until
+// resolve_input.
+void set_known_input(Job& job) {
+  const DataSource& data = job.data;
+  if (data.source == "shapes") job.space.input = {data.channels, data.side, shapes_classes};
+  if (data.source == "cifar10") job.space.input = {3, 32, 10};
+  if (data.source == "cifar100") job.space.input = {3, 32, 100};
+}
+
+void fill_in_shapes(DataSource& data) {
+  if (data.source != "shapes") return;
+  if (data.train_images == 0) data.train_images = 2'000;
+  if (data.test_images == 0) data.test_images = 1'000;
+}
+
+}  // namespace
+
+Job parse_job(const std::string& text, const std::filesystem::path& path) {
+  const JobDocument document = read_document(text, path);
+  JobErrors errors(path.string());
+  Job job = default_job();
+  job.path = path;
+  job.text = text;
+  report_unknown(document, errors);
+  store_options(document, job, errors);
+  set_known_input(job);
+  fill_in_shapes(job.data);
+  check_job(job, document, errors);
+  errors.throw_if_any();
+  return job;
+}
+
+Job read_job(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) {
+    throw Error(ExitCode::missing_input, path.string() + ": is a folder, not a job file");
+  }
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw Error(ExitCode::missing_input, path.string() + ": is not a regular file, which a job file must be");
+  }
+  // Looked at before the file is read: it may be any size.
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (!error && bytes > max_job_bytes) {
+    throw Error(ExitCode::bad_job, path.string() + ": is larger than 1 MiB, which no job file is");
+  }
+  return parse_job(read_file(path), path);
+}
+
+void resolve_input(Job& job) {
+  const DataShape shape = inspect_data(job.data);
+  job.space.input = {shape.channels, shape.side, shape.classes};
+  JobErrors errors(job.path.string());
+  check_space(job, read_document(job.text, job.path), errors);
+  errors.throw_if_any();
+}
+
+}  // namespace flash

@@ -1,0 +1,173 @@
+#include "job_checks.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+class Checker {
+ public:
+  Checker(const Job& job, const JobDocument& document, JobErrors& errors)
+      : job_(job), document_(document), errors_(errors) {}
+
+  void family() {
+    if (job_.space.family != Family::mlp_cells) return;
+    for (const char* key : {"block", "head_norm"}) {
+      if (given("space", key))
+        wrong("space", key, "is for dense-cells, but the family is mlp-cells; delete this key");
+    }
+  }
+
+  std::optional<std::uint64_t> space_size() {
+    try {
+      return Space(job_.space).size();
+    } catch (const Error& error) {
+      wrong_space(error.what());
+      return std::nullopt;
+    }
+  }
+
+  // Without either key a small space is no error: there are just fewer networks.
+  void count(const char* section, int count, int holdout, std::uint64_t size) {
+    const char* key = given(section, "count") ? "count" : "holdout";
+    const std::int64_t wanted = std::int64_t{count} + holdout;
+    if (!given(section, key) || static_cast<std::uint64_t>(wanted) <= size) return;
+    wrong(section, key,
+          "count = " + std::to_string(count) + " and holdout = " + std::to_string(holdout) +
+              " want more networks than the " + std::to_string(size) + " of the space");
+  }
+
+  void data_files() {
+    const std::string& source = job_.data.source;
+    if (source == "shapes") {
+      no_files("train", job_.data.train.size());
+      no_files("test", job_.data.test.size());
+      return;
+    }
+    files("train", job_.data.train.size());
+    files("test", job_.data.test.size());
+  }
+
+  void image_form() {
+    const DataSource& data = job_.data;
+    if (data.source == "shapes") {
+      if (data.side < 8 || data.side > 64) {
+        wrong("data", "side",
+              "is " + std::to_string(data.side) + "; shapes are 8 to 64 pixels wide (allowed: 8 .. 64)");
+      }
+      image_count("train_images", data.train_images);
+      image_count("test_images", data.test_images);
+    } else if (data.source != "folder") {
+      own_form("side", data.side, 32);
+      own_form("channels", data.channels, 3);
+    }
+  }
+
+  void objective() {
+    const auto& [latency, energy, area] = job_.objective.metric;
+    if (job_.objective.accuracy == 0 && latency == 0 && energy == 0 && area == 0) {
+      wrong("objective", "accuracy", "all exponents are 0, so that every network is worth the same");
+    }
+  }
+
+  void accuracy_min() {
+    const double min = job_.constraints.accuracy_min;
+    if (std::isinf(min) || job_.objective.training_free || min < 1) return;
+    wrong("constraints", "accuracy_min",
+          "is " + shown(min) +
+              "; an accuracy is below 1, unless objective.training_free makes it an NN-Degree "
+              "(allowed: 0 < x < 1)");
+  }
+
+  // Fitted models may be of another target, so that only the search can tell.
+  void metrics() {
+    if (job_.hardware.target != "host" || !job_.models_file.empty()) return;
+    for (const char* key : {"energy_max_mj", "area_max_mm2"}) {
+      if (given("constraints", key))
+        wrong("constraints", key, "the target host gives latency alone; delete this key");
+    }
+  }
+
+  void wrong_space(std::string what);
+
+ private:
+  bool given(const char* section, const char* key) const { return document_.entry(section, key) != nullptr; }
+  void wrong(const char* section, const char* key, std::string what) {
+    errors_.add(document_.line(section, key), std::string(section) + "." + key, std::move(what));
+  }
+
+  void no_files(const char* key, std::size_t count) {
+    if (count > 0) wrong("data", key, "the source shapes reads no files; delete this key or set source");
+  }
+
+  void files(const char* key, std::size_t count) {
+    const std::string& source = job_.data.source;
+    const bool cifar = source.starts_with("cifar");
+    const std::size_t wanted = source == "idx" ? 2 : 1;
+    if (cifar ? count >= wanted : count == wanted) return;
+    const char* what = cifar             ? "one binary file or more"
+                       : source == "idx" ? "two files, images and labels"
+                                         : "one folder";
+    wrong("data", key, "the source " + source + " needs " + what + ", not " + std::to_string(count));
+  }
+
+  void image_count(const char* key, int count) {
+    if (count == 0 || count >= 10) return;
+    wrong("data", key,
+          "is " + std::to_string(count) + ", but shapes has 10 classes (allowed: 0, or 10 or more)");
+  }
+
+  // Side or channels, where the source has its own.
+  void own_form(const char* key, int value, int cifar) {
+    if (!given("data", key) || (job_.data.source != "idx" && value == cifar)) return;
+    wrong("data", key,
+          "is for shapes and folder; images of " + job_.data.source + " have their own; delete this key");
+  }
+
+  const Job& job_;
+  const JobDocument& document_;
+  JobErrors& errors_;
+};
+
+// A space's errors begin with "space: " and often with the name of what is wrong: "wm must be ...".
+void Checker::wrong_space(std::string what) {
+  const std::string prefix = "space: ";
+  if (what.starts_with(prefix)) what.erase(0, prefix.size());
+  // The definition's skips.min is the file's skip_min.
+  for (std::size_t at = 0; (at = what.find("skips.", at)) != std::string::npos;) what.replace(at, 6, "skip_");
+  const std::string first = what.substr(0, what.find(' '));
+  if (given("space", first.c_str())) {
+    wrong("space", first.c_str(), what);
+  } else {
+    errors_.add(document_.line("space"), "space", what);
+  }
+}
+
+}  // namespace
+
+void check_space(const Job& job, const JobDocument& document, JobErrors& errors) {
+  Checker(job, document, errors).space_size();
+}
+
+void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
+  Checker check(job, document, errors);
+  if (errors.clean("data")) {
+    check.data_files();
+    check.image_form();
+  }
+  if (errors.clean("space") && errors.clean("data")) {
+    check.family();
+    if (const auto size = check.space_size()) {
+      if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
+      if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
+    }
+  }
+  if (errors.clean("objective")) check.objective();
+  if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
+  if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
+}
+
+}  // namespace flash

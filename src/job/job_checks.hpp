@@ -1,0 +1,16 @@
+// What no single key can tell: keys that contradict each other or the space.
+#pragma once
+
+#include "flash/job/job.hpp"
+#include "job_errors.hpp"
+#include "toml_reader.hpp"
+
+namespace flash {
+
+// Each check looks only at sections that are without errors so far, so that no error shows up twice.
+void check_job(const Job& job, const JobDocument& document, JobErrors& errors);
+
+// The space by itself, with the input it has.
+void check_space(const Job& job, const JobDocument& document, JobErrors& errors);
+
+}  // namespace flash

@@ -1,0 +1,112 @@
+// [objective], [constraints], [search], [sweep] and [farm]: what is looked for, and how.
+#include <algorithm>
+#include <stdexcept>
+
+#include "flash/search/search.hpp"
+#include "option_builder.hpp"
+
+namespace flash {
+namespace {
+
+constexpr NumberRange exponents = {.min = 0, .max = 100};  // more leaves the range of a double
+
+// The field of one metric in the array that `arrays` leads to.
+template <class Array>
+auto metric_of(Array array, Metric metric) {
+  return [=](auto& job) -> auto& { return array(job)[static_cast<std::size_t>(metric)]; };
+}
+
+void add_methods(SectionBuilder& search) {
+  std::vector<std::string> names;
+  std::string allowed;
+  for (const NamedMethod& method : search_methods()) {
+    names.push_back(method.name);
+    allowed += (allowed.empty() ? "any of " : " | ") + method.name;
+  }
+  Option& option = search.add("methods", OptionType::text_list, allowed,
+                              "Search methods that are compared; an empty list: all.");
+  option.default_value = Json::array();
+  option.choices = names;
+  option.valid = [names](const Json& list) {
+    return std::ranges::all_of(list, [&](const Json& method) {
+      return std::ranges::find(names, method.get<std::string>()) != names.end();
+    });
+  };
+  option.store = [](Job& job, const Json& list) {
+    auto methods = list.get<std::vector<std::string>>();
+    std::vector<std::string> sorted = methods;
+    std::ranges::sort(sorted);
+    const auto twice = std::ranges::adjacent_find(sorted);
+    if (twice != sorted.end()) throw std::invalid_argument("names \"" + *twice + "\" twice");
+    job.search.methods = std::move(methods);
+  };
+}
+
+}  // namespace
+
+void add_objective_options(std::vector<Option>& options) {
+  const auto metric = field(&Job::objective, &Objective::metric);
+  SectionBuilder objective(options, "objective");
+  objective.number(
+      "accuracy", exponents, field(&Job::objective, &Objective::accuracy),
+      "Exponent of accuracy in f = accuracy^a / (latency^l * energy^e * area^r), which is maximised.");
+  objective.number("latency", exponents, metric_of(metric, Metric::latency), "Exponent of latency.");
+  objective.number("energy", exponents, metric_of(metric, Metric::energy),
+                   "Exponent of energy; drops out where the target has none.");
+  objective.number("area", exponents, metric_of(metric, Metric::area),
+                   "Exponent of area; drops out where the target has none.");
+  objective.boolean("training_free", field(&Job::objective, &Objective::training_free),
+                    "NN-Degree itself stands for accuracy, so that no network need be trained.");
+}
+
+void add_constraints_options(std::vector<Option>& options) {
+  const auto ceiling = field(&Job::constraints, &Constraints::metric_max);
+  SectionBuilder constraints(options, "constraints");
+  constraints
+      .number("accuracy_min", above(0), field(&Job::constraints, &Constraints::accuracy_min),
+              "Least predicted accuracy, below 1; least NN-Degree in a training-free search.")
+      .example = 0.8;
+  const auto add_ceiling = [&](const char* key, Metric metric, double example, const char* description) {
+    Option& option = constraints.number(key, above(0), metric_of(ceiling, metric), description);
+    option.unit = unit(metric);
+    option.example = example;
+  };
+  add_ceiling("latency_max_ms", Metric::latency, 10, "Most latency of a forward pass.");
+  add_ceiling("energy_max_mj", Metric::energy, 5, "Most energy of a forward pass, on a target that has it.");
+  add_ceiling("area_max_mm2", Metric::area, 100, "Most chip area, on a target that has it.");
+}
+
+void add_search_options(std::vector<Option>& options) {
+  const auto at = [](auto member) { return field(&Job::search, member); };
+  SectionBuilder search(options, "search");
+  add_methods(search);
+  search.integer("seeds", {1, 1'000}, at(&SearchSettings::seeds), "Runs of each method that uses a seed.");
+  search.integer("evaluations", {1, 1'000'000'000}, at(&SearchSettings::evaluations),
+                 "Cap on the configurations that a run of a method evaluates.");
+}
+
+void add_sweep_options(std::vector<Option>& options) {
+  const auto at = [](auto member) { return field(&Job::sweep, member); };
+  SectionBuilder sweep(options, "sweep");
+  sweep.integer("top", {1, 100'000}, at(&SweepSettings::top), "Best configurations that are kept.");
+  sweep
+      .integer("block", {1, 1'000'000'000'000}, at(&SweepSettings::block),
+               "Configurations of a task; a block should take 0.1 to 1 s.")
+      .unit = "configurations";
+  sweep
+      .integer("max_size", {0, unlimited}, at(&SweepSettings::max_size),
+               "A run leaves the sweep out of a space with more configurations than this, and says so.")
+      .unit = "configurations";
+}
+
+void add_farm_options(std::vector<Option>& options) {
+  const auto at = [](auto member) { return field(&Job::farm, member); };
+  SectionBuilder farm(options, "farm");
+  farm.integer("attempts", {1, 10}, at(&FarmSettings::attempts),
+               "Tries of a task that fails or whose process dies, the first included.");
+  farm.number("task_timeout_s", from_to(0, 10'000'000), at(&FarmSettings::task_timeout_s),
+              "A training or measuring task that takes longer fails; 0: no limit.")
+      .unit = "s";
+}
+
+}  // namespace flash

@@ -1,0 +1,139 @@
+#include "flash/job/plan.hpp"
+
+#include <algorithm>
+
+#include "flash/core/random.hpp"
+#include "flash/job/networks.hpp"
+#include "flash/search/exhaustive.hpp"
+#include "flash/search/search.hpp"
+#include "flash/topology/costs.hpp"
+
+namespace flash {
+namespace {
+
+NetworkPlan plan_networks(const Space& space, int fit, int holdout, double max_mmacs, std::uint64_t seed) {
+  NetworkPlan plan;
+  plan.fit = static_cast<std::size_t>(fit);
+  plan.ids = spread_networks(space, plan.fit + static_cast<std::size_t>(holdout), max_mmacs, seed);
+  return plan;
+}
+
+// A task for each network; the dearest run first.
+Stage network_stage(std::string name, const Space& space, const NetworkPlan& plan, const Json& common,
+                    const Job& job) {
+  Stage stage;
+  stage.name = std::move(name);
+  for (const std::uint64_t id : plan.ids) {
+    Json input = common;
+    input["id"] = id;
+    input["seed"] = network_seed(job, stage.name, id);
+    const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
+    stage.tasks.push_back({id, macs, input.dump()});
+  }
+  return stage;
+}
+
+Json evaluator_input(const Job& job, const Models& models, const Constraints& constraints) {
+  return {{"models", to_json(models)},
+          {"objective", to_json(job.objective)},
+          {"constraints", to_json(constraints)}};
+}
+
+}  // namespace
+
+NetworkPlan networks_to_train(const Job& job, const Space& space) {
+  return plan_networks(space, job.sample.count, job.sample.holdout, job.sample.max_mmacs,
+                       derive_seed(job.seed, "sample", 0));
+}
+
+NetworkPlan networks_to_measure(const Job& job, const Space& space) {
+  return plan_networks(space, job.hardware.count, job.hardware.holdout, job.hardware.max_mmacs,
+                       derive_seed(job.seed, "sample", 1));
+}
+
+std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network) {
+  return derive_seed(job.seed, stage, network);
+}
+
+Stage plan_train(const Job& job, const Space& space) {
+  const Json common{{"kind", "train"},
+                    {"space", to_json(job.space)},
+                    {"data", to_json(job.data)},
+                    {"training", to_json(job.training)},
+                    {"timeout_s", job.farm.task_timeout_s}};
+  return network_stage("train", space, networks_to_train(job, space), common, job);
+}
+
+Stage plan_calibrate(const Job& job, const Space& space) {
+  const Json common{{"kind", "measure"},
+                    {"space", to_json(job.space)},
+                    {"host", to_json(job.hardware.host)},
+                    {"timeout_s", job.farm.task_timeout_s}};
+  Stage stage = network_stage("calibrate", space, networks_to_measure(job, space), common, job);
+  stage.one_per_host = true;
+  return stage;
+}
+
+Stage plan_sweep(const Job& job, const Space& space, const Models& models,
+                 const std::vector<Constraints>& sets) {
+  Stage stage;
+  stage.name = "sweep";
+  const std::vector<IdRange> blocks = tile(space, job.sweep.block);
+  for (const Constraints& constraints : sets) {
+    Json input{
+        {"kind", "sweep"}, {"evaluator", evaluator_input(job, models, constraints)}, {"top", job.sweep.top}};
+    for (const IdRange& block : blocks) {
+      input["first_id"] = block.first_id;
+      input["count"] = block.count;
+      stage.tasks.push_back({stage.tasks.size(), static_cast<double>(block.count), input.dump()});
+    }
+  }
+  return stage;
+}
+
+std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets) {
+  std::vector<SearchRun> runs;
+  for (const NamedMethod& method : search_methods()) {
+    const auto& wanted = job.search.methods;
+    const bool listed = std::find(wanted.begin(), wanted.end(), method.name) != wanted.end();
+    // The sweep stage is the exhaustive search; it is not run again unless asked for.
+    if (wanted.empty() ? method.name == "exhaustive" : !listed) continue;
+    const int seeds = method.uses_seed ? job.search.seeds : 1;
+    for (std::size_t set = 0; set < sets.size(); ++set) {
+      for (int seed = 0; seed < seeds; ++seed)
+        runs.push_back({method.name, set, static_cast<std::uint64_t>(seed)});
+    }
+  }
+  return runs;
+}
+
+std::uint64_t search_seed(const Job& job, const SearchRun& run) {
+  return derive_seed(job.seed, "search", run.seed);
+}
+
+Stage plan_compare(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
+  Stage stage;
+  stage.name = "compare";
+  for (const SearchRun& run : search_runs(job, sets)) {
+    const Json input{{"kind", "search"},
+                     {"evaluator", evaluator_input(job, models, sets[run.set])},
+                     {"method", run.method},
+                     {"seed", search_seed(job, run)},
+                     {"evaluations", job.search.evaluations}};
+    stage.tasks.push_back({stage.tasks.size(), 1, input.dump()});
+  }
+  return stage;
+}
+
+double training_macs(const Job& job, const Space& space) {
+  double forward = 0;
+  for (const std::uint64_t id : networks_to_train(job, space).ids) {
+    forward += static_cast<double>(network_costs(space, space.configuration(id)).macs);
+  }
+  const DataShape shape = inspect_data(job.data);
+  // Backward costs two forward passes; the test images are passed forward once an epoch.
+  return forward * job.training.epochs *
+         (3.0 * static_cast<double>(shape.train_images) + static_cast<double>(shape.test_images));
+}
+
+}  // namespace flash

@@ -1,0 +1,296 @@
+#include "flash/job/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <limits>
+#include <map>
+
+namespace flash {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// One cell of a table; what is not there is NaN or empty, since a stopped run has what it has.
+double number(const Table& table, const char* column, std::size_t row) {
+  const Column* found = table.find(column);
+  if (found == nullptr) return nan;
+  return std::visit(
+      [&](const auto& values) -> double {
+        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
+          return nan;
+        } else {
+          return static_cast<double>(values[row]);
+        }
+      },
+      found->values);
+}
+
+std::string text(const Table& table, const char* column, std::size_t row) {
+  const Column* found = table.find(column);
+  const auto* values = found != nullptr ? std::get_if<std::vector<std::string>>(&found->values) : nullptr;
+  return values != nullptr ? (*values)[row] : "";
+}
+
+std::size_t rows(const Table* table) {
+  return table == nullptr || table->columns.empty() ? 0 : length(table->columns.front());
+}
+
+double attribute(const Table& table, const std::string& name) {
+  for (const auto& [key, value] : table.attributes) {
+    if (key != name) continue;
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  }
+  return nan;
+}
+
+std::string attribute(const Attributes& attributes, const std::string& name) {
+  for (const auto& [key, value] : attributes) {
+    if (key == name && std::holds_alternative<std::string>(value)) return std::get<std::string>(value);
+  }
+  return "";
+}
+
+[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...) {
+  char buffer[512];
+  va_list arguments;
+  va_start(arguments, pattern);
+  std::vsnprintf(buffer, sizeof buffer, pattern, arguments);
+  va_end(arguments);
+  return buffer;
+}
+
+// A number in a column of the given width; a dash where there is none.
+std::string cell(double value, int width, int digits) {
+  if (!std::isfinite(value)) return std::string(static_cast<std::size_t>(width - 1), ' ') + "-";
+  return format("%*.*g", width, digits, value);
+}
+
+double median(std::vector<double> values) {
+  std::erase_if(values, [](double v) { return std::isnan(v); });
+  if (values.empty()) return nan;
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+const Table* hardware_table(const ArchiveContents& archive, std::string& target) {
+  for (const Table& table : archive.tables) {
+    if (table.path.rfind("hardware/", 0) == 0 && table.path.find('/', 9) == std::string::npos) {
+      target = table.path.substr(9);
+      return &table;
+    }
+  }
+  return nullptr;
+}
+
+std::string states(const Table& table) {
+  std::map<std::string, int> count;
+  for (std::size_t row = 0; row < rows(&table); ++row) ++count[text(table, "state", row)];
+  std::string line;
+  for (const auto& [state, n] : count) {
+    if (!line.empty()) line += ", ";
+    line += std::to_string(n) + " " + state;
+  }
+  return line;
+}
+
+std::string samples_text(const Table& table) {
+  std::string out = "Trained networks: " + states(table) + "\n";
+  std::vector<std::pair<double, double>> range;
+  for (std::size_t row = 0; row < rows(&table); ++row) {
+    if (text(table, "state", row) == "done")
+      range.emplace_back(number(table, "accuracy", row), number(table, "nn_degree", row));
+    if (text(table, "state", row) == "failed") {
+      out += format("  failed: network %.0f: ", number(table, "id", row)) + text(table, "error", row) + "\n";
+    }
+  }
+  if (!range.empty()) {
+    const auto [low, high] = std::minmax_element(range.begin(), range.end());
+    out += format("  accuracy from %.1f %% (NN-Degree %.1f) to %.1f %% (NN-Degree %.1f)\n", 100 * low->first,
+                  low->second, 100 * high->first, high->second);
+  }
+  return out;
+}
+
+std::string predictor_text(const Table& table) {
+  if (rows(&table) == 0) return "";
+  std::string out =
+      "\nAccuracy predictor theta(g) = 1/(a + exp(b/g + c)) [reconstructed]; errors in percentage points\n"
+      "  g                          fit RMSE  leave-one-out   hold-out  Spearman   Kendall\n";
+  for (std::size_t row = 0; row < rows(&table); ++row) {
+    const bool used = number(table, "used", row) == 1;
+    out += format("%c %-24s", used ? '*' : ' ', text(table, "predictor", row).c_str());
+    out += cell(100 * number(table, "rmse_fit", row), 11, 3) +
+           cell(100 * number(table, "rmse_loo", row), 15, 3) +
+           cell(100 * number(table, "rmse_holdout", row), 11, 3) +
+           cell(number(table, "spearman", row), 10, 3) + cell(number(table, "kendall", row), 10, 3) + "\n";
+    if (used) {
+      out += format("    a = %.6g, b = %.6g, c = %.6g, %.0f samples\n", number(table, "a", row),
+                    number(table, "b", row), number(table, "c", row), number(table, "samples", row));
+    }
+  }
+  return out;
+}
+
+std::string hardware_text(const ArchiveContents& archive) {
+  std::string target;
+  const Table* measured = hardware_table(archive, target);
+  if (measured == nullptr || rows(measured) == 0) return "";
+  std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
+  const Table* model = archive.find("hardware/" + target + "/model");
+  if (model == nullptr) return out;
+  for (const char* part : {"fit", "holdout"}) {
+    const std::string suffix = part;
+    out +=
+        format("  latency model, %-8s %3.0f networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
+               part, attribute(*model, "latency_networks_" + suffix),
+               cell(attribute(*model, "latency_r2_" + suffix), 6, 4).c_str(),
+               cell(100 * attribute(*model, "latency_mape_" + suffix), 5, 3).c_str(),
+               cell(100 * attribute(*model, "latency_max_error_" + suffix), 5, 3).c_str(),
+               cell(attribute(*model, "latency_spearman_" + suffix), 6, 4).c_str());
+  }
+  return out;
+}
+
+std::string sweep_text(const ArchiveContents& archive) {
+  const Table* blocks = archive.find("sweep");
+  const Table* top = archive.find("sweep/top");
+  if (blocks == nullptr || top == nullptr) return "";
+  struct Total {
+    double count = 0, feasible = 0, seconds = 0;
+  };
+  std::map<std::string, Total> totals;
+  for (std::size_t row = 0; row < rows(blocks); ++row) {
+    Total& total = totals[text(*blocks, "constraints", row)];
+    total.count += number(*blocks, "count", row);
+    total.feasible += number(*blocks, "feasible", row);
+    total.seconds += number(*blocks, "seconds", row);
+  }
+  std::string out =
+      "\nExhaustive sweep: the best of all configurations\n  constraints   configurations       feasible     "
+      "   best id  "
+      "accuracy %  latency ms   objective  core-seconds\n";
+  for (std::size_t row = 0; row < rows(top); ++row) {
+    if (number(*top, "rank_order", row) != 1) continue;
+    const std::string set = text(*top, "constraints", row);
+    const Total& total = totals[set];
+    out += format("  %-12s %15.0f %14.0f %14.0f", set.c_str(), total.count, total.feasible,
+                  number(*top, "id", row));
+    out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
+           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 14, 3) + "\n";
+  }
+  return out;
+}
+
+std::string compare_text(const ArchiveContents& archive) {
+  const Table* table = archive.find("compare");
+  if (rows(table) == 0) return "";
+  // In the order in which they were run; figures are medians over seeds.
+  std::vector<std::pair<std::string, std::string>> order;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> groups;
+  for (std::size_t row = 0; row < rows(table); ++row) {
+    const std::pair key{text(*table, "constraints", row), text(*table, "method", row)};
+    if (!groups.contains(key)) order.push_back(key);
+    groups[key].push_back(row);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string out =
+      "\nComparison of search methods, medians over seeds\n"
+      "  constraints  method              objective      gap %  evaluations     seconds  x reinforce  x "
+      "exhaustive\n";
+  for (const auto& key : order) {
+    const auto column = [&](const char* name) {
+      std::vector<double> values;
+      for (const std::size_t row : groups[key]) values.push_back(number(*table, name, row));
+      return median(std::move(values));
+    };
+    out += format("  %-12s %-16s", key.first.c_str(), key.second.c_str());
+    const bool found = column("found") > 0;
+    // A gap that is only rounding is none.
+    const double gap = column("gap");
+    out += cell(found ? column("objective") : nan, 13, 6) +
+           cell(std::abs(gap) < 1e-12 ? 0 : 100 * gap, 11, 3) + cell(column("evaluations"), 13, 9) +
+           cell(column("seconds"), 12, 3) + cell(column("speedup_rl"), 13, 3) +
+           cell(column("speedup_exhaustive"), 14, 3) + "\n";
+  }
+  return out;
+}
+
+// All rows of a table as JSON objects; NaN becomes null.
+Json rows_json(const Table* table) {
+  Json list = Json::array();
+  for (std::size_t row = 0; row < rows(table); ++row) {
+    Json object = Json::object();
+    for (const Column& column : table->columns) {
+      std::visit(
+          [&](const auto& values) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<double>>) {
+              object[column.name] = std::isfinite(values[row]) ? Json(values[row]) : Json(nullptr);
+            } else {
+              object[column.name] = values[row];
+            }
+          },
+          column.values);
+    }
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Json attributes_json(const Attributes& attributes) {
+  Json object = Json::object();
+  for (const auto& [name, value] : attributes) {
+    std::visit(
+        [&, key = name](const auto& v) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(v)>, double>) {
+            object[key] = number_or_null(v);
+          } else {
+            object[key] = v;
+          }
+        },
+        value);
+  }
+  return object;
+}
+
+}  // namespace
+
+std::string report_text(const ArchiveContents& archive) {
+  std::string out = "flash run " + attribute(archive.attributes, "job_name") + " of " +
+                    attribute(archive.attributes, "date") + ", space of " +
+                    attribute(archive.attributes, "space_size") + " configurations\n\n";
+  if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
+  if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
+  return out + hardware_text(archive) + sweep_text(archive) + compare_text(archive);
+}
+
+Json report_json(const ArchiveContents& archive) {
+  Json json = attributes_json(archive.attributes);
+  json["samples"] = rows_json(archive.find("samples"));
+  json["predictor"] = nullptr;
+  json["predictors"] = rows_json(archive.find("predictor"));
+  for (const Json& predictor : json["predictors"]) {
+    if (predictor.value("used", 0) == 1) json["predictor"] = predictor;
+  }
+  std::string target;
+  json["hardware"] = Json::object();
+  if (const Table* measured = hardware_table(archive, target)) {
+    json["hardware"]["target"] = target;
+    json["hardware"]["networks"] = rows_json(measured);
+    if (const Table* model = archive.find("hardware/" + target + "/model")) {
+      json["hardware"]["quality"] = attributes_json(model->attributes);
+      json["hardware"]["model"] = rows_json(model);
+    }
+  }
+  json["constraints"] = rows_json(archive.find("constraints"));
+  json["sweep"] = {{"blocks", rows_json(archive.find("sweep"))},
+                   {"top", rows_json(archive.find("sweep/top"))}};
+  json["rows"] = rows_json(archive.find("compare"));
+  return json;
+}
+
+}  // namespace flash

@@ -1,0 +1,243 @@
+#include "flash/job/run.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "flash/archive/archive.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/log.hpp"
+#include "flash/job/archive_tables.hpp"
+#include "flash/job/comparison.hpp"
+#include "flash/job/constraint_sets.hpp"
+#include "flash/job/progress.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double status_seconds = 2;
+
+Json status_json(const std::string& state, const std::string& stage, std::size_t done, std::size_t failed,
+                 std::size_t total, double seconds_left) {
+  return {{"state", state},
+          {"stage", stage},
+          {"done", done},
+          {"failed", failed},
+          {"tasks", total},
+          {"seconds_left", std::isfinite(seconds_left) ? Json(seconds_left) : Json(nullptr)},
+          {"time", unix_time()}};
+}
+
+}  // namespace
+
+Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
+    : job_(job),
+      space_(job.space),
+      farm_(farm),
+      executor_(std::move(executor)),
+      options_(std::move(options)),
+      stop_(options_.deadline_s,
+            options_.directory ? *options_.directory / "STOP" : std::filesystem::path()) {
+  if (!options_.directory) return;
+  directory_.emplace(*options_.directory, job.text);
+  stop_.clear_stop_file();
+  JournalContents contents;
+  journal_.emplace(directory_->journal(), &contents);
+  for (const Record& record : contents.records) results_.replay(record);
+  if (contents.torn_bytes > 0) {
+    spdlog::warn("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
+                 contents.torn_bytes);
+    event("torn", "cut off " + std::to_string(contents.torn_bytes) + " bytes of an unfinished record");
+  }
+  if (results_.size() > 0) {
+    spdlog::info("{}: goes on with {} finished tasks", directory_->path().string(), results_.size());
+  }
+  event("start", options_.command_line);
+}
+
+Run::~Run() = default;
+
+void Run::event(const std::string& kind, const std::string& text) {
+  const Event happened{unix_time(), kind, text};
+  if (journal_) {
+    const Record record = Results::encode(happened);
+    journal_->append(record.type, record.payload);
+  }
+  results_.add(happened);
+}
+
+void Run::record(const std::string& stage, const Outcome& outcome, bool final_attempt) {
+  if (!final_attempt) {
+    event("retry", stage + " task " + std::to_string(outcome.id) + ", attempt " +
+                       std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
+                       outcome.host + "): " + outcome.output);
+    return;
+  }
+  StageOutcome kept;
+  kept.ok = outcome.ok;
+  kept.attempt = outcome.attempt;
+  kept.rank = outcome.rank;
+  kept.host = outcome.host;
+  kept.t_start = outcome.t_start;
+  kept.t_end = outcome.t_end;
+  if (outcome.ok) {
+    kept.output = Json::parse(outcome.output);
+  } else {
+    kept.error = outcome.output;
+    spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
+                 outcome.output);
+  }
+  if (journal_) {
+    const Record encoded = Results::encode(stage, outcome.id, kept);
+    journal_->append(encoded.type, encoded.payload);
+  }
+  results_.add(stage, outcome.id, std::move(kept));
+}
+
+bool Run::perform(const Stage& stage) {
+  const Results::Stage& known = results_.stage(stage.name);
+  std::vector<Task> missing;
+  std::map<std::uint64_t, double> costs;
+  double cost = 0;
+  for (const Task& task : stage.tasks) {
+    const auto found = known.find(task.id);
+    if (found != known.end() && (found->second.ok || !options_.retry_failed)) continue;
+    missing.push_back(task);
+    costs[task.id] = task.cost;
+    cost += task.cost;
+  }
+  const std::size_t total = stage.tasks.size();
+  if (missing.empty()) return true;
+  spdlog::info("{}: {} tasks{}", stage.name, missing.size(),
+               missing.size() < total ? " (" + std::to_string(total - missing.size()) + " are done)" : "");
+
+  Progress progress(stage.name, missing.size(), cost, options_.quiet);
+  const std::size_t finished_before = total - missing.size();
+  std::size_t done = 0, failed = 0;
+  Stopwatch since_status;
+  const auto report_status = [&](const std::string& state) {
+    if (!directory_) return;
+    const Json status =
+        status_json(state, stage.name, finished_before + done, failed, total, progress.seconds_left());
+    write_file_atomically(directory_->status(), status.dump(2) + "\n");
+    since_status = Stopwatch();
+  };
+  FarmOptions farm_options;
+  farm_options.attempts = job_.farm.attempts;
+  farm_options.one_per_host = stage.one_per_host;
+  farm_options.stop = [this] { return stop_.reason().has_value(); };
+  farm_options.stop_grace_seconds = [this] { return stop_.grace_seconds(); };
+  farm_options.tick = [&] {
+    progress.tick();
+    if (journal_) journal_->tick();
+    if (since_status.seconds() > status_seconds) report_status("running");
+  };
+  const FarmReport report =
+      farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
+        const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
+        record(stage.name, outcome, final_attempt);
+        if (!final_attempt) return;
+        outcome.ok ? ++done : ++failed;
+        outcome.ok ? progress.done(costs[outcome.id]) : progress.failed(costs[outcome.id]);
+      });
+  if (journal_) journal_->sync();
+  report_status(report.stopped ? "stopped" : "running");
+  if (report.stopped) {
+    stop_reason_ = stop_.reason().value_or("request");
+    event("stop", stop_reason_);
+    if (journal_) journal_->sync();
+  }
+  return !report.stopped;
+}
+
+bool Run::train() { return perform(plan_train(job_, space_)); }
+bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
+bool Run::sweep(const std::vector<Constraints>& sets) {
+  return perform(plan_sweep(job_, space_, models(), sets));
+}
+bool Run::compare() { return perform(plan_compare(job_, models(), sets())); }
+bool Run::sweeps() const { return space_.size() <= job_.sweep.max_size; }
+
+std::vector<PredictorFit> Run::predictors() const {
+  if (results_.stage("train").empty()) {
+    throw Error(ExitCode::missing_input,
+                "no network has been trained in this run yet: run `flash train` or `flash run` first");
+  }
+  return fit_predictors(job_, space_, trained_samples(job_, space_, results_));
+}
+
+MetricFit Run::latency() const {
+  if (results_.stage("calibrate").empty()) {
+    throw Error(ExitCode::missing_input,
+                "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
+  }
+  return fit_latency(space_, measured_samples(job_, space_, results_));
+}
+
+Models Run::models() {
+  if (!models_) {
+    if (results_.stage("train").empty() && results_.stage("calibrate").empty() && !job_.models_file.empty()) {
+      models_ = read_models(job_.models_file);
+      require_same_space(*models_, job_.space);
+    } else {
+      models_ = make_models(job_, predictors(), latency());
+    }
+  }
+  return *models_;
+}
+
+std::vector<Constraints> Run::sets() { return constraint_sets(job_, space_, models()); }
+
+std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& sets) const {
+  std::vector<SweepSummary> summaries;
+  const auto merged = merged_sweeps(job_, space_, results_, sets);
+  for (std::size_t set = 0; set < sets.size(); ++set) {
+    if (merged[set]) summaries.push_back({sets[set], *merged[set]});
+  }
+  return summaries;
+}
+
+void Run::write_status(const std::string& state) {
+  const Json status = status_json(state, "", results_.size(), 0, results_.size(), 0);
+  write_file_atomically(directory_->status(), status.dump(2) + "\n");
+}
+
+ArchiveContents Run::finish() {
+  event("finish", "all stages are done");
+  ArchiveContents contents = write();
+  if (directory_) write_status("finished");
+  return contents;
+}
+
+ArchiveContents Run::write() {
+  ArchiveSource source{.job = job_, .space = space_, .results = results_};
+  source.trained = trained_samples(job_, space_, results_);
+  source.measured = measured_samples(job_, space_, results_);
+  // A stopped run has what it has: a fit that cannot be made yet is left out.
+  try {
+    source.predictors = predictors();
+  } catch (const Error&) {
+  }
+  try {
+    source.latency = latency();
+  } catch (const Error&) {
+  }
+  try {
+    source.models = models();
+    source.sets = sets();
+  } catch (const Error&) {
+  }
+  source.hosts = farm_.hosts();
+  source.ranks = farm_.size();
+  source.command_line = options_.command_line;
+  ArchiveContents contents = archive_contents(source);
+  if (directory_) {
+    journal_->sync();
+    write_archive(directory_->archive(), contents);
+    if (source.models) write_file_atomically(directory_->models(), to_json(*source.models).dump(2) + "\n");
+    write_status(stop_reason_.empty() ? "idle" : "stopped");
+  }
+  return contents;
+}
+
+}  // namespace flash

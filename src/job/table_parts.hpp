@@ -1,0 +1,16 @@
+// The parts that archive_tables.cpp puts together, one file each.
+#pragma once
+
+#include "flash/job/archive_tables.hpp"
+
+namespace flash {
+
+Attributes provenance(const ArchiveSource& source);  // provenance.cpp
+void add_sample_tables(const ArchiveSource& source,
+                       ArchiveContents& contents);  // sample_tables.cpp: samples, curves, predictor
+void add_hardware_tables(const ArchiveSource& source,
+                         ArchiveContents& contents);  // sample_tables.cpp: hardware/<target>
+void add_search_tables(const ArchiveSource& source,
+                       ArchiveContents& contents);  // search_tables.cpp: constraints, sweep, compare, trace
+
+}  // namespace flash

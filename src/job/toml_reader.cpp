@@ -1,0 +1,89 @@
+#include "toml_reader.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "flash/core/error.hpp"
+#include "job_errors.hpp"
+
+namespace flash {
+namespace {
+
+// toml++ 3.3 has no limit on a.b.c.d...: tens of thousands of levels overflow the stack when they are freed.
+// A job needs one level, so that this many dots, wherever they stand, leave room for every path and number.
+constexpr std::ptrdiff_t max_dots = 2'000;
+
+Json scalar(const toml::node& node) {
+  if (const auto* boolean = node.as_boolean()) return boolean->get();
+  if (const auto* integer = node.as_integer()) return integer->get();
+  if (const auto* number = node.as_floating_point()) return number->get();
+  if (const auto* text = node.as_string()) return text->get();
+  if (node.is_array()) return Json::array();
+  if (node.is_table()) return Json::object();
+  return nullptr;
+}
+
+Json value_of(const toml::node& node) {
+  Json value = scalar(node);
+  if (const auto* array = node.as_array()) {
+    for (const toml::node& element : *array) value.push_back(scalar(element));
+  }
+  return value;
+}
+
+int line_of(const toml::key& key) { return static_cast<int>(key.source().begin.line); }
+
+JobDocument::Section section_of(const toml::key& key, const toml::node& node) {
+  JobDocument::Section section{std::string(key.str()), line_of(key), node.is_table(), {}};
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [inner, value] : *table) {
+      section.entries.push_back({std::string(inner.str()), line_of(inner), value_of(value)});
+    }
+  }
+  return section;
+}
+
+}  // namespace
+
+const JobDocument::Section* JobDocument::section(std::string_view name) const {
+  const auto found = std::ranges::find(sections, name, &Section::name);
+  return found == sections.end() ? nullptr : &*found;
+}
+
+const JobDocument::Entry* JobDocument::entry(std::string_view section_name, std::string_view key) const {
+  const Section* in = section(section_name);
+  if (!in) return nullptr;
+  const auto found = std::ranges::find(in->entries, key, &Entry::key);
+  return found == in->entries.end() ? nullptr : &*found;
+}
+
+int JobDocument::line(std::string_view section_name, std::string_view key) const {
+  if (const Entry* found = entry(section_name, key)) return found->line;
+  const Section* in = section(section_name);
+  return in ? in->line : 1;
+}
+
+JobDocument read_document(std::string_view text, const std::filesystem::path& path) {
+  const std::string file = path.string();
+  if (text.size() > max_job_bytes) {
+    throw Error(ExitCode::bad_job, file + ": is larger than 1 MiB, which no job file is");
+  }
+  if (std::ranges::count(text, '.') > max_dots) {
+    throw Error(ExitCode::bad_job,
+                file + ": holds more than " + std::to_string(max_dots) + " dots, which no job file does");
+  }
+  try {
+    JobDocument document;
+    const toml::table root = toml::parse(text, std::string_view(file));
+    for (const auto& [key, node] : root) document.sections.push_back(section_of(key, node));
+    return document;
+  } catch (const toml::parse_error& error) {
+    const toml::source_position& where = error.source().begin;
+    throw Error(ExitCode::bad_job, file + ":" + std::to_string(where.line) + ":" +
+                                       std::to_string(where.column) +
+                                       ": not valid TOML: " + one_line(error.description()));
+  }
+}
+
+}  // namespace flash

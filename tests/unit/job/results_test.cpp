@@ -1,0 +1,74 @@
+#include "flash/job/results.hpp"
+
+#include <gtest/gtest.h>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+StageOutcome outcome(double accuracy) {
+  StageOutcome value;
+  value.ok = true;
+  value.output = {{"accuracy", accuracy}};
+  value.attempt = 2;
+  value.rank = 3;
+  value.host = "node\"1";
+  value.t_start = 1.25;
+  value.t_end = 0.1 + 0.2;
+  return value;
+}
+
+TEST(Results, ReplayGivesBackWhatWasEncoded) {
+  Results results;
+  results.replay(Results::encode("train", 18446744073709551615ULL, outcome(1.0 / 3)));
+  const Results::Stage& stage = results.stage("train");
+  ASSERT_EQ(stage.size(), 1u);
+  const auto& [id, kept] = *stage.begin();
+  EXPECT_EQ(id, 18446744073709551615ULL);
+  EXPECT_TRUE(kept.ok);
+  EXPECT_EQ(kept.output.at("accuracy").get<double>(), 1.0 / 3);
+  EXPECT_EQ(kept.attempt, 2);
+  EXPECT_EQ(kept.rank, 3);
+  EXPECT_EQ(kept.host, "node\"1");
+  EXPECT_EQ(kept.t_end, 0.1 + 0.2);
+}
+
+TEST(Results, KeepFailuresAndEvents) {
+  Results results;
+  StageOutcome failed;
+  failed.error = "killed by signal 9\nsecond line \xff";
+  results.replay(Results::encode("train", 1, failed));
+  results.replay(Results::encode(Event{2.5, "stop", "STOP file"}));
+  EXPECT_FALSE(results.stage("train").at(1).ok);
+  EXPECT_NE(results.stage("train").at(1).error.find("signal 9"), std::string::npos);
+  ASSERT_EQ(results.events().size(), 1u);
+  EXPECT_EQ(results.events()[0].kind, "stop");
+}
+
+TEST(Results, ALaterOutcomeOfATaskReplacesTheEarlier) {
+  Results results;
+  results.add("train", 4, StageOutcome{});
+  results.add("train", 4, outcome(0.5));
+  EXPECT_TRUE(results.stage("train").at(4).ok);
+  EXPECT_EQ(results.size(), 1u);
+}
+
+TEST(Results, RefuseForeignRecords) {
+  Results results;
+  for (const Record& bad : {Record{1, "{"}, Record{1, "{}"}, Record{9, "{}"}, Record{2, R"({"time":"x"})"},
+                            Record{1, R"({"stage":"train","id":-1,"ok":true})"}}) {
+    try {
+      results.replay(bad);
+      ADD_FAILURE() << bad.payload;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+    }
+  }
+  EXPECT_EQ(results.size(), 0u);
+}
+
+TEST(Results, AnUnknownStageIsEmpty) { EXPECT_TRUE(Results().stage("none").empty()); }
+
+}  // namespace
+}  // namespace flash
