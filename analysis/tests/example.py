@@ -1,0 +1,142 @@
+"""Archives for the tests, written with h5py alone, by FORMAT.md."""
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+from flash_analysis import spec  # noqa: E402
+from flash_analysis.archive import SEAL_MARK  # noqa: E402
+
+TEXT = h5py.string_dtype()
+TYPES = {"i64": "<i8", "u64": "<u8", "f64": "<f8", "str": TEXT}
+JOB = '[space]\nwm = [1, 2]  # a <comment> & more\n'
+
+
+def theta(g, a=1.1, b=40.0, c=-1.5):
+    return 1 / (a + np.exp(b / g + c))
+
+
+def network(rng, n):
+    start = 1.7e9 + 10 * np.arange(n) / 2
+    return {
+        "id": np.arange(n) * 1000003, "wm": rng.integers(1, 4, n), "depths": ["5"] * n, "skips": ["3,0,12"] * n,
+        "role": ["holdout" if i % 6 == 5 else "fit" for i in range(n)],
+        "state": ["failed" if i == 2 else "done" for i in range(n)],
+        "attempt": np.ones(n), "tries": np.ones(n), "rank": np.arange(n) % 2, "host": ["node"] * n, "t_start": start,
+        "t_end": start + 9, "seed": np.arange(n) + 2**63, "error": ["diverged" if i == 2 else "" for i in range(n)],
+    }
+
+
+def contents(seed=1, n=18):
+    """Every table of the format as a dictionary of columns, with plausible numbers."""
+    rng = np.random.default_rng(seed)
+    samples = network(rng, n)
+    g = np.linspace(60, 300, n)
+    accuracy = theta(g) + rng.normal(0, 0.01, n)
+    accuracy[2] = np.nan
+    samples.update(accuracy=accuracy, accuracy_predicted=theta(g), train_loss=np.full(n, 0.5), learning_rate=np.full(n, 0.05),
+                   nn_degree=g, nn_degree_channels=g / 10, nn_mass=g * 2 - 120, parameters=g * 1e4, macs=g * 1e6,
+                   seconds=np.full(n, 9.0))
+    epochs = np.tile(np.arange(1, 6), n)
+    ids = np.repeat(samples["id"], 5)
+    curves = {"id": ids, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.repeat(theta(g), 5) * (1 - 0.5 / epochs),
+              "seconds": np.ones(5 * n)}
+    predictors = ["nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"]
+    p = len(predictors)
+    predictor = {name: np.full(p, 0.01) for name, kind, _ in spec.TABLES["predictor"] if kind == "f64"}
+    predictor.update(predictor=predictors, used=[1, 0, 0, 0, 0], samples=[15] * p, a=[1.1] * p, b=[40.0] * p, c=[-1.5] * p,
+                     cov_aa=[1e-3] * p, cov_ab=[0] * p, cov_ac=[0] * p, cov_bb=[4] * p, cov_bc=[0] * p, cov_cc=[1e-3] * p)
+    measured = network(rng, n)
+    measured.pop("tries")
+    latency = 2 + g / 50
+    measured.update(latency_ms=latency * (1 + rng.normal(0, 0.03, n)), latency_ms_iqr=np.full(n, 0.1),
+                    latency_ms_predicted=latency, parameters=g * 1e4, macs=g * 1e6, repeats=np.full(n, 20),
+                    t_start=measured["t_start"] + 100, t_end=measured["t_end"] + 100)
+    model = {"metric": ["latency"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
+    sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
+            "area_max_mm2": [np.inf] * 2}
+    sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
+             "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
+    evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan}
+    top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78], "objective": [0.2, 0.18]}
+    top.update({k: [v] * 2 for k, v in evaluation.items()})
+    rows = [(m, s, k) for m in ("random", "evolution", "reinforce", "shgo", "shgo-hierarchical", "one of tomorrow")
+            for s in ("none", "hardware") for k in range(3)]
+    scale = {"random": 1, "evolution": .5, "reinforce": 1, "shgo": .01, "shgo-hierarchical": .001, "one of tomorrow": .3}
+    seconds = np.array([2.0 * scale[m] for m, _, _ in rows])
+    compare = {"method": [r[0] for r in rows], "constraints": [r[1] for r in rows], "seed": [r[2] for r in rows],
+               "found": [1] * len(rows), "best_id": [77] * len(rows), "objective": [0.19] * len(rows),
+               "gap": [0.05] * len(rows), "evaluations": [5000] * len(rows), "seconds": seconds,
+               "evaluations_1pc": [np.nan] * len(rows), "seconds_1pc": [np.nan] * len(rows),
+               "speedup_rl": 2 / seconds, "speedup_exhaustive": 3 / seconds}
+    compare.update({k: [v] * len(rows) for k, v in evaluation.items()})
+    points = [(m, s, k, e, e / 5000 * t, 0.19 - 0.1 / e) for (m, s, k), t in zip(rows, seconds) for e in (1, 10, 200, 3000)]
+    trace = dict(zip(("method", "constraints", "seed", "evaluations", "seconds", "objective"), map(list, zip(*points))))
+    events = {"time": [1.7e9, 1.7e9 + 200], "kind": ["start", "stop"], "text": ["2 ranks", "<b>signal</b>"]}
+    return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
+            "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top, "compare": compare,
+            "trace": trace, "events": events}
+
+
+def attributes():
+    values = {name: name for name in spec.ATTRIBUTES["str"]}
+    values.update({name: 2 for name in spec.ATTRIBUTES["i64"]})
+    values.update(format="flash-archive", format_version="1.0.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
+                  job_sha256=hashlib.sha256(JOB.encode()).hexdigest(), space=json.dumps({"wm": [1, 2]}))
+    return values
+
+
+def write(path, tables=None, change=None, sealed=True):
+    """Writes an archive. `change` may spoil the open file before it is sealed."""
+    with h5py.File(path, "w", track_order=True) as file:
+        tables = contents() if tables is None else tables
+        for name, item in attributes().items():
+            file.attrs[name] = np.int64(item) if isinstance(item, int) else item
+        file.attrs.create("tables", list(tables), dtype=TEXT)
+        for table, columns in tables.items():
+            group = file.require_group(table)
+            group.attrs.create("columns", list(columns), dtype=TEXT)
+            for name, kind, units in spec.columns_of(table):
+                if name in columns:
+                    write_column(group, name, kind, units, columns[name])
+        if "hardware/host/model" in tables:
+            file["hardware/host/model"].attrs["latency_r2_fit"] = 0.98
+        if change:
+            change(file)
+    if sealed:
+        seal(path)
+
+
+def write_column(group, name, kind, units, values):
+    values = np.asarray(values, dtype=object if kind == "str" else TYPES[kind])
+    how = {} if kind == "str" else {"shuffle": True, "compression": "gzip", "fletcher32": True}
+    data = group.create_dataset(name, data=values, dtype=TYPES[kind], chunks=(max(1, len(values)),), maxshape=(None,), **how)
+    data.attrs["units"] = {"-": "", "*": "ms"}.get(units, units)
+    data.attrs["long_name"] = name.replace("_", " ")
+
+
+def seal(path):
+    with open(path, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    with open(path, "ab") as file:
+        file.write(SEAL_MARK + digest.encode() + b"\n")
+
+
+def empty(tables):
+    """The same tables without a row."""
+    return {table: {name: [] for name in columns} for table, columns in tables.items()}
+
+
+@contextlib.contextmanager
+def run_directory(tables=None, **how):
+    """A run directory with an archive in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(os.path.join(folder, "archive.h5"), tables, **how)
+        yield folder
