@@ -1,0 +1,91 @@
+"""Bad input: one clear line, the right exit code, nothing lost."""
+
+import os
+import subprocess
+import unittest
+
+from flash_case import FlashCase
+
+
+class BadInput(FlashCase):
+    def edited(self, old, new):
+        text = self.job.read_text()
+        self.assertIn(old, text)
+        return self.write_job("edited.toml", text=text.replace(old, new))
+
+    def test_typo_in_a_key(self):
+        job = self.edited("learning_rate", "learning_rte")
+        done = self.flash("check", job, expect=78)
+        line = next(n for n, text in enumerate(job.read_text().splitlines(), 1) if "learning_rte" in text)
+        self.one_line(done, f"edited.toml:{line}", "train.learning_rte", "learning_rate")
+        self.assertEqual(self.flash("run", job, "-o", self.run_folder, expect=78).stdout, "")
+        self.assertFalse(self.run_folder.exists())
+
+    def test_typo_with_ranks_ends_all_of_them(self):
+        job = self.edited("epochs = 6", 'epochs = "three"')
+        self.flash("run", job, "-o", self.run_folder, ranks=3, expect=78, timeout=60)
+
+    def test_wrong_command_line(self):
+        self.flash("run", expect=64)
+        self.flash("dance", expect=64)
+        self.flash("search", self.job, "--method", "shgoo", "--training-free", expect=64)
+        self.flash("describe", self.job, "--id", "912", expect=64)
+
+    def test_missing_files(self):
+        self.one_line(self.flash("check", self.folder / "absent.toml", expect=66), "absent.toml")
+        self.one_line(self.flash("report", self.folder / "absent", expect=66), "absent")
+        self.one_line(self.flash("search", self.job, expect=66), "--training-free")
+
+    def test_truncated_data_file(self):
+        (self.folder / "train.bin").write_bytes(bytes(3073 * 20 - 1))
+        (self.folder / "test.bin").write_bytes(bytes(3073 * 20))
+        job = self.edited('source = "shapes"\nside = 8\n', 'source = "cifar10"\ntrain = "train.bin"\ntest = "test.bin"\n')
+        self.one_line(self.flash("run", job, "-o", self.run_folder, expect=65), "train.bin", "3073")
+
+    def test_unreadable_archives(self):
+        self.flash("train", self.job, "-o", self.run_folder)
+        archive = self.run_folder / "archive.h5"
+        whole = archive.read_bytes()
+        for bad in (b"", b"not an archive", whole[: len(whole) // 2], whole[:700]):
+            archive.write_bytes(bad)
+            self.one_line(self.flash("report", self.run_folder, expect=65), "archive.h5")
+        # The journal still has everything: the same command writes the archive anew.
+        self.flash("train", self.job, "-o", self.run_folder)
+        self.flash("report", self.run_folder)
+
+    def test_run_directory_of_another_job(self):
+        self.flash("train", self.job, "-o", self.run_folder)
+        before = (self.run_folder / "journal").read_bytes()
+        other = self.edited("seed = 3", "seed = 4")
+        self.one_line(self.flash("train", other, "-o", self.run_folder, expect=64), "another job")
+        self.assertEqual((self.run_folder / "journal").read_bytes(), before)
+
+    def test_folder_that_is_no_run(self):
+        (self.folder / "papers").mkdir()
+        (self.folder / "papers" / "thesis.tex").write_text("precious")
+        self.flash("train", self.job, "-o", self.folder / "papers", expect=64)
+        self.assertEqual(os.listdir(self.folder / "papers"), ["thesis.tex"])
+
+    def test_run_directory_in_use(self):
+        job = self.write_job("long.toml", epochs=200, images=2000)
+        process = self.start("train", job, "-o", self.run_folder)
+        self.wait_for(lambda: self.journal_bytes() > 0)
+        self.one_line(self.flash("train", job, "-o", self.run_folder, expect=64), "in use")
+        self.assertIsNone(process.poll())
+
+    def test_full_disk(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", disk], capture_output=True).returncode != 0:
+            raise unittest.SkipTest("mounting a small disk needs root")
+        self.addCleanup(subprocess.run, ["umount", "-l", disk])
+        done = self.flash("train", self.job, "-o", disk / "run", expect=74, ranks=2)
+        self.assertIn("No space left on device", done.stderr)
+        # With space again the same command goes on with what was kept.
+        subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+        report = self.flash_json("train", self.job, "-o", disk / "run")
+        self.assertTrue(all(s["state"] == "done" for s in report["samples"]))
+
+    def test_processes_that_do_not_see_each_other(self):
+        done = self.flash("train", self.job, "-o", self.run_folder, expect=71, environment={"SLURM_NTASKS": "4"})
+        self.one_line(done, "srun --mpi=pmix")
