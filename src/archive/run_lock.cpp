@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
@@ -18,6 +20,22 @@ namespace flash {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A run whose launcher was killed ends by itself, but its ranks need a moment to notice: whoever starts the
+// same command again at once must not be refused for that.
+constexpr double patience_seconds = 3;
+constexpr std::chrono::milliseconds between_tries{50};
+
+// False where another process still holds the lock, with errno set.
+bool lock(int fd) {
+  const Stopwatch watch;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    if (errno == EWOULDBLOCK && watch.seconds() > patience_seconds) return false;
+    std::this_thread::sleep_for(between_tries);
+  }
+  return true;
+}
 
 std::string owner_text() {
   const double now = unix_time();
@@ -63,7 +81,7 @@ RunLock::RunLock(const fs::path& run) {
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd_ < 0) fail("open", path);
   try {
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock(fd_)) {
       if (errno == EWOULDBLOCK) {
         throw Error(ExitCode::usage, run.string() + " is in use by " + owner_of(fd_) +
                                          "; wait for it, stop it, or use another directory with -o");

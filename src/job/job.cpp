@@ -113,12 +113,6 @@ void set_known_input(Job& job) {
   if (data.source == "cifar100") job.space.input = {3, 32, 100};
 }
 
-void fill_in_shapes(DataSource& data) {
-  if (data.source != "shapes") return;
-  if (data.train_images == 0) data.train_images = 2'000;
-  if (data.test_images == 0) data.test_images = 1'000;
-}
-
 }  // namespace
 
 Job parse_job(const std::string& text, const std::filesystem::path& path) {
@@ -130,7 +124,6 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   report_unknown(document, errors);
   store_options(document, job, errors);
   set_known_input(job);
-  fill_in_shapes(job.data);
   check_job(job, document, errors);
   errors.throw_if_any();
   return job;

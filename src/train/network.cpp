@@ -36,13 +36,14 @@ std::int64_t Network::count_macs(const Input& input) {
 
 at::Tensor Network::convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                              int stride, int padding, int groups) {
-  // at::conv2d leaves oneDNN for small inputs of batch 1, for a loop ten times slower: a latency would then fall
-  // where skips push a layer over that limit.
-  const bool direct = x.device().is_cpu() && !at::GradMode::is_enabled() && at::globalContext().userEnabledMkldnn();
+  // at::conv2d leaves oneDNN for small inputs of batch 1, for a loop ten times slower: a latency would then
+  // fall where skips push a layer over that limit.
+  const bool direct =
+      x.device().is_cpu() && !at::GradMode::is_enabled() && at::globalContext().userEnabledMkldnn();
   const at::Tensor y =
       direct ? at::mkldnn_convolution(x, weight, bias.defined() ? c10::make_optional(bias) : c10::nullopt,
-                                      c10::IntArrayRef({padding, padding}), c10::IntArrayRef({stride, stride}),
-                                      c10::IntArrayRef({1, 1}), groups)
+                                      c10::IntArrayRef({padding, padding}),
+                                      c10::IntArrayRef({stride, stride}), c10::IntArrayRef({1, 1}), groups)
              : at::conv2d(x, weight, bias, stride, padding, /*dilation=*/1, groups);
   macs_ += weight.numel() * y.size(2) * y.size(3);
   return y;

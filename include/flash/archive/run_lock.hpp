@@ -11,8 +11,9 @@ namespace flash {
 // on another host.
 class RunLock {
  public:
-  // `run` exists. Throws Error usage where another process holds it (naming host, process id and since when);
-  // io where the file cannot be made. Where the file system knows no locks, warns and goes on.
+  // `run` exists. Waits 3 s for a holder that is about to end. Throws Error usage where another process still
+  // holds it (naming host, process id and since when); io where the file cannot be made. Where the file
+  // system knows no locks, warns and goes on.
   explicit RunLock(const std::filesystem::path& run);
   ~RunLock();
   RunLock(const RunLock&) = delete;

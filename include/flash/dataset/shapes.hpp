@@ -15,7 +15,7 @@ inline constexpr std::array<std::string_view, 10> shapes_names{
 inline constexpr int shapes_classes = static_cast<int>(shapes_names.size());
 
 // The sizes of a set where a job asks for none.
-inline constexpr std::size_t shapes_train_images = 4000;
+inline constexpr std::size_t shapes_train_images = 2000;
 inline constexpr std::size_t shapes_test_images = 1000;
 
 // `count` images, classes in turn; image k is a function of (seed, split, k, side, channels) alone. Position,

@@ -48,8 +48,6 @@ TEST(Options, DefaultsAreThoseOfTheStructs) {
   Job structs;
   structs.name = "job";
   structs.space = find_preset("flash-63b")->definition;
-  structs.data.train_images = 2'000;
-  structs.data.test_images = 1'000;
   EXPECT_EQ(all_of(empty), all_of(structs));
   EXPECT_EQ(all_of(parse_job("[job]\n", "job.toml")), all_of(structs));
   EXPECT_EQ(find_option("train", "learning_rate").default_value, TrainingSettings{}.learning_rate);
