@@ -26,12 +26,38 @@ std::string duration(double seconds) {
   return text;
 }
 
+struct ImageCounts {
+  std::size_t train = 0;
+  std::size_t test = 0;
+  bool assumed = false;
+};
+
+// Of the data set; where its files are not there yet, those of the published set that its source reads.
+ImageCounts image_counts(const DataSource& data) {
+  try {
+    const DataShape shape = inspect_data(data);
+    return {shape.train_images, shape.test_images};
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input || data.source == "folder") throw;
+    ImageCounts counts{data.source == "idx" ? std::size_t{60'000} : std::size_t{50'000}, 10'000, true};
+    if (data.train_images > 0) counts.train = static_cast<std::size_t>(data.train_images);
+    if (data.test_images > 0) counts.test = static_cast<std::size_t>(data.test_images);
+    return counts;
+  }
+}
+
 }  // namespace
 
 CostEstimate estimate_cost(const Job& job, const Space& space) {
   CostEstimate estimate;
   try {
-    estimate.training_gmac = training_macs(job, space) / 1e9;
+    const ImageCounts images = image_counts(job.data);
+    estimate.training_gmac = training_macs(job, space, images.train, images.test) / 1e9;
+    if (images.assumed) {
+      estimate.warnings.push_back("the data set is not there: its cost is that of " +
+                                  std::to_string(images.train) + " training and " +
+                                  std::to_string(images.test) + " test images");
+    }
   } catch (const Error& error) {
     if (error.code() == ExitCode::bad_job) throw;
     estimate.warnings.emplace_back("the cost of training is not known without the data");

@@ -125,15 +125,14 @@ Stage plan_compare(const Job& job, const Models& models, const std::vector<Const
   return stage;
 }
 
-double training_macs(const Job& job, const Space& space) {
+double training_macs(const Job& job, const Space& space, std::size_t train_images, std::size_t test_images) {
   double forward = 0;
   for (const std::uint64_t id : networks_to_train(job, space).ids) {
     forward += static_cast<double>(network_costs(space, space.configuration(id)).macs);
   }
-  const DataShape shape = inspect_data(job.data);
   // Backward costs two forward passes; the test images are passed forward once an epoch.
   return forward * job.training.epochs *
-         (3.0 * static_cast<double>(shape.train_images) + static_cast<double>(shape.test_images));
+         (3.0 * static_cast<double>(train_images) + static_cast<double>(test_images));
 }
 
 }  // namespace flash
