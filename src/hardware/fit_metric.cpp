@@ -18,25 +18,15 @@ constexpr double least_improvement = 0.01;  // of the cross-validated error, for
 
 // Column 0 is the intercept, the others are the features; each row is divided by its measurement, so that the
 // right hand side is 1 and residuals are relative errors.
-struct RelativeProblem {
-  Eigen::MatrixXd A;
-  std::vector<std::string> names;  // of columns 1 ...
-};
-
-RelativeProblem make_problem(const Space& space, std::span<const Configuration> networks,
-                             std::span<const double> measured) {
-  RelativeProblem problem{{}, feature_names(space.definition())};
-  problem.A.resize(static_cast<Eigen::Index>(networks.size()),
-                   static_cast<Eigen::Index>(problem.names.size()) + 1);
-  for (std::size_t i = 0; i < networks.size(); ++i) {
+Eigen::MatrixXd relative_rows(const FitData& data, std::size_t features) {
+  Eigen::MatrixXd A(static_cast<Eigen::Index>(data.features.size()), static_cast<Eigen::Index>(features) + 1);
+  for (std::size_t i = 0; i < data.features.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
-    const std::vector<double> features = network_features(space, networks[i], problem.names);
-    problem.A(row, 0) = 1;
-    for (std::size_t f = 0; f < features.size(); ++f)
-      problem.A(row, static_cast<Eigen::Index>(f) + 1) = features[f];
-    problem.A.row(row) /= measured[i];
+    A(row, 0) = 1;
+    for (std::size_t f = 0; f < features; ++f) A(row, static_cast<Eigen::Index>(f) + 1) = data.features[i][f];
+    A.row(row) /= data.measured[i];
   }
-  return problem;
+  return A;
 }
 
 // Coefficients of the chosen columns, each column scaled to norm 1 for the solver.
@@ -85,44 +75,87 @@ Columns select(const Eigen::MatrixXd& A) {
   }
 }
 
-void check_measurements(std::span<const Configuration> networks, std::span<const double> measured) {
-  if (networks.size() != measured.size())
+void check_data(const std::vector<std::string>& names, const FitData& data) {
+  if (data.features.size() != data.measured.size())
     throw Error(ExitCode::internal, "hardware model: as many networks as measurements are needed");
-  for (std::size_t i = 0; i < measured.size(); ++i)
-    if (!(measured[i] > 0) || !std::isfinite(measured[i]))
+  for (std::size_t i = 0; i < data.measured.size(); ++i) {
+    if (data.features[i].size() != names.size())
+      throw Error(ExitCode::internal, "hardware model: a network has another number of features");
+    if (!(data.measured[i] > 0) || !std::isfinite(data.measured[i]))
       throw Error(ExitCode::bad_data, "hardware model: measurement " + std::to_string(i) + " is " +
-                                          std::to_string(measured[i]) + "; it must be positive and finite");
+                                          std::to_string(data.measured[i]) +
+                                          "; it must be positive and finite");
+  }
 }
 
-FitQuality quality_on(const MetricModel& model, const Space& space, std::span<const Configuration> networks,
-                      std::span<const double> measured) {
+FitQuality quality_on(const MetricModel& model, const std::vector<std::string>& names, const FitData& data) {
   std::vector<double> predicted;
-  for (const Configuration& network : networks) predicted.push_back(model(space, network));
-  return quality(measured, predicted);
+  for (const std::vector<double>& features : data.features)
+    predicted.push_back(predict(model, names, features).value);
+  return quality(data.measured, predicted);
+}
+
+// `columns` of A with a coefficient each, the intercept first and the others positive. The intercept takes no
+// part where it is 0. Should the rows not tell all columns apart, the inverse is a pseudo-inverse.
+FitSupport support_of(const FitData& networks, const Eigen::MatrixXd& A, const Columns& columns,
+                      const Eigen::VectorXd& coefficients) {
+  FitSupport support;
+  for (const std::vector<double>& features : networks.features) {
+    std::vector<double>& row = support.networks.emplace_back();
+    for (std::size_t i = 1; i < columns.size(); ++i)
+      row.push_back(features[static_cast<std::size_t>(columns[i] - 1)]);
+  }
+  Eigen::MatrixXd X = A(Eigen::all, columns);
+  const Eigen::Index free = X.cols() - (coefficients[0] > 0 ? 0 : 1);
+  support.degrees_of_freedom = static_cast<int>(std::max<Eigen::Index>(X.rows() - free, 0));
+  if (support.degrees_of_freedom > 0)
+    support.sigma = (X * coefficients - Eigen::VectorXd::Ones(X.rows())).norm() /
+                    std::sqrt(static_cast<double>(support.degrees_of_freedom));
+  if (free < X.cols()) X.col(0).setZero();
+  const Eigen::VectorXd norms = X.colwise().norm();
+  const Eigen::VectorXd scale = (norms.array() > 0).select(norms.cwiseInverse(), 0);
+  const Eigen::MatrixXd root = (X * scale.asDiagonal()).completeOrthogonalDecomposition().pseudoInverse();
+  const Eigen::MatrixXd inverse = scale.asDiagonal() * (root * root.transpose()) * scale.asDiagonal();
+  support.inverse.assign(inverse.data(), inverse.data() + inverse.size());  // symmetric: the order is moot
+  return support;
 }
 
 }  // namespace
 
-MetricFit fit_metric(const Space& space, std::span<const Configuration> networks,
-                     std::span<const double> measured, std::span<const Configuration> holdout,
-                     std::span<const double> holdout_measured) {
-  check_measurements(networks, measured);
-  check_measurements(holdout, holdout_measured);
-  if (networks.size() < least_networks)
+FitData fit_data(const Space& space, const std::vector<std::string>& names,
+                 std::span<const Configuration> networks, std::span<const double> measured) {
+  FitData data;
+  for (const Configuration& network : networks)
+    data.features.push_back(network_features(space, network, names));
+  data.measured.assign(measured.begin(), measured.end());
+  return data;
+}
+
+MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout) {
+  check_data(names, networks);
+  check_data(names, holdout);
+  if (networks.measured.size() < least_networks)
     throw Error(ExitCode::bad_data, "hardware model: at least 4 measured networks are needed, there are " +
-                                        std::to_string(networks.size()));
-  const RelativeProblem problem = make_problem(space, networks, measured);
-  const Columns chosen = select(problem.A);
-  const Eigen::VectorXd coefficients = solve(problem.A, chosen);
+                                        std::to_string(networks.measured.size()));
+  const Eigen::MatrixXd A = relative_rows(networks, names.size());
+  const Columns chosen = select(A);
+  const Eigen::VectorXd coefficients = solve(A, chosen);
   MetricFit fit;
   fit.model.intercept = coefficients[0];
+  Columns kept{0};
+  std::vector<double> positive{coefficients[0]};
   for (std::size_t i = 1; i < chosen.size(); ++i) {
     const double coefficient = coefficients[static_cast<Eigen::Index>(i)];
-    if (coefficient > 0)
-      fit.model.terms.push_back({problem.names[static_cast<std::size_t>(chosen[i] - 1)], coefficient});
+    if (!(coefficient > 0)) continue;
+    fit.model.terms.push_back({names[static_cast<std::size_t>(chosen[i] - 1)], coefficient});
+    kept.push_back(chosen[i]);
+    positive.push_back(coefficient);
   }
-  fit.fit = quality_on(fit.model, space, networks, measured);
-  fit.holdout = quality_on(fit.model, space, holdout, holdout_measured);
+  const Eigen::Map<const Eigen::VectorXd> solution(positive.data(),
+                                                   static_cast<Eigen::Index>(positive.size()));
+  fit.model.support = support_of(networks, A, kept, solution);
+  fit.fit = quality_on(fit.model, names, networks);
+  fit.holdout = quality_on(fit.model, names, holdout);
   return fit;
 }
 

@@ -27,6 +27,30 @@ double MetricModel::operator()(const Space& space, const Configuration& configur
   return value;
 }
 
+Prediction predict(const MetricModel& model, const std::vector<std::string>& names,
+                   std::span<const double> features) {
+  std::vector<double> own;  // of the model's terms
+  double value = model.intercept;
+  for (const MetricModel::Term& term : model.terms) {
+    const auto found = std::ranges::find(names, term.feature);
+    if (found == names.end())
+      throw Error(ExitCode::bad_data,
+                  "hardware model: the feature '" + term.feature + "' of a network is not known");
+    own.push_back(features[static_cast<std::size_t>(found - names.begin())]);
+    value += term.coefficient * own.back();
+  }
+  if (!model.support) return {value, std::numeric_limits<double>::quiet_NaN(), false};
+  return {value, model.support->band(own, value), model.support->outside(own)};
+}
+
+Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration) {
+  std::vector<std::string> names;
+  for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
+  Prediction prediction = predict(model, names, network_features(space, configuration, names));
+  prediction.value = model(space, configuration);  // added up cell by cell, as searches do
+  return prediction;
+}
+
 FitQuality quality(std::span<const double> measured, std::span<const double> predicted) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   if (measured.size() != predicted.size())
@@ -56,7 +80,9 @@ Json to_json(const MetricModel& model) {
   Json terms = Json::array();
   for (const MetricModel::Term& term : model.terms)
     terms.push_back({{"feature", term.feature}, {"coefficient", term.coefficient}});
-  return Json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
+  Json json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
+  if (model.support) json["support"] = to_json(*model.support);
+  return json;
 }
 
 MetricModel metric_model_from_json(const Json& json) {
@@ -71,6 +97,7 @@ MetricModel metric_model_from_json(const Json& json) {
     model.terms.push_back({term.get<std::string>("feature"), term.get<double>("coefficient")});
     if (model.terms.back().coefficient < 0) term.fail("has a negative coefficient");
   }
+  if (json.contains("support")) model.support = fit_support_from_json(json.at("support"), model.terms.size());
   return model;
 }
 

@@ -9,7 +9,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/predict/rank_correlation.hpp"
-#include "student_t.hpp"
+#include "flash/predict/student_t.hpp"
 
 namespace flash {
 namespace {

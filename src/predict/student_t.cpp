@@ -1,4 +1,4 @@
-#include "student_t.hpp"
+#include "flash/predict/student_t.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -26,7 +26,10 @@ HostMeasurementSettings host_measurement_settings_from_json(const Json& json) {
 Json to_json(const HostMeasurement& measurement) {
   return Json{{"latency_ms", number_or_null(measurement.latency_ms)},
               {"latency_ms_iqr", number_or_null(measurement.latency_ms_iqr)},
-              {"repeats", measurement.repeats}};
+              {"energy_mj", number_or_null(measurement.energy_mj)},
+              {"peak_memory_mib", number_or_null(measurement.peak_memory_mib)},
+              {"repeats", measurement.repeats},
+              {"outliers", measurement.outliers}};
 }
 
 HostMeasurement host_measurement_from_json(const Json& json) {
@@ -34,7 +37,10 @@ HostMeasurement host_measurement_from_json(const Json& json) {
   HostMeasurement measurement;
   measurement.latency_ms = reader.get_or_nan("latency_ms");
   measurement.latency_ms_iqr = reader.get_or_nan("latency_ms_iqr");
+  measurement.energy_mj = reader.get_or_nan("energy_mj");
+  measurement.peak_memory_mib = reader.get_or_nan("peak_memory_mib");
   measurement.repeats = reader.get<int>("repeats");
+  measurement.outliers = reader.get<int>("outliers");
   return measurement;
 }
 

@@ -5,11 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <utility>
 
 #include "device.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
+#include "flash/hardware/energy_counter.hpp"
 #include "flash/train/network.hpp"
 
 namespace flash {
@@ -39,6 +45,17 @@ at::Tensor random_images(const Input& input, int batch, std::uint64_t seed, cons
   return images.to(device);
 }
 
+// Resident memory at its highest since it was last forgotten. Linux keeps both; elsewhere the figure is
+// absent.
+void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+double peak_memory_mib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;  // from KiB
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 // Linear interpolation between the sorted values (type 7 of Hyndman and Fan 1996, as NumPy's default).
 double quantile(const std::vector<double>& sorted, double fraction) {
   const double position = fraction * static_cast<double>(sorted.size() - 1);
@@ -49,12 +66,27 @@ double quantile(const std::vector<double>& sorted, double fraction) {
 
 }  // namespace
 
+HostMeasurement summarise_timings(std::vector<double> milliseconds) {
+  std::ranges::sort(milliseconds);
+  const double upper = quantile(milliseconds, 0.75);
+  const double limit = upper + 3 * (upper - quantile(milliseconds, 0.25));
+  HostMeasurement summary;
+  summary.repeats = static_cast<int>(milliseconds.size());
+  const auto first_outlier = std::ranges::upper_bound(milliseconds, limit);
+  summary.outliers = static_cast<int>(milliseconds.end() - first_outlier);
+  milliseconds.erase(first_outlier, milliseconds.end());
+  summary.latency_ms = quantile(milliseconds, 0.5);
+  summary.latency_ms_iqr = quantile(milliseconds, 0.75) - quantile(milliseconds, 0.25);
+  return summary;
+}
+
 HostMeasurement measure_host_latency(const Space& space, const Configuration& configuration,
                                      const HostMeasurementSettings& settings, std::uint64_t seed) {
   check(settings);
   set_up_libtorch(settings.threads);
   const at::Device device = open_device(settings.device);
   const c10::InferenceMode inference;
+  forget_peak_memory();
   const std::unique_ptr<Network> network = build_network(space, configuration, seed, device);
   const at::Tensor images = random_images(space.definition().input, settings.batch, seed, device);
   // Copying the logits home makes a device finish before the clock is read.
@@ -71,12 +103,15 @@ HostMeasurement measure_host_latency(const Space& space, const Configuration& co
       std::clamp(std::ceil(shortest_timing / quickest), 1.0, static_cast<double>(most_passes)));
 
   std::vector<double> milliseconds(static_cast<std::size_t>(settings.repeats));
-  for (double& value : milliseconds) value = 1e3 * seconds_a_pass(passes);
-  std::ranges::sort(milliseconds);
-  HostMeasurement measurement;
-  measurement.latency_ms = quantile(milliseconds, 0.5);
-  measurement.latency_ms_iqr = quantile(milliseconds, 0.75) - quantile(milliseconds, 0.25);
-  measurement.repeats = settings.repeats;
+  EnergyCounter energy;
+  for (double& value : milliseconds) {
+    value = 1e3 * seconds_a_pass(passes);
+    energy.joules();  // often enough that no counter starts anew unseen
+  }
+  const double joules = energy.joules();
+  HostMeasurement measurement = summarise_timings(std::move(milliseconds));
+  measurement.energy_mj = 1e3 * joules / (static_cast<double>(settings.repeats) * passes);
+  measurement.peak_memory_mib = peak_memory_mib();
   return measurement;
 }
 

@@ -1,12 +1,14 @@
 // Analytic hardware models: non-negative combinations of separable features, fitted on measured networks.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "flash/core/json.hpp"
 #include "flash/hardware/features.hpp"
+#include "flash/hardware/fit_support.hpp"
 #include "flash/hardware/metric.hpp"
 
 namespace flash {
@@ -18,11 +20,24 @@ struct MetricModel {
   };
   double intercept = 0;  // >= 0, the metric's unit
   std::vector<Term> terms;
+  std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
 
   // Share of one cell, without the intercept. Non-decreasing in tc.
   double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
   double operator()(const Space& space, const Configuration& configuration) const;
 };
+
+// One prediction, with what is known of its worth.
+struct Prediction {
+  double value = 0;
+  double band = 0;            // half width of the 95 % confidence band; NaN where the model has no support
+  bool extrapolated = false;  // outside the hull of the measured networks
+};
+Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration);
+// The same of a network that is known by its features alone; throws Error bad_data where the model needs
+// another.
+Prediction predict(const MetricModel& model, const std::vector<std::string>& names,
+                   std::span<const double> features);
 
 // How well a model predicts: R2, MAPE (a fraction: 0.08 is 8 %), largest relative error, Spearman. NaN
 // without data.
@@ -41,12 +56,19 @@ struct MetricFit {
   FitQuality holdout;  // on networks that the fit has not seen
 };
 
+// What a fit is made from: networks by their features, one row each, and one metric of theirs.
+struct FitData {
+  std::vector<std::vector<double>> features;
+  std::vector<double> measured;
+};
+
+FitData fit_data(const Space& space, const std::vector<std::string>& names,
+                 std::span<const Configuration> networks, std::span<const double> measured);
+
 // Fits one metric by non-negative least squares on relative errors (each row divided by its measurement),
-// with forward selection of features by cross-validation. Throws Error bad_data where networks are too few
-// (fewer than 4) or a value is not positive and finite, naming it.
-MetricFit fit_metric(const Space& space, std::span<const Configuration> networks,
-                     std::span<const double> measured, std::span<const Configuration> holdout,
-                     std::span<const double> holdout_measured);
+// with forward selection of features by cross-validation. `names` are the features' columns. Throws Error
+// bad_data where networks are too few (fewer than 4) or a value is not positive and finite, naming it.
+MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout);
 
 Json to_json(const MetricModel& model);
 MetricModel metric_model_from_json(const Json& json);  // throws Error bad_data

@@ -1,12 +1,20 @@
 // Measuring the latency of a network on the machine that this runs on.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 
 namespace flash {
 
+// Batch, threads, repeats and device as the settings say; the input is random. Passes too quick to be timed
+// alone are timed several at once. Throws Error bad_job for settings that cannot be.
 HostMeasurement measure_host_latency(const Space& space, const Configuration& configuration,
                                      const HostMeasurementSettings& settings, std::uint64_t seed);
+
+// Latency, its spread and the outliers of a list of timings, at least one.
+HostMeasurement summarise_timings(std::vector<double> milliseconds);
 
 }  // namespace flash

@@ -41,7 +41,13 @@ class FitMetric : public testing::Test {
   }
 
   MetricFit fit(const std::vector<Configuration>& networks, const Values& measured) const {
-    return fit_metric(space, networks, measured, {}, {});
+    return fit(networks, measured, {}, {});
+  }
+  MetricFit fit(std::span<const Configuration> networks, std::span<const double> measured,
+                std::span<const Configuration> unseen, std::span<const double> unseen_measured) const {
+    const std::vector<std::string> names = feature_names(space.definition());
+    return fit_metric(names, fit_data(space, names, networks, measured),
+                      fit_data(space, names, unseen, unseen_measured));
   }
 };
 
@@ -50,8 +56,7 @@ const MetricModel known{0.2, {{"macs", 3e-8}, {"layers", 0.03}, {"traffic.0", 2e
 TEST_F(FitMetric, RecoversAKnownModelFromExactMeasurements) {
   const std::vector<Configuration> networks = draw(30, 1);
   const std::vector<Configuration> unseen = draw(50, 2);
-  const MetricFit result =
-      fit_metric(space, networks, measure(known, networks, 0), unseen, measure(known, unseen, 0));
+  const MetricFit result = fit(networks, measure(known, networks, 0), unseen, measure(known, unseen, 0));
   EXPECT_LT(result.fit.mape, 1e-6);
   EXPECT_LT(result.holdout.mape, 1e-6);
   EXPECT_NEAR(result.holdout.r2, 1, 1e-9);
@@ -63,7 +68,7 @@ TEST_F(FitMetric, PredictsUnseenNetworksAboutAsWellAsTheNoiseAllows) {
   const std::vector<Configuration> networks = draw(25, 3);
   const std::vector<Configuration> unseen = draw(100, 4);
   const MetricFit result =
-      fit_metric(space, networks, measure(known, networks, 0.04), unseen, measure(known, unseen, 0.04, 10));
+      fit(networks, measure(known, networks, 0.04), unseen, measure(known, unseen, 0.04, 10));
   EXPECT_LT(result.fit.mape, 0.05);
   EXPECT_LT(result.holdout.mape, 0.06);
   EXPECT_LE(result.model.terms.size(), 8u);  // of 16 features
@@ -132,11 +137,98 @@ TEST_F(FitMetric, RefusesWhatIsNoMeasurement) {
       EXPECT_EQ(error.code(), ExitCode::bad_data);
       EXPECT_THAT(error.what(), testing::HasSubstr("measurement 3"));
     }
-    EXPECT_THROW(fit_metric(space, networks, good, networks, measured), Error);
+    EXPECT_THROW(fit(networks, good, networks, measured), Error);
   }
   const std::span<const Configuration> all(networks);
-  EXPECT_THROW(fit_metric(space, all.first(3), std::span(good).first(3), {}, {}), Error);
-  EXPECT_THROW(fit_metric(space, all, std::span(good).first(5), {}, {}), Error);
+  EXPECT_THROW(fit(all.first(3), std::span(good).first(3), {}, {}), Error);
+  EXPECT_THROW(fit(all, std::span(good).first(5), {}, {}), Error);
+}
+
+// The band against statsmodels' definition, worked out in NumPy on the columns that were kept.
+TEST_F(FitMetric, GivesTheConfidenceBandOfWeightedLeastSquares) {
+  const std::vector<Configuration> networks = draw(30, 13);
+  const Values measured = measure(known, networks, 0.05);
+  const MetricModel model = fit(networks, measured).model;
+  ASSERT_TRUE(model.support);
+  std::vector<std::string> names;
+  for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
+  ASSERT_EQ(names.size() + 1, model.terms.size() + (model.intercept > 0 ? 1 : 0))
+      << "the test needs an intercept";
+  const FitData data = fit_data(space, names, networks, measured);
+  const auto answer = ask_python(R"(
+y = np.array(data['y'])
+X = np.column_stack([np.ones(len(y)), np.array(data['X'])])
+R = X / y[:, None]
+w, *_ = np.linalg.lstsq(R, np.ones(len(y)), rcond=None)
+dof = len(y) - R.shape[1]
+sigma = np.sqrt(np.sum((R @ w - 1)**2) / dof)
+inverse = np.linalg.inv((R / np.linalg.norm(R, axis=0)).T @ (R / np.linalg.norm(R, axis=0)))
+scaled = X / np.linalg.norm(R, axis=0)
+result = list(scipy.stats.t.ppf(0.975, dof) * sigma * np.sqrt(np.einsum('ij,jk,ik->i', scaled, inverse, scaled))))",
+                                 Json{{"y", measured}, {"X", data.features}});
+  if (!answer) GTEST_SKIP() << "no Python with SciPy here";
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const double expected = (*answer)[i].get<double>();
+    EXPECT_NEAR(predict(model, space, networks[i]).band, expected, 1e-6 * expected);
+  }
+}
+
+TEST_F(FitMetric, SaysWhereItExtrapolates) {
+  std::vector<Configuration> small;
+  for (const Configuration& network : draw(200, 14))
+    if (network.wm == 1 && network.depths.front() <= 5) small.push_back(network);
+  const MetricModel model = fit(small, measure(known, small, 0.01)).model;
+  for (const Configuration& network : small) EXPECT_FALSE(predict(model, space, network).extrapolated);
+  Configuration large{2, {7, 7, 7}, {40, 80, 160}};
+  const Prediction beyond = predict(model, space, large);
+  EXPECT_TRUE(beyond.extrapolated);
+  EXPECT_GT(beyond.band, predict(model, space, small.front()).band);
+  EXPECT_EQ(beyond.value, model(space, large));
+}
+
+TEST(FitSupport, KnowsTheConvexHull) {
+  FitSupport support;
+  support.networks = {{0, 0}, {10, 0}, {0, 10}};  // a triangle
+  for (const auto& inside : {Values{0, 0}, Values{5, 5}, Values{2, 3}, Values{9.9, 0.05}, Values{5.05, 5.05}})
+    EXPECT_FALSE(support.outside(inside)) << inside[0] << ' ' << inside[1];
+  for (const auto& outside : {Values{6, 6}, Values{-0.5, 1}, Values{11, 0}, Values{9, 3}, Values{1e9, 1e9}})
+    EXPECT_TRUE(support.outside(outside)) << outside[0] << ' ' << outside[1];
+  support.networks = {{3, 1}, {3, 2}};  // all share the first feature
+  EXPECT_FALSE(support.outside(Values{3, 1.5}));
+  EXPECT_TRUE(support.outside(Values{4, 1.5}));
+}
+
+TEST(FitSupport, ComesBackExactlyAndRefusesDamage) {
+  MetricModel model = known;
+  model.terms.resize(1);
+  model.support = FitSupport{{{1.0 / 3}, {2}}, 0.01, 5, {1, 0.5, 0.5, 2}};
+  const Json json = to_json(model);
+  EXPECT_EQ(to_json(metric_model_from_json(Json::parse(json.dump()))), json);
+  const auto refused = [&](const char* key, const Json& value) {
+    Json damaged = json;
+    damaged["support"][key] = value;
+    try {
+      metric_model_from_json(damaged);
+      return false;
+    } catch (const Error& error) {
+      return error.code() == ExitCode::bad_data;
+    }
+  };
+  EXPECT_TRUE(refused("networks", Json::array({Json::array({1, 2})})));
+  EXPECT_TRUE(refused("inverse", Json::array({1})));
+  EXPECT_TRUE(refused("sigma", -1));
+  EXPECT_TRUE(refused("degrees_of_freedom", "many"));
+}
+
+TEST(Prediction, ByFeaturesEqualsThatByConfiguration) {
+  const Space space(find_preset("shapes-mini")->definition);
+  const Configuration network{2, {6, 6, 6}, {5, 20, 40}};
+  const std::vector<std::string> names = feature_names(space.definition());
+  const Prediction prediction = predict(known, names, network_features(space, network, names));
+  EXPECT_NEAR(prediction.value, known(space, network), 1e-12);
+  EXPECT_TRUE(std::isnan(prediction.band));
+  EXPECT_FALSE(prediction.extrapolated);
+  EXPECT_THROW(predict(known, {"macs"}, Values{1e6}), Error);
 }
 
 TEST(Quality, EqualsItsDefinitionsInNumPy) {

@@ -127,11 +127,15 @@ TEST(HostMeasurementJson, ComesBackWholeAndIsStrict) {
   EXPECT_EQ(to_json(host_measurement_settings_from_json(again(to_json(settings)))), to_json(settings));
   expect_strict(to_json(settings), host_measurement_settings_from_json);
 
-  const HostMeasurement measurement{1.0 / 7, 0.01, 20};
+  const HostMeasurement measurement{1.0 / 7, 0.01, 2.5, 300.25, 20, 3};
   const HostMeasurement back = host_measurement_from_json(again(to_json(measurement)));
   EXPECT_EQ(back.latency_ms, measurement.latency_ms);
   EXPECT_EQ(back.latency_ms_iqr, measurement.latency_ms_iqr);
+  EXPECT_EQ(back.energy_mj, 2.5);
+  EXPECT_EQ(back.peak_memory_mib, 300.25);
   EXPECT_EQ(back.repeats, 20);
+  EXPECT_EQ(back.outliers, 3);
+  EXPECT_TRUE(std::isnan(host_measurement_from_json(again(to_json(HostMeasurement{}))).energy_mj));
   expect_strict(to_json(measurement), host_measurement_from_json);
 }
 

@@ -22,6 +22,9 @@ TEST(HostLatency, IsPositiveForEveryFamily) {
     EXPECT_TRUE(std::isfinite(measured.latency_ms));
     EXPECT_GE(measured.latency_ms_iqr, 0.0);
     EXPECT_EQ(measured.repeats, 5);
+    EXPECT_GT(measured.peak_memory_mib, 10);  // LibTorch alone is larger
+    EXPECT_LT(measured.peak_memory_mib, 20'000);
+    EXPECT_TRUE(std::isnan(measured.energy_mj) || measured.energy_mj > 0);
   }
 }
 
@@ -33,6 +36,17 @@ TEST(HostLatency, NeedsNoWarmUp) {
   const HostMeasurement measured = measure_host_latency(space, space.configuration(0), settings, 1);
   EXPECT_GT(measured.latency_ms, 0.0);
   EXPECT_EQ(measured.latency_ms_iqr, 0.0);
+}
+
+TEST(HostLatency, LeavesOutliersOutAndCountsThem) {
+  // Quartiles 11 and 16.5, so that all above 16.5 + 3 * 5.5 is far out.
+  const HostMeasurement summary = summarise_timings({12, 500, 10, 11, 10, 13, 12, 11, 20, 90, 12});
+  EXPECT_EQ(summary.repeats, 11);
+  EXPECT_EQ(summary.outliers, 2);
+  EXPECT_EQ(summary.latency_ms, 12);  // of the nine others
+  EXPECT_EQ(summary.latency_ms_iqr, 1);
+  EXPECT_EQ(summarise_timings({3}).latency_ms, 3);
+  EXPECT_EQ(summarise_timings({3, 3, 3, 3}).outliers, 0);
 }
 
 TEST(HostLatency, RefusesSettingsThatCannotBe) {

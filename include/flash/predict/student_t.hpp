@@ -1,4 +1,4 @@
-// Student's t distribution; internal to the room.
+// Student's t distribution.
 #pragma once
 
 namespace flash {

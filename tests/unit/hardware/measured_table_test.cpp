@@ -1,0 +1,134 @@
+#include "flash/hardware/measured_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "flash/core/error.hpp"
+#include "flash/space/presets.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class MeasuredTable : public testing::Test {
+ protected:
+  ~MeasuredTable() override { fs::remove(path); }
+
+  std::vector<MeasuredRow> read(const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+    return read_measured_table(path, format, space, &unmeasured);
+  }
+
+  // The one line that says what is wrong with the text.
+  std::string refusal(const std::string& text) {
+    try {
+      read(text);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+      EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+      EXPECT_THAT(error.what(), HasSubstr(path.string()));
+      return error.what();
+    }
+    ADD_FAILURE() << "accepted: " << text;
+    return "";
+  }
+
+  const fs::path path = fs::temp_directory_path() / ("flash_table_" + std::to_string(::getpid()) + ".csv");
+  const Space space{find_preset("shapes-mini")->definition};
+  TableFormat format;
+  std::size_t unmeasured = 99;
+};
+
+TEST_F(MeasuredTable, ReadsNetworksByTheirId) {
+  const auto rows = read("id,latency_ms\n17,1.5\n3,2e1\n");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].configuration, space.configuration(17));
+  EXPECT_EQ(rows[1].line, 3);
+  EXPECT_EQ(rows[1].metrics[Metric::latency], 20);
+  EXPECT_TRUE(std::isnan(rows[1].metrics[Metric::energy]));
+  EXPECT_EQ(unmeasured, 0u);
+}
+
+TEST_F(MeasuredTable, ReadsNetworksByTheirConfigurationAndConvertsUnits) {
+  format.network = configuration_columns(space.definition());
+  EXPECT_EQ(format.network, (std::vector<std::string>{"wm", "depth", "tc_0", "tc_1", "tc_2"}));
+  format.metrics[0] = {"time", "us", true};
+  format.metrics[1] = {"energy", "j", true};
+  const auto rows = read("name,time,energy,tc_2,tc_1,tc_0,depth,wm\nx,2500,0.004,3,2,1,5,2\n");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].configuration, (Configuration{2, {5, 5, 5}, {1, 2, 3}}));
+  EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::latency], 2.5);
+  EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::energy], 4);
+}
+
+TEST_F(MeasuredTable, ReadsNetworksByTheirFeatures) {
+  format.features = {{"macs", "MACs"}, {"parameters", "params"}};
+  const auto rows = read("params,MACs,latency_ms\n10,2e6,1\n11,3e6,2\n");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_FALSE(rows[0].configuration);
+  EXPECT_EQ(rows[1].features, (std::vector<double>{3e6, 11}));
+  EXPECT_THAT(refusal("params,MACs,latency_ms\n10,2e6,1\n10,2e6,2\n"),
+              HasSubstr(":3: the network with features"));
+  EXPECT_THAT(refusal("params,MACs,latency_ms\n-10,2e6,1\n"), HasSubstr(":2: column 'params' is negative"));
+}
+
+TEST_F(MeasuredTable, TakesWhatSpreadsheetsWrite) {
+  const auto rows = read(
+      "\xEF\xBB\xBF# measured on a board\r\n\r\n\"id\", latency_ms ,\"note, quoted\"\r\n"
+      "# a comment, with \"quotes\r\n 5 ,1.25,\"two\nlines\"\r\n6,1.5,\r\n");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].line, 5);
+  EXPECT_EQ(rows[1].line, 7);
+  EXPECT_EQ(rows[1].metrics[Metric::latency], 1.5);
+}
+
+TEST_F(MeasuredTable, LeavesOutWhatIsNotMeasuredYet) {
+  EXPECT_EQ(read("id,latency_ms,energy_mj\n5,,\n6,1.5,2\n7,,\n").size(), 1u);
+  EXPECT_EQ(unmeasured, 2u);
+  EXPECT_THAT(refusal("id,latency_ms\n5,\n"), HasSubstr("no network in it has been measured"));
+  EXPECT_THAT(refusal("id,latency_ms,energy_mj\n5,1,\n"), HasSubstr(":2: column 'energy_mj' holds ''"));
+}
+
+TEST_F(MeasuredTable, RefusesBadFilesWithFileLineAndColumn) {
+  EXPECT_THAT(refusal(""), HasSubstr("no row"));
+  EXPECT_THAT(refusal("id,latency_ms\n"), HasSubstr("no row"));
+  EXPECT_THAT(refusal("id,latency\n1,2\n"),
+              HasSubstr(":1: has no column 'latency_ms'; did you mean 'latency'?"));
+  EXPECT_THAT(refusal("network,latency_ms\n1,2\n"), HasSubstr(":1: has no column 'id'"));
+  EXPECT_THAT(refusal("id,id,latency_ms\n1,1,2\n"), HasSubstr(":1: has the column 'id' more than once"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,2\n2\n"), HasSubstr(":3: has 1 cells"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,2\n2,fast\n"), HasSubstr(":3: column 'latency_ms' holds 'fast'"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,2\n2,3 ms\n"), HasSubstr(":3: column 'latency_ms' holds '3 ms'"));
+  for (const char* number : {"nan", "inf", "1e999"})
+    EXPECT_THAT(refusal("id,latency_ms\n1," + std::string(number) + "\n"), HasSubstr("no finite number"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,-2\n"), HasSubstr(":2: column 'latency_ms' is -2"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,0\n"), HasSubstr("a measurement is positive"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,2\n2,3\n1,2\n"), HasSubstr(":4: network 1 stands in line 2 already"));
+  EXPECT_THAT(refusal("id,latency_ms\n-1,2\n"), HasSubstr(":2: column 'id' holds '-1'"));
+  EXPECT_THAT(refusal("id,latency_ms\n9999999999,2\n"), HasSubstr(":2: id 9999999999 is out of range"));
+  EXPECT_THAT(refusal("id,latency_ms\n1,\"2\n"), HasSubstr("not valid CSV"));
+  format.network = configuration_columns(space.definition());
+  EXPECT_THAT(refusal("wm,depth,tc_0,tc_1,tc_2,latency_ms\n9,5,1,1,1,1\n"), HasSubstr(":2: "));
+}
+
+TEST_F(MeasuredTable, RefusesUnitsThatContradictTheColumn) {
+  format.metrics[0] = {"latency_us", "ms", true};
+  EXPECT_THAT(refusal("id,latency_us\n1,2\n"), HasSubstr("seems to be in us, but the job says ms"));
+  format.metrics[0].unit = "us";
+  EXPECT_DOUBLE_EQ(read("id,latency_us\n1,2\n")[0].metrics[Metric::latency], 0.002);
+}
+
+TEST_F(MeasuredTable, SaysWhatIsMissing) {
+  EXPECT_THROW(read_measured_table("/absent.csv", format, space), Error);
+  format.metrics[2].required = true;
+  EXPECT_THAT(refusal("id,latency_ms\n1,2\n"), HasSubstr("no column 'area_mm2'"));
+}
+
+}  // namespace
+}  // namespace flash
