@@ -6,6 +6,9 @@ from .figures_search import draw_search, draw_speedups
 from .figures_tasks import draw_curves, draw_timeline
 
 
+METRICS = (("latency", "ms"), ("energy", "mJ"), ("area", "mm2"))
+
+
 def rows(frame, *columns):
     """The rows in which all these columns hold finite numbers; no row where a column is missing."""
     if frame.empty or any(column not in frame for column in columns):
@@ -65,7 +68,7 @@ def limits(*series):
 
 
 def draw_predicted(archive):
-    """Predicted against measured: accuracy, and the latency of each target."""
+    """Predicted against measured: accuracy, and what was measured on each target."""
     panels = []
     samples = archive.frame("samples")
     accuracy = rows(samples, "accuracy", "accuracy_predicted")
@@ -74,10 +77,12 @@ def draw_predicted(archive):
                        "accuracy", "%", "Accuracy [reconstructed]"))
     for target in archive.hardware_targets():
         measured = archive.frame(f"hardware/{target}")
-        good = rows(measured, "latency_ms", "latency_ms_predicted")
-        if not good.empty:
-            panels.append((measured, good["latency_ms"], good["latency_ms_predicted"], good,
-                           "latency", "ms", f"Latency on {target} [form reconstructed]"))
+        for metric, units in METRICS:
+            column = f"{metric}_{units.lower()}"
+            good = rows(measured, column, column + "_predicted")
+            if not good.empty:
+                panels.append((measured, good[column], good[column + "_predicted"], good, metric, units,
+                               f"{metric.capitalize()} on {target} [form reconstructed]"))
     if not panels:
         return None
     figure, grid = style.figure(4.6 * len(panels), 4.3, ncols=len(panels), squeeze=False)

@@ -48,7 +48,7 @@ def _tables(archive):
     for target in archive.hardware_targets():
         model = archive.frame(f"hardware/{target}/model")
         if not model.empty:
-            yield f"Latency model of {target} [form reconstructed]", _quality(model) + _table(model, list(model))
+            yield f"Hardware models of {target} [form reconstructed]", _quality(model) + _table(model, list(model))
     top = archive.frame("sweep/top")
     if not top.empty:
         best = top[top["rank_order"] <= 3]

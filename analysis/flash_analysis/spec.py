@@ -24,6 +24,8 @@ seed u64 1
 error str -
 """
 
+_METRICS = (("latency_ms", "ms"), ("energy_mj", "mJ"), ("area_mm2", "mm2"))
+
 _EVALUATION = """objective f64 1
 accuracy f64 1
 latency_ms f64 ms
@@ -62,12 +64,13 @@ kendall f64 1
 sigma f64 1
 samples u64 1
 """ + "".join(f"cov_{pair} f64 1\n" for pair in ("aa", "ab", "ac", "bb", "bc", "cc")),
-    "hardware/TARGET": _NETWORK + """latency_ms f64 ms
-latency_ms_iqr f64 ms
-latency_ms_predicted f64 ms
+    "hardware/TARGET": _NETWORK + "".join(f"{m} f64 {u}\n{m}_predicted f64 {u}\n{m}_band f64 {u}\n" for m, u in _METRICS)
+    + """latency_ms_iqr f64 ms
+peak_memory_mib f64 MiB
+repeats i64 1
+outliers i64 1
 parameters i64 1
 macs i64 1
-repeats i64 1
 """,
     "hardware/TARGET/model": """metric str -
 feature str -
@@ -89,8 +92,9 @@ best_objective f64 1
 checksum u64 1
 seconds f64 s
 """,
-    "sweep/top": "constraints str -\nrank_order i64 1\nid u64 1\n" + _EVALUATION,
-    "compare": "method str -\nconstraints str -\nseed i64 1\nfound i64 1\nbest_id u64 1\n" + _EVALUATION + """gap f64 1
+    "sweep/top": "constraints str -\nrank_order i64 1\nid u64 1\n" + _EVALUATION + "extrapolated i64 1\n",
+    "compare": "method str -\nconstraints str -\nseed i64 1\nfound i64 1\nbest_id u64 1\n" + _EVALUATION + """extrapolated i64 1
+gap f64 1
 evaluations u64 1
 seconds f64 s
 evaluations_1pc f64 1

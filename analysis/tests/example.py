@@ -57,14 +57,17 @@ def contents(seed=1, n=18):
     measured.pop("tries")
     latency = 2 + g / 50
     measured.update(latency_ms=latency * (1 + rng.normal(0, 0.03, n)), latency_ms_iqr=np.full(n, 0.1),
-                    latency_ms_predicted=latency, parameters=g * 1e4, macs=g * 1e6, repeats=np.full(n, 20),
+                    latency_ms_predicted=latency, latency_ms_band=latency * 0.02, parameters=g * 1e4, macs=g * 1e6,
+                    repeats=np.full(n, 20), outliers=np.zeros(n, int), peak_memory_mib=np.full(n, 250.0),
                     t_start=measured["t_start"] + 100, t_end=measured["t_end"] + 100)
+    measured.update({name: np.full(n, np.nan) for metric in ("energy_mj", "area_mm2")
+                     for name in (metric, metric + "_predicted", metric + "_band")})
     model = {"metric": ["latency"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
     sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
             "area_max_mm2": [np.inf] * 2}
     sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
              "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
-    evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan}
+    evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0}
     top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78], "objective": [0.2, 0.18]}
     top.update({k: [v] * 2 for k, v in evaluation.items()})
     rows = [(m, s, k) for m in ("random", "evolution", "reinforce", "shgo", "shgo-hierarchical", "one of tomorrow")

@@ -37,7 +37,11 @@ int run(int argc, char** argv) {
   Space space(models.space);
   const Evaluator evaluator(std::move(space), std::move(models), objective, constraints);
   const SearchResult result = search(evaluator, method, seed, budget);
-  std::printf("%s\n", to_json(result).dump(2).c_str());
+  Json json = to_json(result);
+  json["extrapolated"] = Json::array();
+  for (const Metric m : extrapolated(evaluator.models(), evaluator.space(), result.best_id))
+    json["extrapolated"].push_back(std::string(name(m)));
+  std::printf("%s\n", json.dump(2).c_str());
   return 0;
 }
 

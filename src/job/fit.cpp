@@ -1,5 +1,6 @@
 #include "flash/job/fit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -12,14 +13,22 @@
 namespace flash {
 namespace {
 
-template <typename Result, typename Read>
-std::vector<NetworkSample<Result>> samples_of(const Space& space, const NetworkPlan& plan,
-                                              const Results::Stage& outcomes, const Read& read) {
-  std::vector<NetworkSample<Result>> samples;
+NetworkMeasurement network_measurement_from_json(const Json& json) {
+  NetworkMeasurement measurement;
+  for (const Metric metric : all_metrics) {
+    const auto found = json.find(std::string(key(metric)));
+    if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
+  }
+  if (json.contains("repeats")) measurement.host = host_measurement_from_json(json);
+  return measurement;
+}
+
+template <typename Sample, typename Read>
+std::vector<Sample> samples_of(const NetworkPlan& plan, const Results::Stage& outcomes, const Read& read) {
+  std::vector<Sample> samples;
   for (std::size_t i = 0; i < plan.ids.size(); ++i) {
-    NetworkSample<Result> sample;
+    Sample sample;
     sample.id = plan.ids[i];
-    sample.configuration = space.configuration(sample.id);
     sample.holdout = plan.holdout(i);
     if (const auto found = outcomes.find(sample.id); found != outcomes.end()) {
       sample.outcome = &found->second;
@@ -56,9 +65,10 @@ bool for_fit(const Sample& sample) {
 }  // namespace
 
 std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results) {
-  auto samples = samples_of<TrainingResult>(space, networks_to_train(job, space), results.stage("train"),
-                                            training_result_from_json);
+  auto samples = samples_of<TrainedSample>(networks_to_train(job, space), results.stage("train"),
+                                           training_result_from_json);
   for (TrainedSample& sample : samples) {
+    sample.configuration = space.configuration(sample.id);
     if (sample.good && !sample.result.ok) {
       sample.good = false;
       sample.failure = sample.result.failure;
@@ -67,9 +77,26 @@ std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, c
   return samples;
 }
 
+std::vector<std::string> measured_features(const Job& job) {
+  if (job.hardware.table.features.empty()) return feature_names(job.space);
+  std::vector<std::string> names;
+  for (const auto& [feature, column] : job.hardware.table.features) names.push_back(feature);
+  return names;
+}
+
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results) {
-  return samples_of<HostMeasurement>(space, networks_to_measure(job, space), results.stage("calibrate"),
-                                     host_measurement_from_json);
+  auto samples = samples_of<MeasuredSample>(networks_to_measure(job, space), results.stage("calibrate"),
+                                            network_measurement_from_json);
+  const std::vector<std::string> names = measured_features(job);
+  for (MeasuredSample& sample : samples) {
+    if (job.hardware.table.features.empty()) {
+      sample.configuration = space.configuration(sample.id);
+      sample.features = network_features(space, sample.configuration, names);
+    } else {
+      sample.features = job.hardware.rows.at(sample.id).features;
+    }
+  }
+  return samples;
 }
 
 const std::vector<std::string>& predictor_names() {
@@ -120,27 +147,38 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   return fits;
 }
 
-MetricFit fit_latency(const Space& space, const std::vector<MeasuredSample>& samples) {
-  std::vector<Configuration> networks, networks_holdout;
-  std::vector<double> latency, latency_holdout;
-  for (const MeasuredSample& sample : samples) {
-    if (!sample.good) continue;
-    (sample.holdout ? networks_holdout : networks).push_back(sample.configuration);
-    (sample.holdout ? latency_holdout : latency).push_back(sample.result.latency_ms);
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {
+  const std::vector<std::string> names = measured_features(job);
+  // A table's own features are all wanted; of the usual ones the fit takes what it can tell apart.
+  const std::size_t least = std::max<std::size_t>(4, job.hardware.table.features.size() + 1);
+  HardwareFit fits;
+  std::size_t most = 0;
+  for (const Metric metric : all_metrics) {
+    FitData networks, holdout;
+    for (const MeasuredSample& sample : samples) {
+      const double value = sample.result.metrics[metric];
+      if (!sample.good || std::isnan(value)) continue;
+      FitData& part = sample.holdout ? holdout : networks;
+      part.features.push_back(sample.features);
+      part.measured.push_back(value);
+    }
+    most = std::max(most, networks.measured.size());
+    if (networks.measured.size() < least) continue;
+    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout);
   }
-  if (networks.size() < 4) {
-    throw Error(ExitCode::bad_data, "the latency model needs at least 4 measured networks and has " +
-                                        std::to_string(networks.size()) + " (" + failures(samples) + ")");
+  if (most < least) {
+    throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +
+                                        " measured networks besides the held-out ones and have " +
+                                        std::to_string(most) + " (" + failures(samples) + ")");
   }
-  return fit_metric(space, networks, latency, networks_holdout, latency_holdout);
+  return fits;
 }
 
-Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const MetricFit& latency) {
+Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const HardwareFit& hardware) {
   Models models;
   models.space = job.space;
   models.reading = job.reading;
   models.target = job.hardware.target;
-  models.metrics[static_cast<std::size_t>(Metric::latency)] = latency.model;
   models.provenance = {{"software", "flash"},
                        {"version", software_version},
                        {"git_hash", git_hash},
@@ -154,7 +192,13 @@ Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, 
                                      {"rmse_loo", predictor.fit.rmse_loo},
                                      {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
   }
-  models.provenance["latency"] = {{"fit", to_json(latency.fit)}, {"holdout", to_json(latency.holdout)}};
+  for (const Metric metric : all_metrics) {
+    const auto& fit = hardware[static_cast<std::size_t>(metric)];
+    if (!fit) continue;
+    models.metrics[static_cast<std::size_t>(metric)] = fit->model;
+    models.provenance[std::string(name(metric))] = {{"fit", to_json(fit->fit)},
+                                                    {"holdout", to_json(fit->holdout)}};
+  }
   return models;
 }
 

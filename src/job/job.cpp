@@ -5,6 +5,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/core/log.hpp"
 #include "flash/dataset/shapes.hpp"
 #include "flash/job/options.hpp"
 #include "job_checks.hpp"
@@ -152,6 +153,12 @@ void resolve_input(Job& job) {
   JobErrors errors(job.path.string());
   check_space(job, read_document(job.text, job.path), errors);
   errors.throw_if_any();
+  if (job.hardware.target != "table") return;
+  std::size_t unmeasured = 0;
+  job.hardware.rows =
+      read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &unmeasured);
+  if (unmeasured > 0)
+    spdlog::warn("{}: {} networks are not measured yet and left out", job.hardware.file.string(), unmeasured);
 }
 
 }  // namespace flash

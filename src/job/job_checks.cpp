@@ -1,9 +1,12 @@
 #include "job_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "flash/core/error.hpp"
+#include "flash/core/nearest.hpp"
+#include "flash/hardware/features.hpp"
 
 namespace flash {
 namespace {
@@ -82,13 +85,55 @@ class Checker {
               "(allowed: 0 < x < 1)");
   }
 
-  // Fitted models may be of another target, so that only the search can tell.
+  // Keys of another target than the job's, which would do nothing.
+  void target_keys() {
+    struct Keys {
+      const char* target;
+      std::vector<const char*> keys;
+    };
+    static const std::vector<Keys> owners{
+        {"host", {"batch", "threads", "repeats", "warmup", "device"}},
+        {"table",
+         {"file", "network_columns", "feature_columns", "latency_column", "latency_unit", "energy_column",
+          "energy_unit", "area_column", "area_unit"}}};
+    for (const Keys& owner : owners) {
+      if (owner.target == job_.hardware.target) continue;
+      for (const char* key : owner.keys)
+        if (given("hardware", key))
+          wrong("hardware", key,
+                std::string("is for the target ") + owner.target + ", not " + job_.hardware.target +
+                    "; delete this key");
+    }
+  }
+
+  void table() {
+    const HardwareSettings& hardware = job_.hardware;
+    if (hardware.target != "table") return;
+    if (hardware.file.empty())
+      wrong("hardware", "file", "is not set; the target table needs a file of measurements");
+    const std::vector<std::string> known = feature_names(job_.space);
+    for (const auto& [feature, column] : hardware.table.features) {
+      if (std::ranges::find(known, feature) != known.end()) continue;
+      const std::string close = nearest(feature, known);
+      wrong("hardware", "feature_columns",
+            "holds " + shown(feature) + ", which is no feature of the space" +
+                (close.empty()
+                     ? " (allowed: macs, parameters, traffic, layers, and those of a cell such as macs.0)"
+                     : "; did you mean " + close + "?"));
+    }
+    const std::size_t columns = hardware.table.network.size();
+    const std::size_t wanted = configuration_columns(job_.space).size();
+    if (columns != 1 && columns != wanted)
+      wrong("hardware", "network_columns",
+            "names " + std::to_string(columns) + " columns; it takes one with the id, or " +
+                std::to_string(wanted) + " as wm, depth, tc_0 ...");
+  }
+
+  // Fitted models may be of another target, so that only the search can tell; so can it for a table.
   void metrics() {
     if (job_.hardware.target != "host" || !job_.models_file.empty()) return;
-    for (const char* key : {"energy_max_mj", "area_max_mm2"}) {
-      if (given("constraints", key))
-        wrong("constraints", key, "the target host gives latency alone; delete this key");
-    }
+    if (given("constraints", "area_max_mm2"))
+      wrong("constraints", "area_max_mm2", "the target host has no area; delete this key");
   }
 
   void wrong_space(std::string what);
@@ -167,6 +212,8 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   }
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
+  if (errors.clean("hardware")) check.target_keys();
+  if (errors.clean("hardware") && errors.clean("space")) check.table();
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
 }
 

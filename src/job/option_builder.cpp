@@ -37,6 +37,15 @@ std::string NumberRange::text() const {
   return low + (open_min ? " < x " : " <= x ") + (open_max ? "< " : "<= ") + shown_number(max);
 }
 
+bool is_device(const Json& value) {
+  const auto device = value.get<std::string>();
+  if (device == "cpu" || device == "cuda") return true;
+  const std::string prefix = "cuda:";
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return device.starts_with(prefix) && device.size() > prefix.size() && device.size() <= prefix.size() + 2 &&
+         std::all_of(device.begin() + static_cast<std::ptrdiff_t>(prefix.size()), device.end(), is_digit);
+}
+
 Option& SectionBuilder::add(std::string key, OptionType type, std::string allowed, std::string description) {
   Option& option = options_.emplace_back();
   option.section = section_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flash/job/options.hpp"
+#include "job_paths.hpp"
 
 namespace flash {
 
@@ -42,6 +43,17 @@ struct NumberRange {
 inline NumberRange at_least(double min) { return {.min = min}; }
 inline NumberRange above(double min) { return {.min = min, .open_min = true}; }
 inline NumberRange from_to(double min, double max) { return {.min = min, .max = max}; }
+
+bool is_device(const Json& value);
+
+// Ranges that several sections share.
+inline constexpr IntegerRange network_counts{
+    4, 100'000};  // a fit has up to three coefficients and needs one more
+inline constexpr IntegerRange held_out_counts{0, 100'000};
+inline constexpr IntegerRange batch_sizes{1, 65'536};
+inline constexpr IntegerRange thread_counts{1, 1'024};
+inline constexpr const char* path_rules =
+    "paths relative to the job file's folder; ${NAME} is the environment's";
 
 // Each member adds one option and returns it for what few options need: a unit, an example. `at` is a
 // field().
@@ -134,6 +146,25 @@ class SectionBuilder {
     option.valid = valid;
     option.store = [at](Job& job, const Json& value) { at(job) = value.get<std::string>(); };
     return option;
+  }
+
+  // One path; "" where there is none.
+  template <class At>
+  Option& path(std::string key, At at, std::string description) {
+    Option& option = add(std::move(key), OptionType::text, path_rules, std::move(description));
+    option.default_value = "";
+    option.valid = [](const Json&) { return true; };
+    option.store = [at](Job& job, const Json& value) {
+      const auto text = value.get<std::string>();
+      at(job) = text.empty() ? std::filesystem::path() : job_path(job, text);
+    };
+    return option;
+  }
+
+  // A device of LibTorch.
+  template <class At>
+  Option& device(std::string key, At at, std::string description) {
+    return text(std::move(key), "cpu | cuda | cuda:N", is_device, at, std::move(description));
   }
 
   // The bare entry, for what the above do not cover.

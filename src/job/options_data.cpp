@@ -1,13 +1,8 @@
 // [data] and [models]: the files that a job reads.
-#include <stdexcept>
-
-#include "job_paths.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
 namespace {
-
-constexpr const char* path_rules = "paths relative to the job file's folder; ${NAME} is the environment's";
 
 void add_paths(SectionBuilder& data, const char* key, std::vector<std::filesystem::path> DataSource::*member,
                const char* description) {
@@ -52,14 +47,8 @@ void add_data_options(std::vector<Option>& options) {
 
 void add_models_options(std::vector<Option>& options) {
   SectionBuilder models(options, "models");
-  Option& option = models.add("file", OptionType::text, path_rules,
-                              "Fitted models (JSON) to search with where no run has fitted any; \"\": none.");
-  option.default_value = "";
-  option.valid = [](const Json&) { return true; };
-  option.store = [](Job& job, const Json& value) {
-    const auto text = value.get<std::string>();
-    job.models_file = text.empty() ? std::filesystem::path() : job_path(job, text);
-  };
+  models.path("file", field(&Job::models_file),
+              "Fitted models (JSON) to search with where no run has fitted any; \"\": none.");
 }
 
 }  // namespace flash

@@ -106,7 +106,7 @@ void add_farm_options(std::vector<Option>& options) {
                "Tries of a task that fails or whose process dies, the first included.");
   farm.number("task_timeout_s", from_to(0, 10'000'000), at(&FarmSettings::task_timeout_s),
               "A training or measuring task that takes longer fails; 0: no limit.")
-      .unit = "s";
+      .unit = std::string("s");  // not "s": GCC 12 then warns of a copy that cannot be (PR 105329)
 }
 
 }  // namespace flash

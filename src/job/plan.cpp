@@ -33,7 +33,10 @@ Stage network_stage(std::string name, const Space& space, const NetworkPlan& pla
   return stage;
 }
 
-Json evaluator_input(const Job& job, const Models& models, const Constraints& constraints) {
+// Without what the fits rest on: a search needs it not, and a sweep has thousands of tasks.
+Json evaluator_input(const Job& job, Models models, const Constraints& constraints) {
+  for (auto& model : models.metrics)
+    if (model) model->support.reset();
   return {{"models", to_json(models)},
           {"objective", to_json(job.objective)},
           {"constraints", to_json(constraints)}};
@@ -46,7 +49,22 @@ NetworkPlan networks_to_train(const Job& job, const Space& space) {
                        derive_seed(job.seed, "sample", 0));
 }
 
+// The rows of a table in an order of the job's own, so that the held-out ones are no special part of the
+// file.
+NetworkPlan table_rows(const Job& job, const Space& space) {
+  const std::vector<MeasuredRow>& rows = job.hardware.rows;
+  NetworkPlan plan;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    plan.ids.push_back(rows[i].configuration ? space.id(*rows[i].configuration) : i);
+  Philox random(derive_seed(job.seed, "sample", 1));
+  for (std::size_t left = plan.ids.size(); left > 1; --left)
+    std::swap(plan.ids[left - 1], plan.ids[static_cast<std::size_t>(random.below(left))]);
+  plan.fit = rows.size() - std::min(rows.size(), static_cast<std::size_t>(job.hardware.holdout));
+  return plan;
+}
+
 NetworkPlan networks_to_measure(const Job& job, const Space& space) {
+  if (job.hardware.target == "table") return table_rows(job, space);
   return plan_networks(space, job.hardware.count, job.hardware.holdout, job.hardware.max_mmacs,
                        derive_seed(job.seed, "sample", 1));
 }
@@ -64,7 +82,23 @@ Stage plan_train(const Job& job, const Space& space) {
   return network_stage("train", space, networks_to_train(job, space), common, job);
 }
 
+// The measurements of a table are tasks like any other, so that the journal and the archive hold them.
+Stage plan_import(const Job& job, const Space& space) {
+  Stage stage;
+  stage.name = "calibrate";
+  for (std::size_t i = 0; i < job.hardware.rows.size(); ++i) {
+    const MeasuredRow& row = job.hardware.rows[i];
+    Json values = Json::object();
+    for (const Metric metric : all_metrics)
+      values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
+    const std::uint64_t id = row.configuration ? space.id(*row.configuration) : i;
+    stage.tasks.push_back({id, 1, Json{{"kind", "import"}, {"values", std::move(values)}}.dump()});
+  }
+  return stage;
+}
+
 Stage plan_calibrate(const Job& job, const Space& space) {
+  if (job.hardware.target == "table") return plan_import(job, space);
   const Json common{{"kind", "measure"},
                     {"space", to_json(job.space)},
                     {"host", to_json(job.hardware.host)},

@@ -7,6 +7,8 @@
 #include <limits>
 #include <map>
 
+#include "flash/hardware/metric.hpp"
+
 namespace flash {
 namespace {
 
@@ -135,6 +137,16 @@ std::string predictor_text(const Table& table) {
   return out;
 }
 
+std::string outliers_text(const Table& measured) {
+  double outliers = 0, repeats = 0;
+  for (std::size_t row = 0; row < rows(&measured); ++row) {
+    outliers += std::max(0.0, number(measured, "outliers", row));
+    repeats += std::max(0.0, number(measured, "repeats", row));
+  }
+  return outliers > 0 ? format("  %.0f of %.0f timed passes were far out and left out\n", outliers, repeats)
+                      : "";
+}
+
 std::string hardware_text(const ArchiveContents& archive) {
   std::string target;
   const Table* measured = hardware_table(archive, target);
@@ -142,17 +154,20 @@ std::string hardware_text(const ArchiveContents& archive) {
   std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return out;
-  for (const char* part : {"fit", "holdout"}) {
-    const std::string suffix = part;
-    out +=
-        format("  latency model, %-8s %3.0f networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
-               part, attribute(*model, "latency_networks_" + suffix),
-               cell(attribute(*model, "latency_r2_" + suffix), 6, 4).c_str(),
-               cell(100 * attribute(*model, "latency_mape_" + suffix), 5, 3).c_str(),
-               cell(100 * attribute(*model, "latency_max_error_" + suffix), 5, 3).c_str(),
-               cell(attribute(*model, "latency_spearman_" + suffix), 6, 4).c_str());
+  for (const Metric metric : all_metrics) {
+    const std::string of(name(metric));
+    for (const char* part : {"fit", "holdout"}) {
+      const std::string suffix = part;
+      const auto figure = [&](const char* what) { return attribute(*model, of + "_" + what + "_" + suffix); };
+      if (std::isnan(figure("networks"))) continue;
+      out +=
+          format("  %-7s model, %-8s %3.0f networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
+                 of.c_str(), part, figure("networks"), cell(figure("r2"), 6, 4).c_str(),
+                 cell(100 * figure("mape"), 5, 3).c_str(), cell(100 * figure("max_error"), 5, 3).c_str(),
+                 cell(figure("spearman"), 6, 4).c_str());
+    }
   }
-  return out;
+  return out + outliers_text(*measured);
 }
 
 std::string sweep_text(const ArchiveContents& archive) {
@@ -169,6 +184,7 @@ std::string sweep_text(const ArchiveContents& archive) {
     total.feasible += number(*blocks, "feasible", row);
     total.seconds += number(*blocks, "seconds", row);
   }
+  bool any_outside = false;
   std::string out =
       "\nExhaustive sweep: the best of all configurations\n  constraints   configurations       feasible     "
       "   best id  "
@@ -179,9 +195,13 @@ std::string sweep_text(const ArchiveContents& archive) {
     const Total& total = totals[set];
     out += format("  %-12s %15.0f %14.0f %14.0f", set.c_str(), total.count, total.feasible,
                   number(*top, "id", row));
+    const bool outside = number(*top, "extrapolated", row) == 1;
+    any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
-           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 14, 3) + "\n";
+           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 14, 3) + (outside ? " *" : "") +
+           "\n";
   }
+  if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";
   return out;
 }
 

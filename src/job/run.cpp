@@ -166,12 +166,12 @@ std::vector<PredictorFit> Run::predictors() const {
   return fit_predictors(job_, space_, trained_samples(job_, space_, results_));
 }
 
-MetricFit Run::latency() const {
+HardwareFit Run::hardware() const {
   if (results_.stage("calibrate").empty()) {
     throw Error(ExitCode::missing_input,
                 "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
   }
-  return fit_latency(space_, measured_samples(job_, space_, results_));
+  return fit_hardware(job_, measured_samples(job_, space_, results_));
 }
 
 Models Run::models() {
@@ -180,7 +180,7 @@ Models Run::models() {
       models_ = read_models(job_.models_file);
       require_same_space(*models_, job_.space);
     } else {
-      models_ = make_models(job_, predictors(), latency());
+      models_ = make_models(job_, predictors(), hardware());
     }
   }
   return *models_;
@@ -219,7 +219,7 @@ ArchiveContents Run::write() {
   } catch (const Error&) {
   }
   try {
-    source.latency = latency();
+    source.hardware = hardware();
   } catch (const Error&) {
   }
   try {

@@ -2,60 +2,12 @@
 
 #include "flash/job/plan.hpp"
 #include "flash/topology/costs.hpp"
+#include "network_columns.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
 
 namespace flash {
 namespace {
-
-std::string joined(const std::vector<int>& values) {
-  std::string text;
-  for (const int value : values) {
-    if (!text.empty()) text += ',';
-    text += std::to_string(value);
-  }
-  return text;
-}
-
-std::string depths_text(const Job& job, const Configuration& configuration) {
-  return job.space.depth_mode == DepthMode::equal ? std::to_string(configuration.depths.front())
-                                                  : joined(configuration.depths);
-}
-
-// The columns that every network of a stage has: which one it is and how its task fared.
-template <typename Sample>
-void network_columns(TableBuilder<Sample>& table, const Job& job, const char* stage) {
-  const auto ran = [](const Sample& s) -> const StageOutcome& {
-    static const StageOutcome missing = [] {
-      StageOutcome outcome;
-      outcome.attempt = 0;
-      outcome.rank = -1;
-      outcome.t_start = outcome.t_end = absent;
-      return outcome;
-    }();
-    return s.outcome != nullptr ? *s.outcome : missing;
-  };
-  table.column("id", "1", "id of the configuration in the space", [](const Sample& s) { return s.id; })
-      .column("wm", "1", "width multiplier", [](const Sample& s) { return s.configuration.wm; })
-      .column("depths", "", "layers of each cell",
-              [&](const Sample& s) { return depths_text(job, s.configuration); })
-      .column("skips", "", "skip setting tc of each cell",
-              [](const Sample& s) { return joined(s.configuration.skips); })
-      .column("role", "", "fit or holdout",
-              [](const Sample& s) { return std::string(s.holdout ? "holdout" : "fit"); })
-      .column("state", "", "done, failed or missing",
-              [](const Sample& s) {
-                return std::string(s.outcome == nullptr ? "missing" : s.good ? "done" : "failed");
-              })
-      .column("attempt", "1", "tries of the task", [=](const Sample& s) { return ran(s).attempt; })
-      .column("rank", "1", "MPI rank that ran it", [=](const Sample& s) { return ran(s).rank; })
-      .column("host", "", "host that ran it", [=](const Sample& s) { return ran(s).host; })
-      .column("t_start", "s", "start, Unix time", [=](const Sample& s) { return ran(s).t_start; })
-      .column("t_end", "s", "end, Unix time", [=](const Sample& s) { return ran(s).t_end; })
-      .column("seed", "1", "seed of the task",
-              [&](const Sample& s) { return network_seed(job, stage, s.id); })
-      .column("error", "", "why it failed", [](const Sample& s) { return s.failure; });
-}
 
 const PredictorFit* used_predictor(const ArchiveSource& source) {
   for (const PredictorFit& predictor : source.predictors) {
@@ -157,61 +109,12 @@ Table predictor_table(const ArchiveSource& source) {
   return table.build();
 }
 
-Table hardware_table(const ArchiveSource& source) {
-  TableBuilder<MeasuredSample> table("hardware/" + source.job.hardware.target, source.measured);
-  network_columns(table, source.job, "calibrate");
-  const auto costs = [&](const MeasuredSample& s) { return network_costs(source.space, s.configuration); };
-  table
-      .column("latency_ms", "ms", "median latency of a forward pass",
-              [](const MeasuredSample& s) { return s.good ? s.result.latency_ms : absent; })
-      .column("latency_ms_iqr", "ms", "interquartile range over the repeats",
-              [](const MeasuredSample& s) { return s.good ? s.result.latency_ms_iqr : absent; })
-      .column("latency_ms_predicted", "ms", "latency by the fitted model",
-              [&](const MeasuredSample& s) {
-                return source.latency ? source.latency->model(source.space, s.configuration) : absent;
-              })
-      .column("parameters", "1", "trained values of the network",
-              [=](const MeasuredSample& s) { return costs(s).parameters; })
-      .column("macs", "1", "multiply-accumulates an image",
-              [=](const MeasuredSample& s) { return costs(s).macs; })
-      .column("repeats", "1", "timed passes",
-              [](const MeasuredSample& s) { return s.good ? s.result.repeats : 0; });
-  const HostMeasurementSettings& host = source.job.hardware.host;
-  table.attribute("batch", std::int64_t{host.batch}).attribute("threads", std::int64_t{host.threads});
-  table.attribute("device", host.device);
-  return table.build();
-}
-
-Table hardware_model_table(const ArchiveSource& source) {
-  std::vector<MetricModel::Term> terms{{"intercept", source.latency->model.intercept}};
-  terms.insert(terms.end(), source.latency->model.terms.begin(), source.latency->model.terms.end());
-  TableBuilder<MetricModel::Term> table("hardware/" + source.job.hardware.target + "/model", terms);
-  table.column("metric", "", "what is modelled", [](const auto&) { return std::string("latency"); })
-      .column("feature", "", "separable feature, or intercept", [](const auto& t) { return t.feature; })
-      .column("coefficient", "ms", "ms a unit of the feature", [](const auto& t) { return t.coefficient; });
-  const auto add = [&](const std::string& suffix, const FitQuality& q) {
-    table.attribute("latency_networks_" + suffix, static_cast<std::int64_t>(q.networks))
-        .attribute("latency_r2_" + suffix, q.r2)
-        .attribute("latency_mape_" + suffix, q.mape)
-        .attribute("latency_max_error_" + suffix, q.max_error)
-        .attribute("latency_spearman_" + suffix, q.spearman);
-  };
-  add("fit", source.latency->fit);
-  add("holdout", source.latency->holdout);
-  return table.build();
-}
-
 }  // namespace
 
 void add_sample_tables(const ArchiveSource& source, ArchiveContents& contents) {
   contents.tables.push_back(samples_table(source));
   contents.tables.push_back(curves_table(source));
   contents.tables.push_back(predictor_table(source));
-}
-
-void add_hardware_tables(const ArchiveSource& source, ArchiveContents& contents) {
-  contents.tables.push_back(hardware_table(source));
-  if (source.latency) contents.tables.push_back(hardware_model_table(source));
 }
 
 }  // namespace flash

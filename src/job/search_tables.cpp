@@ -86,6 +86,8 @@ void add_sweep(const ArchiveSource& source, ArchiveContents& contents) {
               [](const TopEntry& t) { return static_cast<std::int64_t>(t.rank_order); })
       .column("id", "1", "id of the configuration", [](const TopEntry& t) { return t.id; });
   evaluation_columns(table, [](const TopEntry& t) -> const Evaluation& { return t.evaluation; });
+  table.column("extrapolated", "1", "1 where a metric lies outside what was measured",
+               [&](const TopEntry& t) { return !extrapolated(*source.models, source.space, t.id).empty(); });
   contents.tables.push_back(table.build());
 }
 
@@ -107,7 +109,11 @@ void add_comparison(const ArchiveSource& source, ArchiveContents& contents) {
               [](const Row& r) { return r.result.found; })
       .column("best_id", "1", "id of the best configuration", [](const Row& r) { return r.result.best_id; });
   evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.result.best; });
-  table.column("gap", "1", "1 - objective / proven optimum", [](const Row& r) { return r.gap; })
+  table
+      .column(
+          "extrapolated", "1", "1 where a metric of it lies outside what was measured",
+          [&](const Row& r) { return !extrapolated(*source.models, source.space, r.result.best_id).empty(); })
+      .column("gap", "1", "1 - objective / proven optimum", [](const Row& r) { return r.gap; })
       .column("evaluations", "1", "distinct configurations evaluated",
               [](const Row& r) { return r.result.evaluations; })
       .column("seconds", "s", "wall clock of the search", [](const Row& r) { return r.result.seconds; })

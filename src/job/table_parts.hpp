@@ -9,7 +9,7 @@ Attributes provenance(const ArchiveSource& source);  // provenance.cpp
 void add_sample_tables(const ArchiveSource& source,
                        ArchiveContents& contents);  // sample_tables.cpp: samples, curves, predictor
 void add_hardware_tables(const ArchiveSource& source,
-                         ArchiveContents& contents);  // sample_tables.cpp: hardware/<target>
+                         ArchiveContents& contents);  // hardware_tables.cpp: hardware/<target>, its model
 void add_search_tables(const ArchiveSource& source,
                        ArchiveContents& contents);  // search_tables.cpp: constraints, sweep, compare, trace
 

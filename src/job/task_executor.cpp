@@ -45,6 +45,7 @@ std::string TaskExecutor::operator()(const Task& task) {
     }
     return reply;
   }
+  if (kind == "import") return input.at("values").dump();
   const Evaluator& judge = evaluator(input.at("evaluator").dump());
   if (kind == "sweep") {
     const IdRange block{input.at("first_id").get<std::uint64_t>(), input.at("count").get<std::uint64_t>()};

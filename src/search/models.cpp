@@ -60,6 +60,16 @@ Models models_from_json(const Json& json) {
   return models;
 }
 
+std::vector<Metric> extrapolated(const Models& models, const Space& space, std::uint64_t id) {
+  std::vector<Metric> metrics;
+  const Configuration configuration = space.configuration(id);
+  for (const Metric m : all_metrics) {
+    const auto& model = models.metrics[static_cast<std::size_t>(m)];
+    if (model && predict(*model, space, configuration).extrapolated) metrics.push_back(m);
+  }
+  return metrics;
+}
+
 Models read_models(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   try {

@@ -20,7 +20,7 @@ struct ArchiveSource {
   std::vector<TrainedSample> trained{};
   std::vector<MeasuredSample> measured{};
   std::vector<PredictorFit> predictors{};
-  std::optional<MetricFit> latency{};
+  HardwareFit hardware{};
   std::optional<Models> models{};
   std::vector<Constraints> sets{};  // empty without models
   std::vector<std::string> hosts{};

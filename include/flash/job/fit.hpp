@@ -1,6 +1,7 @@
 // From results to models: the accuracy predictor with its rivals, and the hardware models.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,20 @@ struct NetworkSample {
   std::string failure;                    // why not, where there is an outcome
 };
 using TrainedSample = NetworkSample<TrainingResult>;
-using MeasuredSample = NetworkSample<HostMeasurement>;
+
+// What a calibration task brings: the metrics of any target, and how the host measured them.
+struct NetworkMeasurement {
+  Measurement metrics;
+  HostMeasurement host;  // of target host alone
+};
+struct MeasuredSample : NetworkSample<NetworkMeasurement> {
+  std::vector<double> features;  // in the order of measured_features(job)
+  // Whether the network is one of the space. A table may give networks by their features alone: id is then
+  // the row's number, and the configuration is empty.
+  bool in_space() const { return !configuration.depths.empty(); }
+};
+// The features that hardware models are fitted in.
+std::vector<std::string> measured_features(const Job& job);
 std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results);
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results);
 
@@ -46,9 +60,13 @@ const std::vector<std::string>& predictor_names();
 // Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                          const std::vector<TrainedSample>& samples);
-MetricFit fit_latency(const Space& space, const std::vector<MeasuredSample>& samples);
+
+// Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
+// measured, or fewer than a table's features need.
+using HardwareFit = std::array<std::optional<MetricFit>, 3>;
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples);
 
 // The models that searches use, with their provenance.
-Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const MetricFit& latency);
+Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const HardwareFit& hardware);
 
 }  // namespace flash

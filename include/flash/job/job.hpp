@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flash/dataset/dataset.hpp"
+#include "flash/hardware/measured_table.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
@@ -22,11 +23,14 @@ struct SampleSettings {
 };
 
 struct HardwareSettings {
-  std::string target = "host";  // host
-  int count = 30;               // networks measured for the fit
+  std::string target = "host";  // host | table
+  int count = 30;               // networks measured for the fit; table: of the list to measure, all of the file count
   int holdout = 10;             // more, measured to test it
   double max_mmacs = 0;
   HostMeasurementSettings host;
+  std::filesystem::path file;  // of target table
+  TableFormat table;
+  std::vector<MeasuredRow> rows;  // what the file holds, once resolve_input has been called
 };
 
 struct SearchSettings {
@@ -71,7 +75,8 @@ struct Job {
 Job read_job(const std::filesystem::path& path);
 Job parse_job(const std::string& text, const std::filesystem::path& path);
 
-// Sets space.input from the data set. Throws as inspect_data.
+// Looks at the files that the job names: sets space.input from the data set and hardware.rows from the table
+// of measurements. Throws as inspect_data and read_measured_table.
 void resolve_input(Job& job);
 
 }  // namespace flash

@@ -27,7 +27,7 @@ NetworkPlan networks_to_train(const Job& job, const Space& space);
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
 
 Stage plan_train(const Job& job, const Space& space);      // task id: the network's id
-Stage plan_calibrate(const Job& job, const Space& space);  // task id: the network's id
+Stage plan_calibrate(const Job& job, const Space& space);  // task id: the network's id, or the row's number
 // One task a block and constraint set; id: set * blocks + block.
 Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets);

@@ -47,7 +47,7 @@ class Run {
 
   // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
   std::vector<PredictorFit> predictors() const;
-  MetricFit latency() const;
+  HardwareFit hardware() const;
   Models models();  // from this run, else from the job's models file
 
   std::vector<Constraints> sets();  // of the comparison

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/predict/accuracy_model.hpp"
@@ -24,6 +25,9 @@ struct Models {
 
 Json to_json(const Models& models);
 Models models_from_json(const Json& json);  // throws Error bad_data, naming the key
+
+// The metrics of a configuration that its model predicts from outside of what was measured.
+std::vector<Metric> extrapolated(const Models& models, const Space& space, std::uint64_t id);
 
 Models read_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data
 // Throws Error bad_data where the models were fitted for another space, naming what differs.

@@ -98,8 +98,8 @@ TEST_F(MeasuredTable, LeavesOutWhatIsNotMeasuredYet) {
 TEST_F(MeasuredTable, RefusesBadFilesWithFileLineAndColumn) {
   EXPECT_THAT(refusal(""), HasSubstr("no row"));
   EXPECT_THAT(refusal("id,latency_ms\n"), HasSubstr("no row"));
-  EXPECT_THAT(refusal("id,latency\n1,2\n"),
-              HasSubstr(":1: has no column 'latency_ms'; did you mean 'latency'?"));
+  EXPECT_THAT(refusal("id,latncy_ms\n1,2\n"),
+              HasSubstr(":1: has no column 'latency_ms'; did you mean 'latncy_ms'?"));
   EXPECT_THAT(refusal("network,latency_ms\n1,2\n"), HasSubstr(":1: has no column 'id'"));
   EXPECT_THAT(refusal("id,id,latency_ms\n1,1,2\n"), HasSubstr(":1: has the column 'id' more than once"));
   EXPECT_THAT(refusal("id,latency_ms\n1,2\n2\n"), HasSubstr(":3: has 1 cells"));

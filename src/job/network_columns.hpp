@@ -1,0 +1,61 @@
+// The columns that every network of a stage has: which one it is and how its task fared.
+#pragma once
+
+#include "flash/job/fit.hpp"
+#include "flash/job/plan.hpp"
+#include "table_builder.hpp"
+
+namespace flash {
+
+inline std::string joined(const std::vector<int>& values) {
+  std::string text;
+  for (const int value : values) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(value);
+  }
+  return text;
+}
+
+inline std::string depths_text(const Job& job, const Configuration& configuration) {
+  if (configuration.depths.empty()) return "";
+  return job.space.depth_mode == DepthMode::equal ? std::to_string(configuration.depths.front())
+                                                  : joined(configuration.depths);
+}
+
+// A network that is known by its features alone has width multiplier 0 and no depths and skips.
+template <typename Sample>
+void network_columns(TableBuilder<Sample>& table, const Job& job, const char* stage) {
+  const auto ran = [](const Sample& s) -> const StageOutcome& {
+    static const StageOutcome missing = [] {
+      StageOutcome outcome;
+      outcome.attempt = 0;
+      outcome.rank = -1;
+      outcome.t_start = outcome.t_end = absent;
+      return outcome;
+    }();
+    return s.outcome != nullptr ? *s.outcome : missing;
+  };
+  table.column("id", "1", "id of the configuration in the space", [](const Sample& s) { return s.id; })
+      .column("wm", "1", "width multiplier",
+              [](const Sample& s) { return s.configuration.depths.empty() ? 0 : s.configuration.wm; })
+      .column("depths", "", "layers of each cell",
+              [&](const Sample& s) { return depths_text(job, s.configuration); })
+      .column("skips", "", "skip setting tc of each cell",
+              [](const Sample& s) { return joined(s.configuration.skips); })
+      .column("role", "", "fit or holdout",
+              [](const Sample& s) { return std::string(s.holdout ? "holdout" : "fit"); })
+      .column("state", "", "done, failed or missing",
+              [](const Sample& s) {
+                return std::string(s.outcome == nullptr ? "missing" : s.good ? "done" : "failed");
+              })
+      .column("attempt", "1", "tries of the task", [=](const Sample& s) { return ran(s).attempt; })
+      .column("rank", "1", "MPI rank that ran it", [=](const Sample& s) { return ran(s).rank; })
+      .column("host", "", "host that ran it", [=](const Sample& s) { return ran(s).host; })
+      .column("t_start", "s", "start, Unix time", [=](const Sample& s) { return ran(s).t_start; })
+      .column("t_end", "s", "end, Unix time", [=](const Sample& s) { return ran(s).t_end; })
+      .column("seed", "1", "seed of the task",
+              [&](const Sample& s) { return network_seed(job, stage, s.id); })
+      .column("error", "", "why it failed", [](const Sample& s) { return s.failure; });
+}
+
+}  // namespace flash
