@@ -6,7 +6,9 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/nearest.hpp"
+#include "flash/hardware/energy_counter.hpp"
 #include "flash/hardware/features.hpp"
+#include "flash/job/options.hpp"
 
 namespace flash {
 namespace {
@@ -85,7 +87,8 @@ class Checker {
               "(allowed: 0 < x < 1)");
   }
 
-  // Keys of another target than the job's, which would do nothing.
+  // Keys of another target than the job's, which would do nothing; at its default, as in the sample job, one
+  // does no harm.
   void target_keys() {
     struct Keys {
       const char* target;
@@ -98,11 +101,12 @@ class Checker {
           "energy_unit", "area_column", "area_unit"}}};
     for (const Keys& owner : owners) {
       if (owner.target == job_.hardware.target) continue;
-      for (const char* key : owner.keys)
-        if (given("hardware", key))
+      for (const char* key : owner.keys) {
+        if (changed("hardware", key))
           wrong("hardware", key,
                 std::string("is for the target ") + owner.target + ", not " + job_.hardware.target +
                     "; delete this key");
+      }
     }
   }
 
@@ -140,6 +144,12 @@ class Checker {
 
  private:
   bool given(const char* section, const char* key) const { return document_.entry(section, key) != nullptr; }
+  bool changed(const char* section, const char* key) const {
+    const JobDocument::Entry* entry = document_.entry(section, key);
+    const auto is_it = [&](const Option& option) { return option.section == section && option.key == key; };
+    const Json& usual = std::ranges::find_if(options(), is_it)->default_value;
+    return entry != nullptr && entry->value != usual && Json::array({entry->value}) != usual;
+  }
   void wrong(const char* section, const char* key, std::string what) {
     errors_.add(document_.line(section, key), std::string(section) + "." + key, std::move(what));
   }
@@ -215,6 +225,19 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("hardware")) check.target_keys();
   if (errors.clean("hardware") && errors.clean("space")) check.table();
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
+}
+
+void require_measurable(const Job& job) {
+  const double energy_max = job.constraints.metric_max[static_cast<std::size_t>(Metric::energy)];
+  if (job.hardware.target != "host" || !job.models_file.empty() || std::isinf(energy_max)) return;
+  if (EnergyCounter().readable()) return;
+  JobErrors errors(job.path.string());
+  errors.add(read_document(job.text, job.path).line("constraints", "energy_max_mj"),
+             "constraints.energy_max_mj",
+             "this machine's energy counters (/sys/class/powercap) cannot be read; run as root where there "
+             "are some, or "
+             "delete this key");
+  errors.throw_if_any();
 }
 
 }  // namespace flash

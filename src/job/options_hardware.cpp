@@ -50,7 +50,8 @@ void add_table_options(SectionBuilder& hardware) {
         "Target table: the column that holds the " + word + ".");
     option.store = [i](Job& job, const Json& value) {
       job.hardware.table.metrics[i].column = value.get<std::string>();
-      job.hardware.table.metrics[i].required = true;
+      job.hardware.table.metrics[i].required =
+          job.hardware.table.metrics[i].column != TableFormat{}.metrics[i].column;
     };
     hardware.word(
         word + "_unit",

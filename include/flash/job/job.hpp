@@ -24,8 +24,8 @@ struct SampleSettings {
 
 struct HardwareSettings {
   std::string target = "host";  // host | table
-  int count = 30;               // networks measured for the fit; table: of the list to measure, all of the file count
-  int holdout = 10;             // more, measured to test it
+  int count = 30;    // networks measured for the fit; table: of the list to measure, all of the file count
+  int holdout = 10;  // more, measured to test it
   double max_mmacs = 0;
   HostMeasurementSettings host;
   std::filesystem::path file;  // of target table
@@ -78,5 +78,9 @@ Job parse_job(const std::string& text, const std::filesystem::path& path);
 // Looks at the files that the job names: sets space.input from the data set and hardware.rows from the table
 // of measurements. Throws as inspect_data and read_measured_table.
 void resolve_input(Job& job);
+
+// Throws Error bad_job where the job bounds energy on the target host but this machine's counters cannot be
+// read: better said before hours of training.
+void require_measurable(const Job& job);
 
 }  // namespace flash

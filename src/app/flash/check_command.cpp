@@ -14,10 +14,15 @@
 namespace flash {
 namespace {
 
-Json missing_parts(const Job& job) {
+Json missing_parts(Job job) {
   Json missing = Json::array();
   try {
-    inspect_data(job.data);
+    resolve_input(job);
+  } catch (const Error& error) {
+    missing.push_back(error.what());
+  }
+  try {
+    require_measurable(job);
   } catch (const Error& error) {
     missing.push_back(error.what());
   }

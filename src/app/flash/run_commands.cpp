@@ -22,6 +22,7 @@ Job job_of(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
   resolve_input(job);
+  require_measurable(job);
   return job;
 }
 

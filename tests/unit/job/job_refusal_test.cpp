@@ -110,10 +110,24 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[constraints]\naccuracy_min = 1.0",
                 "2: constraints.accuracy_min: is 1.0; an accuracy is below 1"},
         Refusal{"[constraints]\naccuracy_min = 0", "2: constraints.accuracy_min: is 0 (allowed: x > 0)"},
-        Refusal{"[constraints]\nenergy_max_mj = 1",
-                "2: constraints.energy_max_mj: the target host gives latency alone"},
         Refusal{"[constraints]\n\narea_max_mm2 = 1",
-                "3: constraints.area_max_mm2: the target host gives latency alone"},
+                "3: constraints.area_max_mm2: the target host has no area"},
+        Refusal{"[hardware]\nfile = \"a.csv\"", "2: hardware.file: is for the target table, not host"},
+        Refusal{"[hardware]\nenergy_unit = \"j\"",
+                "2: hardware.energy_unit: is for the target table, not host"},
+        Refusal{"[hardware]\ntarget = \"table\"",
+                "1: hardware.file: is not set; the target table needs a file"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nrepeats = 9",
+                "4: hardware.repeats: is for the target host, not table"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nfeature_columns = [\"mac\"]",
+                "4: hardware.feature_columns: holds \"mac\", which is no feature of the space; did you mean "
+                "macs?"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nfeature_columns = [\"macs=\"]",
+                "4: hardware.feature_columns: holds \"macs=\", which is neither feature nor feature=column"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nnetwork_columns = [\"wm\", \"depth\"]",
+                "4: hardware.network_columns: names 2 columns; it takes one with the id, or 5"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nlatency_unit = \"min\"",
+                "4: hardware.latency_unit: is \"min\""},
         Refusal{"[objective]\naccuracy = 0\nlatency = 0\nenergy = 0\narea = 0",
                 "2: objective.accuracy: all exponents are 0"}));
 
@@ -128,13 +142,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(JobFile, ReportsAllErrorsInTheOrderOfTheFile) {
   const std::string message = refusal(
       "[train]\nflip = 3\nepochs = 0\n[spcae]\n[data]\nsource = \"x\"\ncrop = 4\n"
-      "[constraints]\nenergy_max_mj = 1");
+      "[constraints]\narea_max_mm2 = 1");
   EXPECT_THAT(message, testing::MatchesRegex("dir/job.toml:2: train.flip: [^\n]*\n"
                                              "dir/job.toml:3: train.epochs: [^\n]*\n"
                                              "dir/job.toml:4: spcae: [^\n]*\n"
                                              "dir/job.toml:6: data.source: [^\n]*\n"
                                              "dir/job.toml:7: data.crop: [^\n]*\n"
-                                             "dir/job.toml:9: constraints.energy_max_mj: [^\n]*"));
+                                             "dir/job.toml:9: constraints.area_max_mm2: [^\n]*"));
 }
 
 TEST(JobFile, ReportsAtMostTwentyErrors) {
