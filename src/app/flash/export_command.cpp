@@ -25,8 +25,11 @@ fs::path job_file(const Arguments& arguments) {
       throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
     return arguments.run;
   }
-  if (!fs::exists(arguments.run / "job.toml"))
-    throw Error(ExitCode::missing_input, arguments.run.string() + ": holds no job.toml: not a run directory");
+  for (const char* part : {"job.toml", "journal"}) {
+    if (!fs::exists(arguments.run / part))
+      throw Error(ExitCode::missing_input,
+                  arguments.run.string() + ": holds no " + part + ": not a run directory");
+  }
   return arguments.run / "job.toml";
 }
 
@@ -53,10 +56,9 @@ void resolve_images(const Arguments& arguments, Job& job) {
 
 // What the run's training stage measured for the network, if it trained it.
 std::optional<TrainingResult> known_sample(const Arguments& arguments) {
-  const fs::path journal = arguments.run / "journal";
-  if (!fs::is_directory(arguments.run) || !fs::exists(journal)) return std::nullopt;
+  if (!fs::is_directory(arguments.run)) return std::nullopt;
   Results results;
-  for (const Record& record : read_journal(journal).records) results.replay(record);
+  for (const Record& record : read_journal(arguments.run / "journal").records) results.replay(record);
   const Results::Stage& trained = results.stage("train");
   const auto found = trained.find(arguments.id);
   if (found == trained.end() || !found->second.ok) return std::nullopt;
@@ -66,7 +68,7 @@ std::optional<TrainingResult> known_sample(const Arguments& arguments) {
 void compare_with_run(const Arguments& arguments, const Json& exported) {
   const std::optional<TrainingResult> sample = known_sample(arguments);
   if (!sample || arguments.untrained) return;
-  const double accuracy = exported.at("accuracy");
+  const auto accuracy = exported.at("accuracy").get<double>();
   if (accuracy == sample->accuracy) return;
   spdlog::warn(
       "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
@@ -76,12 +78,14 @@ void compare_with_run(const Arguments& arguments, const Json& exported) {
 void print_text(const Json& exported) {
   const fs::path folder = exported.at("folder").get<std::string>();
   print("network " + exported.at("id").dump() +
-        (exported.at("trained") ? ": accuracy " + exported.at("accuracy").dump() : ": not trained") + ", " +
-        exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
+        (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
+                                            : ": not trained") +
+        ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
   for (const Json& file : exported.at("files"))
     print("  " + (folder / file.at("name").get<std::string>()).string() + "\n");
   print("  " + (folder / ("network-" + exported.at("id").dump() + ".json")).string() + "\n");
-  if (exported.at("kept")) print("these were there already and are the same network: nothing was written\n");
+  if (exported.at("kept").get<bool>())
+    print(std::string("these were there already and are the same network: nothing was written\n"));
 }
 
 }  // namespace
