@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 import subprocess
 import sys
 import unittest
@@ -96,6 +97,25 @@ class Export(FlashCase):
             (folder / (name + ".pt")).write_bytes(before[name + ".pt"][:-1])
             self.one_line(self.flash("export", self.run_folder, "--id", sample["id"], expect=65), name + ".pt", "-o")
 
+    def test_images_beside_the_job_file(self):
+        """A job names its images relative to itself; the run that keeps a copy of it lies elsewhere."""
+        pixels = random.Random(1)
+        record = lambda label: bytes([label]) + bytes([25 * label]) * 1536 + pixels.randbytes(1536)
+        (self.folder / "images.bin").write_bytes(b"".join(record(k % 10) for k in range(60)))
+        (self.folder / "test.bin").write_bytes(b"".join(record(k % 10) for k in range(50)))
+        text = self.job.read_text().replace(
+            'source = "shapes"\nside = 8\n', 'source = "cifar10"\ntrain = "images.bin"\ntest = "test.bin"\n')
+        text = text.replace("train_images = 600\ntest_images = 200\n", "").replace("count = 6\nholdout = 2", "count = 4\nholdout = 0", 1)
+        job = self.write_job("beside.toml", text=text.replace("epochs = 6", "epochs = 2"))
+        run = self.folder / "runs" / "a"
+        report = self.flash_json("train", job, "-o", run)
+        sample = next(s for s in report["samples"] if s["state"] == "done")
+        exported = self.flash_json("export", run, "--id", sample["id"])
+        self.assertEqual(exported["accuracy"], sample["accuracy"])
+        # Without that file the copy is what there is, and the images are not where it says.
+        job.rename(self.folder / "moved.toml")
+        self.one_line(self.flash("export", run, "--id", "0", "-o", self.folder / "b", expect=66), "images.bin", "job file")
+
     def test_untrained_networks_measured_elsewhere(self):
         networks = self.folder / "networks"
         absent = self.job.read_text().replace(
@@ -137,7 +157,8 @@ class Export(FlashCase):
         self.one_line(done, "abacus")
         diverges = self.write_job("diverges.toml", text=self.job.read_text().replace(
             "learning_rate = 0.1", "learning_rate = 10.0\nmomentum = 0.99\nretries = 0"))
-        self.one_line(self.flash("export", diverges, "--id", "911", "-o", here, expect=65), "network 911 failed to train")
+        done = self.flash("export", diverges, "--id", "911", "-o", here, expect=65)
+        self.one_line(done, "network 911 failed to train")
         self.flash("export", self.job, expect=64)
 
     def test_full_disk(self):

@@ -1,10 +1,12 @@
 // flash export: one network as files that run without flash.
 #include <filesystem>
-#include <optional>
+#include <sstream>
+#include <string>
 
 #include "commands.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
 #include "flash/core/log.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/network_export.hpp"
@@ -19,60 +21,70 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path job_file(const Arguments& arguments) {
-  if (!fs::is_directory(arguments.run)) {
-    if (!fs::exists(arguments.run))
-      throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
-    return arguments.run;
-  }
+bool is_run(const Arguments& arguments) { return fs::is_directory(arguments.run); }
+
+// What a run's journal holds; nothing where a job file was named.
+Results results_of(const Arguments& arguments) {
+  Results results;
+  if (!is_run(arguments)) return results;
   for (const char* part : {"job.toml", "journal"}) {
     if (!fs::exists(arguments.run / part))
       throw Error(ExitCode::missing_input,
                   arguments.run.string() + ": holds no " + part + ": not a run directory");
   }
-  return arguments.run / "job.toml";
+  for (const Record& record : read_journal(arguments.run / "journal").records) results.replay(record);
+  return results;
+}
+
+// A run's copy of its job keeps relative paths, which lead from the folder of the job file that the run was
+// started with. The journal has that command: the file it names is taken where it is there and unchanged.
+fs::path job_file(const Arguments& arguments, const Results& results) {
+  if (!is_run(arguments)) {
+    if (!fs::exists(arguments.run))
+      throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
+    return arguments.run;
+  }
+  const fs::path frozen = arguments.run / "job.toml";
+  const std::string text = read_file(frozen);
+  for (const Event& event : results.events()) {
+    std::istringstream command(event.kind == "start" ? event.text : "");
+    for (std::string word; command >> word;) {
+      if (word.ends_with(".toml") && fs::is_regular_file(word) && read_file(word) == text) return word;
+    }
+  }
+  return frozen;
 }
 
 fs::path output_folder(const Arguments& arguments) {
   if (arguments.output) return *arguments.output;
-  if (!fs::is_directory(arguments.run))
-    throw Error(ExitCode::usage, "name the folder for the network's files with -o DIR");
+  if (!is_run(arguments)) throw Error(ExitCode::usage, "name the folder for the network's files with -o DIR");
   return arguments.run / "export";
 }
 
-// A run's copy of its job keeps relative paths, which then no longer lead from the job file's own folder.
 void resolve_images(const Arguments& arguments, Job& job) {
   try {
     resolve_input(job);
   } catch (const Error& error) {
     if (error.code() != ExitCode::missing_input) throw;
     if (arguments.untrained) return;  // the preset's or source's usual images will do
-    const bool run = fs::is_directory(arguments.run);
-    throw Error(error.code(), error.what() + std::string(run ? "; where the job names it by a relative path, "
-                                                               "give the job file instead of the run"
-                                                             : ""));
+    throw Error(error.code(), error.what() + std::string(is_run(arguments) ? "; or give the job file itself "
+                                                                             "instead of its run"
+                                                                           : ""));
   }
 }
 
-// What the run's training stage measured for the network, if it trained it.
-std::optional<TrainingResult> known_sample(const Arguments& arguments) {
-  if (!fs::is_directory(arguments.run)) return std::nullopt;
-  Results results;
-  for (const Record& record : read_journal(arguments.run / "journal").records) results.replay(record);
-  const Results::Stage& trained = results.stage("train");
-  const auto found = trained.find(arguments.id);
-  if (found == trained.end() || !found->second.ok) return std::nullopt;
-  return training_result_from_json(found->second.output);
-}
-
-void compare_with_run(const Arguments& arguments, const Json& exported) {
-  const std::optional<TrainingResult> sample = known_sample(arguments);
-  if (!sample || arguments.untrained) return;
-  const auto accuracy = exported.at("accuracy").get<double>();
-  if (accuracy == sample->accuracy) return;
-  spdlog::warn(
-      "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
-      arguments.id, sample->accuracy, accuracy);
+// The run's training stage has the same figures, if it trained this network.
+void compare_with_run(const Results& results, const Json& exported) {
+  const auto id = exported.at("id").get<std::uint64_t>();
+  const auto sample = results.stage("train").find(id);
+  if (sample == results.stage("train").end() || !sample->second.ok || !exported.at("trained").get<bool>())
+    return;
+  const double there = training_result_from_json(sample->second.output).accuracy;
+  const auto here = exported.at("accuracy").get<double>();
+  if (here != there)
+    spdlog::warn(
+        "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
+        id, there, here);
 }
 
 void print_text(const Json& exported) {
@@ -91,7 +103,8 @@ void print_text(const Json& exported) {
 }  // namespace
 
 int export_command(const Arguments& arguments) {
-  Job job = read_job(job_file(arguments));
+  const Results results = results_of(arguments);
+  Job job = read_job(job_file(arguments, results));
   NetworkExport wanted;
   wanted.id = arguments.id;
   wanted.train = !arguments.untrained;
@@ -103,7 +116,7 @@ int export_command(const Arguments& arguments) {
     spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});
   const Json exported = export_network(trainer, job, wanted);
-  compare_with_run(arguments, exported);
+  compare_with_run(results, exported);
   if (arguments.json)
     print(exported);
   else
