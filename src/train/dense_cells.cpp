@@ -10,6 +10,13 @@ namespace {
 
 constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
 
+// What a batch norm does in inference, in double precision for the folding that follows.
+ChannelAffine inference_affine(const Affine& norm, const at::Tensor& mean, const at::Tensor& variance) {
+  const auto precise = [](const at::Tensor& values) { return values.detach().to(at::kCPU, at::kDouble); };
+  const at::Tensor scale = precise(norm.gamma) * (precise(variance) + norm_epsilon).rsqrt();
+  return {scale, precise(norm.beta) - precise(mean) * scale};
+}
+
 // The statistics of one output, for the batch norms that read it.
 class Statistics {
  public:
@@ -24,6 +31,8 @@ class Statistics {
     variance_.lerp_(batch.unbiased_variance, running_momentum);
     return {values, batch.mean, batch.inv_std};
   }
+  const at::Tensor& mean() const { return mean_; }
+  const at::Tensor& variance() const { return variance_; }
 
  private:
   at::Tensor mean_, variance_;
@@ -37,6 +46,9 @@ class Norm {
 
   at::Tensor operator()(const at::Tensor& values, bool relu, bool training) {
     return gather_norm({statistics_.attach(values, training)}, all_, affine_, relu, training);
+  }
+  ChannelAffine inference() const {
+    return inference_affine(affine_, statistics_.mean(), statistics_.variance());
   }
 
  private:
@@ -83,7 +95,18 @@ class DenseCells : public Network {
     head_ = initialiser.linear(space.input.classes, width, side_ / 2);
   }
 
+  InferenceGraph inference_graph(const Input& input) const override {
+    InferenceGraph graph(input.channels, input.side);
+    Value x = InferenceGraph::input;
+    for (const Cell& cell : cells_) x = trace(graph, cell, x);
+    if (head_norm_) x = graph.relu(graph.norm(x, head_norm_->inference()));
+    x = graph.flatten(graph.average_pool(x), head_.weight[0].numel());
+    graph.linear(x, head_.weight, head_.bias);
+    return graph;
+  }
+
  private:
+  using Value = InferenceGraph::Value;
   struct ConvolutionLayer {
     Convolution convolution;
     std::optional<Norm> norm_after;     // layers 0 and 1
@@ -132,6 +155,42 @@ class DenseCells : public Network {
       outputs.push_back(last ? Output{y, {}, {}} : layer.statistics.attach(y, training));
     }
     return outputs.back().values;
+  }
+
+  // The same steps as run() above, written down instead of done.
+  static Value trace(InferenceGraph& graph, const Convolution& convolution, Value x) {
+    if (!convolution.after_expand) return graph.convolution(x, convolution.weight, convolution.stride, 1);
+    const auto channels = static_cast<int>(convolution.weight.size(0));
+    x = graph.convolution(x, convolution.expand, 1, 0);
+    x = graph.relu(graph.norm(x, convolution.after_expand->inference()));
+    x = graph.convolution(x, convolution.weight, convolution.stride, 1, channels);
+    x = graph.relu(graph.norm(x, convolution.after_weight->inference()));
+    x = graph.convolution(x, convolution.project, 1, 0);
+    return graph.norm(x, convolution.after_project->inference());
+  }
+
+  static Value trace(InferenceGraph& graph, const Cell& cell, Value input) {
+    std::vector<Value> outputs;
+    for (std::size_t i = 0; i < cell.layers.size(); ++i) {
+      const ConvolutionLayer& layer = cell.layers[i];
+      Value x = input;
+      if (i == 1) x = graph.relu(outputs[0]);
+      if (i >= 2) x = graph.relu(graph.gather(outputs, cell.readings[i], norm_of_reading(cell, i)));
+      x = trace(graph, layer.convolution, x);
+      outputs.push_back(layer.norm_after ? graph.norm(x, layer.norm_after->inference()) : x);
+    }
+    return outputs.back();
+  }
+
+  static ChannelAffine norm_of_reading(const Cell& cell, std::size_t layer) {
+    std::vector<at::Tensor> means, variances;
+    for (const Reading::Tap& tap : cell.readings[layer].taps()) {
+      means.push_back(cell.layers[tap.output].statistics.mean());
+      variances.push_back(cell.layers[tap.output].statistics.variance());
+    }
+    const at::Tensor positions = at::tensor(cell.readings[layer].positions()).to(means.front().device());
+    return inference_affine(*cell.layers[layer].norm_before, at::cat(means).index_select(0, positions),
+                            at::cat(variances).index_select(0, positions));
   }
 
   at::Tensor logits(const at::Tensor& images, bool training) override {

@@ -16,6 +16,17 @@ class MlpCells : public Network {
     readings_ = cell_readings(layers, tc, plan.seed);
   }
 
+  InferenceGraph inference_graph(const Input& input) const override {
+    InferenceGraph graph(input.channels, input.side);
+    std::vector<InferenceGraph::Value> outputs;
+    InferenceGraph::Value x = graph.flatten(InferenceGraph::input, layers_.front().weight.size(1));
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (i > 0) x = graph.elu(graph.gather(outputs, readings_[i], {}));
+      outputs.push_back(x = graph.linear(x, layers_[i].weight, layers_[i].bias));
+    }
+    return graph;
+  }
+
  private:
   // Features are channels of images of one pixel.
   at::Tensor logits(const at::Tensor& images, bool) override {

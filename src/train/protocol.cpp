@@ -12,6 +12,7 @@
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
+#include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
 
@@ -48,13 +49,27 @@ const Data& data_of(const Json& json) {
   return last.get(json, [](const Json& source) { return load_data(data_source_from_json(source)); });
 }
 
+Json run_export(const JsonReader& reader, const Space& space) {
+  ExportOrder order;
+  order.id = reader.get<std::uint64_t>("id");
+  order.seed = reader.get<std::uint64_t>("seed");
+  order.folder = reader.get<std::string>("folder");
+  if (reader.get<bool>("train")) {
+    order.training = training_settings_from_json(reader.at("training"));
+    order.data = reader.at("data");
+  }
+  return export_network(space, order, [&order]() -> const Data& { return data_of(order.data); });
+}
+
 Json run(const Json& request) {
   const JsonReader reader(request, "request");
   const auto command = reader.get<std::string>("command");
-  if (command != "train" && command != "measure")
-    reader.fail("has a wrong value at key 'command': expected train or measure, not '" + command + "'");
+  if (command != "train" && command != "measure" && command != "export")
+    reader.fail("has a wrong value at key 'command': expected train, measure or export, not '" + command +
+                "'");
   const Space& space = space_of(reader.at("space"));
   const Configuration configuration = space.configuration(reader.get<std::uint64_t>("id"));
+  if (command == "export") return run_export(reader, space);
   const auto seed = reader.get<std::uint64_t>("seed");
   if (command == "measure")
     return to_json(measure_host_latency(space, configuration,

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "device.hpp"
 #include "flash/core/clock.hpp"
@@ -110,6 +111,7 @@ class Trainer {
     result.ok = result.failure.empty();
     return result;
   }
+  std::unique_ptr<Network> take_network() { return std::move(network_); }
 
  private:
   // Mean of the batches' losses; at once the loss of a batch that is not finite.
@@ -169,26 +171,36 @@ class Trainer {
   const at::Device device_;
   const Batches train_;
   const Batches test_;
-  const std::unique_ptr<Network> network_;
+  std::unique_ptr<Network> network_;
 };
 
 }  // namespace
 
-TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
-                             const TrainingSettings& settings, std::uint64_t seed) {
+TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
+                                      const Data& data, const TrainingSettings& settings,
+                                      std::uint64_t seed) {
   check(settings);
   check(data, space.definition().input);
   set_up_libtorch(settings.threads);
   const Stopwatch watch;
-  TrainingResult result;
+  TrainedNetwork trained;
   double learning_rate = settings.learning_rate;
-  for (int attempt = 1; attempt <= 1 + settings.retries && !result.ok; ++attempt, learning_rate /= 3.0) {
+  for (int attempt = 1; attempt <= 1 + settings.retries && !trained.result.ok;
+       ++attempt, learning_rate /= 3.0) {
     // The same seed again: the lower learning rate is the only difference.
-    result = Trainer(space, configuration, data, settings, seed).run(learning_rate);
-    result.tries = attempt;
+    trained.network.reset();  // gives its memory back first
+    Trainer trainer(space, configuration, data, settings, seed);
+    trained.result = trainer.run(learning_rate);
+    trained.result.tries = attempt;
+    trained.network = trainer.take_network();
   }
-  result.seconds = watch.seconds();
-  return result;
+  trained.result.seconds = watch.seconds();
+  return trained;
+}
+
+TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
+                             const TrainingSettings& settings, std::uint64_t seed) {
+  return train_and_keep_network(space, configuration, data, settings, seed).result;
 }
 
 }  // namespace flash

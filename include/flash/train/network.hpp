@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flash/space/space.hpp"
+#include "flash/train/inference_graph.hpp"
 
 namespace flash {
 
@@ -29,6 +30,8 @@ class Network {
   const Parameters& parameters() const { return parameters_; }
   // Multiply-accumulates for one image, counted in the convolutions as they are run.
   std::int64_t count_macs(const Input& input);
+  // What forward(images, false) computes, for export; no norm is folded yet.
+  virtual InferenceGraph inference_graph(const Input& input) const = 0;
 
  protected:
   virtual at::Tensor logits(const at::Tensor& images, bool training) = 0;

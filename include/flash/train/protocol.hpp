@@ -4,6 +4,10 @@
 //     -> TrainingResult as JSON
 //   {"command": "measure", "space": {...}, "id": 17, "host": {...}, "seed": 5}
 //     -> HostMeasurement as JSON
+//   {"command": "export",  "space": {...}, "id": 17, "seed": 5, "folder": "/abs/olute", "train": true,
+//    "data": {...}, "training": {...}}
+//     -> the description of the files (export_network.hpp). With "train" false the weights are the seed's own
+//        and neither data nor training is read.
 // An error comes back as {"error": "one line", "code": 65}.
 #pragma once
 

@@ -11,7 +11,7 @@ namespace flash {
 // What the command line says; every command reads the part that it documents.
 struct Arguments {
   std::filesystem::path job;
-  std::filesystem::path run;  // RUN of status, report, repair
+  std::filesystem::path run;  // RUN of status, report, repair, export
   std::optional<std::filesystem::path> output;
   bool json = false;
   bool verbose = false;
@@ -19,6 +19,7 @@ struct Arguments {
   bool watch = false;
   bool retry_failed = false;
   bool training_free = false;
+  bool untrained = false;
   double deadline_s = 0;
   std::string device;
   std::string method = "shgo-hierarchical";
@@ -40,6 +41,7 @@ int exact_command(const Arguments& arguments);
 int status_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int repair_command(const Arguments& arguments);
+int export_command(const Arguments& arguments);
 
 // The commands that use the farm: rank 0 does as its name says, the other ranks serve.
 int run_command(const Arguments& arguments);

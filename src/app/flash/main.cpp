@@ -143,6 +143,16 @@ int run(int argc, char** argv) {
   commands[sub] = flash::repair_command;
   sub->add_option("RUN", arguments.run, "Run directory")->required();
 
+  sub = command(app, arguments, "export", "Train one network and write it as TorchScript and ONNX files",
+                "flash export runs/quickstart --id 17 -o networks");
+  commands[sub] = flash::export_command;
+  sub->add_option("RUN", arguments.run, "Run directory or job file")->required();
+  sub->add_option("--id", arguments.id, "Id of the network's configuration")->required();
+  sub->add_option("-o,--output", arguments.output, "Folder of the files; default: RUN/export");
+  sub->add_flag("--untrained", arguments.untrained,
+                "Random weights, no training and no data set: to measure latency elsewhere");
+  sub->add_option("--device", arguments.device, "Train on this device instead of the job's");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Measures the latency of exported networks on this device: a folder of files in, one CSV out.
+
+    python3 measure.py networks -o pi3b.csv --comment "Raspberry Pi 3B, governor performance"
+
+The folder holds what `flash export` wrote: network-ID.json with network-ID.pt or network-ID.onnx. Copy it and this
+file to the device; nothing else of flash is needed there, only Python 3.7 or newer and one of PyTorch (reads .pt),
+ONNX Runtime or OpenCV (read .onnx). The first one found is used, or the one that --runtime names.
+
+A repeat times enough passes of one image to last 2 ms at least, and counts their mean; a network's latency is the
+median over the repeats. Networks are measured in an order that is not that of their ids, so that a device that warms up
+does not lean on one end of the space. The CSV has lines that begin with # (device, runtime, threads, comment), then
+the columns id, latency_ms and repeats.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import pathlib
+import platform
+import random
+import statistics
+import sys
+import time
+
+SHORTEST_TIMING_S = 2e-3  # shorter ones drown in the clock and the scheduler
+MOST_PASSES = 1000
+
+
+def image_values(shape):
+    """The input whose logits the description holds (its key check): ((37 k) mod 101) / 50 - 1."""
+    size = shape["channels"] * shape["side"] * shape["side"]
+    return [((37 * k) % 101) / 50 - 1 for k in range(size)]
+
+
+class Torch:
+    name, module, suffix = "torch", "torch", ".pt"
+
+    def __init__(self, threads):
+        import torch
+        self.torch = torch
+        self.version = torch.__version__
+        torch.set_num_threads(threads)
+
+    def load(self, path, shape):
+        network = self.torch.jit.load(str(path)).eval()
+        image = self.torch.tensor(image_values(shape)).reshape(1, shape["channels"], shape["side"], shape["side"])
+
+        def run():
+            with self.torch.no_grad():
+                return network(image)
+        return run, lambda logits: logits.flatten().tolist()
+
+
+class OnnxRuntime:
+    name, module, suffix = "onnxruntime", "onnxruntime", ".onnx"
+
+    def __init__(self, threads):
+        import onnxruntime
+        self.runtime = onnxruntime
+        self.version = onnxruntime.__version__
+        self.options = onnxruntime.SessionOptions()
+        self.options.intra_op_num_threads = threads
+        self.options.inter_op_num_threads = 1
+
+    def load(self, path, shape):
+        import numpy
+        session = self.runtime.InferenceSession(str(path), self.options, providers=["CPUExecutionProvider"])
+        image = numpy.array(image_values(shape), numpy.float32)
+        feed = {"images": image.reshape(1, shape["channels"], shape["side"], shape["side"])}
+        return lambda: session.run(None, feed), lambda outputs: outputs[0].ravel().tolist()
+
+
+class OpenCV:
+    name, module, suffix = "opencv", "cv2", ".onnx"
+
+    def __init__(self, threads):
+        import cv2
+        self.cv2 = cv2
+        self.version = cv2.__version__
+        cv2.setNumThreads(threads)
+
+    def load(self, path, shape):
+        import numpy
+        network = self.cv2.dnn.readNetFromONNX(str(path))
+        image = numpy.array(image_values(shape), numpy.float32)
+        image = image.reshape(1, shape["channels"], shape["side"], shape["side"])
+
+        def run():
+            network.setInput(image)
+            return network.forward()
+        return run, lambda logits: logits.ravel().tolist()
+
+
+RUNTIMES = {runtime.name: runtime for runtime in (Torch, OnnxRuntime, OpenCV)}
+
+
+def fail(message):
+    print(f"measure: {message}", file=sys.stderr)
+    sys.exit(66)
+
+
+def find_runtime(wanted, threads):
+    for runtime in RUNTIMES.values():
+        if wanted in ("auto", runtime.name):
+            try:
+                importlib.import_module(runtime.module)
+            except ImportError:
+                continue
+            return runtime(threads)
+    fail(f"this Python has no {' or '.join(RUNTIMES) if wanted == 'auto' else wanted}")
+
+
+def find_networks(folder, suffix):
+    """Descriptions by id, each with the path of its file."""
+    networks = {}
+    for path in sorted(pathlib.Path(folder).glob("network-*.json")):
+        try:
+            description = json.loads(path.read_text())
+            file = path.with_suffix(suffix)
+            if not file.exists():
+                fail(f"{file}: no such file, and {path.name} describes it")
+            networks[description["id"]] = (description["input"], description["check"], file)
+        except (ValueError, KeyError):
+            fail(f"{path}: describes no exported network")
+    if not networks:
+        fail(f"{folder}: holds no network-*.json; `flash export` writes them")
+    return networks
+
+
+def check_logits(file, logits, check):
+    """A runtime that computes something else is not worth timing."""
+    worst = max(abs(a - b) for a, b in zip(logits, check["logits"]))
+    if len(logits) != len(check["logits"]) or not worst <= check["tolerance"]:
+        print(f"measure: {file.name}: logits differ by {worst:.3g} from the exported ones", file=sys.stderr)
+
+
+def seconds_a_pass(run, passes):
+    start = time.perf_counter()
+    for _ in range(passes):
+        run()
+    return (time.perf_counter() - start) / passes
+
+
+def latency_ms(run, repeats, warmup):
+    quickest = min(seconds_a_pass(run, 1) for _ in range(max(warmup, 1)))
+    passes = min(MOST_PASSES, max(1, -int(-SHORTEST_TIMING_S // quickest)))
+    return 1e3 * statistics.median(seconds_a_pass(run, passes) for _ in range(repeats))
+
+
+def device_name():
+    """What the machine calls itself: the board, else the processor."""
+    for path, key in (("/proc/device-tree/model", ""), ("/proc/cpuinfo", "model name")):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    if line.startswith(key):
+                        return line.split(":", 1)[-1].strip(" \0\n\t")
+        except OSError:
+            pass
+    return platform.processor() or platform.machine()
+
+
+def write_csv(path, header, rows):
+    """Whole or not at all, and never over another measurement."""
+    text = "".join(f"# {key}: {' '.join(str(value).split())}\n" for key, value in header)
+    text += "id,latency_ms,repeats\n" + "".join(f"{i},{ms:.6g},{repeats}\n" for i, ms, repeats in sorted(rows))
+    if path is None:
+        print(text, end="")
+        return
+    temporary = path.with_name(f"{path.name}.tmp.{os.getpid()}")
+    try:
+        temporary.write_text(text)
+        os.link(temporary, path) if hasattr(os, "link") else os.rename(temporary, path)
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path, help="folder of exported networks")
+    parser.add_argument("-o", "--output", type=pathlib.Path, help="CSV to write; default: standard output")
+    parser.add_argument("--runtime", choices=["auto", *RUNTIMES], default="auto")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--warmup", type=int, default=3, help="passes before, not counted")
+    parser.add_argument("--comment", default="", help="what is measured where; kept in the CSV")
+    arguments = parser.parse_args()
+    if min(arguments.threads, arguments.repeats) < 1:
+        parser.error("--threads and --repeats: at least 1")
+    if arguments.output is not None and arguments.output.exists():
+        parser.error(f"{arguments.output} exists; name another file with -o")
+
+    runtime = find_runtime(arguments.runtime, arguments.threads)
+    networks = list(find_networks(arguments.folder, runtime.suffix).items())
+    random.Random(1).shuffle(networks)
+    rows = []
+    for position, (identity, (shape, check, file)) in enumerate(networks, 1):
+        run, values = runtime.load(file, shape)
+        check_logits(file, values(run()), check)
+        milliseconds = latency_ms(run, arguments.repeats, arguments.warmup)
+        rows.append((identity, milliseconds, arguments.repeats))
+        print(f"{position}/{len(networks)}  network {identity}: {milliseconds:.3g} ms", file=sys.stderr)
+    write_csv(arguments.output, [("device", device_name()), ("machine", platform.machine()),
+                                 ("runtime", f"{runtime.name} {runtime.version}"), ("threads", arguments.threads),
+                                 ("batch", 1), ("comment", arguments.comment)], rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+// flash export: one network as files that run without flash.
+#include <filesystem>
+#include <sstream>
+#include <string>
+
+#include "commands.hpp"
+#include "flash/archive/journal.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/log.hpp"
+#include "flash/job/job.hpp"
+#include "flash/job/network_export.hpp"
+#include "flash/job/results.hpp"
+#include "flash/job/task_executor.hpp"
+#include "flash/process/child.hpp"
+#include "flash/task/training.hpp"
+#include "output.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_run(const Arguments& arguments) { return fs::is_directory(arguments.run); }
+
+// What a run's journal holds; nothing where a job file was named.
+Results results_of(const Arguments& arguments) {
+  Results results;
+  if (!is_run(arguments)) return results;
+  for (const char* part : {"job.toml", "journal"}) {
+    if (!fs::exists(arguments.run / part))
+      throw Error(ExitCode::missing_input,
+                  arguments.run.string() + ": holds no " + part + ": not a run directory");
+  }
+  for (const Record& record : read_journal(arguments.run / "journal").records) results.replay(record);
+  return results;
+}
+
+// A run's copy of its job keeps relative paths, which lead from the folder of the job file that the run was
+// started with. The journal has that command: the file it names is taken where it is there and unchanged.
+fs::path job_file(const Arguments& arguments, const Results& results) {
+  if (!is_run(arguments)) {
+    if (!fs::exists(arguments.run))
+      throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
+    return arguments.run;
+  }
+  const fs::path frozen = arguments.run / "job.toml";
+  const std::string text = read_file(frozen);
+  for (const Event& event : results.events()) {
+    std::istringstream command(event.kind == "start" ? event.text : "");
+    for (std::string word; command >> word;) {
+      if (word.ends_with(".toml") && fs::is_regular_file(word) && read_file(word) == text) return word;
+    }
+  }
+  return frozen;
+}
+
+fs::path output_folder(const Arguments& arguments) {
+  if (arguments.output) return *arguments.output;
+  if (!is_run(arguments)) throw Error(ExitCode::usage, "name the folder for the network's files with -o DIR");
+  return arguments.run / "export";
+}
+
+void resolve_images(const Arguments& arguments, Job& job) {
+  try {
+    resolve_input(job);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input) throw;
+    if (arguments.untrained) return;  // the preset's or source's usual images will do
+    throw Error(error.code(), error.what() + std::string(is_run(arguments) ? "; or give the job file itself "
+                                                                             "instead of its run"
+                                                                           : ""));
+  }
+}
+
+// The run's training stage has the same figures, if it trained this network.
+void compare_with_run(const Results& results, const Json& exported) {
+  const auto id = exported.at("id").get<std::uint64_t>();
+  const auto sample = results.stage("train").find(id);
+  if (sample == results.stage("train").end() || !sample->second.ok || !exported.at("trained").get<bool>())
+    return;
+  const double there = training_result_from_json(sample->second.output).accuracy;
+  const auto here = exported.at("accuracy").get<double>();
+  if (here != there)
+    spdlog::warn(
+        "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
+        id, there, here);
+}
+
+void print_text(const Json& exported) {
+  const fs::path folder = exported.at("folder").get<std::string>();
+  print("network " + exported.at("id").dump() +
+        (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
+                                            : ": not trained") +
+        ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
+  for (const Json& file : exported.at("files"))
+    print("  " + (folder / file.at("name").get<std::string>()).string() + "\n");
+  print("  " + (folder / ("network-" + exported.at("id").dump() + ".json")).string() + "\n");
+  if (exported.at("kept").get<bool>())
+    print(std::string("these were there already and are the same network: nothing was written\n"));
+}
+
+}  // namespace
+
+int export_command(const Arguments& arguments) {
+  const Results results = results_of(arguments);
+  Job job = read_job(job_file(arguments, results));
+  NetworkExport wanted;
+  wanted.id = arguments.id;
+  wanted.train = !arguments.untrained;
+  wanted.folder = output_folder(arguments);
+  if (!arguments.device.empty()) job.training.device = arguments.device;
+  resolve_images(arguments, job);
+  Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
+  if (wanted.train)
+    spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
+  Child trainer({trainer_program()});
+  const Json exported = export_network(trainer, job, wanted);
+  compare_with_run(results, exported);
+  if (arguments.json)
+    print(exported);
+  else
+    print_text(exported);
+  return 0;
+}
+
+}  // namespace flash

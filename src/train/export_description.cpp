@@ -1,0 +1,97 @@
+#include "export_description.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "flash/core/hash.hpp"
+#include "flash/core/version.hpp"
+#include "flash/topology/nn_degree.hpp"
+#include "flash/train/onnx_export.hpp"
+
+namespace flash {
+namespace {
+
+Json input_json(const Input& input) {
+  return {{"layout", "NCHW"},
+          {"type", "float32"},
+          {"channels", input.channels},
+          {"side", input.side},
+          {"classes", input.classes}};
+}
+
+// How pixels become what the network reads; null where no data set says so.
+Json normalisation_json(const Data* data) {
+  if (data == nullptr) return nullptr;
+  return {{"formula", "(pixel / 255 - mean) / std_dev, for each channel"},
+          {"mean", data->mean},
+          {"std_dev", data->std_dev}};
+}
+
+Json file_json(const ExportedFile& file) {
+  return {{"name", file.name}, {"bytes", file.bytes.size()}, {"sha256", sha256_hex(file.bytes)}};
+}
+
+Json check_json(const at::Tensor& logits) {
+  const float* values = logits.data_ptr<float>();
+  return {{"input", "1 x channels x side x side, value k of all: ((37 * k) mod 101) / 50 - 1"},
+          {"logits", std::vector<float>(values, values + logits.numel())},
+          {"tolerance", check_tolerance(logits)}};
+}
+
+}  // namespace
+
+Json made_from(const Space& space, const ExportOrder& order) {
+  return {{"space", to_json(space.definition())},
+          {"seed", order.seed},
+          {"training", order.training ? to_json(*order.training) : Json(nullptr)},
+          {"data", order.data}};
+}
+
+at::Tensor check_images(const Input& input) {
+  const at::Tensor images = at::empty({1, input.channels, input.side, input.side});
+  float* values = images.data_ptr<float>();
+  for (std::int64_t k = 0; k < images.numel(); ++k)
+    values[k] = static_cast<float>(static_cast<double>((37 * k) % 101) / 50.0 - 1.0);
+  return images;
+}
+
+double check_tolerance(const at::Tensor& logits) {
+  return 1e-4 * std::max(1.0, static_cast<double>(logits.abs().max().item<float>()));
+}
+
+Json describe_export(const Exported& exported) {
+  const Space& space = exported.space;
+  const ExportOrder& order = exported.order;
+  const Configuration configuration = space.configuration(order.id);
+  const bool trained = order.training.has_value();
+  const auto if_trained = [trained](Json value) { return trained ? std::move(value) : Json(nullptr); };
+  Json json{{"format", "flash-export"}, {"format_version", "1.0.0"}, {"id", order.id}};
+  json["wm"] = configuration.wm;
+  json["depths"] = configuration.depths;
+  json["skips"] = configuration.skips;
+  json["trained"] = trained;
+  json["accuracy"] = if_trained(exported.result.accuracy);
+  json["train_loss"] = if_trained(exported.result.train_loss);
+  json["learning_rate"] = if_trained(exported.result.learning_rate);
+  json["epochs"] = if_trained(trained ? order.training->epochs : 0);
+  json["seed"] = order.seed;
+  json["nn_degree_links"] = nn_degree(space, configuration, DegreeReading::links);
+  json["nn_degree_channels"] = nn_degree(space, configuration, DegreeReading::channels);
+  json["nn_mass"] = nn_mass(space, configuration);
+  json["parameters"] = exported.result.parameters;
+  json["macs"] = exported.result.macs;
+  json["input"] = input_json(space.definition().input);
+  json["normalisation"] = normalisation_json(exported.data);
+  json["class_names"] = exported.data != nullptr ? Json(exported.data->class_names) : Json(nullptr);
+  json["files"] = {{"torchscript", file_json(exported.torchscript)}, {"onnx", file_json(exported.onnx)}};
+  json["files"]["onnx"]["opset"] = onnx_opset;
+  json["check"] = check_json(exported.logits);
+  json["made_from"] = made_from(space, order);
+  json["software"] = "flash";
+  json["version"] = software_version;
+  json["git_hash"] = git_hash;
+  return json;
+}
+
+}  // namespace flash

@@ -1,0 +1,36 @@
+// What network-ID.json says, and how an export is recognised again.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "flash/train/export_network.hpp"
+
+namespace flash {
+
+// What decides every number of an export: two with the same are the same.
+Json made_from(const Space& space, const ExportOrder& order);
+
+// The input of the logits that a description holds: 1 x C x H x W, value k = ((37 k) mod 101) / 50 - 1, which
+// any language gives exactly enough.
+at::Tensor check_images(const Input& input);
+// How far a runtime's logits may be from the network's own: 1e-4, of the largest one where that is above 1.
+double check_tolerance(const at::Tensor& logits);
+
+struct ExportedFile {
+  std::string name;  // within the folder
+  std::string bytes;
+};
+struct Exported {
+  const Space& space;
+  const ExportOrder& order;
+  const TrainingResult& result;  // without training: parameters and MACs alone
+  const Data* data;              // nullptr without training
+  const at::Tensor& logits;      // of check_images
+  const ExportedFile& torchscript;
+  const ExportedFile& onnx;
+};
+Json describe_export(const Exported& exported);
+
+}  // namespace flash

@@ -1,0 +1,147 @@
+#include "flash/train/export_network.hpp"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <memory>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "device.hpp"
+#include "export_description.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/hash.hpp"
+#include "flash/core/random.hpp"
+#include "flash/train/network.hpp"
+#include "flash/train/onnx_export.hpp"
+#include "flash/train/torchscript_export.hpp"
+#include "flash/train/train_network.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Running statistics follow by a tenth a pass: after so many, norms of a network with its first weights keep
+// values in range through the deepest of them. Two images are enough: every pixel is a sample.
+constexpr int settling_passes = 20;
+constexpr int settling_images = 2;
+constexpr std::uint64_t settling_stream = std::uint64_t{5} << 56;
+
+const char* const another_folder = "; use another folder with -o";
+
+// The description of the same export where all of it is in the folder; nothing where part of it is missing.
+std::optional<Json> existing_export(const fs::path& description, const Json& origin) {
+  if (!fs::exists(description)) return std::nullopt;
+  Json json;
+  try {
+    json = Json::parse(read_file(description));
+    if (json.at("made_from") != origin)
+      throw Error(ExitCode::usage, description.string() +
+                                       " describes another network: other weights, seed, data or space" +
+                                       another_folder);
+    for (const Json& file : json.at("files")) {
+      const fs::path path = description.parent_path() / file.at("name").get<std::string>();
+      if (!fs::exists(path)) return std::nullopt;
+      if (sha256_hex(read_file(path)) != file.at("sha256").get<std::string>())
+        throw Error(ExitCode::bad_data, path.string() + " is not the file that " +
+                                            description.filename().string() + " describes: remove both" +
+                                            another_folder);
+    }
+  } catch (const Json::exception&) {
+    throw Error(ExitCode::bad_data, description.string() + " describes no network of flash" + another_folder);
+  }
+  return json;
+}
+
+// A file that an interrupted export left is the same, byte for byte, and stays; anything else is not ours.
+void write_new(const fs::path& path, const std::string& bytes) {
+  if (!fs::exists(path)) return write_file_atomically(path, bytes);
+  if (read_file(path) != bytes)
+    throw Error(ExitCode::usage, path.string() + " is there already and is another file" + another_folder);
+}
+
+TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {
+  TrainedNetwork trained =
+      train_and_keep_network(space, space.configuration(order.id), data, *order.training, order.seed);
+  if (!trained.result.ok)
+    throw Error(ExitCode::bad_data,
+                "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);
+  return trained;
+}
+
+TrainedNetwork first_weights(const Space& space, const ExportOrder& order) {
+  set_up_libtorch(/*threads=*/1);
+  const at::NoGradGuard no_grad;
+  TrainedNetwork made;
+  made.network = build_network(space, space.configuration(order.id), order.seed, at::kCPU);
+  const Input& input = space.definition().input;
+  Philox random(order.seed, settling_stream);
+  for (int pass = 0; pass < settling_passes; ++pass) {
+    const at::Tensor images =
+        at::empty({settling_images, input.channels, input.side, input.side},
+                  at::TensorOptions(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+    float* values = images.data_ptr<float>();
+    for (std::int64_t k = 0; k < images.numel(); ++k) values[k] = static_cast<float>(random.normal());
+    made.network->forward(images, /*training=*/true);
+  }
+  made.result.parameters = made.network->parameters().count();
+  made.result.macs = made.network->count_macs(input);
+  return made;
+}
+
+at::Tensor logits_of(Network& network, const Input& input) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor images = check_images(input).contiguous(at::MemoryFormat::ChannelsLast);
+  return network.forward(images.to(network.parameters().weights.front().device()), /*training=*/false)
+      .to(at::kCPU)
+      .contiguous();
+}
+
+// Reads the file back as a user would.
+void check_torchscript(const std::string& file, const Input& input, const at::Tensor& expected) {
+  const at::NoGradGuard no_grad;
+  std::istringstream bytes(file);
+  torch::jit::Module module = torch::jit::load(bytes);
+  const at::Tensor logits = module.forward({check_images(input)}).toTensor();
+  const double difference = static_cast<double>((logits - expected).abs().max().item<float>());
+  if (!(difference <= check_tolerance(expected)))
+    throw Error(ExitCode::internal, "the exported network's logits differ from the trained one's by " +
+                                        std::to_string(difference));
+}
+
+}  // namespace
+
+Json export_network(const Space& space, const ExportOrder& order,
+                    const std::function<const Data&()>& images) {
+  const std::string stem = "network-" + std::to_string(order.id);
+  const fs::path description = order.folder / (stem + ".json");
+  const auto reply = [&order](Json json, bool kept) {
+    json["folder"] = order.folder.string();
+    json["kept"] = kept;
+    return json;
+  };
+  if (std::optional<Json> existing = existing_export(description, made_from(space, order)))
+    return reply(std::move(*existing), true);
+  std::error_code error;  // said before an hour of training, not after it
+  fs::create_directories(order.folder, error);
+  if (error)
+    throw Error(ExitCode::io, "cannot make the folder " + order.folder.string() + ": " + error.message());
+
+  const Data* data = order.training ? &images() : nullptr;
+  const TrainedNetwork made = data != nullptr ? train(space, order, *data) : first_weights(space, order);
+  const Input& input = space.definition().input;
+  const at::Tensor logits = logits_of(*made.network, input);
+  const InferenceGraph graph = made.network->inference_graph(input).folded();
+  const ExportedFile torchscript{stem + ".pt", torchscript_file(graph)};
+  check_torchscript(torchscript.bytes, input, logits);
+  const ExportedFile onnx{stem + ".onnx", onnx_file(graph)};
+  Json json = describe_export({space, order, made.result, data, logits, torchscript, onnx});
+  for (const ExportedFile& file : {torchscript, onnx}) write_new(order.folder / file.name, file.bytes);
+  write_new(description, json.dump(2) + "\n");
+  return reply(std::move(json), false);
+}
+
+}  // namespace flash

@@ -1,0 +1,140 @@
+#include "flash/train/inference_graph.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace flash {
+namespace {
+
+at::Tensor plain(const at::Tensor& tensor) {
+  return tensor.detach().to(at::kCPU, at::kFloat).contiguous(at::MemoryFormat::Contiguous).clone();
+}
+
+ChannelAffine part_of(const ChannelAffine& affine, std::int64_t first, std::int64_t count) {
+  if (!affine.defined()) return {};
+  return {affine.scale.narrow(0, first, count), affine.shift.narrow(0, first, count)};
+}
+
+}  // namespace
+
+std::int64_t InferenceGraph::channels(Value value) const {
+  return value == input ? input_channels_ : nodes_[value - 1].channels;
+}
+
+InferenceGraph::Value InferenceGraph::append(Node node) {
+  nodes_.push_back(std::move(node));
+  return nodes_.size();
+}
+
+InferenceGraph::Value InferenceGraph::convolution(Value x, const at::Tensor& weight, int stride, int padding,
+                                                  int groups) {
+  Node node{.kind = Kind::convolution, .reads = {x}, .selections = {}, .weight = plain(weight), .bias = {}};
+  node.bias = at::zeros({weight.size(0)});
+  node.stride = stride;
+  node.padding = padding;
+  node.groups = groups;
+  node.channels = weight.size(0);
+  return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::linear(Value x, const at::Tensor& weight, const at::Tensor& bias) {
+  Node node{.kind = Kind::linear,
+            .reads = {x},
+            .selections = {},
+            .weight = plain(weight).flatten(1),
+            .bias = plain(bias)};
+  node.channels = weight.size(0);
+  node.flat = true;
+  return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::norm(Value x, const ChannelAffine& affine) {
+  Node node{.kind = Kind::gather, .reads = {x}, .selections = {{{}, affine}}, .weight = {}, .bias = {}};
+  node.channels = channels(x);
+  node.flat = flat(x);
+  return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::gather(const std::vector<Value>& outputs, const Reading& reading,
+                                             const ChannelAffine& affine) {
+  Node node{.kind = Kind::gather, .reads = {}, .selections = {}, .weight = {}, .bias = {}};
+  std::int64_t first = 0;
+  for (const Reading::Tap& tap : reading.taps()) {
+    const Value value = outputs[tap.output];
+    const bool whole = tap.columns.empty() || std::cmp_equal(tap.columns.size(), channels(value));
+    const std::int64_t count = whole ? channels(value) : static_cast<std::int64_t>(tap.columns.size());
+    node.reads.push_back(value);
+    node.selections.push_back({whole ? std::vector<int>() : tap.columns, part_of(affine, first, count)});
+    first += count;
+  }
+  node.channels = first;
+  node.flat = flat(node.reads.front());
+  return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::pointwise(Kind kind, Value x) {
+  Node node{.kind = kind, .reads = {x}, .selections = {}, .weight = {}, .bias = {}};
+  node.channels = channels(x);
+  node.flat = flat(x);
+  return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::flatten(Value x, std::int64_t features) {
+  const Value value = pointwise(Kind::flatten, x);
+  nodes_.back().channels = features;
+  nodes_.back().flat = true;
+  return value;
+}
+
+std::vector<std::size_t> InferenceGraph::count_readers() const {
+  std::vector<std::size_t> readers(nodes_.size() + 1);
+  for (const Node& node : nodes_) {
+    for (const Value value : node.reads) ++readers[value];
+  }
+  ++readers[output()];  // whoever runs the network
+  return readers;
+}
+
+// scale * (W x + b) + shift = (scale W) x + (scale b + shift)
+bool InferenceGraph::fold(ChannelAffine& affine, Value into) {
+  if (into == input) return false;
+  Node& node = nodes_[into - 1];
+  if (node.kind != Kind::convolution && node.kind != Kind::linear) return false;
+  std::vector<std::int64_t> a_row(static_cast<std::size_t>(node.weight.dim()), 1);
+  a_row.front() = -1;
+  node.weight = (node.weight.to(at::kDouble) * affine.scale.view(a_row)).to(at::kFloat);
+  node.bias = (node.bias.to(at::kDouble) * affine.scale + affine.shift).to(at::kFloat);
+  affine = {};
+  return true;
+}
+
+InferenceGraph InferenceGraph::folded() const {
+  InferenceGraph graph(input_channels_, input_side_);
+  std::vector<std::size_t> readers = count_readers();
+  std::vector<Value> renamed(nodes_.size() + 1);  // this graph's values in the new one
+  for (std::size_t k = 0; k < nodes_.size(); ++k) {
+    Node node = nodes_[k];
+    for (Value& value : node.reads) value = renamed[value];
+    for (std::size_t r = 0; r < node.selections.size(); ++r) {
+      Selection& selection = node.selections[r];
+      if (selection.affine.defined() && selection.columns.empty() && readers[nodes_[k].reads[r]] == 1)
+        graph.fold(selection.affine, node.reads[r]);
+    }
+    const bool nothing_left = node.kind == Kind::gather && node.reads.size() == 1 &&
+                              node.selections.front().columns.empty() &&
+                              !node.selections.front().affine.defined();
+    if (nothing_left) {
+      // Another name for what it reads, which may have more readers than this one.
+      renamed[k + 1] = node.reads.front();
+      readers[k + 1] = std::max(readers[k + 1], readers[nodes_[k].reads.front()]);
+    } else {
+      renamed[k + 1] = graph.append(std::move(node));
+    }
+  }
+  return graph;
+}
+
+}  // namespace flash

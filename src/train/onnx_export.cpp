@@ -1,0 +1,184 @@
+#include "flash/train/onnx_export.hpp"
+
+#include <ATen/ATen.h>
+#include <onnx/onnx_pb.h>
+
+#include <bit>
+#include <vector>
+
+#include "flash/core/error.hpp"
+#include "flash/core/version.hpp"
+
+namespace flash {
+namespace {
+
+using Kind = InferenceGraph::Kind;
+using Node = InferenceGraph::Node;
+using Selection = InferenceGraph::Selection;
+using Value = InferenceGraph::Value;
+
+constexpr int ir_version = 6;  // what opset 11 came with
+static_assert(std::endian::native == std::endian::little, "ONNX's raw_data is little-endian");
+
+class Writer {
+ public:
+  explicit Writer(const InferenceGraph& source) : source_(source), graph_(*model_.mutable_graph()) {
+    model_.set_ir_version(ir_version);
+    model_.add_opset_import()->set_version(onnx_opset);
+    model_.set_producer_name("flash");
+    model_.set_producer_version(software_version);
+    graph_.set_name("network");
+    describe(*graph_.add_input(), "images",
+             {source.input_channels(), source.input_side(), source.input_side()});
+    for (std::size_t k = 0; k < source.nodes().size(); ++k) {
+      value_ = k + 1;
+      write(source.nodes()[k]);
+    }
+    describe(*graph_.add_output(), "logits", {source.channels(source.output())});
+  }
+
+  std::string file() const {
+    std::string bytes;
+    if (!model_.SerializeToString(&bytes))
+      throw Error(ExitCode::internal, "the network is too large for an ONNX file, which holds 2 GiB");
+    return bytes;
+  }
+
+ private:
+  std::string name(Value value) const {
+    if (value == InferenceGraph::input) return "images";
+    return value == source_.output() ? "logits" : std::string("v").append(std::to_string(value));
+  }
+
+  static void describe(onnx::ValueInfoProto& info, const std::string& name,
+                       const std::vector<std::int64_t>& sizes) {
+    info.set_name(name);
+    onnx::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(onnx::TensorProto::FLOAT);
+    type.mutable_shape()->add_dim()->set_dim_param("N");
+    for (const std::int64_t size : sizes) type.mutable_shape()->add_dim()->set_dim_value(size);
+  }
+
+  onnx::NodeProto& node(const char* type, const std::vector<std::string>& inputs, const std::string& output) {
+    onnx::NodeProto& node = *graph_.add_node();
+    node.set_op_type(type);
+    node.set_name(output);
+    for (const std::string& input : inputs) node.add_input(input);
+    node.add_output(output);
+    return node;
+  }
+  static void set(onnx::NodeProto& node, const char* key, std::int64_t value) {
+    onnx::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(key);
+    attribute.set_type(onnx::AttributeProto::INT);
+    attribute.set_i(value);
+  }
+  static void set(onnx::NodeProto& node, const char* key, const std::vector<std::int64_t>& values) {
+    onnx::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(key);
+    attribute.set_type(onnx::AttributeProto::INTS);
+    for (const std::int64_t value : values) attribute.add_ints(value);
+  }
+
+  std::string constant(const std::string& name, const at::Tensor& values) {
+    const at::Tensor floats = values.to(at::kFloat).contiguous();
+    onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::FLOAT);
+    for (const std::int64_t size : floats.sizes()) tensor.add_dims(size);
+    tensor.set_raw_data(floats.data_ptr<float>(), floats.nbytes());
+    return name;
+  }
+
+  void convolution(const std::string& x, const at::Tensor& weight, const at::Tensor& bias,
+                   std::int64_t stride, std::int64_t padding, std::int64_t groups,
+                   const std::string& output) {
+    onnx::NodeProto& conv =
+        node("Conv", {x, constant(output + "_weight", weight), constant(output + "_bias", bias)}, output);
+    set(conv, "kernel_shape", {weight.size(2), weight.size(3)});
+    set(conv, "strides", {stride, stride});
+    set(conv, "pads", {padding, padding, padding, padding});
+    set(conv, "group", groups);
+  }
+  void linear(const std::string& x, const at::Tensor& weight, const at::Tensor& bias,
+              const std::string& output) {
+    set(node("Gemm", {x, constant(output + "_weight", weight), constant(output + "_bias", bias)}, output),
+        "transB", 1);
+  }
+
+  void write(const Node& step) {
+    const std::string x = name(step.reads.front());
+    const std::string y = name(value_);
+    switch (step.kind) {
+      case Kind::convolution:
+        return convolution(x, step.weight, step.bias, step.stride, step.padding, step.groups, y);
+      case Kind::linear:
+        return linear(x, step.weight, step.bias, y);
+      case Kind::gather:
+        return gather(step, y);
+      case Kind::relu:
+        node("Relu", {x}, y);
+        return;
+      case Kind::elu:
+        node("Elu", {x}, y);
+        return;
+      case Kind::average_pool: {
+        onnx::NodeProto& pool = node("AveragePool", {x}, y);
+        set(pool, "kernel_shape", {2, 2});
+        set(pool, "strides", {2, 2});
+        return;
+      }
+      case Kind::flatten:
+        set(node("Flatten", {x}, y), "axis", 1);
+        return;
+    }
+  }
+
+  void gather(const Node& step, const std::string& y) {
+    if (step.reads.size() == 1) {
+      select(step.reads.front(), step.selections.front(), y);
+      return;
+    }
+    std::vector<std::string> parts;
+    for (std::size_t r = 0; r < step.reads.size(); ++r) {
+      const Selection& selection = step.selections[r];
+      if (selection.columns.empty() && !selection.affine.defined()) {
+        parts.push_back(name(step.reads[r]));
+        continue;
+      }
+      parts.push_back(y + "_part" + std::to_string(r));
+      select(step.reads[r], selection, parts.back());
+    }
+    set(node("Concat", parts, y), "axis", 1);
+  }
+
+  // The chosen channels of a value, scaled and shifted, as a convolution or a matrix product.
+  void select(Value from, const Selection& selection, const std::string& y) {
+    const std::int64_t width = source_.channels(from);
+    const bool flat = source_.flat(from);
+    const bool whole = selection.columns.empty();
+    const std::int64_t count = whole ? width : static_cast<std::int64_t>(selection.columns.size());
+    const ChannelAffine& affine = selection.affine;
+    const at::Tensor scale = affine.defined() ? affine.scale.to(at::kFloat) : at::ones({count});
+    const at::Tensor shift = affine.defined() ? affine.shift.to(at::kFloat) : at::zeros({count});
+    if (whole && !flat) {
+      const auto groups = width;
+      return convolution(name(from), scale.view({-1, 1, 1, 1}), shift, 1, 0, groups, y);
+    }
+    const at::Tensor columns = whole ? at::arange(width) : at::tensor(selection.columns, at::kLong);
+    const at::Tensor rows = at::zeros({count, width}).scatter_(1, columns.view({-1, 1}), scale.view({-1, 1}));
+    if (flat) return linear(name(from), rows, shift, y);
+    convolution(name(from), rows.view({count, width, 1, 1}), shift, 1, 0, 1, y);
+  }
+
+  const InferenceGraph& source_;
+  onnx::ModelProto model_;
+  onnx::GraphProto& graph_;
+  Value value_ = 0;  // that the step being written puts out
+};
+
+}  // namespace
+
+std::string onnx_file(const InferenceGraph& graph) { return Writer(graph).file(); }
+
+}  // namespace flash

@@ -1,0 +1,126 @@
+#include "flash/train/torchscript_export.hpp"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <sstream>
+#include <utility>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+using Kind = InferenceGraph::Kind;
+using Node = InferenceGraph::Node;
+using Selection = InferenceGraph::Selection;
+using Value = InferenceGraph::Value;
+
+std::string name(Value value) {
+  return value == InferenceGraph::input ? "x" : std::string("v").append(std::to_string(value));
+}
+
+// Writes the body of forward line by line and registers what it names.
+class Writer {
+ public:
+  explicit Writer(const InferenceGraph& graph) : graph_(graph), module_("Network") {
+    source_ << "def forward(self, x):\n";
+    for (std::size_t k = 0; k < graph.nodes().size(); ++k) {
+      value_ = k + 1;
+      source_ << "  " << name(value_) << " = " << expression(graph.nodes()[k]) << "\n";
+    }
+    source_ << "  return " << name(graph.output()) << "\n";
+  }
+
+  std::string file() && {
+    module_.define(source_.str());
+    module_.eval();
+    std::ostringstream bytes;
+    module_.save(bytes);
+    return std::move(bytes).str();
+  }
+
+ private:
+  std::string expression(const Node& node) {
+    const std::string x = name(node.reads.front());
+    switch (node.kind) {
+      case Kind::convolution: {
+        const auto twice = [](int n) {
+          const std::string number = std::to_string(n);
+          return "[" + number + ", " + number + "]";
+        };
+        return "torch.conv2d(" + x + ", " + parameter("weight", node.weight) + ", " +
+               parameter("bias", node.bias) + ", " + twice(node.stride) + ", " + twice(node.padding) +
+               ", [1, 1], " + std::to_string(node.groups) + ")";
+      }
+      case Kind::linear:
+        return "torch.linear(" + x + ", " + parameter("weight", node.weight) + ", " +
+               parameter("bias", node.bias) + ")";
+      case Kind::gather:
+        return gather(node);
+      case Kind::relu:
+        return "torch.relu(" + x + ")";
+      case Kind::elu:
+        return "torch.elu(" + x + ")";
+      case Kind::average_pool:
+        return "torch.avg_pool2d(" + x + ", [2, 2])";
+      case Kind::flatten:
+        return "torch.flatten(" + x + ", 1)";
+    }
+    throw Error(ExitCode::internal, "a step of unknown kind");
+  }
+
+  // All parts joined, then one pass of scale and shift: as many steps as the layer has sources, and one.
+  std::string gather(const Node& node) {
+    std::string joined;
+    std::vector<at::Tensor> scales, shifts;
+    bool scaled = false;
+    for (std::size_t r = 0; r < node.reads.size(); ++r) {
+      const Selection& selection = node.selections[r];
+      const std::string number = std::to_string(r);
+      const std::string source = name(node.reads[r]);
+      const std::string part =
+          selection.columns.empty()
+              ? source
+              : "torch.index_select(" + source + ", 1, " +
+                    constant("channels" + number, at::tensor(selection.columns, at::kLong)) + ")";
+      joined += (r > 0 ? ", " : "") + part;
+      const std::int64_t count = selection.columns.empty()
+                                     ? graph_.channels(node.reads[r])
+                                     : static_cast<std::int64_t>(selection.columns.size());
+      scaled = scaled || selection.affine.defined();
+      scales.push_back(selection.affine.defined() ? selection.affine.scale : at::ones({count}, at::kDouble));
+      shifts.push_back(selection.affine.defined() ? selection.affine.shift : at::zeros({count}, at::kDouble));
+    }
+    if (node.reads.size() > 1) joined = "torch.cat([" + joined + "], 1)";
+    if (!scaled) return joined;
+    const auto a_channel = [&](const std::vector<at::Tensor>& values) {
+      const at::Tensor all = at::cat(values).to(at::kFloat);
+      return node.flat ? all : all.view({-1, 1, 1});
+    };
+    return "torch.addcmul(" + parameter("shift", a_channel(shifts)) + ", " + joined + ", " +
+           parameter("scale", a_channel(scales)) + ")";
+  }
+
+  std::string parameter(const std::string& what, const at::Tensor& values) {
+    const std::string key = name(value_) + "_" + what;
+    module_.register_parameter(key, values, /*is_buffer=*/false);
+    return "self." + key;
+  }
+  std::string constant(const std::string& what, const at::Tensor& values) {
+    const std::string key = name(value_) + "_" + what;
+    module_.register_buffer(key, values);
+    return "self." + key;
+  }
+
+  const InferenceGraph& graph_;
+  torch::jit::Module module_;
+  std::ostringstream source_;
+  Value value_ = 0;  // that the node being written puts out
+};
+
+}  // namespace
+
+std::string torchscript_file(const InferenceGraph& graph) { return Writer(graph).file(); }
+
+}  // namespace flash
