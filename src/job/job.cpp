@@ -147,12 +147,24 @@ Job read_job(const std::filesystem::path& path) {
   return parse_job(read_file(path), path);
 }
 
-void resolve_input(Job& job) {
+void resolve_images(Job& job) {
   const DataShape shape = inspect_data(job.data);
   job.space.input = {shape.channels, shape.side, shape.classes};
   JobErrors errors(job.path.string());
   check_space(job, read_document(job.text, job.path), errors);
   errors.throw_if_any();
+}
+
+void resolve_known_images(Job& job) {
+  try {
+    resolve_images(job);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input) throw;
+  }
+}
+
+void resolve_input(Job& job) {
+  resolve_images(job);
   if (job.hardware.target != "table") return;
   std::size_t unmeasured = 0;
   job.hardware.rows =

@@ -63,10 +63,13 @@ NetworkPlan table_rows(const Job& job, const Space& space) {
   return plan;
 }
 
-NetworkPlan networks_to_measure(const Job& job, const Space& space) {
-  if (job.hardware.target == "table") return table_rows(job, space);
+NetworkPlan networks_to_list(const Job& job, const Space& space) {
   return plan_networks(space, job.hardware.count, job.hardware.holdout, job.hardware.max_mmacs,
                        derive_seed(job.seed, "sample", 1));
+}
+
+NetworkPlan networks_to_measure(const Job& job, const Space& space) {
+  return job.hardware.target == "table" ? table_rows(job, space) : networks_to_list(job, space);
 }
 
 std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network) {

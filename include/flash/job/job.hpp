@@ -75,9 +75,13 @@ struct Job {
 Job read_job(const std::filesystem::path& path);
 Job parse_job(const std::string& text, const std::filesystem::path& path);
 
-// Looks at the files that the job names: sets space.input from the data set and hardware.rows from the table
-// of measurements. Throws as inspect_data and read_measured_table.
+// What the job's files say: space.input from the data set (throws as inspect_data), and hardware.rows from
+// the table of measurements (throws as read_measured_table).
 void resolve_input(Job& job);
+void resolve_images(Job& job);  // the first alone
+// The same where the data set is there; else the space keeps the images that its preset or source usually
+// has.
+void resolve_known_images(Job& job);
 
 // Throws Error bad_job where the job bounds energy on the target host but this machine's counters cannot be
 // read: better said before hours of training.

@@ -25,6 +25,8 @@ struct NetworkPlan {
 };
 NetworkPlan networks_to_train(const Job& job, const Space& space);
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
+// The networks that one would measure on any target, for a table that is still to be made.
+NetworkPlan networks_to_list(const Job& job, const Space& space);
 
 Stage plan_train(const Job& job, const Space& space);      // task id: the network's id
 Stage plan_calibrate(const Job& job, const Space& space);  // task id: the network's id, or the row's number

@@ -16,10 +16,11 @@ struct Arguments {
   bool json = false;
   bool verbose = false;
   bool sample = false;
-  bool watch = false;
   bool retry_failed = false;
   bool training_free = false;
   bool untrained = false;
+  bool list_only = false;
+  std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;
   std::string device;
   std::string method = "shgo-hierarchical";
@@ -47,6 +48,7 @@ int export_command(const Arguments& arguments);
 int run_command(const Arguments& arguments);
 int train_command(const Arguments& arguments);
 int calibrate_command(const Arguments& arguments);
+int emit_command(const Arguments& arguments);  // calibrate --emit: without the farm
 int fit_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);

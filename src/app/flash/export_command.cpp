@@ -61,15 +61,13 @@ fs::path output_folder(const Arguments& arguments) {
   return arguments.run / "export";
 }
 
-void resolve_images(const Arguments& arguments, Job& job) {
+void resolve_images_for(const Arguments& arguments, Job& job) {
+  if (arguments.untrained) return resolve_known_images(job);
   try {
-    resolve_input(job);
+    resolve_images(job);
   } catch (const Error& error) {
-    if (error.code() != ExitCode::missing_input) throw;
-    if (arguments.untrained) return;  // the preset's or source's usual images will do
-    throw Error(error.code(), error.what() + std::string(is_run(arguments) ? "; or give the job file itself "
-                                                                             "instead of its run"
-                                                                           : ""));
+    if (error.code() != ExitCode::missing_input || !is_run(arguments)) throw;
+    throw Error(error.code(), error.what() + std::string("; or give the job file itself instead of its run"));
   }
 }
 
@@ -110,7 +108,7 @@ int export_command(const Arguments& arguments) {
   wanted.train = !arguments.untrained;
   wanted.folder = output_folder(arguments);
   if (!arguments.device.empty()) job.training.device = arguments.device;
-  resolve_images(arguments, job);
+  resolve_images_for(arguments, job);
   Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
   if (wanted.train)
     spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);

@@ -81,7 +81,11 @@ int run(int argc, char** argv) {
   sub = command(app, arguments, "calibrate", "Measure networks on the hardware target",
                 "flash calibrate job.toml -o runs/a");
   commands[sub] = flash::calibrate_command;
-  job_argument(sub, arguments), output_option(sub, arguments, true), farm_options(sub, arguments);
+  job_argument(sub, arguments), output_option(sub, arguments, false), farm_options(sub, arguments);
+  sub->add_option("--emit", arguments.emit,
+                  "Measure nothing here: write the networks to measure on a device into this folder");
+  sub->add_flag("--list-only", arguments.list_only,
+                "With --emit: the list alone, without the networks' files");
   sub->add_option("--device", arguments.device, "Measure on this device instead of the job's");
 
   sub = command(app, arguments, "fit", "Fit accuracy predictor and hardware models to what a run holds",

@@ -117,6 +117,9 @@ int train_command(const Arguments& arguments) {
 }
 
 int calibrate_command(const Arguments& arguments) {
+  if (!arguments.emit.empty()) return emit_command(arguments);
+  if (!arguments.output)
+    throw Error(ExitCode::usage, "name a run with -o RUN, or a folder for the list with --emit DIR");
   return with_farm(arguments, [&](Run& run, const Job&) {
     if (!run.calibrate()) return stopped(run);
     return report(arguments, run.write());

@@ -14,11 +14,7 @@ namespace {
 // usually has.
 Space space_of(const Arguments& arguments, Job& job) {
   job = read_job(arguments.job);
-  try {
-    resolve_input(job);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::missing_input) throw;
-  }
+  resolve_known_images(job);
   return Space(job.space);
 }
 

@@ -1,0 +1,100 @@
+// flash calibrate --emit: the networks to measure on a device, as a list to fill in and as files to run
+// there.
+#include <filesystem>
+#include <string>
+
+#include "commands.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/log.hpp"
+#include "flash/hardware/measured_table.hpp"
+#include "flash/job/job.hpp"
+#include "flash/job/network_export.hpp"
+#include "flash/job/plan.hpp"
+#include "flash/job/task_executor.hpp"
+#include "flash/process/child.hpp"
+#include "flash/topology/costs.hpp"
+#include "output.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string joined(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) line.append(line.empty() ? "" : ",").append(cell);
+  return line + "\n";
+}
+
+std::string list_text(const Job& job, const Space& space, const std::vector<std::uint64_t>& ids) {
+  std::vector<std::string> head{"id"};
+  for (const std::string& column : configuration_columns(space.definition())) head.push_back(column);
+  for (const char* column : {"parameters", "macs"}) head.emplace_back(column);
+  for (const Metric metric : all_metrics) head.emplace_back(key(metric));
+  std::string text = "# Networks of job " + job.name +
+                     " to be measured. Fill in what your device has, delete the columns that it has "
+                     "not, and\n# give the file to a job: [hardware] target = \"table\", file = \"...\". "
+                     "Rows without a figure are left "
+                     "out.\n" +
+                     joined(head);
+  for (const std::uint64_t id : ids) {
+    const Configuration network = space.configuration(id);
+    const Costs costs = network_costs(space, network);
+    std::vector<std::string> row{std::to_string(id), std::to_string(network.wm)};
+    const std::size_t depths = space.definition().depth_mode == DepthMode::equal ? 1 : network.depths.size();
+    for (std::size_t c = 0; c < depths; ++c) row.push_back(std::to_string(network.depths[c]));
+    for (const int tc : network.skips) row.push_back(std::to_string(tc));
+    row.push_back(std::to_string(costs.parameters));
+    row.push_back(std::to_string(costs.macs));
+    row.resize(head.size());
+    text += joined(row);
+  }
+  return text;
+}
+
+// A list may have been filled in meanwhile: hours of somebody's work.
+void write_list(const fs::path& path, const std::string& text) {
+  if (!fs::exists(path)) return write_file_atomically(path, text);
+  if (read_file(path) != text)
+    throw Error(ExitCode::usage, path.string() +
+                                     " is there already and holds something else; it is left as it is: name "
+                                     "another folder");
+}
+
+}  // namespace
+
+int emit_command(const Arguments& arguments) {
+  Job job = read_job(arguments.job);
+  resolve_known_images(job);
+  const Space space(job.space);
+  const std::vector<std::uint64_t> ids = networks_to_list(job, space).ids;
+  std::error_code error;
+  fs::create_directories(arguments.emit, error);
+  if (error)
+    throw Error(ExitCode::io, "cannot make the folder " + arguments.emit.string() + ": " + error.message());
+  const fs::path list = arguments.emit / "networks.csv";
+  write_list(list, list_text(job, space, ids));
+  Json files = Json::array();
+  if (!arguments.list_only) {
+    spdlog::info("writing the files of {} networks, not trained: their speed is that of trained ones",
+                 ids.size());
+    Child trainer({trainer_program()});
+    for (const std::uint64_t id : ids) {
+      const Json exported = export_network(trainer, job, {id, arguments.emit, /*train=*/false});
+      for (const Json& file : exported.at("files")) files.push_back(file.at("name"));
+    }
+  }
+  const Json json{{"list", list.string()}, {"networks", ids}, {"files", files}};
+  if (arguments.json) {
+    print(json);
+  } else {
+    print(std::to_string(ids.size()) + " networks to measure: " + list.string() + "\n");
+    if (!files.empty())
+      print("their files are beside it; on the device: python3 analysis/measure.py " +
+            arguments.emit.string() + " -o measured.csv\n");
+  }
+  return 0;
+}
+
+}  // namespace flash
