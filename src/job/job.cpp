@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
 #include "flash/dataset/shapes.hpp"
 #include "flash/job/options.hpp"
 #include "job_checks.hpp"
@@ -13,6 +13,8 @@
 
 namespace flash {
 namespace {
+
+constexpr const char* kind = "job file";
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -122,7 +124,7 @@ void fill_in_shapes(DataSource& data) {
 }  // namespace
 
 Job parse_job(const std::string& text, const std::filesystem::path& path) {
-  const JobDocument document = read_document(text, path);
+  const JobDocument document = read_document(text, path, kind);
   JobErrors errors(path.string());
   Job job = default_job();
   job.path = path;
@@ -136,28 +138,13 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   return job;
 }
 
-Job read_job(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) {
-    throw Error(ExitCode::missing_input, path.string() + ": is a folder, not a job file");
-  }
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw Error(ExitCode::missing_input, path.string() + ": is not a regular file, which a job file must be");
-  }
-  // Looked at before the file is read: it may be any size.
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (!error && bytes > max_job_bytes) {
-    throw Error(ExitCode::bad_job, path.string() + ": is larger than 1 MiB, which no job file is");
-  }
-  return parse_job(read_file(path), path);
-}
+Job read_job(const std::filesystem::path& path) { return parse_job(read_config_text(path, kind), path); }
 
 void resolve_input(Job& job) {
   const DataShape shape = inspect_data(job.data);
   job.space.input = {shape.channels, shape.side, shape.classes};
   JobErrors errors(job.path.string());
-  check_space(job, read_document(job.text, job.path), errors);
+  check_space(job, read_document(job.text, job.path, kind), errors);
   errors.throw_if_any();
 }
 
