@@ -24,13 +24,13 @@ struct RelativeProblem {
 };
 
 RelativeProblem make_problem(const Space& space, std::span<const Configuration> networks,
-                             std::span<const double> measured) {
-  RelativeProblem problem{{}, feature_names(space.definition())};
+                             std::span<const double> measured, const std::optional<Tiling>& tiling) {
+  RelativeProblem problem{{}, feature_names(space.definition(), tiling)};
   problem.A.resize(static_cast<Eigen::Index>(networks.size()),
                    static_cast<Eigen::Index>(problem.names.size()) + 1);
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
-    const std::vector<double> features = network_features(space, networks[i], problem.names);
+    const std::vector<double> features = network_features(space, networks[i], problem.names, tiling);
     problem.A(row, 0) = 1;
     for (std::size_t f = 0; f < features.size(); ++f)
       problem.A(row, static_cast<Eigen::Index>(f) + 1) = features[f];
@@ -105,16 +105,17 @@ FitQuality quality_on(const MetricModel& model, const Space& space, std::span<co
 
 MetricFit fit_metric(const Space& space, std::span<const Configuration> networks,
                      std::span<const double> measured, std::span<const Configuration> holdout,
-                     std::span<const double> holdout_measured) {
+                     std::span<const double> holdout_measured, const std::optional<Tiling>& tiling) {
   check_measurements(networks, measured);
   check_measurements(holdout, holdout_measured);
   if (networks.size() < least_networks)
     throw Error(ExitCode::bad_data, "hardware model: at least 4 measured networks are needed, there are " +
                                         std::to_string(networks.size()));
-  const RelativeProblem problem = make_problem(space, networks, measured);
+  const RelativeProblem problem = make_problem(space, networks, measured, tiling);
   const Columns chosen = select(problem.A);
   const Eigen::VectorXd coefficients = solve(problem.A, chosen);
   MetricFit fit;
+  fit.model.tiling = tiling;
   fit.model.intercept = coefficients[0];
   for (std::size_t i = 1; i < chosen.size(); ++i) {
     const double coefficient = coefficients[static_cast<Eigen::Index>(i)];

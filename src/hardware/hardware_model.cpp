@@ -12,10 +12,9 @@
 namespace flash {
 
 double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
-  const Costs costs = cell_costs(space, stratum, cell, tc);
+  const CellShare share(space, stratum, cell, tc, tiling);
   double value = 0;
-  for (const Term& term : terms)
-    value += term.coefficient * share(costs, cell, stratum.cells(), term.feature);
+  for (const Term& term : terms) value += term.coefficient * share(term.feature);
   return value;
 }
 
@@ -56,7 +55,9 @@ Json to_json(const MetricModel& model) {
   Json terms = Json::array();
   for (const MetricModel::Term& term : model.terms)
     terms.push_back({{"feature", term.feature}, {"coefficient", term.coefficient}});
-  return Json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
+  Json json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
+  if (model.tiling) json["tiling"] = to_json(*model.tiling);
+  return json;
 }
 
 MetricModel metric_model_from_json(const Json& json) {
@@ -71,6 +72,7 @@ MetricModel metric_model_from_json(const Json& json) {
     model.terms.push_back({term.get<std::string>("feature"), term.get<double>("coefficient")});
     if (model.terms.back().coefficient < 0) term.fail("has a negative coefficient");
   }
+  if (json.contains("tiling")) model.tiling = tiling_from_json(json["tiling"]);
   return model;
 }
 

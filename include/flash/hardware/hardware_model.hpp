@@ -1,6 +1,7 @@
 // Analytic hardware models: non-negative combinations of separable features, fitted on measured networks.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct MetricModel {
   };
   double intercept = 0;  // >= 0, the metric's unit
   std::vector<Term> terms;
+  std::optional<Tiling> tiling{};  // of a target that has one: what its features are formed with
 
   // Share of one cell, without the intercept. Non-decreasing in tc.
   double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
@@ -43,11 +45,13 @@ struct MetricFit {
 
 // Fits one metric by non-negative least squares on relative errors (each row divided by its measurement),
 // with forward selection of features by cross-validation. Throws Error bad_data where networks are too few
-// (fewer than 4) or a value is not positive and finite, naming it.
+// (fewer than 4) or a value is not positive and finite, naming it. With a tiling, its features are among the
+// candidates, and the model carries it.
 MetricFit fit_metric(const Space& space, std::span<const Configuration> networks,
                      std::span<const double> measured, std::span<const Configuration> holdout,
-                     std::span<const double> holdout_measured);
+                     std::span<const double> holdout_measured, const std::optional<Tiling>& tiling = {});
 
+// The tiling stands in the JSON where there is one.
 Json to_json(const MetricModel& model);
 MetricModel metric_model_from_json(const Json& json);  // throws Error bad_data
 Json to_json(const FitQuality& quality);
