@@ -36,7 +36,24 @@ constexpr std::array<TileQuantity, 11> tile_quantities{{{"tiles", &TileCosts::ti
                                                         {"port_flits", &TileCosts::port_flits},
                                                         {"spread_flits", &TileCosts::spread_flits}}};
 // Products of a cell's sums, which still depend on the stratum and its own tc alone.
-constexpr std::array<std::string_view, 3> tile_products{"hop_flits", "tile_layers", "tile_cycles"};
+struct TileProduct {
+  std::string_view name;
+  double (*value)(const CellShare&);
+};
+constexpr std::array<TileProduct, 3> tile_products{
+    {{"hop_flits", [](const CellShare& s) { return s.tile_costs.flits * std::sqrt(s.tile_costs.tiles); }},
+     {"tile_layers", [](const CellShare& s) { return s.tile_costs.tiles * s.depth; }},
+     {"tile_cycles", [](const CellShare& s) { return s.tile_costs.tiles * s.tile_costs.compute_cycles; }}}};
+
+// All of them, in this order: FeatureId's quantity.
+constexpr std::size_t quantity_count = quantities.size() + tile_quantities.size() + tile_products.size();
+
+constexpr std::string_view quantity_name(std::size_t index) {
+  if (index < quantities.size()) return quantities[index].name;
+  index -= quantities.size();
+  if (index < tile_quantities.size()) return tile_quantities[index].name;
+  return tile_products[index - tile_quantities.size()].name;
+}
 
 [[noreturn]] void unknown(std::string_view feature) {
   throw Error(ExitCode::bad_data, "hardware model: the space has no feature '" + std::string(feature) + "'");
@@ -54,41 +71,35 @@ int cell_of(std::string_view feature, std::size_t dot, std::size_t cells) {
 
 }  // namespace
 
-CellShare::CellShare(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
-                     const std::optional<Tiling>& tiling)
-    : cell_(cell),
-      cells_(stratum.cells()),
-      depth_(stratum.depths[static_cast<std::size_t>(cell)]),
-      costs_(cell_costs(space, stratum, cell, tc)) {
-  if (tiling) tile_costs_ = cell_tile_costs(*tiling, space, stratum, cell, tc);
-}
-
-double CellShare::operator()(std::string_view feature) const {
+FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) {
   const std::size_t dot = feature.find('.');
-  const int only = cell_of(feature, dot, cells_);
-  const double value = quantity(feature.substr(0, dot), feature);
-  return only < 0 || only == cell_ ? value : 0.0;
+  const int cell = cell_of(feature, dot, cells);
+  const std::string_view name = feature.substr(0, dot);
+  for (std::size_t i = 0; i < (tiled ? quantity_count : quantities.size()); ++i)
+    if (quantity_name(i) == name) return {i, cell};
+  unknown(feature);
 }
 
-double CellShare::quantity(std::string_view name, std::string_view feature) const {
-  for (const Quantity& q : quantities)
-    if (q.name == name) return static_cast<double>(costs_.*q.value);
-  if (!tile_costs_) unknown(feature);
-  for (const TileQuantity& q : tile_quantities)
-    if (q.name == name) return (*tile_costs_).*q.value;
-  if (name == tile_products[0]) return tile_costs_->flits * std::sqrt(tile_costs_->tiles);
-  if (name == tile_products[1]) return tile_costs_->tiles * depth_;
-  if (name == tile_products[2]) return tile_costs_->tiles * tile_costs_->compute_cycles;
-  unknown(feature);
+std::vector<FeatureId> find_features(const std::vector<std::string>& names, std::size_t cells, bool tiled) {
+  std::vector<FeatureId> ids;
+  for (const std::string& name : names) ids.push_back(find_feature(name, cells, tiled));
+  return ids;
+}
+
+double CellShare::operator()(FeatureId feature) const {
+  if (feature.cell >= 0 && feature.cell != cell) return 0;
+  std::size_t index = feature.quantity;
+  if (index < quantities.size()) return static_cast<double>(costs.*quantities[index].value);
+  index -= quantities.size();
+  if (index < tile_quantities.size()) return tile_costs.*tile_quantities[index].value;
+  index -= tile_quantities.size();
+  return tile_products[index].value(*this);
 }
 
 std::vector<std::string> feature_names(const SpaceDefinition& space, const std::optional<Tiling>& tiling) {
   std::vector<std::string> names;
-  for (const Quantity& q : quantities) names.emplace_back(q.name);
-  if (tiling) {
-    for (const TileQuantity& q : tile_quantities) names.emplace_back(q.name);
-    names.insert(names.end(), tile_products.begin(), tile_products.end());
-  }
+  for (std::size_t i = 0; i < (tiling ? quantity_count : quantities.size()); ++i)
+    names.emplace_back(quantity_name(i));
   if (space.widths.size() == 1) return names;  // the only cell's share is all of it
   const std::size_t count = names.size();
   for (std::size_t cell = 0; cell < space.widths.size(); ++cell)
@@ -98,18 +109,20 @@ std::vector<std::string> feature_names(const SpaceDefinition& space, const std::
 
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling) {
-  return CellShare(space, stratum, cell, tc, tiling)(feature);
+  return CellShares(space, stratum, cell, tiling)
+      .at(tc)(find_feature(feature, stratum.cells(), tiling.has_value()));
 }
 
 std::vector<double> network_features(const Space& space, const Configuration& configuration,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling) {
   const Stratum& stratum = space.stratum_of(space.id(configuration));
+  const std::vector<FeatureId> ids = find_features(names, space.cells(), tiling.has_value());
   std::vector<double> values(names.size());
   for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-    const CellShare share(space.definition(), stratum, static_cast<int>(cell), configuration.skips[cell],
-                          tiling);
-    for (std::size_t i = 0; i < names.size(); ++i) values[i] += share(names[i]);
+    const CellShares shares(space.definition(), stratum, static_cast<int>(cell), tiling);
+    const CellShare share = shares.at(configuration.skips[cell]);
+    for (std::size_t i = 0; i < ids.size(); ++i) values[i] += share(ids[i]);
   }
   return values;
 }

@@ -11,11 +11,25 @@
 
 namespace flash {
 
+std::vector<double> MetricModel::cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
+                                             std::span<const int> tcs) const {
+  const CellShares shares(space, stratum, cell, tiling);
+  std::vector<FeatureId> ids;
+  for (const Term& term : terms)
+    ids.push_back(find_feature(term.feature, stratum.cells(), tiling.has_value()));
+  std::vector<double> values;
+  values.reserve(tcs.size());
+  for (const int tc : tcs) {
+    const CellShare share = shares.at(tc);
+    double value = 0;
+    for (std::size_t i = 0; i < terms.size(); ++i) value += terms[i].coefficient * share(ids[i]);
+    values.push_back(value);
+  }
+  return values;
+}
+
 double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
-  const CellShare share(space, stratum, cell, tc, tiling);
-  double value = 0;
-  for (const Term& term : terms) value += term.coefficient * share(term.feature);
-  return value;
+  return cell_values(space, stratum, cell, std::span(&tc, 1)).front();
 }
 
 double MetricModel::operator()(const Space& space, const Configuration& configuration) const {

@@ -1,6 +1,6 @@
 #include "flash/hardware/tile_costs.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace flash {
@@ -8,33 +8,30 @@ namespace {
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
+// To a multiple of 2^-10.
+double rounded(double flits) { return std::round(flits * 1024) / 1024; }
+
 // Flits for so many bits, on average over long flows: not rounded up.
 double flits(const Tiling& tiling, std::int64_t bits) {
   const double data = real(bits) / tiling.link_bits;
-  return tiling.packet_flits == 1 ? data : data * tiling.packet_flits / (tiling.packet_flits - 1.0);
+  return rounded(tiling.packet_flits == 1 ? data : data * tiling.packet_flits / (tiling.packet_flits - 1.0));
 }
 
-TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer) {
-  TileCosts costs;
-  for (const Convolution& convolution : convolutions_of(space, layer))
-    costs += tile_costs(tiling, convolution);
-  return costs;
-}
+constexpr std::array members{
+    &TileCosts::tiles,          &TileCosts::crossbar_reads, &TileCosts::read_cells,
+    &TileCosts::driven_rows,    &TileCosts::conversions,    &TileCosts::buffer_bits,
+    &TileCosts::compute_cycles, &TileCosts::flits,          &TileCosts::partial_flits,
+    &TileCosts::port_flits,     &TileCosts::spread_flits};
 
 }  // namespace
 
 TileCosts& TileCosts::operator+=(const TileCosts& other) {
-  tiles += other.tiles;
-  crossbar_reads += other.crossbar_reads;
-  read_cells += other.read_cells;
-  driven_rows += other.driven_rows;
-  conversions += other.conversions;
-  buffer_bits += other.buffer_bits;
-  compute_cycles += other.compute_cycles;
-  flits += other.flits;
-  partial_flits += other.partial_flits;
-  port_flits += other.port_flits;
-  spread_flits += other.spread_flits;
+  for (const auto member : members) this->*member += other.*member;
+  return *this;
+}
+
+TileCosts& TileCosts::operator*=(double times) {
+  for (const auto member : members) this->*member *= times;
   return *this;
 }
 
@@ -62,7 +59,14 @@ TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
   costs.flits = real(convolution.in) * copies * channel + costs.partial_flits;
   costs.port_flits = real(first_row.last - first_row.first) * channel +
                      real(first_column.last - first_column.first) * partial;
-  costs.spread_flits = std::sqrt(real(convolution.in) * columns) * channel;
+  costs.spread_flits = rounded(std::sqrt(real(convolution.in) * columns) * channel);
+  return costs;
+}
+
+TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer) {
+  TileCosts costs;
+  for (const Convolution& convolution : convolutions_of(space, layer))
+    costs += tile_costs(tiling, convolution);
   return costs;
 }
 
@@ -70,13 +74,7 @@ TileCosts cell_tile_costs(const Tiling& tiling, const SpaceDefinition& space, co
                           int cell, int tc) {
   TileCosts sum;
   const std::vector<Layer> layers = cell_layers(space, stratum, cell, tc);
-  TileCosts costs;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    // From the layer on that reaches tc, all layers of a cell are alike: most of a search's start-up is here.
-    const bool alike = i > 2 && layers[i].in == layers[i - 1].in && layers[i].out == layers[i - 1].out;
-    if (!alike) costs = layer_tile_costs(tiling, space, layers[i]);
-    sum += costs;
-  }
+  for (const Layer& layer : layers) sum += layer_tile_costs(tiling, space, layer);
   const bool is_last = static_cast<std::size_t>(cell) + 1 == stratum.cells();
   if (is_last && space.family == Family::dense_cells)
     sum += tile_costs(tiling, head_convolution(space, layers.back()));

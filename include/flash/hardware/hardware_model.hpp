@@ -23,6 +23,9 @@ struct MetricModel {
 
   // Share of one cell, without the intercept. Non-decreasing in tc.
   double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
+  // The same at many tc, each in constant time.
+  std::vector<double> cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
+                                  std::span<const int> tcs) const;
   double operator()(const Space& space, const Configuration& configuration) const;
 };
 
