@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 
 namespace flash {
