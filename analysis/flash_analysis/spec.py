@@ -76,6 +76,28 @@ macs i64 1
 feature str -
 coefficient f64 *
 """,
+    "hardware/TARGET/layers": """id u64 1
+cell i64 1
+index i64 1
+part i64 1
+tiles i64 1
+crossbars i64 1
+utilisation f64 1
+compute_cycles i64 1
+communication_cycles i64 1
+flits i64 1
+flit_hops i64 1
+most_loaded_flits i64 1
+energy_mj f64 mJ
+""",
+    "hardware/TARGET/energy": """id u64 1
+part str -
+energy_mj f64 mJ
+""",
+    "hardware/TARGET/area": """id u64 1
+part str -
+area_mm2 f64 mm2
+""",
     "constraints": """name str -
 accuracy_min f64 1
 latency_max_ms f64 ms

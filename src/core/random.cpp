@@ -62,11 +62,11 @@ double Philox::normal() {
 }
 
 std::uint64_t Philox::below(std::uint64_t n) {
-  // Rejects the few values that would make low results likelier: 2^64 mod n of them.
-  const std::uint64_t reject = (0 - n) % n;
+  // Rejects the few values that would make low results likelier: 2^64 mod n of them, all below n. A value of
+  // n or more, nearly every one, needs no look at how many these are.
   for (;;) {
     const std::uint64_t value = bits64();
-    if (value >= reject) return value % n;
+    if (value >= n || value >= (0 - n) % n) return value % n;
   }
 }
 

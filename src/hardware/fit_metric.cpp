@@ -123,15 +123,17 @@ FitSupport support_of(const FitData& networks, const Eigen::MatrixXd& A, const C
 }  // namespace
 
 FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Configuration> networks, std::span<const double> measured) {
+                 std::span<const Configuration> networks, std::span<const double> measured,
+                 const std::optional<Tiling>& tiling) {
   FitData data;
   for (const Configuration& network : networks)
-    data.features.push_back(network_features(space, network, names));
+    data.features.push_back(network_features(space, network, names, tiling));
   data.measured.assign(measured.begin(), measured.end());
   return data;
 }
 
-MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout) {
+MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout,
+                     const std::optional<Tiling>& tiling) {
   check_data(names, networks);
   check_data(names, holdout);
   if (networks.measured.size() < least_networks)
@@ -141,7 +143,9 @@ MetricFit fit_metric(const std::vector<std::string>& names, const FitData& netwo
   const Columns chosen = select(A);
   const Eigen::VectorXd coefficients = solve(A, chosen);
   MetricFit fit;
+  fit.model.tiling = tiling;
   fit.model.intercept = coefficients[0];
+  fit.model.tiling = tiling;
   Columns kept{0};
   std::vector<double> positive{coefficients[0]};
   for (std::size_t i = 1; i < chosen.size(); ++i) {

@@ -11,12 +11,25 @@
 
 namespace flash {
 
-double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
-  const Costs costs = cell_costs(space, stratum, cell, tc);
-  double value = 0;
+std::vector<double> MetricModel::cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
+                                             std::span<const int> tcs) const {
+  const CellShares shares(space, stratum, cell, tiling);
+  std::vector<FeatureId> ids;
   for (const Term& term : terms)
-    value += term.coefficient * share(costs, cell, stratum.cells(), term.feature);
-  return value;
+    ids.push_back(find_feature(term.feature, stratum.cells(), tiling.has_value()));
+  std::vector<double> values;
+  values.reserve(tcs.size());
+  for (const int tc : tcs) {
+    const CellShare share = shares.at(tc);
+    double value = 0;
+    for (std::size_t i = 0; i < terms.size(); ++i) value += terms[i].coefficient * share(ids[i]);
+    values.push_back(value);
+  }
+  return values;
+}
+
+double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
+  return cell_values(space, stratum, cell, std::span(&tc, 1)).front();
 }
 
 double MetricModel::operator()(const Space& space, const Configuration& configuration) const {
@@ -46,7 +59,7 @@ Prediction predict(const MetricModel& model, const std::vector<std::string>& nam
 Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration) {
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
-  Prediction prediction = predict(model, names, network_features(space, configuration, names));
+  Prediction prediction = predict(model, names, network_features(space, configuration, names, model.tiling));
   prediction.value = model(space, configuration);  // added up cell by cell, as searches do
   return prediction;
 }
@@ -82,6 +95,7 @@ Json to_json(const MetricModel& model) {
     terms.push_back({{"feature", term.feature}, {"coefficient", term.coefficient}});
   Json json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
   if (model.support) json["support"] = to_json(*model.support);
+  if (model.tiling) json["tiling"] = to_json(*model.tiling);
   return json;
 }
 
@@ -98,6 +112,7 @@ MetricModel metric_model_from_json(const Json& json) {
     if (model.terms.back().coefficient < 0) term.fail("has a negative coefficient");
   }
   if (json.contains("support")) model.support = fit_support_from_json(json.at("support"), model.terms.size());
+  if (json.contains("tiling")) model.tiling = tiling_from_json(json["tiling"]);
   return model;
 }
 

@@ -77,8 +77,17 @@ std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, c
   return samples;
 }
 
+namespace {
+
+// What the features of an imc chip are formed with; other targets have none.
+std::optional<Tiling> tiling_of(const Job& job) {
+  return job.hardware.target == "imc" ? std::optional(job.hardware.design.tiling) : std::nullopt;
+}
+
+}  // namespace
+
 std::vector<std::string> measured_features(const Job& job) {
-  if (job.hardware.table.features.empty()) return feature_names(job.space);
+  if (job.hardware.table.features.empty()) return feature_names(job.space, tiling_of(job));
   std::vector<std::string> names;
   for (const auto& [feature, column] : job.hardware.table.features) names.push_back(feature);
   return names;
@@ -91,7 +100,7 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
   for (MeasuredSample& sample : samples) {
     if (job.hardware.table.features.empty()) {
       sample.configuration = space.configuration(sample.id);
-      sample.features = network_features(space, sample.configuration, names);
+      sample.features = network_features(space, sample.configuration, names, tiling_of(job));
     } else {
       sample.features = job.hardware.rows.at(sample.id).features;
     }
@@ -164,7 +173,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
     }
     most = std::max(most, networks.measured.size());
     if (networks.measured.size() < least) continue;
-    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout);
+    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout, tiling_of(job));
   }
   if (most < least) {
     throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +

@@ -70,6 +70,8 @@ Table measured_table(const ArchiveSource& source) {
     table.attribute("batch", std::int64_t{settings.batch})
         .attribute("threads", std::int64_t{settings.threads});
     table.attribute("device", settings.device);
+  } else if (source.job.hardware.target == "imc") {
+    table.attribute("design", to_json(source.job.hardware.design).dump());
   } else {
     table.attribute("file", source.job.hardware.file.string());
   }
@@ -121,6 +123,7 @@ void add_hardware_tables(const ArchiveSource& source, ArchiveContents& contents)
   const auto& fits = source.hardware;
   if (std::ranges::any_of(fits, [](const auto& fit) { return fit.has_value(); }))
     contents.tables.push_back(model_table(source));
+  if (source.job.hardware.target == "imc") add_imc_tables(source, contents);
 }
 
 }  // namespace flash

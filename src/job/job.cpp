@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
 #include "flash/core/log.hpp"
 #include "flash/dataset/shapes.hpp"
 #include "flash/job/options.hpp"
@@ -117,7 +117,7 @@ void set_known_input(Job& job) {
 }  // namespace
 
 Job parse_job(const std::string& text, const std::filesystem::path& path) {
-  const JobDocument document = read_document(text, path);
+  const JobDocument document = read_document(text, path, job_file_kind);
   JobErrors errors(path.string());
   Job job = default_job();
   job.path = path;
@@ -131,27 +131,14 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
 }
 
 Job read_job(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) {
-    throw Error(ExitCode::missing_input, path.string() + ": is a folder, not a job file");
-  }
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw Error(ExitCode::missing_input, path.string() + ": is not a regular file, which a job file must be");
-  }
-  // Looked at before the file is read: it may be any size.
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (!error && bytes > max_job_bytes) {
-    throw Error(ExitCode::bad_job, path.string() + ": is larger than 1 MiB, which no job file is");
-  }
-  return parse_job(read_file(path), path);
+  return parse_job(read_config_text(path, job_file_kind), path);
 }
 
 void resolve_images(Job& job) {
   const DataShape shape = inspect_data(job.data);
   job.space.input = {shape.channels, shape.side, shape.classes};
   JobErrors errors(job.path.string());
-  check_space(job, read_document(job.text, job.path), errors);
+  check_space(job, read_document(job.text, job.path, job_file_kind), errors);
   errors.throw_if_any();
 }
 
@@ -163,8 +150,17 @@ void resolve_known_images(Job& job) {
   }
 }
 
-void resolve_input(Job& job) {
-  resolve_images(job);
+void resolve_design(Job& job) {
+  if (!job.hardware.design_file.empty()) job.hardware.design = read_imc_design(job.hardware.design_file);
+}
+
+void resolve_input(Job& job, bool trains) {
+  try {
+    resolve_images(job);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input || trains || !job.data.source.starts_with("cifar")) throw;
+  }
+  resolve_design(job);
   if (job.hardware.target != "table") return;
   std::size_t unmeasured = 0;
   job.hardware.rows =

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/nearest.hpp"
 #include "flash/hardware/energy_counter.hpp"
@@ -96,6 +97,7 @@ class Checker {
     };
     static const std::vector<Keys> owners{
         {"host", {"batch", "threads", "repeats", "warmup", "device"}},
+        {"imc", {"design"}},
         {"table",
          {"file", "network_columns", "feature_columns", "latency_column", "latency_unit", "energy_column",
           "energy_unit", "area_column", "area_unit"}}};
@@ -232,7 +234,7 @@ void require_measurable(const Job& job) {
   if (job.hardware.target != "host" || !job.models_file.empty() || std::isinf(energy_max)) return;
   if (EnergyCounter().readable()) return;
   JobErrors errors(job.path.string());
-  errors.add(read_document(job.text, job.path).line("constraints", "energy_max_mj"),
+  errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", "energy_max_mj"),
              "constraints.energy_max_mj",
              "this machine's energy counters (/sys/class/powercap) cannot be read; run as root where there "
              "are some, or "

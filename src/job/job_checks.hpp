@@ -1,11 +1,16 @@
 // What no single key can tell: keys that contradict each other or the space.
 #pragma once
 
+#include "flash/config/document.hpp"
+#include "flash/config/errors.hpp"
 #include "flash/job/job.hpp"
-#include "job_errors.hpp"
-#include "toml_reader.hpp"
 
 namespace flash {
+
+inline constexpr const char* job_file_kind = "job file";  // what messages call it
+
+using JobDocument = ConfigDocument;
+using JobErrors = ConfigErrors;
 
 // Each check looks only at sections that are without errors so far, so that no error shows up twice.
 void check_job(const Job& job, const JobDocument& document, JobErrors& errors);

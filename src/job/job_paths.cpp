@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "job_errors.hpp"
+#include "flash/config/text.hpp"
 
 namespace flash {
 namespace {

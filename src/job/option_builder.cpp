@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "flash/config/text.hpp"
 #include "flash/space/presets.hpp"
-#include "job_errors.hpp"
 
 namespace flash {
 

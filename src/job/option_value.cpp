@@ -5,32 +5,12 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "job_errors.hpp"
+#include "flash/config/text.hpp"
 
 namespace flash {
 namespace {
 
 constexpr std::int64_t max_range = 100'000;  // values of a range text
-
-const char* found_name(const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::boolean:
-      return "a boolean";
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      return "an integer";
-    case Json::value_t::number_float:
-      return "a number";
-    case Json::value_t::string:
-      return "a text";
-    case Json::value_t::array:
-      return "a list";
-    case Json::value_t::object:
-      return "a table";
-    default:
-      return "a date or time";
-  }
-}
 
 const char* expected_name(OptionType type) {
   switch (type) {

@@ -67,10 +67,11 @@ void add_hardware_options(std::vector<Option>& options) {
   using Host = HostMeasurementSettings;
   const auto at = [](auto... members) { return field(&Job::hardware, members...); };
   SectionBuilder hardware(options, "hardware");
-  hardware.word("target", {"host", "table"}, at(&Settings::target),
-                "What the networks are measured on: this machine (latency, and energy where its counters can "
-                "be read), or "
-                "elsewhere, with the results in a file.");
+  hardware.word(
+      "target", {"host", "imc", "table"}, at(&Settings::target),
+      "What the networks are measured on: this machine (latency, and energy where its counters can be "
+      "read), the simulator of an in-memory-computing chip (latency, energy, area), or elsewhere, with "
+      "the results in a file.");
   hardware.integer("count", network_counts, at(&Settings::count),
                    "Networks measured to fit the hardware models.");
   hardware.integer("holdout", held_out_counts, at(&Settings::holdout),
@@ -90,6 +91,9 @@ void add_hardware_options(std::vector<Option>& options) {
                    "Forward passes before those.");
   hardware.device("device", at(&Settings::host, &Host::device),
                   "Where networks run while they are measured.");
+  hardware.path(
+      "design", at(&Settings::design_file),
+      "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
   add_table_options(hardware);
 }
 

@@ -102,6 +102,11 @@ Stage plan_import(const Job& job, const Space& space) {
 
 Stage plan_calibrate(const Job& job, const Space& space) {
   if (job.hardware.target == "table") return plan_import(job, space);
+  if (job.hardware.target == "imc") {
+    const Json common{
+        {"kind", "simulate"}, {"space", to_json(job.space)}, {"design", to_json(job.hardware.design)}};
+    return network_stage("calibrate", space, networks_to_measure(job, space), common, job);
+  }
   const Json common{{"kind", "measure"},
                     {"space", to_json(job.space)},
                     {"host", to_json(job.hardware.host)},

@@ -10,6 +10,8 @@ void add_sample_tables(const ArchiveSource& source,
                        ArchiveContents& contents);  // sample_tables.cpp: samples, curves, predictor
 void add_hardware_tables(const ArchiveSource& source,
                          ArchiveContents& contents);  // hardware_tables.cpp: hardware/<target>, its model
+void add_imc_tables(const ArchiveSource& source,
+                    ArchiveContents& contents);  // imc_tables.cpp: hardware/imc/layers, energy, area
 void add_search_tables(const ArchiveSource& source,
                        ArchiveContents& contents);  // search_tables.cpp: constraints, sweep, compare, trace
 

@@ -5,6 +5,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
+#include "flash/imc/simulate.hpp"
 #include "flash/process/child.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/search.hpp"
@@ -46,6 +47,13 @@ std::string TaskExecutor::operator()(const Task& task) {
     return reply;
   }
   if (kind == "import") return input.at("values").dump();
+  if (kind == "simulate") {
+    const Space space(space_definition_from_json(input.at("space")));
+    return to_json(simulate(imc_design_from_json(input.at("design")), space,
+                            space.configuration(input.at("id").get<std::uint64_t>()),
+                            input.at("seed").get<std::uint64_t>()))
+        .dump();
+  }
   const Evaluator& judge = evaluator(input.at("evaluator").dump());
   if (kind == "sweep") {
     const IdRange block{input.at("first_id").get<std::uint64_t>(), input.at("count").get<std::uint64_t>()};

@@ -66,16 +66,16 @@ struct Evaluator::TableStore {
   using Key = std::tuple<std::size_t, std::size_t, int, int>;
   std::map<Key, Table> tables;
 
-  // Adds the cell's table to the sum; `value` gives its entry for a tc.
-  template <class Value>
+  // Adds the cell's table to the sum; `values` gives its entries for a list of tc.
+  template <class Values>
   void append(SeparableSum& sum, std::size_t quantity, const Stratum& stratum, std::size_t cell,
-              const Value& value) {
+              const Values& values) {
     const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
     Table& table = place->second;
     if (is_new) {
-      const std::int64_t count = stratum.options[cell];
-      table.values.reserve(static_cast<std::size_t>(count));
-      for (std::int64_t k = 0; k < count; ++k) table.values.push_back(value(stratum.skip(k)));
+      std::vector<int> tcs;
+      for (std::int64_t k = 0; k < stratum.options[cell]; ++k) tcs.push_back(stratum.skip(k));
+      table.values = values(tcs);
       table.non_decreasing = std::ranges::is_sorted(table.values);
       if (!std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); }))
         throw Error(ExitCode::bad_data, "the models give a value that is not finite for cell " +
@@ -99,16 +99,19 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   for (const Stratum& stratum : space_.strata()) {
     StratumTables& tables = tables_[stratum.index];
     for (std::size_t c = 0; c < stratum.cells(); ++c) {
-      store->append(tables.degree, 0, stratum, c, [&](int tc) {
-        return cell_degree(models_.reading, stratum.widths[c], stratum.depths[c], tc);
+      store->append(tables.degree, 0, stratum, c, [&](const std::vector<int>& tcs) {
+        std::vector<double> values;
+        for (const int tc : tcs)
+          values.push_back(cell_degree(models_.reading, stratum.widths[c], stratum.depths[c], tc));
+        return values;
       });
       for (const Metric m : all_metrics) {
         if (!has(m)) continue;
         const MetricModel& model = *models_.metrics[index(m)];
         SeparableSum& sum = tables.metric[index(m)];
         sum.base = model.intercept;
-        store->append(sum, 1 + index(m), stratum, c, [&](int tc) {
-          return model.cell_value(space_.definition(), stratum, static_cast<int>(c), tc);
+        store->append(sum, 1 + index(m), stratum, c, [&](const std::vector<int>& tcs) {
+          return model.cell_values(space_.definition(), stratum, static_cast<int>(c), tcs);
         });
       }
     }

@@ -53,11 +53,6 @@ Layer convolution_layer(const SpaceDefinition& space, const Stratum& stratum, in
   return layer;
 }
 
-Layer make_layer(const SpaceDefinition& space, const Stratum& stratum, int cell, int index, int tc) {
-  return space.family == Family::mlp_cells ? linear_layer(space, stratum, index, tc)
-                                           : convolution_layer(space, stratum, cell, index, tc);
-}
-
 // 1x1 (in -> out), BN, ReLU, 3x3 on each channel alone (carries the stride), BN, ReLU, 1x1 (out -> out), BN.
 void add_depthwise(const Layer& layer, Costs& costs) {
   const Count in = layer.in;
@@ -87,10 +82,15 @@ Costs& Costs::operator+=(const Costs& other) {
   return *this;
 }
 
+Layer cell_layer(const SpaceDefinition& space, const Stratum& stratum, int cell, int index, int tc) {
+  return space.family == Family::mlp_cells ? linear_layer(space, stratum, index, tc)
+                                           : convolution_layer(space, stratum, cell, index, tc);
+}
+
 std::vector<Layer> cell_layers(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) {
   std::vector<Layer> layers;
   for (int index = 0; index < stratum.depths[static_cast<std::size_t>(cell)]; ++index)
-    layers.push_back(make_layer(space, stratum, cell, index, tc));
+    layers.push_back(cell_layer(space, stratum, cell, index, tc));
   return layers;
 }
 
@@ -129,7 +129,7 @@ Costs head_costs(const SpaceDefinition& space, const Stratum& stratum) {
 Costs cell_costs(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) {
   Costs costs;
   for (int index = 0; index < stratum.depths[static_cast<std::size_t>(cell)]; ++index)
-    costs += layer_costs(space, make_layer(space, stratum, cell, index, tc));
+    costs += layer_costs(space, cell_layer(space, stratum, cell, index, tc));
   if (is_last(stratum, cell)) costs += head_costs(space, stratum);
   return costs;
 }

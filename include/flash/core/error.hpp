@@ -16,7 +16,7 @@ enum class ExitCode : int {
   mpi = 71,            // the MPI environment is not what it seems
   io = 74,             // reading or writing failed: disk full, permission, broken pipe
   stopped = 75,        // stopped on request; the same command goes on where it stopped
-  bad_job = 78,        // an error in the job file
+  bad_job = 78,        // an error in the job file or in a file of settings that it names
 };
 
 // An error with one clear line: what happened, where, and what to do. Caught once, in main, which prints the

@@ -20,10 +20,14 @@ struct MetricModel {
   };
   double intercept = 0;  // >= 0, the metric's unit
   std::vector<Term> terms;
+  std::optional<Tiling> tiling{};       // of a target that has one: what its features are formed with
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
 
   // Share of one cell, without the intercept. Non-decreasing in tc.
   double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
+  // The same at many tc, each in constant time.
+  std::vector<double> cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
+                                  std::span<const int> tcs) const;
   double operator()(const Space& space, const Configuration& configuration) const;
 };
 
@@ -63,13 +67,17 @@ struct FitData {
 };
 
 FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Configuration> networks, std::span<const double> measured);
+                 std::span<const Configuration> networks, std::span<const double> measured,
+                 const std::optional<Tiling>& tiling = {});
 
 // Fits one metric by non-negative least squares on relative errors (each row divided by its measurement),
 // with forward selection of features by cross-validation. `names` are the features' columns. Throws Error
 // bad_data where networks are too few (fewer than 4) or a value is not positive and finite, naming it.
-MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout);
+// The model carries the tiling that its features were formed with, if any.
+MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout,
+                     const std::optional<Tiling>& tiling = {});
 
+// The tiling stands in the JSON where there is one.
 Json to_json(const MetricModel& model);
 MetricModel metric_model_from_json(const Json& json);  // throws Error bad_data
 Json to_json(const FitQuality& quality);

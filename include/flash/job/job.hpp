@@ -8,6 +8,7 @@
 
 #include "flash/dataset/dataset.hpp"
 #include "flash/hardware/measured_table.hpp"
+#include "flash/imc/design.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
@@ -23,12 +24,14 @@ struct SampleSettings {
 };
 
 struct HardwareSettings {
-  std::string target = "host";  // host | table
+  std::string target = "host";  // host | imc | table
   int count = 30;    // networks measured for the fit; table: of the list to measure, all of the file count
   int holdout = 10;  // more, measured to test it
   double max_mmacs = 0;
   HostMeasurementSettings host;
-  std::filesystem::path file;  // of target table
+  std::filesystem::path design_file;  // of target imc; "": the default design
+  ImcDesign design;                   // what it holds, once resolve_input has been called
+  std::filesystem::path file;         // of target table
   TableFormat table;
   std::vector<MeasuredRow> rows;  // what the file holds, once resolve_input has been called
 };
@@ -75,10 +78,13 @@ struct Job {
 Job read_job(const std::filesystem::path& path);
 Job parse_job(const std::string& text, const std::filesystem::path& path);
 
-// What the job's files say: space.input from the data set (throws as inspect_data), and hardware.rows from
-// the table of measurements (throws as read_measured_table).
-void resolve_input(Job& job);
+// What the job's files say: space.input from the data set (throws as inspect_data), hardware.rows from the
+// table of measurements (throws as read_measured_table), hardware.design from its file (throws as
+// read_imc_design). Without training the images themselves are not needed: a CIFAR set, whose form is known,
+// may then be absent.
+void resolve_input(Job& job, bool trains = true);
 void resolve_images(Job& job);  // the first alone
+void resolve_design(Job& job);  // the last alone
 // The same where the data set is there; else the space keeps the images that its preset or source usually
 // has.
 void resolve_known_images(Job& job);

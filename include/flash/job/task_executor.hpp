@@ -13,7 +13,7 @@ class Evaluator;
 class Child;
 
 // A task's input is JSON with a key "kind": train and measure go to flash-trainer, a
-// child process (timeout_s: how long it may take, 0 for ever); import, sweep and search run here.
+// child process (timeout_s: how long it may take, 0 for ever); simulate, import, sweep and search run here.
 // Not thread-safe: one a rank.
 class TaskExecutor {
  public:

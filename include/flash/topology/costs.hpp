@@ -32,6 +32,7 @@ struct Layer {
 
 // The layers of one cell at a skip setting, in order; the sides depend on the cell's position alone.
 std::vector<Layer> cell_layers(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc);
+Layer cell_layer(const SpaceDefinition& space, const Stratum& stratum, int cell, int index, int tc);
 // Cost of one layer (batch norms included); and what a cell costs: the sum over its layers. The last cell's
 // also holds the head.
 Costs layer_costs(const SpaceDefinition& space, const Layer& layer);

@@ -20,6 +20,8 @@ struct Arguments {
   bool training_free = false;
   bool untrained = false;
   bool list_only = false;
+  bool imc = false;
+  std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;
   std::string device;
@@ -35,6 +37,7 @@ struct Arguments {
 // Each returns the exit code and throws Error.
 int space_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
+int simulate_command(const Arguments& arguments);
 int options_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int search_command(const Arguments& arguments);

@@ -130,10 +130,20 @@ int run(int argc, char** argv) {
   job_argument(sub, arguments);
   sub->add_option("--id", arguments.id, "Id of the configuration")->required();
 
+  sub = command(app, arguments, "simulate",
+                "One configuration on the imc chip, layer by layer and part by part",
+                "flash simulate jobs/flash63b.toml --id 17 --design data/targets/imc-32nm.toml");
+  commands[sub] = flash::simulate_command;
+  job_argument(sub, arguments);
+  sub->add_option("--id", arguments.id, "Id of the configuration")->required();
+  sub->add_option("--design", arguments.design, "The chip (TOML) instead of the job's");
+
   sub =
       command(app, arguments, "options", "All options of a job file", "flash options --sample > my-job.toml");
   commands[sub] = flash::options_command;
   sub->add_flag("--sample", arguments.sample, "Print a documented job file with every option at its default");
+  sub->add_flag("--imc", arguments.imc,
+                "The constants of the imc target, with their sources; with --sample its file");
 
   sub = command(app, arguments, "status", "How far a run is", "flash status runs/a");
   commands[sub] = flash::status_command;

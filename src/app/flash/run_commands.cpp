@@ -18,16 +18,16 @@
 namespace flash {
 namespace {
 
-Job job_of(const Arguments& arguments) {
+Job job_of(const Arguments& arguments, bool trains) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
-  resolve_input(job);
+  resolve_input(job, trains);
   require_measurable(job);
   return job;
 }
 
 // Rank 0 does the work while the other ranks serve it.
-int with_farm(const Arguments& arguments, const std::function<int(Run&, const Job&)>& work) {
+int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
   Farm farm(arguments.argc, arguments.argv);
   init_logging(farm.rank(), farm.host(), arguments.verbose);
   TaskExecutor executor(trainer_program(), [&farm] { return farm.given_up(); });
@@ -38,7 +38,7 @@ int with_farm(const Arguments& arguments, const std::function<int(Run&, const Jo
     return 0;
   }
   install_stop_signals();
-  const Job job = job_of(arguments);
+  const Job job = job_of(arguments, trains);
   RunOptions options;
   options.directory = arguments.output;
   options.deadline_s = arguments.deadline_s;
@@ -89,7 +89,7 @@ int run_command(const Arguments& arguments) {
   if (finished(arguments)) {
     return this_is_rank_0() ? report(arguments, read_archive(*arguments.output / "archive.h5")) : 0;
   }
-  return with_farm(arguments, [&](Run& run, const Job& job) {
+  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const CostEstimate estimate = estimate_cost(job, run.space());
     spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
     for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
@@ -110,7 +110,7 @@ int run_command(const Arguments& arguments) {
 }
 
 int train_command(const Arguments& arguments) {
-  return with_farm(arguments, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job&) {
     if (!run.train()) return stopped(run);
     return report(arguments, run.write());
   });
@@ -120,14 +120,14 @@ int calibrate_command(const Arguments& arguments) {
   if (!arguments.emit.empty()) return emit_command(arguments);
   if (!arguments.output)
     throw Error(ExitCode::usage, "name a run with -o RUN, or a folder for the list with --emit DIR");
-  return with_farm(arguments, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     if (!run.calibrate()) return stopped(run);
     return report(arguments, run.write());
   });
 }
 
 int fit_command(const Arguments& arguments) {
-  return with_farm(arguments, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     run.models();  // says what is missing
     const ArchiveContents contents = run.write();
     spdlog::info("fitted models: {}", (*arguments.output / "models.json").string());
@@ -136,7 +136,7 @@ int fit_command(const Arguments& arguments) {
 }
 
 int sweep_command(const Arguments& arguments) {
-  return with_farm(arguments, [&](Run& run, const Job& job) {
+  return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.
     std::vector<Constraints> sets = arguments.output ? run.sets() : std::vector<Constraints>{job.constraints};
@@ -185,7 +185,7 @@ int sweep_command(const Arguments& arguments) {
 }
 
 int compare_command(const Arguments& arguments) {
-  return with_farm(arguments, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     if (!run.compare()) return stopped(run);
     return report(arguments, run.write());
   });

@@ -1,6 +1,7 @@
 // flash space, describe, options.
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/imc/parameters.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "flash/topology/costs.hpp"
@@ -83,7 +84,9 @@ int describe_command(const Arguments& arguments) {
 
 int options_command(const Arguments& arguments) {
   if (arguments.json) {
-    print(options_json());
+    print(arguments.imc ? imc_parameters_json() : options_json());
+  } else if (arguments.imc) {
+    print(arguments.sample ? sample_imc_design() : imc_parameters_text());
   } else {
     print(arguments.sample ? sample_job() : options_text());
   }

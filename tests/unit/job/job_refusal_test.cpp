@@ -113,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[constraints]\n\narea_max_mm2 = 1",
                 "3: constraints.area_max_mm2: the target host has no area"},
         Refusal{"[hardware]\nfile = \"a.csv\"", "2: hardware.file: is for the target table, not host"},
+        Refusal{"[hardware]\ndesign = \"a.toml\"", "2: hardware.design: is for the target imc, not host"},
         Refusal{"[hardware]\nenergy_unit = \"j\"",
                 "2: hardware.energy_unit: is for the target table, not host"},
         Refusal{"[hardware]\ntarget = \"table\"",

@@ -1,17 +1,15 @@
-// The errors of one job file, collected, so that all are shown at once.
+// The errors of one file that a user wrote, collected, so that all are shown at once.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "flash/core/json.hpp"
-
 namespace flash {
 
-class JobErrors {
+class ConfigErrors {
  public:
-  explicit JobErrors(std::string file) : file_(std::move(file)) {}
+  explicit ConfigErrors(std::string file) : file_(std::move(file)) {}
 
   // `where` is "section.key" or "section".
   void add(int line, std::string where, std::string what);
@@ -29,10 +27,5 @@ class JobErrors {
   std::string file_;
   std::vector<Item> items_;
 };
-
-// What a user wrote, fit for a message: one line, without control characters, not too long.
-std::string one_line(std::string_view text);
-std::string shown(const Json& value);         // as JSON
-std::string shown_key(std::string_view key);  // quoted only where it has to be
 
 }  // namespace flash

@@ -1,18 +1,26 @@
-#include "toml_reader.hpp"
+#include "flash/config/document.hpp"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
 
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "job_errors.hpp"
+#include "flash/core/file.hpp"
 
 namespace flash {
 namespace {
 
 // toml++ 3.3 has no limit on a.b.c.d...: tens of thousands of levels overflow the stack when they are freed.
-// A job needs one level, so that this many dots, wherever they stand, leave room for every path and number.
+// A document needs one level, so that this many dots, wherever they stand, leave room for every path and
+// number.
 constexpr std::ptrdiff_t max_dots = 2'000;
+
+constexpr std::size_t max_bytes = 1 << 20;
+
+[[noreturn]] void too_large(const std::string& file, const std::string& kind) {
+  throw Error(ExitCode::bad_job, file + ": is larger than 1 MiB, which no " + kind + " is");
+}
 
 Json scalar(const toml::node& node) {
   if (const auto* boolean = node.as_boolean()) return boolean->get();
@@ -34,8 +42,8 @@ Json value_of(const toml::node& node) {
 
 int line_of(const toml::key& key) { return static_cast<int>(key.source().begin.line); }
 
-JobDocument::Section section_of(const toml::key& key, const toml::node& node) {
-  JobDocument::Section section{std::string(key.str()), line_of(key), node.is_table(), {}};
+ConfigDocument::Section section_of(const toml::key& key, const toml::node& node) {
+  ConfigDocument::Section section{std::string(key.str()), line_of(key), node.is_table(), {}};
   if (const toml::table* table = node.as_table()) {
     for (const auto& [inner, value] : *table) {
       section.entries.push_back({std::string(inner.str()), line_of(inner), value_of(value)});
@@ -46,35 +54,51 @@ JobDocument::Section section_of(const toml::key& key, const toml::node& node) {
 
 }  // namespace
 
-const JobDocument::Section* JobDocument::section(std::string_view name) const {
+const ConfigDocument::Section* ConfigDocument::section(std::string_view name) const {
   const auto found = std::ranges::find(sections, name, &Section::name);
   return found == sections.end() ? nullptr : &*found;
 }
 
-const JobDocument::Entry* JobDocument::entry(std::string_view section_name, std::string_view key) const {
+const ConfigDocument::Entry* ConfigDocument::entry(std::string_view section_name,
+                                                   std::string_view key) const {
   const Section* in = section(section_name);
   if (!in) return nullptr;
   const auto found = std::ranges::find(in->entries, key, &Entry::key);
   return found == in->entries.end() ? nullptr : &*found;
 }
 
-int JobDocument::line(std::string_view section_name, std::string_view key) const {
+int ConfigDocument::line(std::string_view section_name, std::string_view key) const {
   if (const Entry* found = entry(section_name, key)) return found->line;
   const Section* in = section(section_name);
   return in ? in->line : 1;
 }
 
-JobDocument read_document(std::string_view text, const std::filesystem::path& path) {
-  const std::string file = path.string();
-  if (text.size() > max_job_bytes) {
-    throw Error(ExitCode::bad_job, file + ": is larger than 1 MiB, which no job file is");
+std::string read_config_text(const std::filesystem::path& path, const std::string& kind) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) {
+    throw Error(ExitCode::missing_input, path.string() + ": is a folder, not a " + kind);
   }
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw Error(ExitCode::missing_input,
+                path.string() + ": is not a regular file, which a " + kind + " must be");
+  }
+  // Looked at before the file is read: it may be any size.
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (!error && bytes > max_bytes) too_large(path.string(), kind);
+  return read_file(path);
+}
+
+ConfigDocument read_document(std::string_view text, const std::filesystem::path& path,
+                             const std::string& kind) {
+  const std::string file = path.string();
+  if (text.size() > max_bytes) too_large(file, kind);
   if (std::ranges::count(text, '.') > max_dots) {
     throw Error(ExitCode::bad_job,
-                file + ": holds more than " + std::to_string(max_dots) + " dots, which no job file does");
+                file + ": holds more than " + std::to_string(max_dots) + " dots, which no " + kind + " does");
   }
   try {
-    JobDocument document;
+    ConfigDocument document;
     const toml::table root = toml::parse(text, std::string_view(file));
     for (const auto& [key, node] : root) document.sections.push_back(section_of(key, node));
     return document;

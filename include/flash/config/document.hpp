@@ -1,4 +1,4 @@
-// A job file's text as sections and keys with their lines; nothing outside toml_reader.cpp knows of toml++.
+// A TOML file's text as sections and keys with their lines; nothing outside document.cpp knows of toml++.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 namespace flash {
 
-struct JobDocument {
+struct ConfigDocument {
   // Values as JSON. A date or time, which JSON lacks, is null; tables and lists inside a value are empty
   // ones, because no option holds any.
   struct Entry {
@@ -32,9 +32,12 @@ struct JobDocument {
   int line(std::string_view section, std::string_view key = "") const;
 };
 
-// Throws Error bad_job: TOML syntax, invalid UTF-8, too large a file.
-JobDocument read_document(std::string_view text, const std::filesystem::path& path);
+// The text of a file that a user wrote; `kind` names in messages what it ought to be: "job file". Throws
+// Error: missing_input (not there, a folder, no regular file), io (cannot be read), bad_job (too large).
+std::string read_config_text(const std::filesystem::path& path, const std::string& kind);
 
-inline constexpr std::size_t max_job_bytes = 1 << 20;
+// Throws Error bad_job: TOML syntax, invalid UTF-8, too large a file.
+ConfigDocument read_document(std::string_view text, const std::filesystem::path& path,
+                             const std::string& kind);
 
 }  // namespace flash

@@ -1,0 +1,16 @@
+// What a user wrote, fit for a message: one line, without control characters, not too long.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "flash/core/json.hpp"
+
+namespace flash {
+
+std::string one_line(std::string_view text);
+std::string shown(const Json& value);         // as JSON
+std::string shown_key(std::string_view key);  // quoted only where it has to be
+const char* found_name(const Json& value);    // what kind of value it is: "an integer", "a list"
+
+}  // namespace flash

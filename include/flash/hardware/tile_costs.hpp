@@ -1,0 +1,40 @@
+// What a cell of a network costs on tiles, as quantities that are sums over its layers: the features of the
+// imc target. They come from shapes alone: no places on the mesh, no random skips.
+#pragma once
+
+#include "flash/hardware/tiling.hpp"
+
+namespace flash {
+
+// Counts for one image; doubles, since the largest networks exceed 63 bits. None falls when tc grows. Flits
+// are multiples of 2^-10, so that sums of all but absurdly large networks are exact, in whatever order they
+// are formed.
+struct TileCosts {
+  double tiles = 0;
+  double crossbar_reads = 0;  // a crossbar with weights, a position, a bit of the activations
+  double read_cells = 0;      // cells in these
+  double driven_rows = 0;     // rows in these
+  double conversions = 0;     // columns in these
+  double buffer_bits = 0;     // that tiles read for their rows
+  double compute_cycles = 0;  // without the pipeline's, which are the same for every layer
+  double flits = 0;           // activations to all tiles that need them, and partial sums
+  double partial_flits = 0;   // of those, partial sums
+  // Flits through the port of the first tile of each convolution: what a network without contention waits
+  // for.
+  double port_flits = 0;
+  // sqrt(input channels * column tiles) times the flits of a channel: flows to many tiles spread over links
+  // whose number grows with the side of the square that they come from.
+  double spread_flits = 0;
+
+  TileCosts& operator+=(const TileCosts& other);
+  TileCosts& operator*=(double times);
+  bool operator==(const TileCosts&) const = default;
+};
+
+TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution);
+TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer);
+// The last cell's also hold the head.
+TileCosts cell_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Stratum& stratum,
+                          int cell, int tc);
+
+}  // namespace flash

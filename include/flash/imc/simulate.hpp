@@ -1,0 +1,67 @@
+// The imc simulator: latency, energy and area of one network on a design, and where they come from.
+//
+// Layers run one after the other. For each convolution
+//   compute       = positions * activation bits * columns an ADC * cycles a conversion + pipeline cycles
+//                   (all its crossbars work at once, its columns take turns at the ADCs);
+//   communication = flits on the most loaded link (one a cycle) + the longest route's
+//                   (hops + 1) * router stages + hops cycles for the first flit;
+// the latency is the sum of both over all convolutions. Batch norms are folded into weights and thresholds.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "flash/hardware/metric.hpp"
+#include "flash/imc/design.hpp"
+#include "flash/imc/network_layout.hpp"
+
+namespace flash {
+
+enum class EnergyPart { cells, rows, columns, adc, shift_add, buffers, routers, links, leakage };
+inline constexpr std::size_t energy_parts = 9;
+std::string_view name(EnergyPart part);
+using Energy = std::array<double, energy_parts>;  // mJ
+
+enum class AreaPart { cells, row_drivers, columns, adc, shift_add, buffers, control, routers, links };
+inline constexpr std::size_t area_parts = 9;
+std::string_view name(AreaPart part);
+using Area = std::array<double, area_parts>;  // mm2
+
+struct ImcLayer {
+  int cell = 0;
+  int index = 0;  // within the cell; the head's is the cell's depth
+  int part = 0;   // 0, 1, 2 in a depthwise block, else 0
+  std::int64_t tiles = 0;
+  std::int64_t crossbars = 0;
+  double utilisation = 0;  // of the cells in its tiles, those that hold weights, 0 .. 1
+  std::int64_t compute_cycles = 0;
+  std::int64_t communication_cycles = 0;
+  Traffic traffic;
+  Energy energy{};
+
+  std::int64_t cycles() const { return compute_cycles + communication_cycles; }
+};
+
+struct ImcReport {
+  Measurement measurement;
+  std::int64_t tiles = 0;
+  std::int64_t crossbars = 0;
+  double utilisation = 0;
+  int mesh_side = 0;
+  std::int64_t compute_cycles = 0;
+  std::int64_t communication_cycles = 0;
+  std::vector<ImcLayer> layers;
+  Energy energy{};  // sum over the layers
+  Area area{};
+};
+
+// `seed` draws the channels that skips take, as in training. The same arguments give the same report. Throws
+// Error bad_job where the network does not fit on the mesh.
+ImcReport simulate(const ImcDesign& design, const Space& space, const Configuration& configuration,
+                   std::uint64_t seed);
+
+Json to_json(const ImcReport& report);
+
+}  // namespace flash

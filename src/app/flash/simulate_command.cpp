@@ -1,0 +1,71 @@
+// flash simulate: one network on the imc chip, layer by layer and part by part.
+#include <cstdio>
+#include <string>
+
+#include "commands.hpp"
+#include "flash/imc/simulate.hpp"
+#include "flash/job/job.hpp"
+#include "flash/job/plan.hpp"
+#include "output.hpp"
+
+namespace flash {
+namespace {
+
+std::string line(const std::string& name, double value, double total, const char* unit) {
+  char text[128];
+  std::snprintf(text, sizeof text, "  %-14s %12.5g %-3s %5.1f %%\n", name.c_str(), value, unit,
+                total > 0 ? 100 * value / total : 0.0);
+  return text;
+}
+
+void print_text(const ImcReport& report) {
+  char text[256];
+  std::snprintf(
+      text, sizeof text,
+      "latency %.6g ms, energy %.6g mJ, area %.6g mm2\n%lld tiles on a mesh of %d x %d, %lld crossbars, "
+      "utilisation %.1f %%\n",
+      report.measurement[Metric::latency], report.measurement[Metric::energy],
+      report.measurement[Metric::area], static_cast<long long>(report.tiles), report.mesh_side,
+      report.mesh_side, static_cast<long long>(report.crossbars), 100 * report.utilisation);
+  print(std::string(text) + "energy\n");
+  for (std::size_t i = 0; i < energy_parts; ++i)
+    print(line(std::string(name(static_cast<EnergyPart>(i))), report.energy[i],
+               report.measurement[Metric::energy], "mJ"));
+  print(std::string("area\n"));
+  for (std::size_t i = 0; i < area_parts; ++i)
+    print(line(std::string(name(static_cast<AreaPart>(i))), report.area[i], report.measurement[Metric::area],
+               "mm2"));
+  print(std::string(
+      "layers\n  cell layer part  tiles  used %   compute cycles  communication  busiest link flits\n"));
+  for (const ImcLayer& layer : report.layers) {
+    std::snprintf(text, sizeof text, "  %4d %5d %4d %6lld %7.1f %16lld %14lld %19lld\n", layer.cell,
+                  layer.index, layer.part, static_cast<long long>(layer.tiles), 100 * layer.utilisation,
+                  static_cast<long long>(layer.compute_cycles),
+                  static_cast<long long>(layer.communication_cycles),
+                  static_cast<long long>(layer.traffic.most.flits));
+    print(std::string(text));
+  }
+}
+
+}  // namespace
+
+int simulate_command(const Arguments& arguments) {
+  Job job = read_job(arguments.job);
+  resolve_known_images(job);
+  if (!arguments.design.empty()) job.hardware.design_file = arguments.design;
+  resolve_design(job);
+  const Space space(job.space);
+  const ImcReport report = simulate(job.hardware.design, space, space.configuration(arguments.id),
+                                    network_seed(job, "calibrate", arguments.id));
+  if (arguments.json) {
+    Json json{{"id", arguments.id}};
+    json.update(to_json(report));
+    json["design"] = to_json(job.hardware.design);
+    print(json);
+  } else {
+    print_text(report);
+  }
+  return 0;
+}
+
+}  // namespace flash

@@ -1,0 +1,84 @@
+#include "flash/hardware/tile_costs.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace flash {
+namespace {
+
+double real(std::int64_t count) { return static_cast<double>(count); }
+
+// To a multiple of 2^-10.
+double rounded(double flits) { return std::round(flits * 1024) / 1024; }
+
+// Flits for so many bits, on average over long flows: not rounded up.
+double flits(const Tiling& tiling, std::int64_t bits) {
+  const double data = real(bits) / tiling.link_bits;
+  return rounded(tiling.packet_flits == 1 ? data : data * tiling.packet_flits / (tiling.packet_flits - 1.0));
+}
+
+constexpr std::array members{
+    &TileCosts::tiles,          &TileCosts::crossbar_reads, &TileCosts::read_cells,
+    &TileCosts::driven_rows,    &TileCosts::conversions,    &TileCosts::buffer_bits,
+    &TileCosts::compute_cycles, &TileCosts::flits,          &TileCosts::partial_flits,
+    &TileCosts::port_flits,     &TileCosts::spread_flits};
+
+}  // namespace
+
+TileCosts& TileCosts::operator+=(const TileCosts& other) {
+  for (const auto member : members) this->*member += other.*member;
+  return *this;
+}
+
+TileCosts& TileCosts::operator*=(double times) {
+  for (const auto member : members) this->*member *= times;
+  return *this;
+}
+
+TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
+  const Mapping mapping(tiling, convolution);
+  const double reads = real(convolution.positions) * tiling.activation_bits;
+  const double columns = real(mapping.column_tiles);
+  const double copies = convolution.depthwise ? 1 : columns;  // tiles that each channel goes to
+  // Of one input channel, and of the partial sums of one output channel on one step between row tiles.
+  const double channel = flits(tiling, convolution.values * tiling.activation_bits);
+  const double partial =
+      mapping.row_tiles > 1 ? flits(tiling, convolution.positions * tiling.partial_sum_bits) : 0;
+  const ChannelRange first_row = input_channels(tiling, convolution, mapping, 0);
+  const ChannelRange first_column = output_channels(tiling, convolution, mapping, 0);
+
+  TileCosts costs;
+  costs.tiles = real(mapping.tiles);
+  costs.crossbar_reads = reads * real(mapping.crossbars);
+  costs.read_cells = reads * real(mapping.read_cells);
+  costs.driven_rows = reads * real(mapping.driven_rows);
+  costs.conversions = reads * real(mapping.conversions);
+  costs.buffer_bits = reads * real(convolution.in * convolution.taps) * copies;
+  costs.compute_cycles = reads * real(tiling.read_cycles());
+  costs.partial_flits = real(mapping.row_tiles - 1) * real(convolution.out) * partial;
+  costs.flits = real(convolution.in) * copies * channel + costs.partial_flits;
+  costs.port_flits = real(first_row.last - first_row.first) * channel +
+                     real(first_column.last - first_column.first) * partial;
+  costs.spread_flits = rounded(std::sqrt(real(convolution.in) * columns) * channel);
+  return costs;
+}
+
+TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer) {
+  TileCosts costs;
+  for (const Convolution& convolution : convolutions_of(space, layer))
+    costs += tile_costs(tiling, convolution);
+  return costs;
+}
+
+TileCosts cell_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Stratum& stratum,
+                          int cell, int tc) {
+  TileCosts sum;
+  const std::vector<Layer> layers = cell_layers(space, stratum, cell, tc);
+  for (const Layer& layer : layers) sum += layer_tile_costs(tiling, space, layer);
+  const bool is_last = static_cast<std::size_t>(cell) + 1 == stratum.cells();
+  if (is_last && space.family == Family::dense_cells)
+    sum += tile_costs(tiling, head_convolution(space, layers.back()));
+  return sum;
+}
+
+}  // namespace flash

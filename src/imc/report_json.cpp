@@ -1,0 +1,66 @@
+// Names of the parts, and a report as JSON.
+#include "flash/imc/simulate.hpp"
+
+namespace flash {
+namespace {
+
+template <class Part, class Values>
+Json by_part(const Values& values) {
+  Json json = Json::object();
+  for (std::size_t part = 0; part < values.size(); ++part)
+    json[std::string(name(static_cast<Part>(part)))] = values[part];
+  return json;
+}
+
+Json layer_json(const ImcLayer& layer) {
+  const LinkLoad& most = layer.traffic.most;
+  return Json{{"cell", layer.cell},
+              {"index", layer.index},
+              {"part", layer.part},
+              {"tiles", layer.tiles},
+              {"crossbars", layer.crossbars},
+              {"utilisation", layer.utilisation},
+              {"compute_cycles", layer.compute_cycles},
+              {"communication_cycles", layer.communication_cycles},
+              {"flits", layer.traffic.flits},
+              {"flit_hops", layer.traffic.flit_hops},
+              {"longest_route_hops", layer.traffic.longest},
+              {"most_loaded_link",
+               {{"x", most.at.x},
+                {"y", most.at.y},
+                {"direction", std::string(name(most.direction))},
+                {"flits", most.flits}}},
+              {"energy_mj", by_part<EnergyPart>(layer.energy)}};
+}
+
+}  // namespace
+
+std::string_view name(EnergyPart part) {
+  static constexpr std::array<std::string_view, energy_parts> names{
+      "cells", "rows", "columns", "adc", "shift_add", "buffers", "routers", "links", "leakage"};
+  return names[static_cast<std::size_t>(part)];
+}
+
+std::string_view name(AreaPart part) {
+  static constexpr std::array<std::string_view, area_parts> names{
+      "cells", "row_drivers", "columns", "adc", "shift_add", "buffers", "control", "routers", "links"};
+  return names[static_cast<std::size_t>(part)];
+}
+
+Json to_json(const ImcReport& report) {
+  Json json = Json::object();
+  for (const Metric metric : all_metrics) json[std::string(key(metric))] = report.measurement[metric];
+  json["tiles"] = report.tiles;
+  json["crossbars"] = report.crossbars;
+  json["utilisation"] = report.utilisation;
+  json["mesh_side"] = report.mesh_side;
+  json["compute_cycles"] = report.compute_cycles;
+  json["communication_cycles"] = report.communication_cycles;
+  json["energy_by_part_mj"] = by_part<EnergyPart>(report.energy);
+  json["area_by_part_mm2"] = by_part<AreaPart>(report.area);
+  json["layers"] = Json::array();
+  for (const ImcLayer& layer : report.layers) json["layers"].push_back(layer_json(layer));
+  return json;
+}
+
+}  // namespace flash

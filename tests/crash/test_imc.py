@@ -1,0 +1,107 @@
+"""The in-memory-computing target through a whole job, and its own commands."""
+
+import json
+import subprocess
+import sys
+
+from flash_case import TOP, FlashCase
+
+
+class Imc(FlashCase):
+    def imc_job(self, keys="count = 40\nholdout = 10\n", name="imc.toml"):
+        head, hardware = self.job.read_text().split("[hardware]\n")
+        _, rest = hardware.split("\n\n", 1)
+        return self.write_job(name, text=head + '[hardware]\ntarget = "imc"\n' + keys + "\n" + rest)
+
+    def test_a_whole_job(self):
+        report = self.flash_json("run", self.imc_job(), "-o", self.run_folder, ranks=2)
+        self.assertEqual(report["hardware"]["target"], "imc")
+        networks = report["hardware"]["networks"]
+        self.assertEqual(len(networks), 50)
+        quality = report["hardware"]["quality"]
+        for metric, most in (("latency", 0.05), ("energy", 0.05), ("area", 0.01)):
+            self.assertEqual(quality[metric + "_networks_holdout"], 10)
+            self.assertLess(quality[metric + "_mape_holdout"], most)
+        best = [r for r in report["rows"] if r["method"] == "exact" and r["constraints"] == "none"][0]
+        top = [t for t in report["sweep"]["top"] if t["constraints"] == "none" and t["rank_order"] == 1][0]
+        self.assertEqual((best["best_id"], best["objective"]), (top["id"], top["objective"]))
+        for key in ("latency_ms", "energy_mj", "area_mm2"):
+            self.assertGreater(best[key], 0)
+
+        with self.subTest("the archive breaks every network down, and is valid"):
+            import h5py
+            with h5py.File(self.run_folder / "archive.h5") as archive:
+                imc = archive["hardware/imc"]
+                for part, total in (("energy", "energy_mj"), ("area", "area_mm2")):
+                    first = imc["id"][0]
+                    sum_of_parts = imc[part][total][imc[part]["id"][()] == first].sum()
+                    self.assertAlmostEqual(sum_of_parts, imc[total][0], delta=1e-9 * imc[total][0])
+                self.assertEqual(len(set(imc["layers"]["id"][()])), 50)
+            subprocess.run([sys.executable, "-m", "flash_analysis.validate", self.run_folder / "archive.h5"], check=True,
+                           cwd=TOP / "analysis", capture_output=True)
+
+        with self.subTest("the simulator alone gives the same"):
+            network = networks[0]
+            simulated = self.flash_json("simulate", self.folder / "imc.toml", "--id", network["id"])
+            self.assertEqual(simulated["latency_ms"], network["latency_ms"])
+            self.assertEqual(simulated["energy_mj"], network["energy_mj"])
+            self.assertIn("busiest link", self.flash("simulate", self.folder / "imc.toml", "--id", network["id"]).stdout)
+
+        with self.subTest("flash-search needs no design"):
+            from flash_case import BIN
+            found = json.loads(subprocess.run([BIN / "flash-search", self.run_folder / "models.json"], check=True,
+                                              capture_output=True, text=True).stdout)
+            self.assertEqual(found["best"]["id"], best["best_id"])
+            self.assertIn("extrapolated", found)
+
+    def test_a_design_of_ones_own(self):
+        sample = self.flash("options", "--imc", "--sample").stdout
+        (self.folder / "chip.toml").write_text(sample)
+        default = self.imc_job()
+        job = self.imc_job('design = "chip.toml"\n', "chip_job.toml")
+        same = self.flash_json("simulate", default, "--id", "500")
+        self.assertEqual(self.flash_json("simulate", job, "--id", "500"), same)
+        (self.folder / "chip.toml").write_text("[noc]\nlink_bits = 8\n")
+        narrow = self.flash_json("simulate", job, "--id", "500")
+        self.assertGreater(narrow["latency_ms"], same["latency_ms"])
+        self.assertEqual(self.flash_json("simulate", default, "--id", "500", "--design", self.folder / "chip.toml"), narrow)
+        table = self.flash_json("options", "--imc")
+        self.assertTrue(all(entry["source"] for section in table for entry in section.get("parameters", [section])))
+
+    def test_bad_designs(self):
+        chip = self.folder / "chip.toml"
+        job = self.imc_job('design = "chip.toml"\n')
+        self.one_line(self.flash("simulate", job, "--id", "1", expect=66), "chip.toml")
+        for text, parts in (("[crossbar]\nrow = 256\n", ("chip.toml:2", "crossbar.row", "crossbar.rows")),
+                            ("[crossbar]\nrows = -3\n", ("chip.toml:2", "crossbar.rows", "allowed")),
+                            ("[crosbar]\nrows = 3\n", ("chip.toml:1", "crosbar", "[crossbar]")),
+                            ("[crossbar]\nrows = \"many\"\n", ("chip.toml:2", "crossbar.rows")),
+                            ("[crossbar\n", ("chip.toml:1",))):
+            with self.subTest(text):
+                chip.write_text(text)
+                self.one_line(self.flash("run", job, "-o", self.run_folder, expect=78), *parts)
+                self.assertFalse(self.run_folder.exists())
+
+    def test_networks_to_measure_elsewhere(self):
+        """The list and files of calibrate --emit, measured here as if this were the device, come back in."""
+        folder = self.folder / "device"
+        emitted = self.flash_json("calibrate", self.job, "--emit", folder)
+        self.assertEqual(len(emitted["networks"]), 8)
+        self.assertEqual(self.flash_json("calibrate", self.job, "--emit", folder)["networks"], emitted["networks"])
+        header = (folder / "networks.csv").read_text().splitlines()[3 - 1]
+        self.assertTrue(header.startswith("id,wm,depth,tc_0,tc_1,"), header)
+        measured = self.folder / "measured.csv"
+        subprocess.run([sys.executable, TOP / "analysis" / "measure.py", folder, "-o", measured, "--repeats", "3"], check=True,
+                       capture_output=True)
+        head, hardware = self.job.read_text().split("[hardware]\n")
+        _, rest = hardware.split("\n\n", 1)
+        job = self.write_job("board.toml", text=head + '[hardware]\ntarget = "table"\nfile = "measured.csv"\nholdout = 2\n\n' + rest)
+        report = self.flash_json("calibrate", job, "-o", self.run_folder)
+        self.assertEqual(sorted(n["id"] for n in report["hardware"]["networks"]), sorted(emitted["networks"]))
+        self.assertEqual(report["hardware"]["quality"]["latency_networks_fit"], 6)
+
+        (folder / "networks.csv").write_text("id,latency_ms\n5,3.25\n")
+        refused = self.flash("calibrate", self.job, "--emit", folder, expect=64)
+        self.one_line(refused, "networks.csv", "left as it is")
+        self.assertEqual((folder / "networks.csv").read_text(), "id,latency_ms\n5,3.25\n")
+        self.flash("calibrate", self.job, expect=64)

@@ -1,0 +1,87 @@
+// The analytic models follow the simulator: fitted on 150 networks, held against 50 others.
+#include <gtest/gtest.h>
+
+#include "flash/hardware/hardware_model.hpp"
+#include "networks.hpp"
+
+namespace flash {
+namespace {
+
+void expect_fit(const Space& space, const ImcDesign& design, const std::string& what,
+                double most_mape = 0.05) {
+  constexpr std::size_t fitted = 150, held_out = 50;
+  const std::vector<Configuration> networks = test::draw_networks(space, fitted + held_out, 2021);
+  std::vector<std::vector<double>> values(all_metrics.size());
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const Measurement measurement = simulate(design, space, networks[i], i).measurement;
+    for (const Metric metric : all_metrics)
+      values[static_cast<std::size_t>(metric)].push_back(measurement[metric]);
+  }
+  const std::span<const Configuration> all(networks);
+  const std::vector<std::string> names = feature_names(space.definition(), design.tiling);
+  for (const Metric metric : all_metrics) {
+    const std::span<const double> measured(values[static_cast<std::size_t>(metric)]);
+    const MetricFit fit = fit_metric(
+        names, fit_data(space, names, all.first(fitted), measured.first(fitted), design.tiling),
+        fit_data(space, names, all.last(held_out), measured.last(held_out), design.tiling), design.tiling);
+    EXPECT_LE(fit.holdout.mape, metric == Metric::area ? 0.01 : most_mape) << what << ", " << name(metric);
+    std::printf("%-34s %-8s held out: MAPE %.2f %%, largest %.2f %%, R2 %.5f\n", what.c_str(),
+                std::string(name(metric)).c_str(), 100 * fit.holdout.mape, 100 * fit.holdout.max_error,
+                fit.holdout.r2);
+    // As flash-search reads it: without the design.
+    const MetricModel read = metric_model_from_json(Json::parse(to_json(fit.model).dump()));
+    EXPECT_EQ(read(space, networks[0]), fit.model(space, networks[0]));
+    // Exact branch and bound takes the least of a box at its lower corner.
+    for (const Stratum* stratum : {&space.strata().front(), &space.strata().back()})
+      for (std::size_t cell = 0; cell < space.cells(); ++cell) {
+        std::vector<int> tcs;
+        for (std::int64_t k = 0; k < stratum->options[cell]; ++k) tcs.push_back(stratum->skip(k));
+        EXPECT_TRUE(std::ranges::is_sorted(
+            read.cell_values(space.definition(), *stratum, static_cast<int>(cell), tcs)));
+      }
+  }
+}
+
+ImcDesign other_design() {
+  ImcDesign design;
+  design.tiling.crossbar_rows = design.tiling.crossbar_columns = 128;
+  design.tiling.link_bits = 64;
+  design.tiling.cell_bits = 2;
+  return design;
+}
+
+TEST(ImcFit, FollowsTheDefaultDesign) {
+  for (const char* preset : {"flash-63b", "shapes-mini", "cifar-small"})
+    expect_fit(test::preset_space(preset), {}, preset);
+}
+
+// One result a layer: a few hundred cycles, of which the places on the mesh decide a large part.
+TEST(ImcFit, FollowsFullyConnectedNetworks) {
+  expect_fit(test::preset_space("mnist-mlp"), {}, "mnist-mlp", 0.1);
+}
+
+TEST(ImcFit, FollowsDepthwiseBlocks) {
+  for (const char* preset : {"flash-63b", "shapes-mini", "cifar-small"})
+    expect_fit(test::preset_space(preset, Block::depthwise), {}, std::string(preset) + " depthwise");
+}
+
+TEST(ImcFit, FollowsSmallerCrossbarsWiderLinksDenserCells) {
+  for (const char* preset : {"flash-63b", "shapes-mini", "cifar-small"})
+    expect_fit(test::preset_space(preset), other_design(), std::string(preset) + " 128, 64 bits, 2 a cell");
+}
+
+TEST(ImcFit, FollowsADesignThatWaitsForItsNetwork) {
+  ImcDesign design;
+  design.tiling.link_bits = 16;
+  design.tiling.packet_flits = 4;
+  expect_fit(test::preset_space("flash-63b"), design, "flash-63b 16 bits, packets of 4");
+}
+
+TEST(ImcFit, FollowsADesignWithoutPowerGating) {
+  ImcDesign design;
+  design.leakage.idle = 1;
+  expect_fit(test::preset_space("flash-63b"), design, "flash-63b no power gating");
+}
+
+}  // namespace
+}  // namespace flash
