@@ -15,8 +15,10 @@ Json made_from(const Space& space, const ExportOrder& order);
 // The input of the logits that a description holds: 1 x C x H x W, value k = ((37 k) mod 101) / 50 - 1, which
 // any language gives exactly enough.
 at::Tensor check_images(const Input& input);
-// How far a runtime's logits may be from the network's own: 1e-4, of the largest one where that is above 1.
-double check_tolerance(const at::Tensor& logits);
+struct CheckLogits {
+  at::Tensor values;     // the network's own, of check_images
+  double tolerance = 0;  // how far another program's may be from them
+};
 
 struct ExportedFile {
   std::string name;  // within the folder
@@ -27,7 +29,7 @@ struct Exported {
   const ExportOrder& order;
   const TrainingResult& result;  // without training: parameters and MACs alone
   const Data* data;              // nullptr without training
-  const at::Tensor& logits;      // of check_images
+  const CheckLogits& logits;
   const ExportedFile& torchscript;
   const ExportedFile& onnx;
 };
