@@ -1,10 +1,12 @@
 #include "flash/config/text.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace flash {
 namespace {
 
+constexpr std::size_t columns = 100;   // of a terminal
 constexpr std::size_t max_shown = 60;  // bytes of what the user wrote
 
 std::string shortened(std::string text) {
@@ -56,6 +58,26 @@ const char* found_name(const Json& value) {
     default:
       return "a date or time";
   }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string wrapped(const std::string& text, const std::string& indent) {
+  std::istringstream words(text);
+  std::string lines;
+  std::string line = indent;
+  for (std::string word; words >> word;) {
+    if (line.size() > indent.size() && line.size() + 1 + word.size() > columns) {
+      lines += line + '\n';
+      line = indent;
+    }
+    line += (line.size() > indent.size() ? " " : "") + word;
+  }
+  return lines + line + '\n';
 }
 
 }  // namespace flash

@@ -15,12 +15,6 @@ namespace {
 
 constexpr const char* kind = "imc target file";
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 std::vector<std::string> section_names() {
   std::vector<std::string> names;
   for (const ImcSection& section : imc_sections()) names.push_back(section.name);

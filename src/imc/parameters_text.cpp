@@ -1,28 +1,11 @@
 // The registry as text, as JSON, and as a sample target file.
 #include <algorithm>
-#include <sstream>
 
+#include "flash/config/text.hpp"
 #include "flash/imc/parameters.hpp"
 
 namespace flash {
 namespace {
-
-constexpr std::size_t columns = 100;
-
-// Lines of at most `columns` characters, each behind `indent`, broken at blanks.
-std::string wrapped(const std::string& text, const std::string& indent) {
-  std::istringstream words(text);
-  std::string lines;
-  std::string line = indent;
-  for (std::string word; words >> word;) {
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > columns) {
-      lines += line + '\n';
-      line = indent;
-    }
-    line += (line.size() > indent.size() ? " " : "") + word;
-  }
-  return lines + line + '\n';
-}
 
 // "integer in bits: 1 .. 16"
 std::string rules(const ImcParameter& parameter) {

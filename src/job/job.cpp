@@ -15,12 +15,6 @@
 namespace flash {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 std::vector<std::string> section_names() {
   std::vector<std::string> names;
   for (const OptionSection& section : option_sections()) names.push_back(section.name);
