@@ -160,7 +160,6 @@ class Table {
   MeasuredRow read(const CsvRow& row) {
     MeasuredRow result;
     result.line = row.line;
-    std::vector<double> key;
     if (format_.features.empty()) {
       result.configuration = configuration(row);
       const std::uint64_t id = space_.id(*result.configuration);
