@@ -20,7 +20,7 @@ struct TopEntry {
 };
 
 std::uint64_t best_id(const BlockResult& r) {
-  return r.top.empty() ? r.least_violating_id : r.top.front().id;
+  return r.top.empty() ? r.block.first_id : r.top.front().id;
 }
 
 template <typename Row, typename Get>
@@ -59,14 +59,14 @@ void add_sweep(const ArchiveSource& source, ArchiveContents& contents) {
                   [](const SweepBlock& b) { return b.result.block.count; })
           .column("feasible", "1", "feasible ones of them",
                   [](const SweepBlock& b) { return b.result.feasible; })
-          .column("best_id", "1", "id of the best feasible one, else of the one that misses by least",
+          .column("best_id", "1", "id of the best feasible one; where none is, the first id",
                   [](const SweepBlock& b) { return best_id(b.result); })
           .column("best_objective", "1", "its objective, NaN where none is feasible",
                   [](const SweepBlock& b) {
                     return b.result.top.empty() ? absent : b.result.top.front().objective;
                   })
           .column("checksum", "1", "checksum over the block's values",
-                  [](const SweepBlock& b) { return b.result.checksum; })
+                  [](const SweepBlock& b) { return std::uint64_t{b.result.checksum}; })
           .column("seconds", "s", "time on one core", [](const SweepBlock& b) { return b.result.seconds; })
           .build());
 

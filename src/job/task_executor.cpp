@@ -12,8 +12,9 @@
 
 namespace flash {
 
-TaskExecutor::TaskExecutor(std::string program, std::function<bool()> given_up)
+TaskExecutor::TaskExecutor(std::string program, unsigned threads, std::function<bool()> given_up)
     : trainer_(std::make_unique<Child>(std::vector<std::string>{std::move(program)}, given_up)),
+      threads_(threads),
       given_up_(std::move(given_up)) {}
 
 TaskExecutor::~TaskExecutor() = default;
@@ -57,7 +58,8 @@ std::string TaskExecutor::operator()(const Task& task) {
   const Evaluator& judge = evaluator(input.at("evaluator").dump());
   if (kind == "sweep") {
     const IdRange block{input.at("first_id").get<std::uint64_t>(), input.at("count").get<std::uint64_t>()};
-    return to_json(sweep_block(judge, block, input.at("top").get<std::size_t>())).dump();
+    const SweepOptions options{.top_k = input.at("top").get<std::size_t>(), .threads = threads_};
+    return to_json(sweep_block(judge, block, options)).dump();
   }
   if (kind == "search") {
     SearchBudget budget;

@@ -3,22 +3,9 @@
 
 #include "flash/core/json_reader.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "ranking.hpp"
 
 namespace flash {
-namespace {
-
-bool ranks_before(const Ranked& a, const Ranked& b) {
-  return a.objective != b.objective ? a.objective > b.objective : a.id < b.id;
-}
-
-bool misses_by_less(const BlockResult& a, const BlockResult& b) {
-  if (a.least_violation != b.least_violation) return a.least_violation < b.least_violation;
-  if (a.least_objective != b.least_objective) return a.least_objective > b.least_objective;
-  return a.least_violating_id < b.least_violating_id;
-}
-
-}  // namespace
-
 std::vector<IdRange> tile(const Space& space, std::uint64_t target) {
   const std::uint64_t step = std::max<std::uint64_t>(target, 1);
   const std::uint64_t blocks =
@@ -41,7 +28,6 @@ BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
   std::ranges::sort(results, {}, [](const BlockResult& r) { return r.block.first_id; });
   BlockResult all;
   all.block.first_id = results.front().block.first_id;
-  const BlockResult* nearest = nullptr;
   for (const BlockResult& part : results) {
     const std::uint64_t expected = all.block.first_id + all.block.count;
     if (part.block.first_id != expected)
@@ -54,15 +40,9 @@ BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
     all.checksum += part.checksum;
     all.seconds += part.seconds;
     all.top.insert(all.top.end(), part.top.begin(), part.top.end());
-    if (part.block.count > 0 && (!nearest || misses_by_less(part, *nearest))) nearest = &part;
   }
   std::ranges::sort(all.top, ranks_before);
   if (all.top.size() > top_k) all.top.resize(top_k);
-  if (all.feasible == 0 && nearest) {
-    all.least_violating_id = nearest->least_violating_id;
-    all.least_violation = nearest->least_violation;
-    all.least_objective = nearest->least_objective;
-  }
   return all;
 }
 
@@ -73,9 +53,6 @@ Json to_json(const BlockResult& result) {
           {"count", result.block.count},
           {"feasible", result.feasible},
           {"top", top},
-          {"least_violating_id", result.least_violating_id},
-          {"least_violation", result.least_violation},
-          {"least_objective", result.least_objective},
           {"checksum", result.checksum},
           {"seconds", result.seconds}};
 }
@@ -91,10 +68,7 @@ BlockResult block_result_from_json(const Json& json) {
     const JsonReader ranked(entry, "sweep block, top,");
     result.top.push_back({ranked.get<std::uint64_t>("id"), ranked.get<double>("objective")});
   }
-  result.least_violating_id = reader.get<std::uint64_t>("least_violating_id");
-  result.least_violation = reader.get<double>("least_violation");
-  result.least_objective = reader.get<double>("least_objective");
-  result.checksum = reader.get<std::uint64_t>("checksum");
+  result.checksum = reader.get<std::uint32_t>("checksum");
   result.seconds = reader.get<double>("seconds");
   return result;
 }

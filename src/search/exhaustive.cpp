@@ -1,66 +1,66 @@
 #include "flash/search/exhaustive.hpp"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <bit>
+#include <numeric>
+#include <thread>
 
 #include "flash/core/clock.hpp"
-#include "flash/search/degree_window.hpp"
+#include "ranking.hpp"
+#include "sweep_kernel.hpp"
+#include "sweep_pilot.hpp"
+#include "sweep_tables.hpp"
 
 namespace flash {
 namespace {
 
-// Configurations handled at once: their sums stay in the first-level cache.
-constexpr std::size_t segment_size = 512;
-
-using Sums = std::array<double, segment_size>;
-
-// One quantity of a stratum: NN-Degree, or a metric that the target has.
-struct Quantity {
-  const SeparableSum* sum = nullptr;
-  std::uint64_t weight = 0;  // in the checksum
-  double max = std::numeric_limits<double>::infinity();
-  double leading = 0;  // base and the cells but the last, of the row in hand
-  Sums sums{};         // of the segment in hand
-};
-
-// Sweeps a contiguous range of ids, row by row (the last cell's options) and segment by segment. Every
-// configuration's sums are formed, summed up in the checksum and held against the constraints; the predictor
-// itself and the ranking are left out where a bound over the segment shows that nothing in it can enter the
-// result.
-class BlockSweep {
+// Sweeps ranges of ids on one thread, row by row: a row holds the options of the last cell.
+class Sweep {
  public:
-  BlockSweep(const Evaluator& evaluator, std::size_t top_k)
-      : evaluator_(evaluator), window_(degree_window(evaluator)), top_k_(top_k) {}
+  Sweep(const Evaluator& evaluator, const SweepKernel& kernel, std::size_t top_k, double floor)
+      : evaluator_(evaluator),
+        tables_(evaluator),
+        kernel_(kernel.function(tables_.shape())),
+        ranking_(top_k, floor),
+        flags_(kernel_row + kernel_lanes) {}
 
-  BlockResult run(IdRange block) {
+  void run(IdRange range) {
     const Stopwatch watch;
-    result_.block = block;
-    for (const Stratum& stratum : evaluator_.space().strata()) {
-      const std::uint64_t first = std::max(block.first_id, stratum.first_id);
-      const std::uint64_t last = std::min(block.first_id + block.count, stratum.first_id + stratum.size);
-      if (first < last) sweep(stratum, first, last);
+    for (std::uint64_t id = range.first_id; id < range.first_id + range.count;) {
+      const Stratum& stratum = evaluator_.space().stratum_of(id);
+      const std::uint64_t end = std::min(range.first_id + range.count, stratum.first_id + stratum.size);
+      sweep(stratum, id, end);
+      id = end;
     }
-    if (result_.feasible > 0) {
-      result_.least_violating_id = 0;
-      result_.least_violation = result_.least_objective = 0;
-    }
-    result_.seconds = watch.seconds();
+    result_.block.count += range.count;
+    result_.seconds += watch.seconds();
+  }
+
+  BlockResult take() && {
+    result_.top = std::move(ranking_).take();
     return std::move(result_);
   }
 
  private:
-  void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t last) {
-    set_up(stratum);
+  // The sums over all cells but the last, in the order of SeparableSum.
+  struct Leading {
+    double degree = 0;
+    double metric[3] = {};
+  };
+
+  void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t end) {
+    tables_.set_stratum(stratum);
+    sums_of_ = &evaluator_.tables(stratum.index);
+    update_limit();
     const auto row_size = static_cast<std::uint64_t>(stratum.options.back());
     std::vector<std::int64_t> options = evaluator_.space().options_of(stratum, first);
-    for (std::uint64_t id = first; id < last;) {
+    for (std::uint64_t id = first; id < end;) {
       const auto column = static_cast<std::uint64_t>(options.back());
-      const std::uint64_t count = std::min(row_size - column, last - id);
-      start_row(options);
-      for (std::uint64_t done = 0; done < count; done += segment_size)
-        segment(id + done, static_cast<std::size_t>(column + done),
-                static_cast<std::size_t>(std::min<std::uint64_t>(segment_size, count - done)));
+      const std::uint64_t count = std::min(row_size - column, end - id);
+      sum_up(options);
+      for (std::uint64_t done = 0; done < count; done += kernel_row)
+        sweep_row(id + done, column + done, std::min<std::uint64_t>(kernel_row, count - done));
       id += count;
       options.back() = 0;
       for (std::size_t c = options.size() - 1; c-- > 0;) {  // the next row
@@ -68,160 +68,141 @@ class BlockSweep {
         options[c] = 0;
       }
     }
+    drain();
   }
 
-  void set_up(const Stratum& stratum) {
-    const StratumTables& tables = evaluator_.tables(stratum.index);
-    degree_.sum = &tables.degree;
-    degree_.weight = 1;
-    metric_count_ = 0;
-    for (const Metric m : all_metrics) {
-      if (!evaluator_.has(m)) continue;
-      const auto i = static_cast<std::size_t>(m);
-      Quantity& quantity = metrics_[metric_count_];
-      quantity.sum = &tables.metric[i];
-      quantity.weight = 3 + 2 * i;
-      quantity.max = evaluator_.constraints().metric_max[i];
-      metric_[metric_count_++] = m;
-    }
-  }
-
-  template <class F>
-  void each_quantity(const F& f) {
-    f(degree_);
-    for (std::size_t q = 0; q < metric_count_; ++q) f(metrics_[q]);
-  }
-
-  // The same additions in the same order as SeparableSum's.
-  void start_row(const std::vector<std::int64_t>& options) {
-    each_quantity([&](Quantity& quantity) {
-      quantity.leading = quantity.sum->base;
+  void sum_up(const std::vector<std::int64_t>& options) {
+    const auto leading = [&](const SeparableSum& sum) {
+      double total = sum.base;
       for (std::size_t c = 0; c + 1 < options.size(); ++c)
-        quantity.leading += quantity.sum->cell[c][static_cast<std::size_t>(options[c])];
-    });
-  }
-
-  void segment(std::uint64_t first_id, std::size_t column, std::size_t count) {
-    each_quantity([&](Quantity& quantity) { add_up(quantity, column, count); });
-    const std::uint64_t feasible = count_feasible(count);
-    result_.feasible += feasible;
-    const Evaluation bound = bound_of(count);
-    if (feasible > 0 && may_rank(bound.objective)) rank(first_id, count);
-    if (result_.feasible == 0 && may_miss_by_less(bound)) find_least_violating(first_id, count);
-  }
-
-  void add_up(Quantity& quantity, std::size_t column, std::size_t count) {
-    const double leading = quantity.leading;
-    const double* last_cell = quantity.sum->cell.back().data() + column;
-    std::uint64_t bits = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-      const double sum = leading + last_cell[k];
-      quantity.sums[k] = sum;
-      bits += std::bit_cast<std::uint64_t>(sum);
-    }
-    result_.checksum += quantity.weight * bits;
-  }
-
-  std::uint64_t count_feasible(std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) feasible_[k] = 1;
-    for (std::size_t q = 0; q < metric_count_; ++q) {
-      const double max = metrics_[q].max;
-      if (max == std::numeric_limits<double>::infinity()) continue;
-      for (std::size_t k = 0; k < count; ++k)
-        feasible_[k] = metrics_[q].sums[k] <= max ? feasible_[k] : std::uint64_t{0};
-    }
-    if (window_.bounded()) apply_window(count);
-    std::uint64_t feasible = 0;
-    for (std::size_t k = 0; k < count; ++k) feasible += feasible_[k];
-    return feasible;
-  }
-
-  void apply_window(std::size_t count) {
-    const double first = degree_.sums[0];
-    const double last = degree_.sums[count - 1];
-    // Ascending degrees whose ends are surely inside, or on one side outside, all are.
-    if (degree_.sum->non_decreasing && window_.sure(first) && window_.sure(last)) return;
-    const bool outside =
-        degree_.sum->non_decreasing && (last < window_.maybe_low || first > window_.maybe_high);
-    for (std::size_t k = 0; k < count; ++k) {
-      const double degree = degree_.sums[k];
-      if (!outside && window_.sure(degree)) continue;
-      if (outside || !window_.maybe(degree) || !judge(k).feasible()) feasible_[k] = 0;
-    }
-  }
-
-  Evaluation judge(std::size_t k) const {
-    Measurement metrics;
-    for (std::size_t q = 0; q < metric_count_; ++q) metrics[metric_[q]] = metrics_[q].sums[k];
-    return evaluator_.judge(degree_.sums[k], metrics);
-  }
-
-  // No configuration of the segment has a larger objective or a smaller violation, up to rounding_slack.
-  Evaluation bound_of(std::size_t count) const {
-    const auto end = [count](const Quantity& quantity, bool high) {
-      if (quantity.sum->non_decreasing) return quantity.sums[high ? count - 1 : 0];
-      const auto [low, most] =
-          std::minmax_element(quantity.sums.begin(), quantity.sums.begin() + static_cast<long>(count));
-      return high ? *most : *low;
+        total += sum.cell[c][static_cast<std::size_t>(options[c])];
+      return total;
     };
-    Measurement least;
-    for (std::size_t q = 0; q < metric_count_; ++q) least[metric_[q]] = end(metrics_[q], false);
-    return evaluator_.judge(end(degree_, evaluator_.degree_helps()), least);
-  }
-
-  bool may_rank(double bound) const {
-    if (top_k_ == 0) return false;
-    return result_.top.size() < top_k_ || bound * (1 + rounding_slack) > result_.top.back().objective;
-  }
-
-  void rank(std::uint64_t first_id, std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) {
-      if (feasible_[k] == 0) continue;
-      const Ranked candidate{first_id + k, judge(k).objective};
-      std::vector<Ranked>& top = result_.top;
-      // Ids ascend: among equals the one that is there already stays ahead.
-      if (top.size() == top_k_ && !(candidate.objective > top.back().objective)) continue;
-      const auto place =
-          std::upper_bound(top.begin(), top.end(), candidate,
-                           [](const Ranked& a, const Ranked& b) { return a.objective > b.objective; });
-      top.insert(place, candidate);
-      if (top.size() > top_k_) top.pop_back();
+    leading_.degree = leading(sums_of_->degree);
+    row_.degree = tables_.degree(leading_.degree);
+    for (std::size_t i = 0; i < tables_.metrics().size(); ++i) {
+      leading_.metric[i] = leading(metric_sum(i));
+      row_.metric[i] = tables_.metric(i, leading_.metric[i]);
     }
   }
 
-  bool may_miss_by_less(const Evaluation& bound) const {
-    return !any_violating_ || bound.violation * (1 - rounding_slack) <= result_.least_violation;
+  void sweep_row(std::uint64_t first_id, std::uint64_t column, std::uint64_t count) {
+    constexpr std::uint64_t drain_after = std::uint64_t{1} << 31;  // the lanes count modulo 2^32
+    row_.column = column;
+    row_.count = count;
+    row_.limit = limit_;
+    std::uint64_t chunks = kernel_(tables_.stratum(), row_, sums_, nullptr);
+    if (!tables_.trusted()) {
+      for (std::uint64_t k = 0; k < count; ++k) decide(first_id + k, column + k, true);
+    } else if (chunks != 0) {
+      for (; chunks != 0; chunks &= chunks - 1) {
+        const auto begin = static_cast<std::uint64_t>(std::countr_zero(chunks)) * kernel_chunk;
+        decide_chunk(first_id + begin, column + begin, std::min<std::uint64_t>(kernel_chunk, count - begin));
+      }
+    }
+    swept_ += count;
+    if (swept_ >= drain_after) drain();
   }
 
-  void find_least_violating(std::uint64_t first_id, std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) {
-      const Evaluation e = judge(k);
-      const bool closer = e.violation < result_.least_violation ||
-                          (e.violation == result_.least_violation && e.objective > result_.least_objective);
-      if (any_violating_ && !closer) continue;
-      any_violating_ = true;
-      result_.least_violating_id = first_id + k;
-      result_.least_violation = e.violation;
-      result_.least_objective = e.objective;
-    }
+  void decide_chunk(std::uint64_t first_id, std::uint64_t column, std::uint64_t count) {
+    KernelRow chunk = row_;
+    chunk.column = column;
+    chunk.count = count;
+    KernelSums counted;  // once already
+    kernel_(tables_.stratum(), chunk, counted, flags_.data());
+    for (std::uint64_t k = 0; k < count; ++k)
+      if (flags_[k] != 0) decide(first_id + k, column + k, (flags_[k] & kernel_undecided) != 0);
+    update_limit();
+  }
+
+  // In double precision; counts the configuration where the kernel has not.
+  void decide(std::uint64_t id, std::uint64_t column, bool uncounted) {
+    Measurement metrics;
+    for (std::size_t i = 0; i < tables_.metrics().size(); ++i)
+      metrics[tables_.metrics()[i]] = leading_.metric[i] + metric_sum(i).cell.back()[column];
+    const Evaluation e = evaluator_.judge(leading_.degree + sums_of_->degree.cell.back()[column], metrics);
+    if (!e.feasible()) return;
+    if (uncounted) ++result_.feasible;
+    ranking_.offer({id, e.objective});
+  }
+
+  void update_limit() { limit_ = tables_.limit(ranking_.least()); }
+
+  const SeparableSum& metric_sum(std::size_t i) const {
+    return sums_of_->metric[static_cast<std::size_t>(tables_.metrics()[i])];
+  }
+
+  void drain() {
+    const auto total = [](const std::uint32_t(&lanes)[kernel_lanes]) {
+      return std::accumulate(std::begin(lanes), std::end(lanes), std::uint64_t{0});
+    };
+    if (tables_.trusted()) result_.feasible += total(sums_.feasible);
+    result_.checksum += static_cast<std::uint32_t>(total(sums_.degree_bits) + 3 * total(sums_.product_bits));
+    sums_ = {};
+    swept_ = 0;
   }
 
   const Evaluator& evaluator_;
-  const DegreeWindow window_;
-  const std::size_t top_k_;
+  SweepTables tables_;
+  const KernelFunction kernel_;
+  Ranking ranking_;
   BlockResult result_;
-  bool any_violating_ = false;
-  Quantity degree_;
-  std::array<Quantity, 3> metrics_;
-  std::array<Metric, 3> metric_{};
-  std::size_t metric_count_ = 0;
-  std::array<std::uint64_t, segment_size> feasible_{};
+  const StratumTables* sums_of_ = nullptr;
+  Leading leading_;
+  KernelRow row_;
+  float limit_ = 0;
+  KernelSums sums_;
+  std::uint64_t swept_ = 0;  // since the last drain
+  std::vector<std::int32_t> flags_;
 };
 
 }  // namespace
 
-BlockResult sweep_block(const Evaluator& evaluator, IdRange block, std::size_t top_k) {
-  return BlockSweep(evaluator, top_k).run(block);
+BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options) {
+  constexpr std::uint64_t least_piece = 1'000'000;  // configurations: worth a thread's while
+  constexpr std::uint64_t pieces_per_thread = 16;   // so that all end at about the same time
+  const Stopwatch watch;
+  const SweepKernel& kernel = sweep_kernel(options.kernel);
+  const double floor = pilot_objective(evaluator, block, options.top_k);
+  const std::uint64_t threads =
+      std::clamp<std::uint64_t>(options.threads, 1, std::max<std::uint64_t>(1, block.count / least_piece));
+  const std::uint64_t pieces = threads == 1 ? 1 : threads * pieces_per_thread;
+  const double pilot_seconds = watch.seconds();
+
+  std::vector<BlockResult> results(threads);
+  std::atomic<std::uint64_t> next{0};
+  const auto work = [&](std::size_t thread) {
+    Sweep sweep(evaluator, kernel, options.top_k, floor);
+    for (std::uint64_t piece = next++; piece < pieces; piece = next++) {
+      const std::uint64_t begin = block.count / pieces * piece;
+      const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;
+      sweep.run({block.first_id + begin, end - begin});
+    }
+    results[thread] = std::move(sweep).take();
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(work, thread);
+  work(0);
+  others.clear();
+
+  BlockResult all;
+  all.block = block;
+  all.seconds = pilot_seconds;
+  for (const BlockResult& part : results) {
+    all.feasible += part.feasible;
+    all.checksum += part.checksum;
+    all.seconds += part.seconds;
+    all.top.insert(all.top.end(), part.top.begin(), part.top.end());
+  }
+  std::ranges::sort(all.top, ranks_before);
+  if (all.top.size() > options.top_k) all.top.resize(options.top_k);
+  return all;
+}
+
+std::vector<std::string> sweep_kernel_names() {
+  std::vector<std::string> names;
+  for (const SweepKernel& kernel : sweep_kernels()) names.push_back(kernel.name);
+  return names;
 }
 
 }  // namespace flash

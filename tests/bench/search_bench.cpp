@@ -37,7 +37,7 @@ void sweep(benchmark::State& state) {
   const Evaluator& judge = evaluator(state.range(0) != 0);
   constexpr std::uint64_t count = 50'000'000;
   const IdRange block{judge.space().size() / 2, count};
-  for (auto _ : state) benchmark::DoNotOptimize(sweep_block(judge, block, 100));
+  for (auto _ : state) benchmark::DoNotOptimize(sweep_block(judge, block, {}));
   state.counters["configurations/s"] =
       benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate);
 }

@@ -17,15 +17,16 @@ class Child;
 // Not thread-safe: one a rank.
 class TaskExecutor {
  public:
-  // `given_up` is asked during long tasks; when true nobody waits for their result any more and they end with
+  // Sweeps run on so many threads, all else on one. `given_up` is asked during long tasks; when true nobody waits for their result any more and they end with
   // an Error.
-  TaskExecutor(std::string trainer_program, std::function<bool()> given_up);
+  TaskExecutor(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
   ~TaskExecutor();
   std::string operator()(const Task& task);
 
  private:
   const Evaluator& evaluator(const std::string& key);
   std::unique_ptr<Child> trainer_;
+  unsigned threads_;
   std::function<bool()> given_up_;
   std::string evaluator_key_;  // text that the evaluator below was made from
   std::unique_ptr<Evaluator> evaluator_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "flash/search/evaluator.hpp"
@@ -24,19 +25,26 @@ struct BlockResult {
   IdRange block;
   std::uint64_t feasible = 0;
   std::vector<Ranked> top;  // the best feasible ones, best first, ties by lowest id; at most K
-  // Where nothing is feasible: what misses by least, by the rule of better(). Zeros where something is.
-  std::uint64_t least_violating_id = 0;
-  double least_violation = 0;
-  double least_objective = 0;
-  // Of the bits of NN-Degree and metrics of every configuration, weighted 1, 3, 5, 7 and added up modulo
-  // 2^64: the same whatever the blocks, and cheap enough not to slow the sweep (the objective itself would
-  // cost an exp each).
-  std::uint64_t checksum = 0;
-  double seconds = 0;
+  // Over every configuration in single precision: the bits of its NN-Degree plus 3 times those of the product of
+  // its metrics, each metric divided by its bound (where it has none: by twice its largest value in the space),
+  // modulo 2^32. The same whatever the blocks, threads, ranks and processor.
+  std::uint32_t checksum = 0;
+  double seconds = 0;  // of all threads together
 };
 
-// Throws nothing; stops early for nothing: a block is sized to be short.
-BlockResult sweep_block(const Evaluator& evaluator, IdRange block, std::size_t top_k);
+struct SweepOptions {
+  std::size_t top_k = 100;
+  unsigned threads = 1;
+  std::string kernel{};  // "portable", "avx2", "avx512"; "": the fastest that this processor has
+};
+
+// NN-Degree, accuracy, metrics, objective and constraints of every configuration, nothing left out. The kernel
+// works in single precision; what is near a bound, or may be among the best, is decided by the evaluator in double
+// precision, so that counts, ids and values are its own to the last bit. Stops early for nothing: a block is
+// sized to be short. Throws std::invalid_argument where this processor lacks the kernel.
+BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options);
+
+std::vector<std::string> sweep_kernel_names();  // those that this processor can run, the fastest last
 
 // Blocks of about `target` configurations that tile the space in the order of ids.
 std::vector<IdRange> tile(const Space& space, std::uint64_t target);

@@ -29,6 +29,7 @@ struct Arguments {
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;
   std::uint64_t id = 0;
+  unsigned threads = 0;  // of a rank; 0: what it has
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;

@@ -97,6 +97,9 @@ int run(int argc, char** argv) {
                 "mpirun -n 4 flash sweep job.toml -o runs/a");
   commands[sub] = flash::sweep_command;
   job_argument(sub, arguments), output_option(sub, arguments, false), farm_options(sub, arguments);
+  sub->add_option("--threads", arguments.threads,
+                  "Threads of each rank; default: the cores that it may use, shared with the ranks beside it")
+      ->check(CLI::Range(1U, 4096U));
 
   sub = command(app, arguments, "compare",
                 "Run every search method under every constraint set and compare them",

@@ -13,6 +13,8 @@
 #include "flash/job/report.hpp"
 #include "flash/job/run.hpp"
 #include "flash/job/task_executor.hpp"
+#include "flash/job/threads.hpp"
+#include "flash/search/exact.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -30,7 +32,8 @@ Job job_of(const Arguments& arguments, bool trains) {
 int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
   Farm farm(arguments.argc, arguments.argv);
   init_logging(farm.rank(), farm.host(), arguments.verbose);
-  TaskExecutor executor(trainer_program(), [&farm] { return farm.given_up(); });
+  const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of_rank();
+  TaskExecutor executor(trainer_program(), threads, [&farm] { return farm.given_up(); });
   const auto execute = [&executor](const Task& task) { return executor(task); };
   if (farm.rank() != 0) {
     ignore_stop_signals();
@@ -158,7 +161,7 @@ int sweep_command(const Arguments& arguments) {
                  static_cast<double>(result.block.count) * static_cast<double>(sets.size()) / seconds},
                 {"best", found ? best_json(evaluator, result.top.front().id) : Json(nullptr)},
                 {"checksum", result.checksum}};
-      if (!found) json["nearest"] = best_json(evaluator, result.least_violating_id);
+      if (!found) json["nearest"] = best_json(evaluator, solve_exact(evaluator).best_id);
       list.push_back(std::move(json));
     }
     // The job's own constraints on top, the other sets below.

@@ -1,0 +1,52 @@
+// What the sweep's kernel needs of an evaluator: its tables in single precision, and how far to trust them.
+// Internal to the room.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "flash/search/degree_window.hpp"
+#include "flash/search/evaluator.hpp"
+#include "sweep_kernel.hpp"
+
+namespace flash {
+
+class SweepTables {
+ public:
+  explicit SweepTables(const Evaluator& evaluator);
+
+  const KernelShape& shape() const { return shape_; }
+  // The metrics that the target has, in order: the kernel's metric i is Metric metrics()[i].
+  const std::vector<Metric>& metrics() const { return metrics_; }
+
+  void set_stratum(const Stratum& stratum);
+  const KernelStratum& stratum() const { return stratum_; }
+  // False where single precision cannot be trusted in the stratum in hand (negative shares, a predictor or a
+  // product out of range): then the kernel's checksum holds, its counts and flags do not.
+  bool trusted() const { return trusted_; }
+
+  // A sum over the other cells as the kernel's row has it.
+  float degree(double sum) const { return static_cast<float>(sum); }
+  float metric(std::size_t i, double sum) const { return static_cast<float>(sum * scale_[i]); }
+  // A cost that no configuration with at least this objective exceeds.
+  float limit(double objective) const;
+
+ private:
+  using Table = std::vector<float>;
+  void set_window();
+  void set_predictor();
+  bool check_ranges(const StratumTables& tables);
+
+  const Evaluator& evaluator_;
+  std::vector<Metric> metrics_;
+  KernelShape shape_;
+  std::array<double, 3> scale_{1, 1, 1};
+  bool sound_ = true;  // what does not depend on the stratum
+  bool trusted_ = false;
+  double slack_ = 0;  // of the cost: relative, or of its logarithm
+  Table degree_;
+  std::array<Table, 3> metric_;
+  KernelStratum stratum_;
+};
+
+}  // namespace flash

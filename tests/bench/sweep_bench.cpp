@@ -1,0 +1,77 @@
+// The sweep of flash-63b: every kernel on one core, threads, and NumPy doing the same arithmetic.
+//   bench_sweep [MODELS.json] [seconds for each figure, default 2]
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "flash/core/clock.hpp"
+#include "flash/search/exact.hpp"
+#include "flash/search/exhaustive.hpp"
+#include "usual_models.hpp"
+
+namespace {
+
+using namespace flash;
+
+struct Case {
+  std::string name;
+  Constraints constraints;
+};
+
+// No bound, a floor that a quarter of the accuracies' range meets, ceilings in the (geometric) middle of each
+// metric's range, and all of them.
+std::vector<Case> cases(const Models& models) {
+  const Evaluator free(Space(models.space), models, {}, {});
+  double least = 1, most = 0;
+  std::array<double, 3> low, high{};
+  low.fill(std::numeric_limits<double>::infinity());
+  for (const Stratum& stratum : free.space().strata()) {
+    const StratumTables& tables = free.tables(stratum.index);
+    const auto [g_low, g_high] = tables.degree.range();
+    least = std::min(least, (*models.accuracy)(g_low));
+    most = std::max(most, (*models.accuracy)(g_high));
+    for (const Metric m : all_metrics) {
+      if (!free.has(m)) continue;
+      const auto i = static_cast<std::size_t>(m);
+      low[i] = std::min(low[i], tables.metric[i].range().first);
+      high[i] = std::max(high[i], tables.metric[i].range().second);
+    }
+  }
+  Constraints floor, ceilings, all;
+  floor.accuracy_min = all.accuracy_min = least + 0.75 * (most - least);
+  for (const Metric m : all_metrics) {
+    const auto i = static_cast<std::size_t>(m);
+    if (free.has(m)) ceilings.metric_max[i] = all.metric_max[i] = std::sqrt(low[i] * high[i]);
+  }
+  return {{"none", {}}, {"accuracy", floor}, {"hardware", ceilings}, {"all", all}};
+}
+
+double rate(const Evaluator& evaluator, const SweepOptions& options, double seconds) {
+  std::uint64_t count = 50'000'000;
+  for (;;) {
+    const Stopwatch watch;
+    sweep_block(evaluator, {evaluator.space().size() / 2, count}, options);
+    const double taken = watch.seconds();
+    if (taken > seconds / 2 || count > evaluator.space().size() / 4) return static_cast<double>(count) / taken;
+    count = static_cast<std::uint64_t>(static_cast<double>(count) * std::min(8.0, seconds / taken));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Models models = argc > 1 && *argv[1] ? read_models(argv[1]) : usual_models();
+  const double seconds = argc > 2 ? std::atof(argv[2]) : 2;
+  const unsigned cores = std::thread::hardware_concurrency();
+  std::printf("%-10s %-10s %8s %22s\n", "bounds", "kernel", "threads", "1e9 configurations/s");
+  for (const Case& each : cases(models)) {
+    const Evaluator evaluator(Space(models.space), models, {}, each.constraints);
+    for (const std::string& kernel : sweep_kernel_names())
+      for (unsigned threads = 1; threads <= cores; threads *= 2)
+        std::printf("%-10s %-10s %8u %22.3f\n", each.name.c_str(), kernel.c_str(), threads,
+                    rate(evaluator, {100, threads, kernel}, seconds) / 1e9);
+  }
+  return 0;
+}
