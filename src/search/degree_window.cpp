@@ -33,7 +33,7 @@ DegreeWindow degree_window(const Evaluator& evaluator) {
   const double floor = evaluator.constraints().accuracy_min;
   if (floor <= 0) return window;  // accuracies are positive
   if (evaluator.objective().training_free) {
-    window.low = floor;
+    window.sure_low = window.maybe_low = floor;
     return window;
   }
   double low = std::numeric_limits<double>::infinity();
@@ -45,11 +45,14 @@ DegreeWindow degree_window(const Evaluator& evaluator) {
   }
   // The slack makes the search's answer right even where exp strays from monotony in its last bit.
   const AccuracyModel& model = *evaluator.models().accuracy;
+  const double strict = floor * (1 + rounding_slack);
   const double lax = floor * (1 - rounding_slack);
   if (evaluator.degree_helps()) {
-    window.low = least(low, high, [&](double g) { return model(g) >= lax; });
+    window.sure_low = least(low, high, [&](double g) { return model(g) >= strict; });
+    window.maybe_low = least(low, high, [&](double g) { return model(g) >= lax; });
   } else {
-    window.high = std::nextafter(least(low, high, [&](double g) { return model(g) < lax; }), 0.0);
+    window.sure_high = std::nextafter(least(low, high, [&](double g) { return model(g) < strict; }), 0.0);
+    window.maybe_high = std::nextafter(least(low, high, [&](double g) { return model(g) < lax; }), 0.0);
   }
   return window;
 }

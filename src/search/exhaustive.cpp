@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <numeric>
 #include <thread>
 
 #include "flash/core/clock.hpp"
 #include "ranking.hpp"
+#include "row_range.hpp"
 #include "sweep_kernel.hpp"
 #include "sweep_pilot.hpp"
 #include "sweep_tables.hpp"
@@ -22,8 +22,9 @@ class Sweep {
       : evaluator_(evaluator),
         tables_(evaluator),
         kernel_(kernel.function(tables_.shape())),
+        ranges_(evaluator),
         ranking_(top_k, floor),
-        flags_(kernel_row + kernel_lanes) {}
+        marks_(kernel_chunk + kernel_lanes) {}
 
   void run(IdRange range) {
     const Stopwatch watch;
@@ -46,11 +47,12 @@ class Sweep {
   // The sums over all cells but the last, in the order of SeparableSum.
   struct Leading {
     double degree = 0;
-    double metric[3] = {};
+    double metric[3] = {};  // indexed by Metric
   };
 
   void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t end) {
     tables_.set_stratum(stratum);
+    trusted_ = ranges_.set_stratum(stratum) && tables_.trusted();
     sums_of_ = &evaluator_.tables(stratum.index);
     update_limit();
     const auto row_size = static_cast<std::uint64_t>(stratum.options.back());
@@ -59,8 +61,8 @@ class Sweep {
       const auto column = static_cast<std::uint64_t>(options.back());
       const std::uint64_t count = std::min(row_size - column, end - id);
       sum_up(options);
-      for (std::uint64_t done = 0; done < count; done += kernel_row)
-        sweep_row(id + done, column + done, std::min<std::uint64_t>(kernel_row, count - done));
+      row_first_id_ = id - column;
+      sweep_row(column, column + count);
       id += count;
       options.back() = 0;
       for (std::size_t c = options.size() - 1; c-- > 0;) {  // the next row
@@ -68,7 +70,7 @@ class Sweep {
         options[c] = 0;
       }
     }
-    drain();
+    add_checksum();
   }
 
   void sum_up(const std::vector<std::int64_t>& options) {
@@ -81,79 +83,103 @@ class Sweep {
     leading_.degree = leading(sums_of_->degree);
     row_.degree = tables_.degree(leading_.degree);
     for (std::size_t i = 0; i < tables_.metrics().size(); ++i) {
-      leading_.metric[i] = leading(metric_sum(i));
-      row_.metric[i] = tables_.metric(i, leading_.metric[i]);
+      const double sum = leading(metric_sum(i));
+      leading_.metric[static_cast<std::size_t>(tables_.metrics()[i])] = sum;
+      row_.metric[i] = tables_.metric(i, sum);
     }
   }
 
-  void sweep_row(std::uint64_t first_id, std::uint64_t column, std::uint64_t count) {
-    constexpr std::uint64_t drain_after = std::uint64_t{1} << 31;  // the lanes count modulo 2^32
-    row_.column = column;
-    row_.count = count;
-    row_.limit = limit_;
-    std::uint64_t chunks = kernel_(tables_.stratum(), row_, sums_, nullptr);
-    if (!tables_.trusted()) {
-      for (std::uint64_t k = 0; k < count; ++k) decide(first_id + k, column + k, true);
-    } else if (chunks != 0) {
+  // The options [begin, end) of the last cell.
+  void sweep_row(std::uint64_t begin, std::uint64_t end) {
+    if (!trusted_) {
+      evaluate(begin, end);
+      for (std::uint64_t k = begin; k < end; ++k) decide(k, true);
+      return;
+    }
+    const RowRange range = ranges_(leading_.degree, leading_.metric);
+    const auto within = [&](std::uint64_t option) { return std::clamp(option, begin, end); };
+    const std::uint64_t feasible_begin = within(range.begin);
+    const std::uint64_t feasible_end = within(range.end);
+    evaluate(begin, feasible_begin);
+    rank(feasible_begin, feasible_end);
+    evaluate(feasible_end, end);
+    result_.feasible += feasible_end - feasible_begin;
+    for (std::uint64_t k = within(range.first); k < feasible_begin; ++k) decide(k, true);
+    for (std::uint64_t k = feasible_end; k < within(range.last); ++k) decide(k, true);
+  }
+
+  // Calls f(chunks, begin) for every stretch that one call of the kernel takes.
+  template <class F>
+  void each_stretch(std::uint64_t begin, std::uint64_t end, const F& f) {
+    for (; begin < end; begin += row_.count) {
+      row_.column = begin;
+      row_.count = std::min<std::uint64_t>(kernel_row, end - begin);
+      f(kernel_(tables_.stratum(), row_, sums_, nullptr));
+    }
+  }
+
+  void evaluate(std::uint64_t begin, std::uint64_t end) {
+    each_stretch(begin, end, [](std::uint64_t) {});
+  }
+
+  void rank(std::uint64_t begin, std::uint64_t end) {
+    each_stretch(begin, end, [&](std::uint64_t chunks) {
       for (; chunks != 0; chunks &= chunks - 1) {
-        const auto begin = static_cast<std::uint64_t>(std::countr_zero(chunks)) * kernel_chunk;
-        decide_chunk(first_id + begin, column + begin, std::min<std::uint64_t>(kernel_chunk, count - begin));
+        const auto chunk = row_.column + static_cast<std::uint64_t>(std::countr_zero(chunks)) * kernel_chunk;
+        rank_chunk(chunk, std::min<std::uint64_t>(kernel_chunk, row_.column + row_.count - chunk));
       }
-    }
-    swept_ += count;
-    if (swept_ >= drain_after) drain();
+    });
   }
 
-  void decide_chunk(std::uint64_t first_id, std::uint64_t column, std::uint64_t count) {
+  void rank_chunk(std::uint64_t column, std::uint64_t count) {
     KernelRow chunk = row_;
     chunk.column = column;
     chunk.count = count;
     KernelSums counted;  // once already
-    kernel_(tables_.stratum(), chunk, counted, flags_.data());
+    kernel_(tables_.stratum(), chunk, counted, marks_.data());
     for (std::uint64_t k = 0; k < count; ++k)
-      if (flags_[k] != 0) decide(first_id + k, column + k, (flags_[k] & kernel_undecided) != 0);
+      if (marks_[k] != 0) decide(column + k, false);
     update_limit();
   }
 
-  // In double precision; counts the configuration where the kernel has not.
-  void decide(std::uint64_t id, std::uint64_t column, bool uncounted) {
+  // One configuration, in double precision.
+  void decide(std::uint64_t option, bool count) {
     Measurement metrics;
-    for (std::size_t i = 0; i < tables_.metrics().size(); ++i)
-      metrics[tables_.metrics()[i]] = leading_.metric[i] + metric_sum(i).cell.back()[column];
-    const Evaluation e = evaluator_.judge(leading_.degree + sums_of_->degree.cell.back()[column], metrics);
+    for (const Metric m : tables_.metrics()) {
+      const auto i = static_cast<std::size_t>(m);
+      metrics[m] = leading_.metric[i] + sums_of_->metric[i].cell.back()[option];
+    }
+    const Evaluation e = evaluator_.judge(leading_.degree + sums_of_->degree.cell.back()[option], metrics);
     if (!e.feasible()) return;
-    if (uncounted) ++result_.feasible;
-    ranking_.offer({id, e.objective});
+    if (count) ++result_.feasible;
+    ranking_.offer({row_first_id_ + option, e.objective});
   }
 
-  void update_limit() { limit_ = tables_.limit(ranking_.least()); }
+  void update_limit() { tables_.set_limit(ranking_.least()); }
 
   const SeparableSum& metric_sum(std::size_t i) const {
     return sums_of_->metric[static_cast<std::size_t>(tables_.metrics()[i])];
   }
 
-  void drain() {
-    const auto total = [](const std::uint32_t(&lanes)[kernel_lanes]) {
-      return std::accumulate(std::begin(lanes), std::end(lanes), std::uint64_t{0});
-    };
-    if (tables_.trusted()) result_.feasible += total(sums_.feasible);
-    result_.checksum += static_cast<std::uint32_t>(total(sums_.degree_bits) + 3 * total(sums_.product_bits));
+  void add_checksum() {
+    for (const std::uint32_t lane : sums_.degree_bits) result_.checksum += lane;
+    for (const std::uint32_t lane : sums_.product_bits) result_.checksum += 3 * lane;
     sums_ = {};
-    swept_ = 0;
   }
 
   const Evaluator& evaluator_;
   SweepTables tables_;
   const KernelFunction kernel_;
+  RowRanges ranges_;
   Ranking ranking_;
   BlockResult result_;
+  bool trusted_ = false;
   const StratumTables* sums_of_ = nullptr;
   Leading leading_;
   KernelRow row_;
-  float limit_ = 0;
+  std::uint64_t row_first_id_ = 0;  // of the row's option 0
   KernelSums sums_;
-  std::uint64_t swept_ = 0;  // since the last drain
-  std::vector<std::int32_t> flags_;
+  std::vector<std::int32_t> marks_;
 };
 
 }  // namespace

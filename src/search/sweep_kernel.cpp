@@ -18,7 +18,8 @@ std::span<const SweepKernel> sweep_kernels() {
 #ifdef FLASH_X86_KERNELS
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
       usable.push_back({"avx2", sweep_kernel_avx2});
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
       usable.push_back({"avx512", sweep_kernel_avx512});
 #endif
     return usable;

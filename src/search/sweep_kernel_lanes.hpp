@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::size_t lanes = FLASH_KERNEL_LANES;
 typedef float Floats __attribute__((vector_size(lanes * sizeof(float))));
-typedef std::int32_t Ints __attribute__((vector_size(lanes * sizeof(float))));  // a comparison's 0 or -1, too
+typedef std::int32_t Ints __attribute__((vector_size(lanes * sizeof(float))));
 typedef std::uint32_t Words __attribute__((vector_size(lanes * sizeof(float))));
 
 #define FLASH_INLINE [[gnu::always_inline]] inline
 
 FLASH_INLINE Floats broadcast(float x) { return x - Floats{}; }
-FLASH_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
+FLASH_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
 
 template <class Vector, class Element>
 FLASH_INLINE Vector load(const Element* from) {
@@ -30,30 +30,16 @@ FLASH_INLINE void store(Element* to, Vector x) {
   std::memcpy(to, &x, sizeof x);
 }
 
-FLASH_INLINE bool any(Ints x) {
-  const auto words = (Words)x;
-  std::uint32_t all = 0;
-  for (std::size_t i = 0; i < lanes; ++i) all |= words[i];
-  return all != 0;
-}
-
 FLASH_INLINE Ints first_lanes(std::size_t count) {
   Ints index;
   for (std::size_t i = 0; i < lanes; ++i) index[i] = static_cast<std::int32_t>(i);
   return index < static_cast<std::int32_t>(count);
 }
 
-// 2^y to 3e-6 of itself, for |y| <= 120.
-FLASH_INLINE Floats exp2_of(Floats y) {
-  constexpr float rounding = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer, in the lowest bits
-  const Floats shifted = y + rounding;
-  const Floats f = y - (shifted - rounding);
-  Floats p = broadcast(0.009570101698738342F);
-  p = p * f + 0.055917860302714395F;
-  p = p * f + 0.24024744833109113F;
-  p = p * f + 0.6931218147397982F;
-  p = p * f + 0.9999992614441312F;
-  return (Floats)((Words)p + ((Words)shifted << 23));
+FLASH_INLINE float least(Floats x) {
+  float least = x[0];
+  for (std::size_t i = 1; i < lanes; ++i) least = x[i] < least ? x[i] : least;
+  return least;
 }
 
 // log2 of x to 3e-6, for normal positive x.
@@ -71,101 +57,93 @@ FLASH_INLINE Floats log2_of(Floats x) {
   return p * t + __builtin_convertvector(exponent, Floats);
 }
 
-template <int metrics, bool trained, bool powers, bool constrained>
+template <int metrics, bool trained, bool powers>
 class RowKernel {
  public:
   RowKernel(const KernelStratum& stratum, const KernelRow& row) : stratum_(stratum), row_(row) {}
 
   template <bool write>
-  std::uint64_t run(KernelSums& sums, [[maybe_unused]] std::int32_t* flags) {
-    std::uint64_t flagged = 0;
+  std::uint64_t run(KernelSums& sums, [[maybe_unused]] std::int32_t* marks) {
+    std::uint64_t marked = 0;
     for (std::size_t begin = 0; begin < row_.count; begin += kernel_chunk) {
       const std::size_t end = begin + kernel_chunk < row_.count ? begin + kernel_chunk : row_.count;
-      Ints marks{};
+      Floats least_cost = broadcast(2);
       std::size_t k = begin;
       for (; k + lanes <= end; k += lanes) {
-        const Ints mark = step(k, Ints{} == 0);
-        if constexpr (write) store(flags + k, mark);
-        marks |= mark;
+        const Lanes lane = evaluate(k);
+        degree_bits_ += (Words)lane.degree;
+        product_bits_ += (Words)lane.product;
+        least_cost = smaller(lane.cost, least_cost);
+        if constexpr (write) store(marks + k, lane.cost <= 1.0F);
       }
       if (k < end) {
-        const Ints mark = step(k, first_lanes(end - k));
-        if constexpr (write) store(flags + k, mark);
-        marks |= mark;
+        const Ints valid = first_lanes(end - k);
+        const Lanes lane = evaluate(k);
+        degree_bits_ += (Words)lane.degree & (Words)valid;
+        product_bits_ += (Words)lane.product & (Words)valid;
+        const Floats cost = valid ? lane.cost : broadcast(2);
+        least_cost = smaller(cost, least_cost);
+        if constexpr (write) store(marks + k, cost <= 1.0F);
       }
-      if (any(marks)) flagged |= std::uint64_t{1} << (begin / kernel_chunk);
+      if (least(least_cost) <= 1) marked |= std::uint64_t{1} << (begin / kernel_chunk);
     }
-    add(sums.feasible, feasible_);
-    add(sums.degree_bits, degree_bits_);
-    add(sums.product_bits, product_bits_);
-    return flagged;
+    store(sums.degree_bits, load<Words>(sums.degree_bits) + degree_bits_);
+    store(sums.product_bits, load<Words>(sums.product_bits) + product_bits_);
+    return marked;
   }
 
  private:
-  static void add(std::uint32_t* sums, Words x) { store(sums, load<Words>(sums) + x); }
+  struct Lanes {
+    Floats degree;
+    Floats product;  // of the metrics
+    Floats cost;
+  };
 
-  // Evaluates the configurations at k and after, of which `valid` are of the row.
-  FLASH_INLINE Ints step(std::size_t k, Ints valid) {
+  // The configurations at k and the lanes after it.
+  FLASH_INLINE Lanes evaluate(std::size_t k) const {
     const std::size_t place = row_.column + k;
-    const Floats g = load<Floats>(stratum_.degree + place) + row_.degree;
+    Lanes lane;
+    lane.degree = load<Floats>(stratum_.degree + place) + row_.degree;
     Floats metric[3];
     for (int m = 0; m < metrics; ++m) metric[m] = load<Floats>(stratum_.metric[m] + place) + row_.metric[m];
-    Floats product = metrics > 0 ? metric[0] : broadcast(1);
-    for (int m = 1; m < metrics; ++m) product *= metric[m];
-    degree_bits_ += (Words)g & (Words)valid;
-    product_bits_ += (Words)product & (Words)valid;
-
-    Ints surely = valid;  // feasible
-    Ints perhaps = valid;
-    if constexpr (constrained) {
-      Floats worst = g * stratum_.window_slope + stratum_.window_offset;
-      for (int m = 0; m < metrics; ++m) worst = larger(worst, metric[m]);
-      surely &= worst <= 1 - kernel_slack;
-      perhaps &= worst <= 1 + kernel_slack;
-    }
-    feasible_ -= (Words)surely;
-
-    // Of a value that cannot be compared the limit's side is not known: it is flagged.
-    Ints beyond;
+    lane.product = metrics > 0 ? metric[0] : broadcast(1);
+    for (int m = 1; m < metrics; ++m) lane.product *= metric[m];
     if constexpr (powers) {
-      Floats cost = trained ? log2_of(inverse_accuracy(g)) : -log2_of(g);
-      cost *= stratum_.accuracy_exponent;
-      for (int m = 0; m < metrics; ++m) cost += log2_of(metric[m]) * stratum_.metric_exponent[m];
-      beyond = cost > row_.limit;
+      Floats logarithm = trained ? log2_of(inverse_accuracy(lane.degree)) : -log2_of(lane.degree);
+      logarithm *= stratum_.accuracy_exponent;
+      for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];
+      lane.cost = logarithm - stratum_.log_limit + 1.0F;
     } else if constexpr (trained) {
-      beyond = inverse_accuracy(g) * product > row_.limit;
+      lane.cost = inverse_accuracy(lane.degree) * lane.product;
     } else {
-      beyond = product > row_.limit * g;
+      lane.cost = lane.product * stratum_.inverse_limit / lane.degree;
     }
-    return (perhaps & ~beyond & kernel_may_rank) | ((perhaps ^ surely) & kernel_undecided);
+    return lane;
   }
 
   FLASH_INLINE Floats inverse_accuracy(Floats g) const {
-    return exp2_of(stratum_.steepness / g + stratum_.shift) + stratum_.offset;
+    const Floats r = 1.0F / g;
+    Floats root = broadcast(stratum_.root[4]);
+    for (int i = 3; i >= 0; --i) root = root * r + stratum_.root[i];
+    return root * root + stratum_.offset;
   }
 
   const KernelStratum stratum_;
   const KernelRow row_;
-  Words feasible_{};
   Words degree_bits_{};
   Words product_bits_{};
 };
 
-template <int metrics, bool trained, bool powers, bool constrained>
-std::uint64_t run_row(const KernelStratum& stratum, const KernelRow& row, KernelSums& sums,
-                      std::int32_t* flags) {
-  RowKernel<metrics, trained, powers, constrained> kernel(stratum, row);
-  return flags ? kernel.template run<true>(sums, flags) : kernel.template run<false>(sums, nullptr);
-}
-
 template <int metrics, bool trained, bool powers>
-KernelFunction choose(const KernelShape& shape) {
-  return shape.constrained ? run_row<metrics, trained, powers, true> : run_row<metrics, trained, powers, false>;
+std::uint64_t run_row(const KernelStratum& stratum, const KernelRow& row, KernelSums& sums,
+                      std::int32_t* marks) {
+  RowKernel<metrics, trained, powers> kernel(stratum, row);
+  return marks ? kernel.template run<true>(sums, marks) : kernel.template run<false>(sums, nullptr);
 }
 
 template <int metrics, bool trained>
 KernelFunction choose(const KernelShape& shape) {
-  return shape.powers ? choose<metrics, trained, true>(shape) : choose<metrics, trained, false>(shape);
+  return shape.powers ? run_row<metrics, trained, true> : run_row<metrics, trained, false>;
 }
 
 template <int metrics>

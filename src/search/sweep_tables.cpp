@@ -7,12 +7,9 @@
 namespace flash {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double sum_error = 2.5e-7;        // of a sum of two floats, relative
-constexpr double exp2_error = 4e-6;         // of the kernel's 2^y, relative
-constexpr double log2_error = 4e-6;         // of its log2, absolute
-constexpr double largest_power = 100;       // of two, that the kernel forms
-constexpr double largest_product = 1e30;    // and smallest: its inverse
+constexpr double sum_error = 2.5e-7;      // of a sum of two floats, relative
+constexpr double log2_error = 4e-6;       // of the kernel's log2, absolute
+constexpr double largest_product = 1e30;  // and smallest: its inverse
 constexpr double largest_slack = 1e-2;
 
 // A table in single precision, followed by what a kernel may read past its end.
@@ -31,7 +28,6 @@ bool non_negative(const SeparableSum& sum) {
 
 SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   const Objective& objective = evaluator.objective();
-  const Constraints& constraints = evaluator.constraints();
   shape_.trained = !objective.training_free;
   shape_.powers = objective.accuracy != 1;
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
@@ -42,43 +38,49 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
     metrics_.push_back(m);
     shape_.powers = shape_.powers || objective.metric[i] != 1;
     stratum_.metric_exponent[place] = static_cast<float>(objective.metric[i]);
-    const double max = constraints.metric_max[i];
-    if (max < infinity) {
-      shape_.constrained = true;
-      sound_ = sound_ && max > 0;
-      scale_[place] = max > 0 ? 1 / max : 1;
-    } else {
-      double largest = 0;
-      for (const Stratum& stratum : evaluator.space().strata())
-        largest = std::max(largest, evaluator.tables(stratum.index).metric[i].range().second);
-      scale_[place] = 0.5 / largest;
-    }
+    double largest = 0;
+    for (const Stratum& stratum : evaluator.space().strata())
+      largest = std::max(largest, evaluator.tables(stratum.index).metric[i].range().second);
+    scale_[place] = 0.5 / largest;
   }
   shape_.metrics = static_cast<int>(metrics_.size());
-  set_window();
-  set_predictor();
+  sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;
 }
 
-void SweepTables::set_window() {
-  const DegreeWindow window = degree_window(evaluator_);
-  if (!window.bounded()) return;
-  shape_.constrained = true;
-  if (window.low > -infinity) {  // g >= low as 2 - g / low <= 1
-    stratum_.window_offset = 2;
-    stratum_.window_slope = window.low < infinity ? static_cast<float>(-1 / window.low) : 0.0F;
-  } else {
-    stratum_.window_slope = static_cast<float>(1 / window.high);
-    sound_ = sound_ && window.high > 0;
-  }
-}
-
-void SweepTables::set_predictor() {
-  if (evaluator_.objective().training_free) return;
+// exp(b/g + c) as the square of a polynomial of 1/g: through five Chebyshev nodes, its error taken from a grid
+// in between, in the kernel's precision. Sets the error, relative, of 1 / theta; false where it is too large.
+bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
+  constexpr int nodes = 5;
+  constexpr int grid = 64;
   const AccuracyModel& model = *evaluator_.models().accuracy;
-  stratum_.offset = static_cast<float>(model.a);
-  stratum_.steepness = static_cast<float>(model.b * std::numbers::log2e);
-  stratum_.shift = static_cast<float>(model.c * std::numbers::log2e);
-  sound_ = sound_ && model.a >= 0;
+  const double low = 1 / degrees.second;
+  const double high = 1 / degrees.first;
+  const auto root = [&](double r) { return std::exp((model.b * r + model.c) / 2); };
+  std::array<double, nodes> x{}, newton{};
+  for (int i = 0; i < nodes; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const double spread = std::max(high - low, 1e-6 * high);  // so that nodes differ where degrees do not
+    x[at] = low + spread * 0.5 * (1 - std::cos(std::numbers::pi * (i + 0.5) / nodes));
+    newton[at] = root(x[at]);
+  }
+  for (std::size_t level = 1; level < nodes; ++level)
+    for (std::size_t i = nodes - 1; i >= level; --i)
+      newton[i] = (newton[i] - newton[i - 1]) / (x[i] - x[i - level]);
+  root_ = {};
+  for (std::size_t i = nodes; i-- > 0;) {  // Horner's rule on the Newton form: root = root * (r - x_i) + newton_i
+    for (std::size_t j = nodes - 1; j > 0; --j) root_[j] = root_[j - 1] - x[i] * root_[j];
+    root_[0] = newton[i] - x[i] * root_[0];
+  }
+  double error = 0;
+  for (int i = 0; i <= grid; ++i) {
+    const double r = low + (high - low) * i / grid;
+    float value = static_cast<float>(root_[nodes - 1]);
+    for (std::size_t j = nodes - 1; j-- > 0;) value = value * static_cast<float>(r) + static_cast<float>(root_[j]);
+    error = std::max(error, std::abs(static_cast<double>(value) / root(r) - 1));
+  }
+  const double steepness = std::max(std::abs(model.b) * high, 1.0);  // of the exponential in g, relative to g
+  slack_ = 4 * error + 4 * sum_error * steepness;
+  return slack_ < largest_slack && std::isfinite(root_[0]);
 }
 
 void SweepTables::set_stratum(const Stratum& stratum) {
@@ -92,45 +94,47 @@ void SweepTables::set_stratum(const Stratum& stratum) {
   trusted_ = sound_ && check_ranges(tables);
 }
 
+// Whether single precision will do in a stratum, and how far it may then be off.
 bool SweepTables::check_ranges(const StratumTables& tables) {
   if (!non_negative(tables.degree)) return false;
+  const bool trained = shape_.trained;
+  slack_ = 2 * sum_error;
+  if (trained && !fit_predictor(tables.degree.range())) return false;
+  const double exponent = evaluator_.objective().accuracy;
+  double errors = shape_.powers ? exponent * (log2_error + 2 * slack_) : slack_;
   double least = 1;
   double most = 1;
-  double logarithms = 0;  // the most that the terms of a cost's logarithm add up to
-  slack_ = 1e-6;
+  double exponents = exponent;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const auto m = static_cast<std::size_t>(metrics_[i]);
     if (!non_negative(tables.metric[m])) return false;
     const auto [low, high] = tables.metric[m].range();
+    if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
     least *= low * scale_[i];
     most *= high * scale_[i];
-    if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
-    const double exponent = evaluator_.objective().metric[m];
-    logarithms += exponent * largest_power;
-    slack_ += shape_.powers ? exponent * (log2_error + 2 * sum_error) : 2 * sum_error;
+    const double power = evaluator_.objective().metric[m];
+    exponents += power;
+    errors += shape_.powers ? power * (log2_error + 2 * sum_error) : 2 * sum_error;
   }
-  if (!(least > 1 / largest_product) || !(most < largest_product)) return false;
-  double accuracy_error = sum_error;  // relative
-  if (shape_.trained) {
-    const AccuracyModel& model = *evaluator_.models().accuracy;
-    const double power = (std::abs(model.b) / tables.degree.range().first + std::abs(model.c)) * std::numbers::log2e;
-    if (!(power < largest_power)) return false;
-    accuracy_error = exp2_error + 2 * sum_error * power;
-  }
-  const double exponent = evaluator_.objective().accuracy;
-  logarithms += exponent * largest_power;
-  slack_ += shape_.powers ? exponent * (log2_error + 2 * accuracy_error) + sum_error * logarithms : accuracy_error;
-  return slack_ < largest_slack;
+  // Logarithms of products are below 128 each, and rounded as often as they are added.
+  slack_ = shape_.powers ? errors + 128 * exponents * sum_error : errors;
+  return least > 1 / largest_product && most < largest_product && slack_ < largest_slack;
 }
 
-float SweepTables::limit(double objective) const {
-  constexpr auto none = std::numeric_limits<float>::max();
-  if (!(objective > 0)) return none;
-  double logarithm = -std::log2(objective);
+void SweepTables::set_limit(double objective) {
+  constexpr double largest_logarithm = 100;  // beyond: no limit, or one that nothing keeps
+  double limit = -std::log2(objective);  // log2 of the largest cost that may rank
   for (std::size_t i = 0; i < metrics_.size(); ++i)
-    logarithm += evaluator_.objective().metric[static_cast<std::size_t>(metrics_[i])] * std::log2(scale_[i]);
-  if (shape_.powers) return static_cast<float>(logarithm + slack_);
-  return static_cast<float>(std::min(std::exp2(logarithm) * (1 + slack_), static_cast<double>(none)));
+    limit += evaluator_.objective().metric[static_cast<std::size_t>(metrics_[i])] * std::log2(scale_[i]);
+  limit += shape_.powers ? slack_ : std::log2(1 + slack_);
+  const bool folded = shape_.trained && !shape_.powers;
+  if (!shape_.powers) limit = std::clamp(limit, -largest_logarithm, largest_logarithm);
+  stratum_.log_limit = static_cast<float>(limit);
+  stratum_.inverse_limit = static_cast<float>(std::exp2(-limit));
+  const double unit = folded ? std::exp2(-limit) : 1;
+  if (shape_.trained) stratum_.offset = static_cast<float>(evaluator_.models().accuracy->a * unit);
+  for (std::size_t i = 0; i < root_.size(); ++i)
+    stratum_.root[i] = static_cast<float>(root_[i] * std::sqrt(unit));
 }
 
 }  // namespace flash

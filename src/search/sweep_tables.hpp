@@ -3,9 +3,9 @@
 #pragma once
 
 #include <array>
+#include <utility>
 #include <vector>
 
-#include "flash/search/degree_window.hpp"
 #include "flash/search/evaluator.hpp"
 #include "sweep_kernel.hpp"
 
@@ -22,19 +22,18 @@ class SweepTables {
   void set_stratum(const Stratum& stratum);
   const KernelStratum& stratum() const { return stratum_; }
   // False where single precision cannot be trusted in the stratum in hand (negative shares, a predictor or a
-  // product out of range): then the kernel's checksum holds, its counts and flags do not.
+  // product out of range): then the kernel's checksum holds, its marks do not.
   bool trusted() const { return trusted_; }
 
   // A sum over the other cells as the kernel's row has it.
   float degree(double sum) const { return static_cast<float>(sum); }
   float metric(std::size_t i, double sum) const { return static_cast<float>(sum * scale_[i]); }
-  // A cost that no configuration with at least this objective exceeds.
-  float limit(double objective) const;
+  // From now on a configuration with at least this objective costs at most 1.
+  void set_limit(double objective);
 
  private:
   using Table = std::vector<float>;
-  void set_window();
-  void set_predictor();
+  bool fit_predictor(std::pair<double, double> degrees);
   bool check_ranges(const StratumTables& tables);
 
   const Evaluator& evaluator_;
@@ -44,6 +43,7 @@ class SweepTables {
   bool sound_ = true;  // what does not depend on the stratum
   bool trusted_ = false;
   double slack_ = 0;  // of the cost: relative, or of its logarithm
+  std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;
   std::array<Table, 3> metric_;
   KernelStratum stratum_;

@@ -1,4 +1,4 @@
-// A floor on accuracy as bounds on NN-Degree, as the sweep's kernel has it.
+// A floor on accuracy as bounds on NN-Degree, so that a sweep need not ask the predictor of every configuration.
 #pragma once
 
 #include <limits>
@@ -7,14 +7,20 @@
 
 namespace flash {
 
-// Accuracy surely fails outside [low, high]; inside it meets the floor, but for a hair's breadth at the ends.
+// Accuracy surely meets the floor inside [sure_low, sure_high] and surely fails outside [maybe_low,
+// maybe_high]. Between the two, a hair's breadth, only the predictor itself can tell.
 struct DegreeWindow {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
+  double sure_low = -std::numeric_limits<double>::infinity();
+  double sure_high = std::numeric_limits<double>::infinity();
+  double maybe_low = -std::numeric_limits<double>::infinity();
+  double maybe_high = std::numeric_limits<double>::infinity();
 
   bool bounded() const {
-    return low > -std::numeric_limits<double>::infinity() || high < std::numeric_limits<double>::infinity();
+    return maybe_low > -std::numeric_limits<double>::infinity() ||
+           maybe_high < std::numeric_limits<double>::infinity();
   }
+  bool sure(double degree) const { return (degree >= sure_low) & (degree <= sure_high); }
+  bool maybe(double degree) const { return (degree >= maybe_low) & (degree <= maybe_high); }
 };
 
 // For the evaluator's floor and for the degrees that its space has.

@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "flash/core/error.hpp"
+#include "flash/space/presets.hpp"
 #include "spaces.hpp"
 
 namespace flash {
@@ -31,11 +32,10 @@ std::uint32_t checksum(const Evaluator& evaluator) {
     for (const Metric m : all_metrics) {
       if (!evaluator.has(m)) continue;
       const auto i = static_cast<std::size_t>(m);
-      const double max = evaluator.constraints().metric_max[i];
       double largest = 0;
       for (const Stratum& other : space.strata())
         largest = std::max(largest, evaluator.tables(other.index).metric[i].range().second);
-      product *= single(tables.metric[i], std::isfinite(max) ? 1 / max : 0.5 / largest);
+      product *= single(tables.metric[i], 0.5 / largest);
     }
     total += std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
   }
@@ -102,6 +102,78 @@ TEST(Sweep, LongRows) {
       expect_equal(sweep_block(evaluator, {0, evaluator.space().size()}, {50, 1, kernel}), truth,
                    checksum(evaluator), 50);
   }
+}
+
+// A part of flash-63b that begins and ends within rows, large enough for the pilot to set a floor and for threads
+// to share it.
+TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
+  const SpaceDefinition& definition = find_preset("flash-63b")->definition;
+  Models models = simple_models(definition, 150);
+  models.metrics[2] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
+  const IdRange block{30'000'001'234ULL, 2'500'000};
+  const Evaluator free{Space(definition), models, {}, {}};
+  std::vector<Evaluation> all;
+  for (std::uint64_t id = block.first_id; id < block.first_id + block.count; ++id) all.push_back(free.at(id));
+  const auto median = [&](auto value) {
+    std::vector<double> values;
+    for (const Evaluation& e : all) values.push_back(value(e));
+    std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+    return values[values.size() / 2];
+  };
+  Constraints floor, both;
+  floor.accuracy_min = both.accuracy_min = median([](const Evaluation& e) { return e.accuracy; });
+  both.metric_max[0] = median([](const Evaluation& e) { return e.metrics[Metric::latency]; });
+  both.metric_max[2] = 1.1 * median([](const Evaluation& e) { return e.metrics[Metric::area]; });
+  for (const Constraints& constraints : {Constraints{}, floor, both}) {
+    const Evaluator evaluator{Space(definition), models, {}, constraints};
+    std::uint64_t feasible = 0;
+    std::vector<Ranked> ranked;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Evaluation e = evaluator.judge(all[i].nn_degree, all[i].metrics);
+      if (!e.feasible()) continue;
+      ++feasible;
+      ranked.push_back({block.first_id + i, e.objective});
+    }
+    std::ranges::stable_sort(ranked, std::greater{}, &Ranked::objective);
+    const std::uint32_t sum = sweep_block(evaluator, block, {.kernel = "portable"}).checksum;
+    for (const std::string& kernel : sweep_kernel_names())
+      for (const unsigned threads : {1U, 3U})
+        for (const std::size_t top_k : {std::size_t{1}, std::size_t{100}, std::size_t{20'000}}) {
+          const BlockResult result = sweep_block(evaluator, block, {top_k, threads, kernel});
+          EXPECT_EQ(result.feasible, feasible);
+          EXPECT_EQ(result.checksum, sum);
+          std::vector<Ranked> expected = ranked;
+          expected.resize(std::min(top_k, ranked.size()));
+          EXPECT_EQ(result.top, expected);
+        }
+  }
+}
+
+// Rows of as many options as vectors have lanes, one less and one more; values at and next to a bound.
+TEST(Sweep, EdgesOfVectorsAndBounds) {
+  for (const int most : {0, 14, 15, 16, 17, 31, 32}) {
+    SpaceDefinition definition = small_space({4, 8}, {12});
+    definition.wm = {1};
+    definition.skips.max = most;
+    const Models models = simple_models(definition, 60);
+    const Evaluator free{Space(definition), models, {}, {}};
+    const std::uint64_t size = free.space().size();
+    for (const std::uint64_t id : {std::uint64_t{0}, size / 3, size - 1})
+      for (const double side : {0.0, 1.0, 1e9}) {
+        Constraints constraints;
+        constraints.metric_max[0] = std::nextafter(free.at(id).metrics[Metric::latency], side);
+        constraints.metric_max[1] = std::nextafter(free.at(id).metrics[Metric::energy], side);
+        constraints.accuracy_min = std::nextafter(free.at(id / 2).accuracy, 1 - side);
+        const Evaluator evaluator{Space(definition), models, {}, constraints};
+        const BruteForce truth(evaluator);
+        for (const std::string& kernel : sweep_kernel_names())
+          expect_equal(sweep_block(evaluator, {0, size}, {9, 1, kernel}), truth, checksum(evaluator), 9);
+      }
+  }
+}
+
+TEST(Sweep, RefusesAnUnknownKernel) {
+  EXPECT_THROW(sweep_block(random_evaluator(4), {0, 1}, {.kernel = "avx1024"}), std::invalid_argument);
 }
 
 TEST(Tile, CoversTheSpaceOnce) {

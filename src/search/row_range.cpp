@@ -1,0 +1,79 @@
+#include "row_range.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace flash {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// The first index below `size` that is `over`, as all after it are; size where none is. Looked for from `hint`, in
+// doubling steps, then by halving; the answer is the next hint.
+template <class Predicate>
+std::size_t cut(std::size_t size, std::size_t& hint, const Predicate& over) {
+  std::size_t low = 0;      // none before it is over
+  std::size_t high = size;  // it is over, or there is none
+  const std::size_t start = std::min(hint, size);
+  std::size_t step = 1;
+  if (start < size && !over(start)) {
+    for (low = start + 1; low + step <= size && !over(low + step - 1); step *= 2) low += step;
+    high = std::min(size, low + step - 1);
+  } else {
+    for (high = start; high >= step && over(high - step); step *= 2) high -= step;
+    low = high >= step ? high - step + 1 : 0;
+  }
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (over(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return hint = low;
+}
+
+}  // namespace
+
+RowRanges::RowRanges(const Evaluator& evaluator) : evaluator_(evaluator), window_(degree_window(evaluator)) {}
+
+bool RowRanges::set_stratum(const Stratum& stratum) {
+  tables_ = &evaluator_.tables(stratum.index);
+  if (window_.bounded() && !tables_->degree.non_decreasing) return false;
+  return std::ranges::all_of(all_metrics, [&](Metric m) {
+    const auto i = static_cast<std::size_t>(m);
+    return evaluator_.constraints().metric_max[i] == infinity || tables_->metric[i].non_decreasing;
+  });
+}
+
+RowRange RowRanges::operator()(double degree, const double (&metric)[3]) {
+  const std::size_t size = tables_->degree.cell.back().size();
+  RowRange range{0, 0, size, size};
+  const auto reaches = [&](std::size_t place, double bound) {
+    return cut(size, cuts_[place], [&](std::size_t k) { return degree + tables_->degree.cell.back()[k] >= bound; });
+  };
+  const auto exceeds = [&](std::size_t place, double lead, const SeparableSum& sum, double bound) {
+    return cut(size, cuts_[place], [&](std::size_t k) { return lead + sum.cell.back()[k] > bound; });
+  };
+  if (window_.maybe_low > -infinity) {
+    range.first = reaches(0, window_.maybe_low);
+    range.begin = reaches(1, window_.sure_low);
+  }
+  if (window_.maybe_high < infinity) {
+    range.end = exceeds(2, degree, tables_->degree, window_.sure_high);
+    range.last = exceeds(3, degree, tables_->degree, window_.maybe_high);
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double max = evaluator_.constraints().metric_max[i];
+    if (max == infinity) continue;
+    const std::size_t most = exceeds(4 + i, metric[i], tables_->metric[i], max);
+    range.last = std::min(range.last, most);
+  }
+  range.first = std::min(range.first, range.last);
+  range.begin = std::clamp(range.begin, range.first, range.last);
+  range.end = std::clamp(range.end, range.begin, range.last);
+  return range;
+}
+
+}  // namespace flash

@@ -1,0 +1,37 @@
+// Which configurations of a row are feasible, found without asking each. Internal to the room.
+#pragma once
+
+#include <cstddef>
+
+#include "flash/search/degree_window.hpp"
+
+namespace flash {
+
+// Options of the last cell: from `begin` to `end` the constraints are met, from `first` to `begin` and from `end` to
+// `last` only the evaluator can tell (mostly there are none), elsewhere they are not met.
+struct RowRange {
+  std::size_t first = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t last = 0;
+};
+
+// Where NN-Degree and metrics ascend along a row, each bound cuts off one end of it. Where exactly, is decided in
+// double precision, by the sums that the evaluator forms; the search starts where the row before was cut.
+class RowRanges {
+ public:
+  explicit RowRanges(const Evaluator& evaluator);
+
+  // False where some bounded quantity does not ascend along the stratum's rows: then there are no ranges.
+  bool set_stratum(const Stratum& stratum);
+  // `degree` and `metric` (indexed by Metric) are the sums over the other cells.
+  RowRange operator()(double degree, const double (&metric)[3]);
+
+ private:
+  const Evaluator& evaluator_;
+  const DegreeWindow window_;
+  const StratumTables* tables_ = nullptr;
+  std::size_t cuts_[7] = {};  // of the row before: four of the window, three of the metrics
+};
+
+}  // namespace flash
