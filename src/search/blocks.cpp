@@ -49,12 +49,9 @@ BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
 Json to_json(const BlockResult& result) {
   Json top = Json::array();
   for (const Ranked& ranked : result.top) top.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
-  return {{"first_id", result.block.first_id},
-          {"count", result.block.count},
-          {"feasible", result.feasible},
-          {"top", top},
-          {"checksum", result.checksum},
-          {"seconds", result.seconds}};
+  return {{"first_id", result.block.first_id}, {"count", result.block.count},
+          {"feasible", result.feasible},       {"top", top},
+          {"checksum", result.checksum},       {"seconds", result.seconds}};
 }
 
 BlockResult block_result_from_json(const Json& json) {

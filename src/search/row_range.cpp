@@ -8,8 +8,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The first index below `size` that is `over`, as all after it are; size where none is. Looked for from `hint`, in
-// doubling steps, then by halving; the answer is the next hint.
+// The first index below `size` that is `over`, as all after it are; size where none is. Looked for from
+// `hint`, in doubling steps, then by halving; the answer is the next hint.
 template <class Predicate>
 std::size_t cut(std::size_t size, std::size_t& hint, const Predicate& over) {
   std::size_t low = 0;      // none before it is over
@@ -51,7 +51,8 @@ RowRange RowRanges::operator()(double degree, const double (&metric)[3]) {
   const std::size_t size = tables_->degree.cell.back().size();
   RowRange range{0, 0, size, size};
   const auto reaches = [&](std::size_t place, double bound) {
-    return cut(size, cuts_[place], [&](std::size_t k) { return degree + tables_->degree.cell.back()[k] >= bound; });
+    return cut(size, cuts_[place],
+               [&](std::size_t k) { return degree + tables_->degree.cell.back()[k] >= bound; });
   };
   const auto exceeds = [&](std::size_t place, double lead, const SeparableSum& sum, double bound) {
     return cut(size, cuts_[place], [&](std::size_t k) { return lead + sum.cell.back()[k] > bound; });

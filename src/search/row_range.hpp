@@ -7,8 +7,8 @@
 
 namespace flash {
 
-// Options of the last cell: from `begin` to `end` the constraints are met, from `first` to `begin` and from `end` to
-// `last` only the evaluator can tell (mostly there are none), elsewhere they are not met.
+// Options of the last cell: from `begin` to `end` the constraints are met, from `first` to `begin` and from
+// `end` to `last` only the evaluator can tell (mostly there are none), elsewhere they are not met.
 struct RowRange {
   std::size_t first = 0;
   std::size_t begin = 0;
@@ -16,8 +16,9 @@ struct RowRange {
   std::size_t last = 0;
 };
 
-// Where NN-Degree and metrics ascend along a row, each bound cuts off one end of it. Where exactly, is decided in
-// double precision, by the sums that the evaluator forms; the search starts where the row before was cut.
+// Where NN-Degree and metrics ascend along a row, each bound cuts off one end of it. Where exactly, is
+// decided in double precision, by the sums that the evaluator forms; the search starts where the row before
+// was cut.
 class RowRanges {
  public:
   explicit RowRanges(const Evaluator& evaluator);

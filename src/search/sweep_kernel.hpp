@@ -1,5 +1,5 @@
-// The sweep's inner loop in single precision: evaluates a part of a row of a stratum and marks what may be among the
-// best. Internal to the room.
+// The sweep's inner loop in single precision: evaluates a part of a row of a stratum and marks what may be
+// among the best. Internal to the room.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@
 namespace flash {
 
 inline constexpr std::size_t kernel_chunk = 512;  // configurations that share one mark
-inline constexpr std::size_t kernel_lanes = 16;   // of the widest kernel: tables can be read that far past their end
+inline constexpr std::size_t kernel_lanes =
+    16;  // of the widest kernel: tables can be read that far past their end
 inline constexpr std::size_t kernel_row = 64 * kernel_chunk;  // configurations of a call at most
 
 // What makes a kernel: each combination is compiled on its own.
@@ -21,9 +22,10 @@ struct KernelShape {
   bool powers = false;  // some exponent is not 1: costs are compared by their logarithms
 };
 
-// The same for all rows of a stratum. Cost is 1 / f in units of the largest that may rank: what costs at most 1 may
-// rank. Its share of accuracy, 1 / theta = offset + exp(b/g + c), is offset + (polynomial in 1/g)^2, where the unit is
-// folded into both terms. Metrics are scaled to at most 1/2; a sum of two floats is off by less than 2.5e-7 of itself.
+// The same for all rows of a stratum. Cost is 1 / f in units of the largest that may rank: what costs at most
+// 1 may rank. Its share of accuracy, 1 / theta = offset + exp(b/g + c), is offset + (polynomial in 1/g)^2,
+// where the unit is folded into both terms. Metrics are scaled to at most 1/2; a sum of two floats is off by
+// less than 2.5e-7 of itself.
 struct KernelStratum {
   const float* degree = nullptr;  // of the last cell's options
   const float* metric[3] = {};
@@ -48,9 +50,10 @@ struct alignas(64) KernelSums {
   std::uint32_t product_bits[kernel_lanes] = {};
 };
 
-// Returns one bit for each chunk in which something may rank. With `marks`: writes for each configuration, rounded up
-// to kernel_lanes, whether it may: 0 or -1.
-using KernelFunction = std::uint64_t (*)(const KernelStratum&, const KernelRow&, KernelSums&, std::int32_t* marks);
+// Returns one bit for each chunk in which something may rank. With `marks`: writes for each configuration,
+// rounded up to kernel_lanes, whether it may: 0 or -1.
+using KernelFunction = std::uint64_t (*)(const KernelStratum&, const KernelRow&, KernelSums&,
+                                         std::int32_t* marks);
 
 struct SweepKernel {
   std::string name;  // "portable", "avx2", "avx512"

@@ -1,6 +1,6 @@
-// The kernel itself, on vectors of FLASH_KERNEL_LANES floats: included once by each sweep_kernel_*.cpp, which is
-// compiled for its instruction set. It calls no inline function of another header: the linker keeps one copy of
-// such a function for all files, and that might be one that this processor cannot run.
+// The kernel itself, on vectors of FLASH_KERNEL_LANES floats: included once by each sweep_kernel_*.cpp, which
+// is compiled for its instruction set. It calls no inline function of another header: the linker keeps one
+// copy of such a function for all files, and that might be one that this processor cannot run.
 #include <cstring>
 
 #include "sweep_kernel.hpp"
@@ -153,10 +153,14 @@ KernelFunction choose(const KernelShape& shape) {
 
 KernelFunction kernel_for(const KernelShape& shape) {
   switch (shape.metrics) {
-    case 0: return choose<0>(shape);
-    case 1: return choose<1>(shape);
-    case 2: return choose<2>(shape);
-    default: return choose<3>(shape);
+    case 0:
+      return choose<0>(shape);
+    case 1:
+      return choose<1>(shape);
+    case 2:
+      return choose<2>(shape);
+    default:
+      return choose<3>(shape);
   }
 }
 

@@ -7,7 +7,7 @@
 namespace flash {
 namespace {
 
-constexpr std::uint64_t one_in = 4096;     // configurations that are looked at
+constexpr std::uint64_t one_in = 4096;  // configurations that are looked at
 constexpr std::uint64_t most_looks = 4096;
 constexpr std::size_t largest_ranking = 4096;  // for a larger one the look would take too long
 
@@ -74,7 +74,8 @@ double pilot_objective(const Evaluator& evaluator, IdRange block, std::size_t to
   if (looks == 0 || top_k == 0 || top_k > largest_ranking) return 0;
   Pilot pilot(evaluator, block);
   pilot.spread(looks);
-  const double side = std::pow(4.0 * static_cast<double>(top_k), 1.0 / static_cast<double>(evaluator.space().cells()));
+  const double side =
+      std::pow(4.0 * static_cast<double>(top_k), 1.0 / static_cast<double>(evaluator.space().cells()));
   pilot.around_best(std::llround(side / 2) + 1);
   return pilot.ranked(top_k);
 }

@@ -47,8 +47,9 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;
 }
 
-// exp(b/g + c) as the square of a polynomial of 1/g: through five Chebyshev nodes, its error taken from a grid
-// in between, in the kernel's precision. Sets the error, relative, of 1 / theta; false where it is too large.
+// exp(b/g + c) as the square of a polynomial of 1/g: through five Chebyshev nodes, its error taken from a
+// grid in between, in the kernel's precision. Sets the error, relative, of 1 / theta; false where it is too
+// large.
 bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   constexpr int nodes = 5;
   constexpr int grid = 64;
@@ -67,7 +68,8 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
     for (std::size_t i = nodes - 1; i >= level; --i)
       newton[i] = (newton[i] - newton[i - 1]) / (x[i] - x[i - level]);
   root_ = {};
-  for (std::size_t i = nodes; i-- > 0;) {  // Horner's rule on the Newton form: root = root * (r - x_i) + newton_i
+  for (std::size_t i = nodes;
+       i-- > 0;) {  // Horner's rule on the Newton form: root = root * (r - x_i) + newton_i
     for (std::size_t j = nodes - 1; j > 0; --j) root_[j] = root_[j - 1] - x[i] * root_[j];
     root_[0] = newton[i] - x[i] * root_[0];
   }
@@ -75,7 +77,8 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   for (int i = 0; i <= grid; ++i) {
     const double r = low + (high - low) * i / grid;
     float value = static_cast<float>(root_[nodes - 1]);
-    for (std::size_t j = nodes - 1; j-- > 0;) value = value * static_cast<float>(r) + static_cast<float>(root_[j]);
+    for (std::size_t j = nodes - 1; j-- > 0;)
+      value = value * static_cast<float>(r) + static_cast<float>(root_[j]);
     error = std::max(error, std::abs(static_cast<double>(value) / root(r) - 1));
   }
   const double steepness = std::max(std::abs(model.b) * high, 1.0);  // of the exponential in g, relative to g
@@ -123,7 +126,7 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
 
 void SweepTables::set_limit(double objective) {
   constexpr double largest_logarithm = 100;  // beyond: no limit, or one that nothing keeps
-  double limit = -std::log2(objective);  // log2 of the largest cost that may rank
+  double limit = -std::log2(objective);      // log2 of the largest cost that may rank
   for (std::size_t i = 0; i < metrics_.size(); ++i)
     limit += evaluator_.objective().metric[static_cast<std::size_t>(metrics_[i])] * std::log2(scale_[i]);
   limit += shape_.powers ? slack_ : std::log2(1 + slack_);

@@ -42,7 +42,7 @@ class SweepTables {
   std::array<double, 3> scale_{1, 1, 1};
   bool sound_ = true;  // what does not depend on the stratum
   bool trusted_ = false;
-  double slack_ = 0;  // of the cost: relative, or of its logarithm
+  double slack_ = 0;              // of the cost: relative, or of its logarithm
   std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;
   std::array<Table, 3> metric_;

@@ -1,9 +1,9 @@
 // The sweep of flash-63b: every kernel on one core, threads, and NumPy doing the same arithmetic.
 //   bench_sweep [MODELS.json] [seconds for each figure, default 2]
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <cmath>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -49,7 +49,8 @@ std::vector<Case> cases(const Models& models) {
   return {{"none", {}}, {"accuracy", floor}, {"hardware", ceilings}, {"all", all}};
 }
 
-// Configurations per second, of wall clock or, on one thread, of processor time, which other load does not touch.
+// Configurations per second, of wall clock or, on one thread, of processor time, which other load does not
+// touch.
 double rate(const Evaluator& evaluator, const SweepOptions& options, double seconds) {
   const auto processor_time = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
   std::uint64_t count = 50'000'000;
@@ -58,7 +59,8 @@ double rate(const Evaluator& evaluator, const SweepOptions& options, double seco
     const Stopwatch watch;
     sweep_block(evaluator, {evaluator.space().size() / 2, count}, options);
     const double taken = options.threads == 1 ? processor_time() - begin : watch.seconds();
-    if (taken > seconds / 2 || count > evaluator.space().size() / 4) return static_cast<double>(count) / taken;
+    if (taken > seconds / 2 || count > evaluator.space().size() / 4)
+      return static_cast<double>(count) / taken;
     count = static_cast<std::uint64_t>(static_cast<double>(count) * std::min(8.0, seconds / taken));
   }
 }
@@ -90,7 +92,8 @@ int main(int argc, char** argv) {
       }
   }
   if (const double numpy = numpy_rate(); numpy > 0)
-    std::printf("NumPy on one core: %.1f million configurations/s; the sweep on one core: %.1f times that at least\n",
-                numpy / 1e6, slowest / numpy);
+    std::printf(
+        "NumPy on one core: %.1f million configurations/s; the sweep on one core: %.1f times that at least\n",
+        numpy / 1e6, slowest / numpy);
   return 0;
 }

@@ -6,8 +6,8 @@
 
 namespace flash {
 
-// Accuracy from 60 to 95 %, latency from 2 to 300 ms, energy and area alike: the orders of magnitude of networks
-// of flash-63b on a server's core.
+// Accuracy from 60 to 95 %, latency from 2 to 300 ms, energy and area alike: the orders of magnitude of
+// networks of flash-63b on a server's core.
 inline Models usual_models() {
   Models models;
   models.space = find_preset("flash-63b")->definition;

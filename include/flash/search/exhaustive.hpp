@@ -25,9 +25,9 @@ struct BlockResult {
   IdRange block;
   std::uint64_t feasible = 0;
   std::vector<Ranked> top;  // the best feasible ones, best first, ties by lowest id; at most K
-  // Over every configuration in single precision: the bits of its NN-Degree plus 3 times those of the product of
-  // its metrics, each divided by twice its largest value in the space, modulo 2^32. The same whatever the blocks,
-  // threads, ranks and processor.
+  // Over every configuration in single precision: the bits of its NN-Degree plus 3 times those of the product
+  // of its metrics, each divided by twice its largest value in the space, modulo 2^32. The same whatever the
+  // blocks, threads, ranks and processor.
   std::uint32_t checksum = 0;
   double seconds = 0;  // of all threads together
 };
@@ -38,11 +38,11 @@ struct SweepOptions {
   std::string kernel{};  // "portable", "avx2", "avx512"; "": the fastest that this processor has
 };
 
-// NN-Degree, accuracy, metrics and objective of every configuration, none left out. The kernel works in single
-// precision; what may be among the best is decided by the evaluator in double precision, and so is where along each
-// row the constraints begin and cease to be met: counts, ids and values are the evaluator's to the last bit. Stops
-// early for nothing: a block is sized to be short. Throws std::invalid_argument where this processor lacks the
-// kernel.
+// NN-Degree, accuracy, metrics and objective of every configuration, none left out. The kernel works in
+// single precision; what may be among the best is decided by the evaluator in double precision, and so is
+// where along each row the constraints begin and cease to be met: counts, ids and values are the evaluator's
+// to the last bit. Stops early for nothing: a block is sized to be short. Throws std::invalid_argument where
+// this processor lacks the kernel.
 BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options);
 
 std::vector<std::string> sweep_kernel_names();  // those that this processor can run, the fastest last

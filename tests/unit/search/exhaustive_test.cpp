@@ -37,7 +37,8 @@ std::uint32_t checksum(const Evaluator& evaluator) {
         largest = std::max(largest, evaluator.tables(other.index).metric[i].range().second);
       product *= single(tables.metric[i], 0.5 / largest);
     }
-    total += std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
+    total +=
+        std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
   }
   return total;
 }
@@ -104,8 +105,8 @@ TEST(Sweep, LongRows) {
   }
 }
 
-// A part of flash-63b that begins and ends within rows, large enough for the pilot to set a floor and for threads
-// to share it.
+// A part of flash-63b that begins and ends within rows, large enough for the pilot to set a floor and for
+// threads to share it.
 TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
   const SpaceDefinition& definition = find_preset("flash-63b")->definition;
   Models models = simple_models(definition, 150);
