@@ -1,0 +1,75 @@
+// Boxes of configurations and what bounds a quantity over them; internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "flash/search/evaluator.hpp"
+
+namespace flash {
+
+// Boxes of at most this many configurations are cheaper to evaluate than to halve.
+inline constexpr std::uint64_t leaf_size = 32;
+
+// The configurations of a stratum between two options in each cell, both ends included.
+struct Box {
+  std::size_t stratum = 0;
+  std::vector<std::int64_t> low;
+  std::vector<std::int64_t> high;
+
+  explicit Box(std::size_t cells) : low(cells), high(cells) {}
+  void cover(const Stratum& whole);
+  std::uint64_t size() const;
+};
+
+// Calls visit(options) for every configuration of the box, in the order of ids.
+template <class Visit>
+void for_each(const Box& box, std::vector<std::int64_t>& options, const Visit& visit) {
+  options = box.low;
+  for (std::uint64_t left = box.size(); left > 0; --left) {
+    visit(options);
+    for (std::size_t c = options.size(); c-- > 0;) {
+      if (++options[c] <= box.high[c]) break;
+      options[c] = box.low[c];
+    }
+  }
+}
+
+// Bounds that hold bit for bit: a sum of doubles never falls when a summand grows, whatever the rounding.
+// Where a stratum's tables ascend they are the sums at the box's corners. Elsewhere they are the sums of each
+// table's least and largest values within the box, found from those of its blocks: at most 2 * 64 + options /
+// 64 looks a table.
+class BoxBounds {
+ public:
+  explicit BoxBounds(const Evaluator& evaluator);
+
+  bool monotone() const { return blocks_.empty(); }  // all tables ascend
+  double least(const SeparableSum& sum, const Box& box) const;
+  double largest(const SeparableSum& sum, const Box& box) const;
+  // What no accuracy in the box exceeds, up to rounding_slack.
+  double best_degree(const Box& box) const;
+  Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
+
+  // The cell to halve, of a box of more than one configuration: that over which NN-Degree and metrics vary
+  // most, relative to their values, since halving it tightens the bounds most.
+  std::size_t widest_cell(const Box& box) const;
+
+ private:
+  struct BlockExtremes {
+    std::vector<double> least;
+    std::vector<double> largest;
+  };
+  template <bool largest>
+  double extreme(const SeparableSum& sum, const Box& box) const;
+
+  const Evaluator& evaluator_;
+  std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
+};
+
+// Halves a box at a cell; `upper` becomes the upper half.
+void halve(Box& box, std::size_t cell, Box& upper);
+
+}  // namespace flash

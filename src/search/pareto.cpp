@@ -1,0 +1,257 @@
+#include "flash/search/pareto.hpp"
+
+#include <algorithm>
+
+#include "box.hpp"
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "flash/search/search.hpp"
+#include "staircase.hpp"
+
+namespace flash {
+namespace {
+
+// A box that waits, or one configuration, in 16 bytes; the rest lies in the store.
+struct Waiting {
+  double accuracy = 0;  // no configuration of the box has more; of a single one its own
+  std::uint32_t slot = 0;
+  bool single = false;
+};
+
+// Where boxes wait, 28 bytes and 8 a metric each for three cells.
+class BoxStore {
+ public:
+  BoxStore(std::size_t cells, std::size_t metrics) : cells_(cells), metrics_(metrics) {}
+
+  std::uint32_t put(const Box& box, const Corner& least) {
+    std::uint32_t slot = 0;
+    if (free_.empty()) {
+      slot = static_cast<std::uint32_t>(strata_.size());
+      strata_.emplace_back();
+      options_.resize(options_.size() + 2 * cells_);
+      least_.resize(least_.size() + metrics_);
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+    }
+    strata_[slot] = static_cast<std::uint32_t>(box.stratum);
+    std::int32_t* options = &options_[2 * cells_ * slot];
+    for (std::size_t c = 0; c < cells_; ++c) {
+      options[c] = static_cast<std::int32_t>(box.low[c]);
+      options[cells_ + c] = static_cast<std::int32_t>(box.high[c]);
+    }
+    for (std::size_t m = 0; m < metrics_; ++m) least_[metrics_ * slot + m] = least[m];
+    return slot;
+  }
+
+  void take(std::uint32_t slot, Box& box, Corner& least) {
+    box.stratum = strata_[slot];
+    const std::int32_t* options = &options_[2 * cells_ * slot];
+    for (std::size_t c = 0; c < cells_; ++c) {
+      box.low[c] = options[c];
+      box.high[c] = options[cells_ + c];
+    }
+    for (std::size_t m = 0; m < metrics_; ++m) least[m] = least_[metrics_ * slot + m];
+    free_.push_back(slot);
+  }
+
+  // Whether a is taken before b, both of the same accuracy: the smaller metrics, then boxes before the single
+  // configurations that they may hold equals of, then the lower id.
+  bool before(const Waiting& a, const Waiting& b) const {
+    for (std::size_t m = 0; m < metrics_; ++m) {
+      const double of_a = least_[metrics_ * a.slot + m];
+      const double of_b = least_[metrics_ * b.slot + m];
+      if (of_a != of_b) return of_a < of_b;
+    }
+    if (a.single != b.single) return b.single;
+    if (strata_[a.slot] != strata_[b.slot]) return strata_[a.slot] < strata_[b.slot];
+    const auto low = [this](const Waiting& w) {
+      return options_.begin() + static_cast<long>(2 * cells_ * w.slot);
+    };
+    const auto cells = static_cast<long>(cells_);
+    return std::lexicographical_compare(low(a), low(a) + cells, low(b), low(b) + cells);
+  }
+
+ private:
+  std::size_t cells_;
+  std::size_t metrics_;
+  std::vector<std::uint32_t> strata_;
+  std::vector<std::int32_t> options_;  // low, then high, of each slot
+  std::vector<double> least_;          // least metrics of each slot
+  std::vector<std::uint32_t> free_;
+};
+
+class FrontSearch {
+ public:
+  FrontSearch(const Evaluator& evaluator, const std::vector<Metric>& metrics, const ParetoLimits& limits)
+      : evaluator_(evaluator),
+        metrics_(metrics),
+        limits_(limits),
+        bounds_(evaluator),
+        store_(evaluator.space().cells(), metrics.size()),
+        staircase_(metrics.size()),
+        box_(evaluator.space().cells()),
+        upper_(evaluator.space().cells()) {}
+
+  ParetoFront run(const std::function<bool()>& stop) {
+    const Stopwatch watch;
+    front_.metrics = metrics_;
+    for (const Stratum& stratum : evaluator_.space().strata()) {
+      box_.cover(stratum);
+      push(box_);
+    }
+    for (std::uint64_t taken = 0; !heap_.empty(); ++taken) {
+      if (taken % 1024 == 0 && stop()) {
+        front_.complete = false;
+        break;
+      }
+      take();
+    }
+    front_.seconds = watch.seconds();
+    return std::move(front_);
+  }
+
+ private:
+  auto order() const {
+    return [this](const Waiting& a, const Waiting& b) {
+      return a.accuracy != b.accuracy ? a.accuracy < b.accuracy : store_.before(b, a);
+    };
+  }
+
+  void wait(const Box& box, const Corner& least, double accuracy, bool single) {
+    if (heap_.size() >= limits_.waiting_boxes)
+      throw Error(ExitCode::bad_job, "Pareto front: more than " + std::to_string(limits_.waiting_boxes) +
+                                         " boxes wait: constrain the search, or take fewer metrics");
+    heap_.push_back({accuracy, store_.put(box, least), single});
+    std::ranges::push_heap(heap_, order());
+  }
+
+  void take() {
+    std::ranges::pop_heap(heap_, order());
+    const Waiting waiting = heap_.back();
+    heap_.pop_back();
+    Corner least{};
+    store_.take(waiting.slot, box_, least);
+    if (staircase_.reaches(least)) return;
+    if (waiting.single) {
+      accept(least);
+    } else if (box_.size() <= leaf_size) {
+      enumerate();
+    } else {
+      halve(box_, bounds_.widest_cell(box_), upper_);
+      push(box_);
+      push(upper_);
+    }
+  }
+
+  void accept(const Corner& metrics) {
+    if (front_.points.size() >= limits_.points)
+      throw Error(ExitCode::bad_job, "Pareto front: more than " + std::to_string(limits_.points) +
+                                         " points: constrain the search, or take fewer metrics");
+    staircase_.add(metrics);
+    const Stratum& stratum = evaluator_.space().strata()[box_.stratum];
+    front_.points.push_back({evaluator_.space().id(stratum, box_.low), evaluator_(stratum, box_.low)});
+  }
+
+  // The metrics of the front.
+  Corner chosen(const Measurement& metrics) const {
+    Corner corner{};
+    for (std::size_t i = 0; i < metrics_.size(); ++i) corner[i] = metrics[metrics_[i]];
+    return corner;
+  }
+
+  void push(const Box& box) {
+    ++front_.boxes;
+    const Measurement least = bounds_.least_metrics(box);
+    if (exceeds(least)) return;
+    const Corner corner = chosen(least);
+    if (staircase_.reaches(corner)) return;
+    const double accuracy = most_accuracy(bounds_.best_degree(box));
+    if (accuracy >= evaluator_.constraints().accuracy_min) wait(box, corner, accuracy, false);
+  }
+
+  void enumerate() {
+    const Stratum& stratum = evaluator_.space().strata()[box_.stratum];
+    Box single(box_.low.size());
+    single.stratum = box_.stratum;
+    for_each(box_, single.low, [&](const std::vector<std::int64_t>& options) {
+      const Evaluation evaluation = evaluator_(stratum, options);
+      if (!evaluation.feasible()) return;
+      const Corner corner = chosen(evaluation.metrics);
+      if (staircase_.reaches(corner)) return;
+      single.high = options;
+      wait(single, corner, evaluation.accuracy, true);
+    });
+  }
+
+  bool exceeds(const Measurement& least) const {
+    for (const Metric m : all_metrics)
+      if (least[m] > evaluator_.constraints().metric_max[static_cast<std::size_t>(m)]) return true;
+    return false;
+  }
+
+  // Accuracy models never exceed 1. NN-Degree and a constant accuracy are as they are, so that a space where
+  // all is equally accurate needs no room for rounding, which would have every box opened.
+  double most_accuracy(double degree) const {
+    if (evaluator_.objective().training_free) return degree;
+    const AccuracyModel& model = *evaluator_.models().accuracy;
+    return model.b == 0 ? model(degree) : std::min(model(degree) * (1 + rounding_slack), 1.0);
+  }
+
+  const Evaluator& evaluator_;
+  const std::vector<Metric> metrics_;
+  const ParetoLimits limits_;
+  const BoxBounds bounds_;
+  BoxStore store_;
+  std::vector<Waiting> heap_;
+  Staircase staircase_;
+  ParetoFront front_;
+  Box box_;
+  Box upper_;
+};
+
+void check_metrics(const Evaluator& evaluator, const std::vector<Metric>& metrics) {
+  if (metrics.empty()) throw Error(ExitCode::bad_job, "Pareto front: no metric is named");
+  for (const Metric m : metrics) {
+    if (std::ranges::count(metrics, m) > 1)
+      throw Error(ExitCode::bad_job, "Pareto front: " + std::string(name(m)) + " is named twice");
+    if (!evaluator.has(m))
+      throw Error(ExitCode::bad_job, "Pareto front: target '" + evaluator.models().target +
+                                         "' has no model of " + std::string(name(m)));
+  }
+}
+
+}  // namespace
+
+ParetoFront pareto_front(const Evaluator& evaluator, const std::vector<Metric>& metrics,
+                         const std::function<bool()>& stop, const ParetoLimits& limits) {
+  check_metrics(evaluator, metrics);
+  return FrontSearch(evaluator, metrics, limits).run(stop);
+}
+
+std::vector<std::vector<Metric>> reported_fronts(const Evaluator& evaluator) {
+  std::vector<std::vector<Metric>> fronts;
+  for (const Metric m : all_metrics)
+    if (evaluator.has(m)) fronts.push_back({m});
+  if (evaluator.has(Metric::latency) && evaluator.has(Metric::energy))
+    fronts.push_back({Metric::latency, Metric::energy});
+  return fronts;
+}
+
+std::vector<ParetoFront> pareto_fronts(const Evaluator& evaluator, const std::function<bool()>& stop) {
+  std::vector<ParetoFront> fronts;
+  for (const std::vector<Metric>& metrics : reported_fronts(evaluator))
+    fronts.push_back(pareto_front(evaluator, metrics, stop));
+  return fronts;
+}
+
+Json to_json(const ParetoFront& front) {
+  Json metrics = Json::array();
+  for (const Metric m : front.metrics) metrics.push_back(std::string(name(m)));
+  Json points = Json::array();
+  for (const ParetoPoint& point : front.points) points.push_back(to_json(point.evaluation, point.id));
+  return {{"metrics", metrics},       {"size", front.points.size()}, {"complete", front.complete},
+          {"seconds", front.seconds}, {"boxes", front.boxes},        {"points", points}};
+}
+
+}  // namespace flash
