@@ -29,6 +29,42 @@ void halve(Box& box, std::size_t cell, Box& upper) {
   upper.low[cell] = middle + 1;
 }
 
+std::uint32_t BoxStore::put(const Box& box) {
+  std::uint32_t slot = 0;
+  if (free_.empty()) {
+    slot = static_cast<std::uint32_t>(strata_.size());
+    strata_.emplace_back();
+    options_.resize(options_.size() + 2 * cells_);
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+  }
+  strata_[slot] = static_cast<std::uint32_t>(box.stratum);
+  std::int32_t* options = &options_[2 * cells_ * slot];
+  for (std::size_t c = 0; c < cells_; ++c) {
+    options[c] = static_cast<std::int32_t>(box.low[c]);
+    options[cells_ + c] = static_cast<std::int32_t>(box.high[c]);
+  }
+  return slot;
+}
+
+void BoxStore::take(std::uint32_t slot, Box& box) {
+  box.stratum = strata_[slot];
+  const std::int32_t* options = &options_[2 * cells_ * slot];
+  for (std::size_t c = 0; c < cells_; ++c) {
+    box.low[c] = options[c];
+    box.high[c] = options[cells_ + c];
+  }
+  free_.push_back(slot);
+}
+
+bool BoxStore::starts_before(std::uint32_t a, std::uint32_t b) const {
+  if (strata_[a] != strata_[b]) return strata_[a] < strata_[b];
+  const std::int32_t* low_a = &options_[2 * cells_ * a];
+  const std::int32_t* low_b = &options_[2 * cells_ * b];
+  return std::lexicographical_compare(low_a, low_a + cells_, low_b, low_b + cells_);
+}
+
 BoxBounds::BoxBounds(const Evaluator& evaluator) : evaluator_(evaluator) {
   const auto add = [this](const SeparableSum& sum) {
     if (sum.non_decreasing) return;
@@ -82,6 +118,12 @@ double BoxBounds::largest(const SeparableSum& sum, const Box& box) const { retur
 double BoxBounds::best_degree(const Box& box) const {
   const SeparableSum& degree = evaluator_.tables(box.stratum).degree;
   return evaluator_.degree_helps() ? largest(degree, box) : least(degree, box);
+}
+
+double BoxBounds::most_accuracy(double best_degree) const {
+  const double accuracy = evaluator_.accuracy(best_degree);
+  if (evaluator_.objective().training_free || evaluator_.degree_is_idle()) return accuracy;
+  return std::min(accuracy * (1 + rounding_slack), 1.0);
 }
 
 Measurement BoxBounds::least_metrics(const Box& box) const {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -25,11 +24,11 @@ struct Box {
   std::uint64_t size() const;
 };
 
-// Calls visit(options) for every configuration of the box, in the order of ids.
+// Calls visit(options) for the first `count` configurations of the box, in the order of ids.
 template <class Visit>
-void for_each(const Box& box, std::vector<std::int64_t>& options, const Visit& visit) {
+void for_each(const Box& box, std::uint64_t count, std::vector<std::int64_t>& options, const Visit& visit) {
   options = box.low;
-  for (std::uint64_t left = box.size(); left > 0; --left) {
+  for (std::uint64_t left = count; left > 0; --left) {
     visit(options);
     for (std::size_t c = options.size(); c-- > 0;) {
       if (++options[c] <= box.high[c]) break;
@@ -37,6 +36,28 @@ void for_each(const Box& box, std::vector<std::int64_t>& options, const Visit& v
     }
   }
 }
+
+// Halves a box at a cell; `upper` becomes the upper half.
+void halve(Box& box, std::size_t cell, Box& upper);
+
+// Where boxes of one space wait, each in a numbered slot, without an allocation a box: 28 bytes for three
+// cells.
+class BoxStore {
+ public:
+  explicit BoxStore(std::size_t cells) : cells_(cells) {}
+
+  std::uint32_t put(const Box& box);
+  void take(std::uint32_t slot, Box& box);  // frees the slot
+  std::size_t slots() const { return strata_.size(); }
+  // Whether the lowest id in a's box is below the lowest in b's.
+  bool starts_before(std::uint32_t a, std::uint32_t b) const;
+
+ private:
+  std::size_t cells_;
+  std::vector<std::uint32_t> strata_;
+  std::vector<std::int32_t> options_;  // of each slot: low, then high
+  std::vector<std::uint32_t> free_;
+};
 
 // Bounds that hold bit for bit: a sum of doubles never falls when a summand grows, whatever the rounding.
 // Where a stratum's tables ascend they are the sums at the box's corners. Elsewhere they are the sums of each
@@ -49,8 +70,11 @@ class BoxBounds {
   bool monotone() const { return blocks_.empty(); }  // all tables ascend
   double least(const SeparableSum& sum, const Box& box) const;
   double largest(const SeparableSum& sum, const Box& box) const;
-  // What no accuracy in the box exceeds, up to rounding_slack.
   double best_degree(const Box& box) const;
+  // What no accuracy at this NN-Degree or a worse one exceeds. Accuracy models never exceed 1; NN-Degree
+  // itself and a constant accuracy are as they are: no room for rounding where all is equally accurate, which
+  // would have every box opened.
+  double most_accuracy(double best_degree) const;
   Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
 
   // The cell to halve, of a box of more than one configuration: that over which NN-Degree and metrics vary
@@ -68,8 +92,5 @@ class BoxBounds {
   const Evaluator& evaluator_;
   std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
 };
-
-// Halves a box at a cell; `upper` becomes the upper half.
-void halve(Box& box, std::size_t cell, Box& upper);
 
 }  // namespace flash

@@ -18,69 +18,6 @@ struct Waiting {
   bool single = false;
 };
 
-// Where boxes wait, 28 bytes and 8 a metric each for three cells.
-class BoxStore {
- public:
-  BoxStore(std::size_t cells, std::size_t metrics) : cells_(cells), metrics_(metrics) {}
-
-  std::uint32_t put(const Box& box, const Corner& least) {
-    std::uint32_t slot = 0;
-    if (free_.empty()) {
-      slot = static_cast<std::uint32_t>(strata_.size());
-      strata_.emplace_back();
-      options_.resize(options_.size() + 2 * cells_);
-      least_.resize(least_.size() + metrics_);
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-    }
-    strata_[slot] = static_cast<std::uint32_t>(box.stratum);
-    std::int32_t* options = &options_[2 * cells_ * slot];
-    for (std::size_t c = 0; c < cells_; ++c) {
-      options[c] = static_cast<std::int32_t>(box.low[c]);
-      options[cells_ + c] = static_cast<std::int32_t>(box.high[c]);
-    }
-    for (std::size_t m = 0; m < metrics_; ++m) least_[metrics_ * slot + m] = least[m];
-    return slot;
-  }
-
-  void take(std::uint32_t slot, Box& box, Corner& least) {
-    box.stratum = strata_[slot];
-    const std::int32_t* options = &options_[2 * cells_ * slot];
-    for (std::size_t c = 0; c < cells_; ++c) {
-      box.low[c] = options[c];
-      box.high[c] = options[cells_ + c];
-    }
-    for (std::size_t m = 0; m < metrics_; ++m) least[m] = least_[metrics_ * slot + m];
-    free_.push_back(slot);
-  }
-
-  // Whether a is taken before b, both of the same accuracy: the smaller metrics, then boxes before the single
-  // configurations that they may hold equals of, then the lower id.
-  bool before(const Waiting& a, const Waiting& b) const {
-    for (std::size_t m = 0; m < metrics_; ++m) {
-      const double of_a = least_[metrics_ * a.slot + m];
-      const double of_b = least_[metrics_ * b.slot + m];
-      if (of_a != of_b) return of_a < of_b;
-    }
-    if (a.single != b.single) return b.single;
-    if (strata_[a.slot] != strata_[b.slot]) return strata_[a.slot] < strata_[b.slot];
-    const auto low = [this](const Waiting& w) {
-      return options_.begin() + static_cast<long>(2 * cells_ * w.slot);
-    };
-    const auto cells = static_cast<long>(cells_);
-    return std::lexicographical_compare(low(a), low(a) + cells, low(b), low(b) + cells);
-  }
-
- private:
-  std::size_t cells_;
-  std::size_t metrics_;
-  std::vector<std::uint32_t> strata_;
-  std::vector<std::int32_t> options_;  // low, then high, of each slot
-  std::vector<double> least_;          // least metrics of each slot
-  std::vector<std::uint32_t> free_;
-};
-
 class FrontSearch {
  public:
   FrontSearch(const Evaluator& evaluator, const std::vector<Metric>& metrics, const ParetoLimits& limits)
@@ -88,7 +25,7 @@ class FrontSearch {
         metrics_(metrics),
         limits_(limits),
         bounds_(evaluator),
-        store_(evaluator.space().cells(), metrics.size()),
+        store_(evaluator.space().cells()),
         staircase_(metrics.size()),
         box_(evaluator.space().cells()),
         upper_(evaluator.space().cells()) {}
@@ -114,15 +51,30 @@ class FrontSearch {
  private:
   auto order() const {
     return [this](const Waiting& a, const Waiting& b) {
-      return a.accuracy != b.accuracy ? a.accuracy < b.accuracy : store_.before(b, a);
+      return a.accuracy != b.accuracy ? a.accuracy < b.accuracy : before(b, a);
     };
+  }
+
+  // Whether a is taken before b, both of the same accuracy: the smaller metrics, then the lower first id,
+  // then the box before the single configuration that it may hold.
+  bool before(const Waiting& a, const Waiting& b) const {
+    for (std::size_t m = 0; m < metrics_.size(); ++m) {
+      const double of_a = least_[metrics_.size() * a.slot + m];
+      const double of_b = least_[metrics_.size() * b.slot + m];
+      if (of_a != of_b) return of_a < of_b;
+    }
+    if (store_.starts_before(a.slot, b.slot)) return true;
+    return !store_.starts_before(b.slot, a.slot) && !a.single && b.single;
   }
 
   void wait(const Box& box, const Corner& least, double accuracy, bool single) {
     if (heap_.size() >= limits_.waiting_boxes)
       throw Error(ExitCode::bad_job, "Pareto front: more than " + std::to_string(limits_.waiting_boxes) +
                                          " boxes wait: constrain the search, or take fewer metrics");
-    heap_.push_back({accuracy, store_.put(box, least), single});
+    const std::uint32_t slot = store_.put(box);
+    least_.resize(metrics_.size() * store_.slots());
+    std::copy_n(least.begin(), metrics_.size(), &least_[metrics_.size() * slot]);
+    heap_.push_back({accuracy, slot, single});
     std::ranges::push_heap(heap_, order());
   }
 
@@ -130,8 +82,9 @@ class FrontSearch {
     std::ranges::pop_heap(heap_, order());
     const Waiting waiting = heap_.back();
     heap_.pop_back();
+    store_.take(waiting.slot, box_);
     Corner least{};
-    store_.take(waiting.slot, box_, least);
+    std::copy_n(&least_[metrics_.size() * waiting.slot], metrics_.size(), least.begin());
     if (staircase_.reaches(least)) return;
     if (waiting.single) {
       accept(least);
@@ -166,7 +119,7 @@ class FrontSearch {
     if (exceeds(least)) return;
     const Corner corner = chosen(least);
     if (staircase_.reaches(corner)) return;
-    const double accuracy = most_accuracy(bounds_.best_degree(box));
+    const double accuracy = bounds_.most_accuracy(bounds_.best_degree(box));
     if (accuracy >= evaluator_.constraints().accuracy_min) wait(box, corner, accuracy, false);
   }
 
@@ -174,7 +127,7 @@ class FrontSearch {
     const Stratum& stratum = evaluator_.space().strata()[box_.stratum];
     Box single(box_.low.size());
     single.stratum = box_.stratum;
-    for_each(box_, single.low, [&](const std::vector<std::int64_t>& options) {
+    for_each(box_, box_.size(), single.low, [&](const std::vector<std::int64_t>& options) {
       const Evaluation evaluation = evaluator_(stratum, options);
       if (!evaluation.feasible()) return;
       const Corner corner = chosen(evaluation.metrics);
@@ -190,19 +143,12 @@ class FrontSearch {
     return false;
   }
 
-  // Accuracy models never exceed 1. NN-Degree and a constant accuracy are as they are, so that a space where
-  // all is equally accurate needs no room for rounding, which would have every box opened.
-  double most_accuracy(double degree) const {
-    if (evaluator_.objective().training_free) return degree;
-    const AccuracyModel& model = *evaluator_.models().accuracy;
-    return model.b == 0 ? model(degree) : std::min(model(degree) * (1 + rounding_slack), 1.0);
-  }
-
   const Evaluator& evaluator_;
   const std::vector<Metric> metrics_;
   const ParetoLimits limits_;
   const BoxBounds bounds_;
   BoxStore store_;
+  std::vector<double> least_;  // the front's metrics of each slot in the store
   std::vector<Waiting> heap_;
   Staircase staircase_;
   ParetoFront front_;

@@ -29,6 +29,8 @@ struct Arguments {
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;
   std::uint64_t id = 0;
+  std::size_t top = 1;
+  bool pareto = false;
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;
