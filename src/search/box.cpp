@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace flash {
 namespace {
@@ -65,7 +66,8 @@ bool BoxStore::starts_before(std::uint32_t a, std::uint32_t b) const {
   return std::lexicographical_compare(low_a, low_a + cells_, low_b, low_b + cells_);
 }
 
-BoxBounds::BoxBounds(const Evaluator& evaluator) : evaluator_(evaluator) {
+BoxBounds::BoxBounds(const Evaluator& evaluator)
+    : evaluator_(evaluator), slopes_(evaluator.space().strata().size()) {
   const auto add = [this](const SeparableSum& sum) {
     if (sum.non_decreasing) return;
     for (const auto& table : sum.cell) {
@@ -132,6 +134,51 @@ Measurement BoxBounds::least_metrics(const Box& box) const {
     if (evaluator_.has(m))
       least_ones[m] = least(evaluator_.tables(box.stratum).metric[static_cast<std::size_t>(m)], box);
   return least_ones;
+}
+
+Measurement BoxBounds::least_metrics(const Box& box, const Measurement& least, double degree) {
+  const SeparableSum& sum = evaluator_.tables(box.stratum).degree;
+  Measurement result = least;
+  const double rise = degree * (1 - rounding_slack) - BoxBounds::least(sum, box);
+  if (rise <= 0) return result;
+  for (const Metric m : all_metrics) {
+    double missing = rise;
+    for (const auto& [cell, cost] : slopes(box.stratum)[static_cast<std::size_t>(m)]) {
+      const auto values = sum.cell[cell];
+      const double most =
+          values[static_cast<std::size_t>(box.high[cell])] - values[static_cast<std::size_t>(box.low[cell])];
+      result[m] += cost * std::min(missing, most);
+      missing -= most;
+      if (missing <= 0) break;
+    }
+    result[m] = std::max(least[m], result[m] * (1 - rounding_slack));
+  }
+  return result;
+}
+
+const BoxBounds::Slopes& BoxBounds::slopes(std::size_t stratum) {
+  std::unique_ptr<Slopes>& place = slopes_[stratum];
+  if (place) return *place;
+  place = std::make_unique<Slopes>();
+  const StratumTables& tables = evaluator_.tables(stratum);
+  for (const Metric m : all_metrics) {
+    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    if (!evaluator_.has(m) || !metric.non_decreasing || !tables.degree.non_decreasing) continue;
+    std::vector<Slope>& list = (*place)[static_cast<std::size_t>(m)];
+    for (std::size_t c = 0; c < metric.cell.size(); ++c) {
+      const auto costs = metric.cell[c];
+      const auto degrees = tables.degree.cell[c];
+      Slope slope{c, std::numeric_limits<double>::infinity()};
+      for (std::size_t k = 1; k < costs.size(); ++k)
+        if (degrees[k] > degrees[k - 1])
+          slope.cost = std::min(slope.cost, (costs[k] - costs[k - 1]) / (degrees[k] - degrees[k - 1]));
+      if (!std::isfinite(slope.cost)) slope.cost = 0;  // one option: it gives nothing
+      slope.cost *= 1 - rounding_slack;
+      list.push_back(slope);
+    }
+    std::ranges::sort(list, {}, &Slope::cost);
+  }
+  return *place;
 }
 
 std::size_t BoxBounds::widest_cell(const Box& box) const {

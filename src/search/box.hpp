@@ -1,7 +1,9 @@
 // Boxes of configurations and what bounds a quantity over them; internal to the room.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -76,6 +78,11 @@ class BoxBounds {
   // would have every box opened.
   double most_accuracy(double best_degree) const;
   Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
+  // Least metrics of the box's configurations of at least this NN-Degree; `least` is least_metrics(box). A
+  // cell that gives a unit of NN-Degree costs at least the slope between two neighbours of its options; the
+  // cheapest cells give first (a knapsack that may be filled in part). No more than `least` where tables do
+  // not ascend.
+  Measurement least_metrics(const Box& box, const Measurement& least, double degree);
 
   // The cell to halve, of a box of more than one configuration: that over which NN-Degree and metrics vary
   // most, relative to their values, since halving it tightens the bounds most.
@@ -86,11 +93,20 @@ class BoxBounds {
     std::vector<double> least;
     std::vector<double> largest;
   };
+  // A cell's least cost of a unit of NN-Degree.
+  struct Slope {
+    std::size_t cell = 0;
+    double cost = 0;
+  };
+  using Slopes = std::array<std::vector<Slope>, 3>;  // of each metric, ascending; empty where of no use
+  const Slopes& slopes(std::size_t stratum);
+
   template <bool largest>
   double extreme(const SeparableSum& sum, const Box& box) const;
 
   const Evaluator& evaluator_;
   std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
+  std::vector<std::unique_ptr<Slopes>> slopes_;              // of each stratum, once needed
 };
 
 }  // namespace flash

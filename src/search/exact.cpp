@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <queue>
 
 #include "box.hpp"
 #include "flash/core/clock.hpp"
+#include "flash/search/degree_window.hpp"
 #include "flash/search/search.hpp"
 
 namespace flash {
@@ -21,12 +23,15 @@ struct Waiting {
   std::uint32_t slot = 0;
 };
 
+constexpr int slices = 8;
+
+bool better(const Bound& a, const Bound& b) {
+  return a.violation != b.violation ? a.violation < b.violation : a.objective > b.objective;
+}
+
 // For a heap whose top is the most promising box.
 struct LessPromising {
-  bool operator()(const Waiting& a, const Waiting& b) const {
-    if (a.bound.violation != b.bound.violation) return a.bound.violation > b.bound.violation;
-    return a.bound.objective < b.bound.objective;
-  }
+  bool operator()(const Waiting& a, const Waiting& b) const { return better(b.bound, a.bound); }
 };
 
 class BranchAndBound {
@@ -36,6 +41,7 @@ class BranchAndBound {
         space_(evaluator.space()),
         top_k_(std::max<std::size_t>(top_k, 1)),
         bounds_(evaluator),
+        window_(degree_window(evaluator)),
         store_(space_.cells()),
         box_(space_.cells()),
         upper_(space_.cells()),
@@ -90,12 +96,43 @@ class BranchAndBound {
   }
 
   void push(const Box& box) {
-    const double degree = bounds_.best_degree(box);
-    const Evaluation best =
-        evaluator_.weigh(degree, bounds_.most_accuracy(degree), bounds_.least_metrics(box));
-    const Bound bound{best.violation, best.objective * (1 + rounding_slack)};
     ++result_.boxes;
-    if (!cut(bound)) heap_.push({bound, store_.put(box)});
+    const Measurement least = bounds_.least_metrics(box);
+    const double degree = bounds_.best_degree(box);
+    Bound bound = bound_of(degree, least);
+    if (cut(bound)) return;
+    if (evaluator_.degree_helps() && box.size() > leaf_size) {
+      bound = bound_by_slices(box, degree, least);
+      if (cut(bound)) return;
+    }
+    heap_.push({bound, store_.put(box)});
+  }
+
+  Bound bound_of(double best_degree, const Measurement& least) const {
+    const Evaluation best = evaluator_.weigh(best_degree, bounds_.most_accuracy(best_degree), least);
+    return {best.violation, best.objective * (1 + rounding_slack)};
+  }
+
+  // NN-Degree has its price: the box's configurations are taken in slices of NN-Degree, each with the
+  // accuracy of its upper end and the least metrics of its lower end. The best slice bounds the box. One
+  // slice begins where the accuracy floor may be met.
+  Bound bound_by_slices(const Box& box, double most, const Measurement& least) {
+    const double lowest = bounds_.least(evaluator_.tables(box.stratum).degree, box);
+    double start = lowest;
+    Bound bound{std::numeric_limits<double>::infinity(), 0};
+    const auto take = [&](double from, double to) {
+      const Bound slice = bound_of(to, bounds_.least_metrics(box, least, from));
+      if (better(slice, bound)) bound = slice;
+    };
+    const double floor = window_.maybe_low;
+    if (floor > lowest && floor <= most) {
+      take(lowest, floor);
+      start = floor;
+    }
+    for (int i = 0; i < slices; ++i)
+      take(start + (most - start) * i / slices,
+           i + 1 == slices ? most : start + (most - start) * (i + 1) / slices);
+    return bound;
   }
 
   // True where nothing within the bound can be better; an equal one might have the lower id.
@@ -155,7 +192,8 @@ class BranchAndBound {
   const Evaluator& evaluator_;
   const Space& space_;
   const std::size_t top_k_;
-  const BoxBounds bounds_;
+  BoxBounds bounds_;
+  const DegreeWindow window_;
   BoxStore store_;
   std::priority_queue<Waiting, std::vector<Waiting>, LessPromising> heap_;
   ExactResult result_;

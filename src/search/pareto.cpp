@@ -119,8 +119,27 @@ class FrontSearch {
     if (exceeds(least)) return;
     const Corner corner = chosen(least);
     if (staircase_.reaches(corner)) return;
-    const double accuracy = bounds_.most_accuracy(bounds_.best_degree(box));
+    const double accuracy = bounds_.most_accuracy(reach(box, least));
     if (accuracy >= evaluator_.constraints().accuracy_min) wait(box, corner, accuracy, false);
+  }
+
+  // The best NN-Degree at which the box may have something for the front. NN-Degree has its price: above it
+  // all metrics are such that the front's points, more accurate than the box, meet them.
+  double reach(const Box& box, const Measurement& least) {
+    const double best = bounds_.best_degree(box);
+    if (!evaluator_.degree_helps()) return best;
+    const auto beyond = [&](double degree) {
+      const Measurement metrics = bounds_.least_metrics(box, least, degree);
+      return exceeds(metrics) || staircase_.reaches(chosen(metrics));
+    };
+    if (!beyond(best)) return best;
+    double low = bounds_.least(evaluator_.tables(box.stratum).degree, box);
+    double high = best;
+    for (int step = 0; step < 6; ++step) {
+      const double middle = low + (high - low) / 2;
+      (beyond(middle) ? high : low) = middle;
+    }
+    return high;
   }
 
   void enumerate() {
@@ -146,7 +165,7 @@ class FrontSearch {
   const Evaluator& evaluator_;
   const std::vector<Metric> metrics_;
   const ParetoLimits limits_;
-  const BoxBounds bounds_;
+  BoxBounds bounds_;
   BoxStore store_;
   std::vector<double> least_;  // the front's metrics of each slot in the store
   std::vector<Waiting> heap_;
