@@ -18,12 +18,6 @@ double power(double x, double e) {
   return e == 1 ? x : std::pow(x, e);
 }
 
-// How far a value lies over its bound, relative to the bound.
-double excess(double value, double bound) {
-  if (!(value > bound)) return 0;
-  return (value - bound) / (bound == 0 ? 1 : std::abs(bound));
-}
-
 void check_settings(const Models& models, const Objective& objective, const Constraints& constraints) {
   const auto valid = [](double exponent) { return std::isfinite(exponent) && exponent >= 0; };
   if (!valid(objective.accuracy) || !std::ranges::all_of(objective.metric, valid))
@@ -45,6 +39,11 @@ void check_settings(const Models& models, const Objective& objective, const Cons
 }
 
 }  // namespace
+
+double relative_excess(double value, double bound) {
+  if (!(value > bound)) return 0;
+  return (value - bound) / (bound == 0 ? 1 : std::abs(bound));
+}
 
 std::pair<double, double> SeparableSum::range() const {
   double low = base;
@@ -161,17 +160,25 @@ Evaluation Evaluator::at(std::uint64_t id) const {
   return (*this)(stratum, space_.options_of(stratum, id));
 }
 
+double Evaluator::accuracy(double degree) const {
+  return objective_.training_free ? degree : (*models_.accuracy)(degree);
+}
+
 Evaluation Evaluator::judge(double degree, const Measurement& metrics) const {
+  return weigh(degree, accuracy(degree), metrics);
+}
+
+Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& metrics) const {
   Evaluation e;
   e.nn_degree = degree;
-  e.accuracy = objective_.training_free ? degree : (*models_.accuracy)(degree);
+  e.accuracy = accuracy;
   e.metrics = metrics;
-  e.violation = excess(-e.accuracy, -constraints_.accuracy_min);
+  e.violation = relative_excess(-e.accuracy, -constraints_.accuracy_min);
   double cost = 1;
   for (const Metric m : all_metrics) {
     if (!has(m)) continue;
     cost *= power(metrics[m], objective_.metric[index(m)]);
-    e.violation = std::max(e.violation, excess(metrics[m], constraints_.metric_max[index(m)]));
+    e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[index(m)]));
   }
   e.objective = power(e.accuracy, objective_.accuracy) / cost;
   return e;

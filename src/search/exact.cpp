@@ -1,181 +1,221 @@
 #include "flash/search/exact.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <queue>
 
+#include "box.hpp"
 #include "flash/core/clock.hpp"
+#include "flash/search/degree_window.hpp"
 #include "flash/search/search.hpp"
 
 namespace flash {
 namespace {
 
-constexpr std::uint64_t leaf_size = 32;  // configurations; cheaper to evaluate than to halve further
-
-using Options = std::vector<std::int64_t>;
-
-struct Box {
-  std::size_t stratum = 0;
-  Options low;
-  Options high;  // inclusive
-  Evaluation bound;
-
-  std::uint64_t size() const {
-    std::uint64_t product = 1;
-    for (std::size_t c = 0; c < low.size(); ++c) product *= static_cast<std::uint64_t>(high[c] - low[c] + 1);
-    return product;
-  }
+struct Bound {
+  double violation = 0;  // no configuration of the box has less,
+  double objective = 0;  // none more
 };
+
+struct Waiting {
+  Bound bound;
+  std::uint32_t slot = 0;
+};
+
+constexpr int slices = 8;
+
+bool better(const Bound& a, const Bound& b) {
+  return a.violation != b.violation ? a.violation < b.violation : a.objective > b.objective;
+}
 
 // For a heap whose top is the most promising box.
 struct LessPromising {
-  bool operator()(const Box& a, const Box& b) const {
-    if (a.bound.violation != b.bound.violation) return a.bound.violation > b.bound.violation;
-    return a.bound.objective < b.bound.objective;
-  }
+  bool operator()(const Waiting& a, const Waiting& b) const { return better(b.bound, a.bound); }
 };
-
-// Least (or largest) value of a quantity over a box: at a corner where its tables ascend, else cell by cell.
-double extreme(const SeparableSum& sum, const Box& box, bool largest) {
-  if (sum.non_decreasing) return sum(largest ? box.high : box.low);
-  double total = sum.base;
-  for (std::size_t c = 0; c < sum.cell.size(); ++c) {
-    const auto part = sum.cell[c].subspan(static_cast<std::size_t>(box.low[c]),
-                                          static_cast<std::size_t>(box.high[c] - box.low[c] + 1));
-    total += largest ? *std::ranges::max_element(part) : *std::ranges::min_element(part);
-  }
-  return total;
-}
 
 class BranchAndBound {
  public:
-  explicit BranchAndBound(const Evaluator& evaluator) : evaluator_(evaluator), space_(evaluator.space()) {}
+  BranchAndBound(const Evaluator& evaluator, std::size_t top_k)
+      : evaluator_(evaluator),
+        space_(evaluator.space()),
+        top_k_(std::max<std::size_t>(top_k, 1)),
+        bounds_(evaluator),
+        window_(degree_window(evaluator)),
+        store_(space_.cells()),
+        box_(space_.cells()),
+        upper_(space_.cells()),
+        options_(space_.cells()) {}
 
   ExactResult run(const std::function<bool()>& stop) {
     const Stopwatch watch;
+    result_.monotone = bounds_.monotone();
     for (const Stratum& stratum : space_.strata()) {
-      Box box;
-      box.stratum = stratum.index;
-      box.low.assign(stratum.cells(), 0);
-      box.high = stratum.options;
-      for (std::int64_t& option : box.high) --option;
-      evaluate(stratum, box.low);
-      evaluate(stratum, box.high);
-      push(std::move(box));
+      box_.cover(stratum);
+      evaluate(stratum, box_.low);
+      if (box_.high != box_.low) evaluate(stratum, box_.high);
+      push(box_);
     }
-    while (!boxes_.empty()) {
+    while (!heap_.empty()) {
       if (stop()) {
         result_.complete = false;
         break;
       }
-      const Box box = boxes_.top();
-      boxes_.pop();
-      if (!cut(box.bound)) branch(box);
+      const Waiting waiting = heap_.top();
+      heap_.pop();
+      store_.take(waiting.slot, box_);
+      if (!cut(waiting.bound)) branch(waiting.bound);
     }
     result_.found = result_.best.feasible();
     result_.seconds = watch.seconds();
-    return result_;
+    return std::move(result_);
   }
 
  private:
-  void evaluate(const Stratum& stratum, const Options& options) {
+  void evaluate(const Stratum& stratum, const std::vector<std::int64_t>& options) {
     const Evaluation evaluation = evaluator_(stratum, options);
+    const bool first = result_.evaluations++ == 0;
+    if (!first && evaluation.violation > result_.best.violation) return;
     const std::uint64_t id = space_.id(stratum, options);
-    if (result_.evaluations++ == 0 || better(evaluation, id, result_.best, result_.best_id)) {
+    if (first || better(evaluation, id, result_.best, result_.best_id)) {
       result_.best = evaluation;
       result_.best_id = id;
     }
+    if (evaluation.feasible()) rank({id, evaluation.objective});
   }
 
-  void push(Box box) {
-    const StratumTables& tables = evaluator_.tables(box.stratum);
-    Measurement least;
-    for (const Metric m : all_metrics)
-      if (evaluator_.has(m)) least[m] = extreme(tables.metric[static_cast<std::size_t>(m)], box, false);
-    box.bound = evaluator_.judge(extreme(tables.degree, box, evaluator_.degree_helps()), least);
-    box.bound.objective *= 1 + rounding_slack;
-    box.bound.violation *= 1 - rounding_slack;
+  void rank(const Ranked& candidate) {
+    const auto before = [](const Ranked& a, const Ranked& b) {
+      return a.objective != b.objective ? a.objective > b.objective : a.id < b.id;
+    };
+    std::vector<Ranked>& top = result_.top;
+    const auto place = std::ranges::lower_bound(top, candidate, before);
+    if (place != top.end() && *place == candidate) return;  // seen before
+    top.insert(place, candidate);
+    if (top.size() > top_k_) top.pop_back();
+  }
+
+  void push(const Box& box) {
     ++result_.boxes;
-    if (!cut(box.bound)) boxes_.push(std::move(box));
+    const Measurement least = bounds_.least_metrics(box);
+    const double degree = bounds_.best_degree(box);
+    Bound bound = bound_of(degree, least);
+    if (cut(bound)) return;
+    if (evaluator_.degree_helps() && box.size() > leaf_size) {
+      bound = bound_by_slices(box, degree, least);
+      if (cut(bound)) return;
+    }
+    heap_.push({bound, store_.put(box)});
+  }
+
+  Bound bound_of(double best_degree, const Measurement& least) const {
+    const Evaluation best = evaluator_.weigh(best_degree, bounds_.most_accuracy(best_degree), least);
+    return {best.violation, best.objective * (1 + rounding_slack)};
+  }
+
+  // NN-Degree has its price: the box's configurations are taken in slices of NN-Degree, each with the
+  // accuracy of its upper end and the least metrics of its lower end. The best slice bounds the box. One
+  // slice begins where the accuracy floor may be met.
+  Bound bound_by_slices(const Box& box, double most, const Measurement& least) {
+    const double lowest = bounds_.least(evaluator_.tables(box.stratum).degree, box);
+    double start = lowest;
+    Bound bound{std::numeric_limits<double>::infinity(), 0};
+    const auto take = [&](double from, double to) {
+      const Bound slice = bound_of(to, bounds_.least_metrics(box, least, from));
+      if (better(slice, bound)) bound = slice;
+    };
+    const double floor = window_.maybe_low;
+    if (floor > lowest && floor <= most) {
+      take(lowest, floor);
+      start = floor;
+    }
+    for (int i = 0; i < slices; ++i)
+      take(start + (most - start) * i / slices,
+           i + 1 == slices ? most : start + (most - start) * (i + 1) / slices);
+    return bound;
   }
 
   // True where nothing within the bound can be better; an equal one might have the lower id.
-  bool cut(const Evaluation& bound) {
+  bool cut(const Bound& bound) {
     const Evaluation& best = result_.best;
     if (bound.violation > best.violation) return true;
-    if (bound.violation < best.violation || bound.objective >= best.objective) return false;
+    if (bound.violation < best.violation) return false;
+    if (bound.objective >= least_wanted()) return false;
     result_.largest_cut_bound = std::max(result_.largest_cut_bound, bound.objective);
     return true;
   }
 
-  void branch(const Box& box) {
-    const Stratum& stratum = space_.strata()[box.stratum];
-    if (box.size() <= leaf_size) {
-      enumerate(stratum, box);
+  void branch(const Bound& bound) {
+    const Stratum& stratum = space_.strata()[box_.stratum];
+    std::uint64_t count = box_.size();
+    const bool can_only_tie = bound.objective * (1 - 2 * rounding_slack) <= least_wanted();
+    // Of equals the lowest ids are enough.
+    if (can_only_tie && count > top_k_ && uniform()) count = top_k_;
+    if (count <= leaf_size || count < box_.size()) {
+      for_each(box_, count, options_, [&](const auto& options) { evaluate(stratum, options); });
       return;
     }
-    Options middle(box.low.size());
-    for (std::size_t c = 0; c < middle.size(); ++c) middle[c] = box.low[c] + (box.high[c] - box.low[c]) / 2;
-    evaluate(stratum, middle);
-    const std::size_t c = widest(box);
-    Box lower = box;
-    Box upper = box;
-    lower.high[c] = middle[c];
-    upper.low[c] = middle[c] + 1;
-    push(std::move(lower));
-    push(std::move(upper));
+    for (std::size_t c = 0; c < options_.size(); ++c)
+      options_[c] = box_.low[c] + (box_.high[c] - box_.low[c]) / 2;
+    evaluate(stratum, options_);
+    halve(box_, bounds_.widest_cell(box_), upper_);
+    push(box_);
+    push(upper_);
   }
 
-  void enumerate(const Stratum& stratum, const Box& box) {
-    Options options = box.low;
-    for (std::uint64_t left = box.size(); left > 0; --left) {
-      evaluate(stratum, options);
-      for (std::size_t c = options.size(); c-- > 0;) {
-        if (++options[c] <= box.high[c]) break;
-        options[c] = box.low[c];
-      }
+  // The objective below which a box as good in violation as the best cannot enter the result.
+  double least_wanted() const {
+    if (!result_.best.feasible()) return result_.best.objective;
+    return result_.top.size() < top_k_ ? 0 : result_.top.back().objective;
+  }
+
+  // Whether all configurations of the box are worth the same, to the last bit.
+  bool uniform() const {
+    const StratumTables& tables = evaluator_.tables(box_.stratum);
+    const auto constant = [this](const SeparableSum& sum) {
+      return bounds_.least(sum, box_) == bounds_.largest(sum, box_);
+    };
+    const Objective& objective = evaluator_.objective();
+    const Constraints& constraints = evaluator_.constraints();
+    if ((objective.accuracy > 0 || std::isfinite(constraints.accuracy_min)) && !evaluator_.degree_is_idle() &&
+        !constant(tables.degree))
+      return false;
+    for (const Metric m : all_metrics) {
+      const auto i = static_cast<std::size_t>(m);
+      if (evaluator_.has(m) && (objective.metric[i] > 0 || std::isfinite(constraints.metric_max[i])) &&
+          !constant(tables.metric[i]))
+        return false;
     }
-  }
-
-  // The cell over which NN-Degree and metrics vary most, relative to their values: halving it tightens the
-  // bound most.
-  std::size_t widest(const Box& box) const {
-    const StratumTables& tables = evaluator_.tables(box.stratum);
-    std::size_t widest = 0;
-    double most = -1;
-    for (std::size_t c = 0; c < box.low.size(); ++c) {
-      if (box.low[c] == box.high[c]) continue;
-      double variation = share(tables.degree, box, c);
-      for (const Metric m : all_metrics)
-        if (evaluator_.has(m)) variation += share(tables.metric[static_cast<std::size_t>(m)], box, c);
-      if (variation > most) {
-        most = variation;
-        widest = c;
-      }
-    }
-    return widest;
-  }
-
-  static double share(const SeparableSum& sum, const Box& box, std::size_t c) {
-    const auto value = [&](std::int64_t option) { return sum.cell[c][static_cast<std::size_t>(option)]; };
-    return (value(box.high[c]) - value(box.low[c])) / sum(box.high);
+    return true;
   }
 
   const Evaluator& evaluator_;
   const Space& space_;
-  std::priority_queue<Box, std::vector<Box>, LessPromising> boxes_;
+  const std::size_t top_k_;
+  BoxBounds bounds_;
+  const DegreeWindow window_;
+  BoxStore store_;
+  std::priority_queue<Waiting, std::vector<Waiting>, LessPromising> heap_;
   ExactResult result_;
+  Box box_;
+  Box upper_;
+  std::vector<std::int64_t> options_;
 };
 
 }  // namespace
 
-ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop) {
-  return BranchAndBound(evaluator).run(stop);
+ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop, std::size_t top_k) {
+  return BranchAndBound(evaluator, top_k).run(stop);
 }
 
 Json to_json(const ExactResult& result) {
+  Json top = Json::array();
+  for (const Ranked& ranked : result.top) top.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
   return {{"complete", result.complete},
           {"found", result.found},
           {"best", to_json(result.best, result.best_id)},
+          {"top", top},
+          {"monotone", result.monotone},
           {"evaluations", result.evaluations},
           {"boxes", result.boxes},
           {"largest_cut_bound", result.largest_cut_bound},

@@ -17,6 +17,9 @@ namespace flash {
 // room.
 inline constexpr double rounding_slack = 1e-12;
 
+// How far a value lies over its bound, relative to the bound; 0 where it does not.
+double relative_excess(double value, double bound);
+
 struct Evaluation {
   double nn_degree = 0;
   double accuracy = 0;   // theta; NN-Degree in a training-free search
@@ -62,6 +65,8 @@ class Evaluator {
   const StratumTables& tables(std::size_t stratum) const { return tables_[stratum]; }
   // Whether a larger NN-Degree means a better accuracy.
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
+  // Whether accuracy is the same whatever the NN-Degree.
+  bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
   bool has(Metric metric) const { return models_.metrics[static_cast<std::size_t>(metric)].has_value(); }
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
@@ -71,6 +76,8 @@ class Evaluator {
   // configurations the one with the better accuracy and no larger metric is worth no less, to within
   // rounding_slack.
   Evaluation judge(double degree, const Measurement& metrics) const;
+  double accuracy(double degree) const;  // theta; NN-Degree itself in a training-free search
+  Evaluation weigh(double degree, double accuracy, const Measurement& metrics) const;  // judge's second half
 
  private:
   struct TableStore;

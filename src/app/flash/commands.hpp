@@ -30,6 +30,8 @@ struct Arguments {
   std::optional<std::uint64_t> evaluations;
   std::uint64_t id = 0;
   unsigned threads = 0;  // of a rank; 0: what it has
+  std::size_t top = 1;
+  bool pareto = false;
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;

@@ -121,6 +121,13 @@ int run(int argc, char** argv) {
                 "flash exact job.toml -o runs/a");
   commands[sub] = flash::exact_command;
   job_argument(sub, arguments), output_option(sub, arguments, false);
+  sub->add_option("--top", arguments.top, "Find the K best")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  sub->add_flag("--pareto", arguments.pareto,
+                "Also find the fronts of accuracy against the target's metrics");
+  sub->add_flag("--training-free", arguments.training_free,
+                "Let NN-Degree stand for accuracy; needs no trained network");
 
   sub = command(app, arguments, "space", "Size, strata and variables of a job's space",
                 "flash space jobs/flash63b.toml --json");

@@ -1,11 +1,15 @@
 // flash search, exact: one search in this process.
+#include <cstdio>
+
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/log.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
+#include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/pareto.hpp"
 #include "flash/search/search.hpp"
 #include "output.hpp"
 
@@ -46,8 +50,46 @@ Json search_json(const Evaluator& evaluator, const SearchResult& result) {
             {"evaluations", result.evaluations},
             {"seconds", result.seconds},
             {"constraints", to_json(evaluator.constraints())}};
+  if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
   return json;
+}
+
+Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
+  Json list = Json::array();
+  for (const Ranked& ranked : top) list.push_back(best_json(evaluator, ranked.id));
+  return list;
+}
+
+std::string top_text(const Evaluator& evaluator, const std::vector<Ranked>& top) {
+  std::string text;
+  for (std::size_t place = 0; place < top.size(); ++place)
+    text += "#" + std::to_string(place + 1) + "\n" + best_text(evaluator, top[place].id);
+  return text;
+}
+
+// The whole front's size, and a dozen of its points spread evenly over it.
+std::string front_text(const Evaluator& evaluator, const ParetoFront& front) {
+  std::string text = "accuracy";
+  for (const Metric m : front.metrics) text.append(", ").append(name(m));
+  char line[160];
+  std::snprintf(line, sizeof line, ": %zu configurations on the front, found in %.3g s with %llu boxes\n",
+                front.points.size(), front.seconds, static_cast<unsigned long long>(front.boxes));
+  text += line;
+  constexpr std::size_t shown = 12;
+  const std::size_t count = std::min(shown, front.points.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& [id, evaluation] = front.points[count == 1 ? 0 : i * (front.points.size() - 1) / (count - 1)];
+    std::snprintf(line, sizeof line, "  id %-13llu %s %-9.6g", static_cast<unsigned long long>(id),
+                  evaluator.objective().training_free ? "NN-Degree" : "accuracy", evaluation.accuracy);
+    text += line;
+    for (const Metric m : front.metrics) {
+      std::snprintf(line, sizeof line, " %10.5g %s", evaluation.metrics[m], std::string(unit(m)).c_str());
+      text += line;
+    }
+    text += "\n";
+  }
+  return text;
 }
 
 int print_result(const Arguments& arguments, const Evaluator& evaluator, const Json& json) {
@@ -56,9 +98,12 @@ int print_result(const Arguments& arguments, const Evaluator& evaluator, const J
     return 0;
   }
   const bool found = json.at("found");
-  print(json.at("method").get<std::string>() +
-        (found ? ": best configuration\n" : ": nothing meets the constraints; nearest miss\n"));
-  print(best_text(evaluator, json.at("best").at("id").get<std::uint64_t>()));
+  const auto id = json.at("best").at("id").get<std::uint64_t>();
+  const auto method = json.at("method").get<std::string>();
+  print(method + (found ? ": best configuration\n"
+                        : ": nothing found meets the constraints; nearest miss: " +
+                              binding_text(evaluator, id) + "\n"));
+  print(best_text(evaluator, id));
   for (const auto& [name, value] : json.items()) {
     if (value.is_number()) print("  " + name + ": " + value.dump() + "\n");
   }
@@ -80,15 +125,37 @@ int exact_command(const Arguments& arguments) {
   Job job;
   const Evaluator evaluator = evaluator_for(arguments, job);
   const Stopwatch watch;
-  const ExactResult result = solve_exact(evaluator);
-  const Json json{{"method", "exact"},
-                  {"found", result.found},
-                  {"best", best_json(evaluator, result.best_id)},
-                  {"seconds", watch.seconds()},
-                  {"boxes", result.boxes},
-                  {"largest_cut_bound", number_or_null(result.largest_cut_bound)},
-                  {"constraints", to_json(evaluator.constraints())}};
-  return print_result(arguments, evaluator, json);
+  const ExactResult result = solve_exact(
+      evaluator, [] { return false; }, arguments.top);
+  Json json{{"method", "exact"},
+            {"found", result.found},
+            {"best", best_json(evaluator, result.best_id)},
+            {"seconds", watch.seconds()},
+            {"evaluations", result.evaluations},
+            {"boxes", result.boxes},
+            {"largest_cut_bound", number_or_null(result.largest_cut_bound)},
+            {"monotone", result.monotone},
+            {"constraints", to_json(evaluator.constraints())}};
+  if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
+  if (evaluator.objective().training_free) json["training_free"] = true;
+  if (!result.monotone)
+    spdlog::warn(
+        "the models are not monotone in the skips: bounds rest on each table's range, which is exact "
+        "but slower");
+  if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);
+  std::vector<ParetoFront> fronts;
+  if (arguments.pareto) {
+    fronts = pareto_fronts(evaluator);
+    if (arguments.json) {
+      json["pareto"] = Json::array();
+      for (const ParetoFront& front : fronts) json["pareto"].push_back(to_json(front));
+    }
+  }
+  print_result(arguments, evaluator, json);
+  if (arguments.json) return 0;
+  if (arguments.top > 1) print(top_text(evaluator, result.top));
+  for (const ParetoFront& front : fronts) print(front_text(evaluator, front));
+  return 0;
 }
 
 }  // namespace flash

@@ -51,7 +51,8 @@ inline Extremes extremes(const Evaluator& evaluator) {
 }
 
 // A random evaluator of a random small space: families, depth modes, readings, exponents, constraints of all
-// kinds, among them ones that nothing meets, falling accuracies and metrics that fall with the skips.
+// kinds, among them ones that nothing meets, falling accuracies, metrics that fall with the skips and metrics
+// that rise and fall.
 inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configurations = 20'000) {
   Philox random(seed, 77);
   const auto between = [&](double low, double high) { return low * std::pow(high / low, random.uniform()); };
@@ -93,6 +94,12 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
     if (random.below(8) == 0) {
       metric->intercept = 1e6;
       metric->terms.push_back({"traffic", -1e-3});
+    }
+    if (random.below(8) == 0) {  // down with every row, up with every tile
+      metric->tiling = Tiling{.crossbar_rows = 8, .crossbar_columns = 8, .tile_rows = 1, .tile_columns = 2};
+      metric->intercept = 1e6;
+      metric->terms.push_back({"buffer_bits", -1e-4 * between(0.1, 10)});
+      metric->terms.push_back({"tiles", between(0.1, 10)});
     }
   }
   Objective objective;

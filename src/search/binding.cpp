@@ -1,0 +1,111 @@
+#include "flash/search/binding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace flash {
+namespace {
+
+// Each bounded quantity with its value in `evaluation`, misses left open.
+std::vector<ConstraintCheck> bounded(const Evaluation& evaluation, const Constraints& constraints) {
+  std::vector<ConstraintCheck> checks;
+  if (constraints.accuracy_min > -std::numeric_limits<double>::infinity())
+    checks.push_back({std::nullopt, constraints.accuracy_min, evaluation.accuracy});
+  for (const Metric m : all_metrics) {
+    const double max = constraints.metric_max[static_cast<std::size_t>(m)];
+    if (max < std::numeric_limits<double>::infinity()) checks.push_back({m, max, evaluation.metrics[m]});
+  }
+  for (ConstraintCheck& check : checks)
+    check.miss = check.metric ? relative_excess(check.value, check.bound)
+                              : relative_excess(-check.value, -check.bound);
+  return checks;
+}
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+std::string per_cent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g %%", 100 * fraction);
+  return text;
+}
+
+std::string quantity(const ConstraintCheck& check, bool training_free) {
+  return check.metric ? std::string(name(*check.metric)) : training_free ? "NN-Degree" : "accuracy";
+}
+
+std::string value_text(const ConstraintCheck& check) {
+  std::string text = number(check.value);
+  if (check.metric) text.append(" ").append(unit(*check.metric));
+  return text;
+}
+
+Json to_json(const ConstraintCheck& check) {
+  return {{"option", check.option()}, {"bound", check.bound}, {"value", check.value}, {"miss", check.miss}};
+}
+
+}  // namespace
+
+std::string ConstraintCheck::option() const {
+  if (!metric) return "accuracy_min";
+  return std::string(name(*metric)) + "_max" + std::string(key(*metric)).substr(name(*metric).size());
+}
+
+std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
+                                                  const Constraints& constraints) {
+  const std::vector<ConstraintCheck> checks = bounded(evaluation, constraints);
+  const auto most = std::ranges::max_element(checks, {}, &ConstraintCheck::miss);
+  if (most == checks.end() || most->met()) return std::nullopt;
+  return *most;
+}
+
+std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
+  Evaluation best;
+  for (const Stratum& stratum : evaluator.space().strata()) {
+    const StratumTables& tables = evaluator.tables(stratum.index);
+    const auto [least_degree, most_degree] = tables.degree.range();
+    Measurement least;
+    for (const Metric m : all_metrics)
+      if (evaluator.has(m)) least[m] = tables.metric[static_cast<std::size_t>(m)].range().first;
+    const Evaluation ideal = evaluator.judge(evaluator.degree_helps() ? most_degree : least_degree, least);
+    if (stratum.index == 0) best = ideal;
+    best.accuracy = std::max(best.accuracy, ideal.accuracy);
+    for (const Metric m : all_metrics)
+      if (evaluator.has(m)) best.metrics[m] = std::min(best.metrics[m], ideal.metrics[m]);
+  }
+  return bounded(best, evaluator.constraints());
+}
+
+std::string binding_text(const Evaluator& evaluator, std::uint64_t id) {
+  const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
+  if (!binding) return "id " + std::to_string(id) + " meets all constraints";
+  const bool training_free = evaluator.objective().training_free;
+  std::string text = "id " + std::to_string(id) + " has " + quantity(*binding, training_free) + " " +
+                     value_text(*binding) + ", " + per_cent(binding->miss) +
+                     (binding->metric ? " over " : " below ") + binding->option() + " = " +
+                     number(binding->bound);
+  const char* separator = "; over the whole space ";
+  for (const ConstraintCheck& check : best_alone(evaluator)) {
+    text += separator + quantity(check, training_free) + (check.metric ? " is at least " : " is at most ") +
+            value_text(check) + (check.met() ? "" : ", so that nothing meets " + check.option());
+    separator = ", ";
+  }
+  return text;
+}
+
+Json binding_json(const Evaluator& evaluator, std::uint64_t id) {
+  const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
+  if (!binding) return nullptr;
+  Json alone = Json::array();
+  for (const ConstraintCheck& check : best_alone(evaluator)) {
+    alone.push_back(to_json(check));
+    alone.back()["met"] = check.met();
+  }
+  return {{"id", id}, {"binding", to_json(*binding)}, {"alone", alone}};
+}
+
+}  // namespace flash

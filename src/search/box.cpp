@@ -1,0 +1,205 @@
+#include "box.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace flash {
+namespace {
+
+constexpr std::size_t block_size = 64;
+
+}  // namespace
+
+void Box::cover(const Stratum& whole) {
+  stratum = whole.index;
+  std::ranges::fill(low, 0);
+  std::ranges::transform(whole.options, high.begin(), [](std::int64_t options) { return options - 1; });
+}
+
+std::uint64_t Box::size() const {
+  std::uint64_t product = 1;
+  for (std::size_t c = 0; c < low.size(); ++c) product *= static_cast<std::uint64_t>(high[c] - low[c] + 1);
+  return product;
+}
+
+void halve(Box& box, std::size_t cell, Box& upper) {
+  upper = box;
+  const std::int64_t middle = box.low[cell] + (box.high[cell] - box.low[cell]) / 2;
+  box.high[cell] = middle;
+  upper.low[cell] = middle + 1;
+}
+
+std::uint32_t BoxStore::put(const Box& box) {
+  std::uint32_t slot = 0;
+  if (free_.empty()) {
+    slot = static_cast<std::uint32_t>(strata_.size());
+    strata_.emplace_back();
+    options_.resize(options_.size() + 2 * cells_);
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+  }
+  strata_[slot] = static_cast<std::uint32_t>(box.stratum);
+  std::int32_t* options = &options_[2 * cells_ * slot];
+  for (std::size_t c = 0; c < cells_; ++c) {
+    options[c] = static_cast<std::int32_t>(box.low[c]);
+    options[cells_ + c] = static_cast<std::int32_t>(box.high[c]);
+  }
+  return slot;
+}
+
+void BoxStore::take(std::uint32_t slot, Box& box) {
+  box.stratum = strata_[slot];
+  const std::int32_t* options = &options_[2 * cells_ * slot];
+  for (std::size_t c = 0; c < cells_; ++c) {
+    box.low[c] = options[c];
+    box.high[c] = options[cells_ + c];
+  }
+  free_.push_back(slot);
+}
+
+bool BoxStore::starts_before(std::uint32_t a, std::uint32_t b) const {
+  if (strata_[a] != strata_[b]) return strata_[a] < strata_[b];
+  const std::int32_t* low_a = &options_[2 * cells_ * a];
+  const std::int32_t* low_b = &options_[2 * cells_ * b];
+  return std::lexicographical_compare(low_a, low_a + cells_, low_b, low_b + cells_);
+}
+
+BoxBounds::BoxBounds(const Evaluator& evaluator)
+    : evaluator_(evaluator), slopes_(evaluator.space().strata().size()) {
+  const auto add = [this](const SeparableSum& sum) {
+    if (sum.non_decreasing) return;
+    for (const auto& table : sum.cell) {
+      const auto [place, is_new] = blocks_.try_emplace(table.data());
+      if (!is_new) continue;
+      for (std::size_t first = 0; first < table.size(); first += block_size) {
+        const auto block = table.subspan(first, std::min(block_size, table.size() - first));
+        const auto [least, largest] = std::ranges::minmax(block);
+        place->second.least.push_back(least);
+        place->second.largest.push_back(largest);
+      }
+    }
+  };
+  for (const Stratum& stratum : evaluator.space().strata()) {
+    add(evaluator.tables(stratum.index).degree);
+    for (const SeparableSum& metric : evaluator.tables(stratum.index).metric) add(metric);
+  }
+}
+
+template <bool largest>
+double BoxBounds::extreme(const SeparableSum& sum, const Box& box) const {
+  const auto further = [](double a, double b) { return largest ? std::max(a, b) : std::min(a, b); };
+  double total = sum.base;
+  for (std::size_t c = 0; c < sum.cell.size(); ++c) {
+    const auto low = static_cast<std::size_t>(box.low[c]);
+    const auto high = static_cast<std::size_t>(box.high[c]);
+    const std::span<const double> values = sum.cell[c];
+    if (sum.non_decreasing) {
+      total += values[largest ? high : low];
+      continue;
+    }
+    const BlockExtremes& blocks = blocks_.at(values.data());
+    double value = values[low];
+    for (std::size_t k = low; k <= high;) {
+      if (k % block_size == 0 && k + block_size <= high + 1) {
+        value = further(value, (largest ? blocks.largest : blocks.least)[k / block_size]);
+        k += block_size;
+      } else {
+        value = further(value, values[k++]);
+      }
+    }
+    total += value;
+  }
+  return total;
+}
+
+double BoxBounds::least(const SeparableSum& sum, const Box& box) const { return extreme<false>(sum, box); }
+double BoxBounds::largest(const SeparableSum& sum, const Box& box) const { return extreme<true>(sum, box); }
+
+double BoxBounds::best_degree(const Box& box) const {
+  const SeparableSum& degree = evaluator_.tables(box.stratum).degree;
+  return evaluator_.degree_helps() ? largest(degree, box) : least(degree, box);
+}
+
+double BoxBounds::most_accuracy(double best_degree) const {
+  const double accuracy = evaluator_.accuracy(best_degree);
+  if (evaluator_.objective().training_free || evaluator_.degree_is_idle()) return accuracy;
+  return std::min(accuracy * (1 + rounding_slack), 1.0);
+}
+
+Measurement BoxBounds::least_metrics(const Box& box) const {
+  Measurement least_ones;
+  for (const Metric m : all_metrics)
+    if (evaluator_.has(m))
+      least_ones[m] = least(evaluator_.tables(box.stratum).metric[static_cast<std::size_t>(m)], box);
+  return least_ones;
+}
+
+Measurement BoxBounds::least_metrics(const Box& box, const Measurement& least, double degree) {
+  const SeparableSum& sum = evaluator_.tables(box.stratum).degree;
+  Measurement result = least;
+  const double rise = degree * (1 - rounding_slack) - BoxBounds::least(sum, box);
+  if (rise <= 0) return result;
+  for (const Metric m : all_metrics) {
+    double missing = rise;
+    for (const auto& [cell, cost] : slopes(box.stratum)[static_cast<std::size_t>(m)]) {
+      const auto values = sum.cell[cell];
+      const double most =
+          values[static_cast<std::size_t>(box.high[cell])] - values[static_cast<std::size_t>(box.low[cell])];
+      result[m] += cost * std::min(missing, most);
+      missing -= most;
+      if (missing <= 0) break;
+    }
+    result[m] = std::max(least[m], result[m] * (1 - rounding_slack));
+  }
+  return result;
+}
+
+const BoxBounds::Slopes& BoxBounds::slopes(std::size_t stratum) {
+  std::unique_ptr<Slopes>& place = slopes_[stratum];
+  if (place) return *place;
+  place = std::make_unique<Slopes>();
+  const StratumTables& tables = evaluator_.tables(stratum);
+  for (const Metric m : all_metrics) {
+    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    if (!evaluator_.has(m) || !metric.non_decreasing || !tables.degree.non_decreasing) continue;
+    std::vector<Slope>& list = (*place)[static_cast<std::size_t>(m)];
+    for (std::size_t c = 0; c < metric.cell.size(); ++c) {
+      const auto costs = metric.cell[c];
+      const auto degrees = tables.degree.cell[c];
+      Slope slope{c, std::numeric_limits<double>::infinity()};
+      for (std::size_t k = 1; k < costs.size(); ++k)
+        if (degrees[k] > degrees[k - 1])
+          slope.cost = std::min(slope.cost, (costs[k] - costs[k - 1]) / (degrees[k] - degrees[k - 1]));
+      if (!std::isfinite(slope.cost)) slope.cost = 0;  // one option: it gives nothing
+      slope.cost *= 1 - rounding_slack;
+      list.push_back(slope);
+    }
+    std::ranges::sort(list, {}, &Slope::cost);
+  }
+  return *place;
+}
+
+std::size_t BoxBounds::widest_cell(const Box& box) const {
+  const StratumTables& tables = evaluator_.tables(box.stratum);
+  std::size_t widest = box.low.size();
+  double most = 0;
+  const auto variation = [&box](const SeparableSum& sum, std::size_t c) {
+    const auto value = [&](std::int64_t option) { return sum.cell[c][static_cast<std::size_t>(option)]; };
+    return std::abs(value(box.high[c]) - value(box.low[c])) / sum(box.high);
+  };
+  for (std::size_t c = 0; c < box.low.size(); ++c) {
+    if (box.low[c] == box.high[c]) continue;
+    double total = variation(tables.degree, c);
+    for (const Metric m : all_metrics)
+      if (evaluator_.has(m)) total += variation(tables.metric[static_cast<std::size_t>(m)], c);
+    if (widest == box.low.size() || total > most) {
+      most = total;
+      widest = c;
+    }
+  }
+  return widest;
+}
+
+}  // namespace flash

@@ -1,0 +1,112 @@
+// Boxes of configurations and what bounds a quantity over them; internal to the room.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "flash/search/evaluator.hpp"
+
+namespace flash {
+
+// Boxes of at most this many configurations are cheaper to evaluate than to halve.
+inline constexpr std::uint64_t leaf_size = 32;
+
+// The configurations of a stratum between two options in each cell, both ends included.
+struct Box {
+  std::size_t stratum = 0;
+  std::vector<std::int64_t> low;
+  std::vector<std::int64_t> high;
+
+  explicit Box(std::size_t cells) : low(cells), high(cells) {}
+  void cover(const Stratum& whole);
+  std::uint64_t size() const;
+};
+
+// Calls visit(options) for the first `count` configurations of the box, in the order of ids.
+template <class Visit>
+void for_each(const Box& box, std::uint64_t count, std::vector<std::int64_t>& options, const Visit& visit) {
+  options = box.low;
+  for (std::uint64_t left = count; left > 0; --left) {
+    visit(options);
+    for (std::size_t c = options.size(); c-- > 0;) {
+      if (++options[c] <= box.high[c]) break;
+      options[c] = box.low[c];
+    }
+  }
+}
+
+// Halves a box at a cell; `upper` becomes the upper half.
+void halve(Box& box, std::size_t cell, Box& upper);
+
+// Where boxes of one space wait, each in a numbered slot, without an allocation a box: 28 bytes for three
+// cells.
+class BoxStore {
+ public:
+  explicit BoxStore(std::size_t cells) : cells_(cells) {}
+
+  std::uint32_t put(const Box& box);
+  void take(std::uint32_t slot, Box& box);  // frees the slot
+  std::size_t slots() const { return strata_.size(); }
+  // Whether the lowest id in a's box is below the lowest in b's.
+  bool starts_before(std::uint32_t a, std::uint32_t b) const;
+
+ private:
+  std::size_t cells_;
+  std::vector<std::uint32_t> strata_;
+  std::vector<std::int32_t> options_;  // of each slot: low, then high
+  std::vector<std::uint32_t> free_;
+};
+
+// Bounds that hold bit for bit: a sum of doubles never falls when a summand grows, whatever the rounding.
+// Where a stratum's tables ascend they are the sums at the box's corners. Elsewhere they are the sums of each
+// table's least and largest values within the box, found from those of its blocks: at most 2 * 64 + options /
+// 64 looks a table.
+class BoxBounds {
+ public:
+  explicit BoxBounds(const Evaluator& evaluator);
+
+  bool monotone() const { return blocks_.empty(); }  // all tables ascend
+  double least(const SeparableSum& sum, const Box& box) const;
+  double largest(const SeparableSum& sum, const Box& box) const;
+  double best_degree(const Box& box) const;
+  // What no accuracy at this NN-Degree or a worse one exceeds. Accuracy models never exceed 1; NN-Degree
+  // itself and a constant accuracy are as they are: no room for rounding where all is equally accurate, which
+  // would have every box opened.
+  double most_accuracy(double best_degree) const;
+  Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
+  // Least metrics of the box's configurations of at least this NN-Degree; `least` is least_metrics(box). A
+  // cell that gives a unit of NN-Degree costs at least the slope between two neighbours of its options; the
+  // cheapest cells give first (a knapsack that may be filled in part). No more than `least` where tables do
+  // not ascend.
+  Measurement least_metrics(const Box& box, const Measurement& least, double degree);
+
+  // The cell to halve, of a box of more than one configuration: that over which NN-Degree and metrics vary
+  // most, relative to their values, since halving it tightens the bounds most.
+  std::size_t widest_cell(const Box& box) const;
+
+ private:
+  struct BlockExtremes {
+    std::vector<double> least;
+    std::vector<double> largest;
+  };
+  // A cell's least cost of a unit of NN-Degree.
+  struct Slope {
+    std::size_t cell = 0;
+    double cost = 0;
+  };
+  using Slopes = std::array<std::vector<Slope>, 3>;  // of each metric, ascending; empty where of no use
+  const Slopes& slopes(std::size_t stratum);
+
+  template <bool largest>
+  double extreme(const SeparableSum& sum, const Box& box) const;
+
+  const Evaluator& evaluator_;
+  std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
+  std::vector<std::unique_ptr<Slopes>> slopes_;              // of each stratum, once needed
+};
+
+}  // namespace flash

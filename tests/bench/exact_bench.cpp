@@ -1,0 +1,179 @@
+// The exact search on flash-63b, or on the space of each models file named on the command line: the optimum
+// under every kind of constraint set, and the Pareto fronts.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "flash/core/random.hpp"
+#include "flash/search/exact.hpp"
+#include "flash/search/pareto.hpp"
+#include "flash/space/presets.hpp"
+
+namespace flash {
+namespace {
+
+struct Named {
+  std::string name;
+  Models models;
+};
+
+Models base(const char* target) {
+  Models models;
+  models.space = find_preset("flash-63b")->definition;
+  models.accuracy = AccuracyModel{1.03, 150, -2};  // from 60 to 95 %
+  models.target = target;
+  return models;
+}
+
+// The orders of magnitude of networks of this space on a server's core.
+Models host(bool with_energy) {
+  Models models = base("host");
+  models.metrics[0] = MetricModel{0.2, {{"layers", 0.02}, {"macs", 1.5e-8}, {"traffic", 2e-6}}};
+  if (with_energy) models.metrics[1] = MetricModel{5, {{"macs", 2e-7}, {"parameters", 4e-5}}};
+  return models;
+}
+
+// On an in-memory-computing chip: all three metrics, with the steps that whole crossbars and tiles make.
+Models imc() {
+  Models models = base("imc");
+  models.metrics[0] =
+      MetricModel{0.01, {{"compute_cycles", 1e-6}, {"port_flits", 1e-6}, {"hop_flits", 2e-8}}, Tiling{}, {}};
+  models.metrics[1] = MetricModel{1e-4,
+                                  {{"conversions", 2e-9},
+                                   {"driven_rows", 1e-10},
+                                   {"buffer_bits", 5e-11},
+                                   {"flits", 1e-8},
+                                   {"tile_cycles", 1e-10}},
+                                  Tiling{},
+                                  {}};
+  models.metrics[2] = MetricModel{0.1, {{"tiles", 0.3}}, Tiling{}, {}};
+  return models;
+}
+
+struct Extremes {
+  double low = std::numeric_limits<double>::infinity();
+  double high = 0;
+  void include(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+// As a comparison derives them from a space's extremes.
+std::vector<Constraints> constraint_sets(const Space& space, const Models& models) {
+  const Evaluator evaluator(space, models, {}, {});
+  Extremes accuracy;
+  std::array<Extremes, 3> metric;
+  for (const Stratum& stratum : space.strata()) {
+    std::vector<std::int64_t> highest = stratum.options;
+    for (std::int64_t& option : highest) --option;
+    for (const auto& corner : {std::vector<std::int64_t>(highest.size(), 0), highest}) {
+      const Evaluation evaluation = evaluator(stratum, corner);
+      accuracy.include(evaluation.accuracy);
+      for (const Metric m : all_metrics)
+        if (evaluator.has(m)) metric[static_cast<std::size_t>(m)].include(evaluation.metrics[m]);
+    }
+  }
+  Constraints none, floor, ceilings, all, strict;
+  floor.name = "accuracy floor";
+  floor.accuracy_min = accuracy.low + 0.75 * (accuracy.high - accuracy.low);
+  ceilings.name = "ceilings";
+  for (const Metric m : all_metrics) {
+    const auto i = static_cast<std::size_t>(m);
+    if (evaluator.has(m)) ceilings.metric_max[i] = std::sqrt(metric[i].low * metric[i].high);
+  }
+  all = ceilings;
+  all.name = "all";
+  all.accuracy_min = accuracy.low + 0.5 * (accuracy.high - accuracy.low);
+  strict = ceilings;
+  strict.name = "unattainable";
+  strict.accuracy_min = accuracy.high;
+  return {none, floor, ceilings, all, strict};
+}
+
+// With the median of five runs' seconds.
+std::pair<ExactResult, double> solve(const Evaluator& evaluator) {
+  std::vector<double> seconds;
+  ExactResult result;
+  for (int run = 0; run < 5; ++run) {
+    result = solve_exact(evaluator);
+    seconds.push_back(result.seconds);
+  }
+  std::ranges::sort(seconds);
+  return {result, seconds[2]};
+}
+
+void exact(const Named& named) {
+  const Space space(named.models.space);
+  for (const Constraints& constraints : constraint_sets(space, named.models)) {
+    for (const double exponent : {1.0, 20.0}) {
+      Objective objective;
+      objective.accuracy = exponent;
+      const Evaluator evaluator(space, named.models, objective, constraints);
+      const auto [result, seconds] = solve(evaluator);
+      std::printf("%-14s %-15s theta^%-3g %-5s id %12llu %10.3f ms %9llu boxes %9llu evaluations\n",
+                  named.name.c_str(), constraints.name.c_str(), exponent, result.found ? "found" : "none",
+                  static_cast<unsigned long long>(result.best_id), seconds * 1e3,
+                  static_cast<unsigned long long>(result.boxes),
+                  static_cast<unsigned long long>(result.evaluations));
+    }
+  }
+}
+
+// Bounds that one configuration, drawn at random, just meets: they bind in the middle of a stratum, where
+// boxes are hardest to cut.
+void tight(const Named& named) {
+  const Space space(named.models.space);
+  const Evaluator free(space, named.models, {}, {});
+  Philox random(1);
+  std::vector<double> seconds;
+  std::uint64_t boxes = 0;
+  for (int draw = 0; draw < 51; ++draw) {
+    const Evaluation sample = free.at(random.below(space.size()));
+    Constraints constraints;
+    constraints.accuracy_min = sample.accuracy;
+    for (const Metric m : all_metrics)
+      if (free.has(m) && (draw % 2 == 0 || m == Metric::latency))
+        constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m];
+    Objective objective;
+    objective.accuracy = draw % 4 < 2 ? 1 : 20;
+    const auto [result, median] = solve(Evaluator(space, named.models, objective, constraints));
+    seconds.push_back(median);
+    boxes = std::max(boxes, result.boxes);
+  }
+  std::ranges::sort(seconds);
+  std::printf("%-14s tight, of %zu: median %.3f ms, most %.3f ms, %llu boxes at most\n", named.name.c_str(),
+              seconds.size(), seconds[seconds.size() / 2] * 1e3, seconds.back() * 1e3,
+              static_cast<unsigned long long>(boxes));
+}
+
+void fronts(const Named& named) {
+  const Evaluator evaluator(Space(named.models.space), named.models, {}, {});
+  for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
+    std::string names;
+    for (const Metric m : metrics) names.append(names.empty() ? "" : ", ").append(name(m));
+    std::printf("%-14s front of accuracy and %s: ", named.name.c_str(), names.c_str());
+    std::fflush(stdout);
+    const std::clock_t start = std::clock();
+    const ParetoFront front = pareto_front(evaluator, metrics);
+    const double processor = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    std::printf("%zu points %.3f s (%.3f s of processor) %llu boxes\n", front.points.size(), front.seconds,
+                processor, static_cast<unsigned long long>(front.boxes));
+  }
+}
+
+int run(int argc, char** argv) {
+  std::vector<Named> all{{"host", host(false)}, {"host, energy", host(true)}, {"imc", imc()}};
+  for (int i = 1; i < argc; ++i) all.push_back({argv[i], read_models(argv[i])});
+  for (const Named& named : all) exact(named), tight(named);
+  for (const Named& named : all) fronts(named);
+  return 0;
+}
+
+}  // namespace
+}  // namespace flash
+
+int main(int argc, char** argv) { return flash::run(argc, argv); }
