@@ -109,6 +109,9 @@ void merge_duplicates(const Function& function, std::vector<Minimum>& minima) {
 Result minimise(const Problem& problem, const Options& options) {
   validate(options);
   Function function(problem, options);
+  if (function.has_room(false) && !options.reals && !options.local)
+    throw std::invalid_argument(
+        "shgo: the problem has real variables: set Options::reals, to slsqp of flash/slsqp/slsqp.hpp say");
   const std::uint64_t local_cap =
       options.local_evaluations > 0 ? options.local_evaluations : 200 * problem.lower.size();
 
@@ -120,8 +123,8 @@ Result minimise(const Problem& problem, const Options& options) {
         result.minima.push_back({start, value.objective});
       continue;
     }
-    const std::vector<double> x = options.local ? function.snap(options.local(start))
-                                                : refine(function, start, options.tolerance, local_cap);
+    const std::vector<double> x =
+        options.local ? function.snap(options.local(start)) : refine(function, options, start, local_cap);
     const Value value = function.judge(x);
     ++result.local_searches;
     if (value.feasible() && std::isfinite(value.objective)) result.minima.push_back({x, value.objective});

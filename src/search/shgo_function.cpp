@@ -41,6 +41,12 @@ Function::Function(const Problem& problem, const Options& options)
   }
 }
 
+bool Function::has_room(bool integer) const {
+  for (std::size_t j = 0; j < dimension(); ++j)
+    if (is_integer(j) == integer && width(j) > 0) return true;
+  return false;
+}
+
 std::size_t Function::Hash::operator()(const std::vector<double>& x) const {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const double value : x) {

@@ -31,6 +31,8 @@ class Function {
   std::size_t dimension() const { return problem_.lower.size(); }
   bool is_integer(std::size_t j) const { return !problem_.integer.empty() && problem_.integer[j]; }
   double width(std::size_t j) const { return upper_[j] - lower_[j]; }
+  // Whether a variable of the kind can be moved.
+  bool has_room(bool integer) const;
   // The bounds in force: those of an integer variable are rounded inwards.
   double lower(std::size_t j) const { return lower_[j]; }
   double upper(std::size_t j) const { return upper_[j]; }

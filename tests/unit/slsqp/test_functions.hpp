@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "flash/search/shgo.hpp"
+#include "flash/slsqp/slsqp.hpp"
 
 namespace flash::test {
 
@@ -105,6 +105,11 @@ inline double mishra_bird(X x) {
 
 inline shgo::Problem box(std::function<double(X)> f, std::size_t n, double lower, double upper) {
   return {std::move(f), std::vector<double>(n, lower), std::vector<double>(n, upper), {}, {}};
+}
+
+inline shgo::Result solve(const shgo::Problem& problem, shgo::Options options = {}) {
+  options.reals = shgo::slsqp;
+  return shgo::minimise(problem, options);
 }
 
 inline shgo::Options with(shgo::Sampling sampling, int points) {
