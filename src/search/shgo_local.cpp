@@ -8,7 +8,7 @@ std::vector<double> refine(Function& function, const Options& options, std::span
   const std::uint64_t last = function.evaluations() + evaluations;
   const bool integers = function.has_room(true);
   const bool reals = function.has_room(false);
-  std::vector<double> x = function.snap(start);
+  std::vector<double> x(start.begin(), start.end());
   for (int round = 0; round < rounds; ++round) {
     const Value before = function.judge(x);
     if (integers) x = refine_integers(function, x, last);

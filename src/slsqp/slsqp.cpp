@@ -12,7 +12,7 @@
 namespace flash::shgo {
 namespace {
 
-constexpr int rounds = 4;
+constexpr int rounds = 2;  // restarts of SLSQP
 
 // One NLopt run, over the real variables that have room; x_ holds the others as they are.
 class Run {
@@ -51,16 +51,20 @@ class Run {
       nlopt_add_inequality_constraint(opt_, Run::constraint, &constraint, 0);
     nlopt_set_ftol_rel(opt_, tolerance);
     nlopt_set_xtol_rel(opt_, tolerance);
-    // Towards a minimum at zero no relative tolerance is ever met.
+    // Towards a minimum of zero, or at zero, no relative tolerance is ever met.
+    nlopt_set_ftol_abs(opt_, 1e-4 * tolerance * function_.spread());
     std::vector<double> least(n);
     for (std::size_t k = 0; k < n; ++k) least[k] = 1e-2 * tolerance * (upper[k] - lower[k]);
     nlopt_set_xtol_abs(opt_, least.data());
 
+    origin_.clear();
+    negligible_ = 1e-4 * tolerance * function_.spread();
+    converged_ = false;
     double value = 0;
     const nlopt_result result = nlopt_optimize(opt_, start.data(), &value);
     opt_ = nullptr;
     if (error_) std::rethrow_exception(error_);
-    return result > 0 || result == NLOPT_ROUNDOFF_LIMITED || result == NLOPT_FORCED_STOP;
+    return converged_ || result > 0 || result == NLOPT_ROUNDOFF_LIMITED || result == NLOPT_FORCED_STOP;
   }
 
   bool out_of_evaluations() const {
@@ -75,26 +79,29 @@ class Run {
 
   void place(const double* free) {
     for (std::size_t k = 0; k < free_.size(); ++k) x_[free_[k]] = free[k];
-    x_ = function_.snap(x_);
+    function_.snap(x_);
   }
 
-  // Central differences; a step that would leave the bounds is shortened on that side.
+  // Forward differences; backward where the step would leave the bounds. At `here` f is known.
   template <typename F>
-  void differentiate(const F& f, double* gradient) {
+  void differentiate(const F& f, double here, double* gradient) {
     for (std::size_t k = 0; k < free_.size(); ++k) {
       const std::size_t j = free_[k];
       const double middle = x_[j];
-      const double step = 6e-6 * std::max(std::abs(middle), 1e-2 * function_.width(j));  // about eps^(1/3)
-      const double above = std::min(middle + step, function_.upper(j));
-      const double below = std::max(middle - step, function_.lower(j));
-      x_[j] = above;
-      const double f_above = f();
-      x_[j] = below;
-      const double f_below = f();
+      const double step = 1.5e-8 * std::max(std::abs(middle), 1e-2 * function_.width(j));  // eps^(1/2)
+      x_[j] = middle + step <= function_.upper(j) ? middle + step : middle - step;
+      const double slope = (f() - here) / (x_[j] - middle);
       x_[j] = middle;
-      const double slope = (f_above - f_below) / (above - below);
       gradient[k] = std::isfinite(slope) ? slope : 0;
     }
+  }
+
+  // SLSQP's own test, which NLopt leaves out: the step that its model asks for would gain next to nothing.
+  bool arrived(const double* free) const {
+    if (origin_.empty() || !best_value_.feasible()) return false;
+    double gain = 0;
+    for (std::size_t k = 0; k < origin_.size(); ++k) gain += slope_[k] * (free[k] - origin_[k]);
+    return std::abs(gain) <= negligible_;
   }
 
   void remember() {
@@ -121,9 +128,18 @@ class Run {
     Run& run = *static_cast<Run*>(data);
     return run.guarded([&] {
       run.place(free);
+      if (run.arrived(free)) {
+        run.converged_ = true;
+        nlopt_force_stop(run.opt_);
+        return run.best_value_.objective;
+      }
       const double value = run.function_.objective(run.x_);
       run.remember();
-      if (gradient) run.differentiate([&] { return run.function_.objective(run.x_); }, gradient);
+      if (gradient) {
+        run.differentiate([&] { return run.function_.objective(run.x_); }, value, gradient);
+        run.origin_.assign(free, free + run.free_.size());
+        run.slope_.assign(gradient, gradient + run.free_.size());
+      }
       return value;
     });
   }
@@ -134,8 +150,9 @@ class Run {
     return run.guarded([&, i = index] {
       run.place(free);
       const auto excess = [&] { return -run.function_.inequality(i, run.x_); };
-      if (gradient) run.differentiate(excess, gradient);
-      return excess();
+      const double value = excess();
+      if (gradient) run.differentiate(excess, value, gradient);
+      return value;
     });
   }
 
@@ -146,6 +163,9 @@ class Run {
   std::uint64_t last_evaluation_;
   std::vector<std::size_t> free_;
   std::vector<Constraint> constraints_;
+  std::vector<double> origin_, slope_;  // where the gradient was taken last, and the gradient
+  double negligible_ = 0;               // a gain in the objective
+  bool converged_ = false;
   nlopt_opt opt_ = nullptr;
   std::exception_ptr error_;
 };
@@ -156,19 +176,11 @@ std::vector<double> slsqp(Function& function, std::vector<double> start, double 
                           std::uint64_t last_evaluation) {
   Run run(function, std::move(start), last_evaluation);
   if (run.trivial()) return run.best();
-  for (int round = 0; round < rounds && !run.out_of_evaluations(); ++round) {
-    const Value before = run.best_value();
-    // A restart forgets SLSQP's Hessian, which may have led it astray.
-    const bool sound = run.minimise(NLOPT_LD_SLSQP, tolerance);
-    const Value after = run.best_value();
-    const double gain = before.objective - after.objective;
-    if (after.feasible() && before.feasible() &&
-        !(gain > tolerance * std::max(std::abs(after.objective), tolerance))) {
-      if (!sound) run.minimise(NLOPT_LN_COBYLA, tolerance);
-      break;
-    }
-    if (!after.feasible()) run.minimise(NLOPT_LN_COBYLA, tolerance);
-  }
+  // A restart forgets SLSQP's Hessian, which may have led it astray.
+  bool done = false;
+  for (int round = 0; round < rounds && !done && !run.out_of_evaluations(); ++round)
+    done = run.minimise(NLOPT_LD_SLSQP, tolerance) && run.best_value().feasible();
+  if (!done) run.minimise(NLOPT_LN_COBYLA, tolerance);
   return run.best();
 }
 

@@ -9,8 +9,8 @@
 
 namespace flash::shgo {
 
-// From a start to a local minimum nearby: real variables by Options::reals, integer ones on their lattice, a
-// problem with both by turns until neither helps. Uses at most `evaluations` new evaluations.
+// From a snapped start to a local minimum nearby: real variables by Options::reals, integer ones on their
+// lattice, a problem with both by turns until neither helps. Uses at most `evaluations` new evaluations.
 std::vector<double> refine(Function& function, const Options& options, std::span<const double> start,
                            std::uint64_t evaluations);
 
