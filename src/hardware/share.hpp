@@ -29,7 +29,8 @@ struct CellShare {
 };
 
 // One cell at any tc, in constant time: all layers but the first and the last read either all channels
-// before them, whose sums are kept, or tc, and are then alike. A search's tables hold a value for every tc.
+// before them, whose sums are kept, or tc, and are then alike. Between multiples of the width the costs
+// without tiles are linear in tc, in whole numbers. A search's tables hold a value for every tc.
 class CellShares {
  public:
   // Space and stratum must outlive this.
@@ -38,6 +39,11 @@ class CellShares {
   CellShare at(int tc) const;
 
  private:
+  struct Segment {
+    CellShare low;    // at its least tc
+    Costs a_channel;  // more for each tc above it
+  };
+  CellShare sum_of_layers(int tc) const;
   CellShare layer_share(int index, int tc) const;
 
   const SpaceDefinition& space_;
@@ -47,7 +53,8 @@ class CellShares {
   int width_;
   int depth_;
   CellShare head_;
-  std::vector<CellShare> full_;  // full_[i]: layers 0 .. i-1, each reading all that it can
+  std::vector<CellShare> full_;    // full_[i]: layers 0 .. i-1, each reading all that it can
+  std::vector<Segment> segments_;  // [k]: tc from k to k + 1 times the width; empty with a tiling
 };
 
 }  // namespace flash

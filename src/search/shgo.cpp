@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
-#include <string>
-#include <unordered_map>
 
 #include "flash/search/shgo/complex.hpp"
 #include "flash/search/shgo/function.hpp"
@@ -26,61 +24,45 @@ void validate(const Options& options) {
     throw std::invalid_argument("shgo: tolerance must be positive, feasibility not negative");
 }
 
-// The points of the sample that were evaluated, and which are neighbours.
-struct Sample {
-  std::vector<std::vector<double>> x;
-  std::vector<Edge> edges;
-};
-
-Sample draw(const Function& function, const Options& options) {
+// Where the local refinements start, best first.
+std::vector<std::vector<double>> starts(Function& function, const Options& options) {
   std::vector<std::size_t> open;  // the variables that have room
   for (std::size_t j = 0; j < function.dimension(); ++j)
     if (function.width(j) > 0) open.push_back(j);
 
-  const std::size_t count =
-      static_cast<std::size_t>(options.points) * static_cast<std::size_t>(options.iterations);
-  std::vector<std::vector<double>> unit{{}};
-  Sample sample;
-  if (!open.empty() && options.sampling == Sampling::simplicial) {
+  const auto count = static_cast<std::size_t>(options.points) * static_cast<std::size_t>(options.iterations);
+  const bool sobol = options.sampling == Sampling::sobol;
+  std::vector<std::vector<double>> unit{{}};  // the sample in the open variables' unit cube
+  std::vector<Edge> edges;
+  if (!open.empty() && sobol) {
+    unit = sobol_points(open.size(), count);
+  } else if (!open.empty()) {
     Complex complex(open.size());
     complex.grow(count);
     unit.resize(complex.size());
     for (std::size_t v = 0; v < unit.size(); ++v) unit[v] = complex.point(v);
-    sample.edges = complex.edges();
-  } else if (!open.empty()) {
-    unit = sobol_points(open.size(), count);
-    sample.edges = gabriel_graph(unit);
+    edges = complex.edges();
   }
-  for (const std::vector<double>& u : unit) {
-    std::vector<double> x(function.dimension());
-    for (std::size_t j = 0; j < x.size(); ++j) x[j] = function.lower(j);
-    for (std::size_t k = 0; k < open.size(); ++k) x[open[k]] += u[k] * function.width(open[k]);
-    sample.x.push_back(function.snap(x));
-  }
-  return sample;
-}
 
-// Where the local refinements start, best first.
-std::vector<std::vector<double>> starts(Function& function, const Options& options) {
-  const Sample sample = draw(function, options);
+  std::vector<std::vector<double>> points(unit.size(), std::vector<double>(function.dimension()));
+  std::vector<Value> values(points.size());
   const std::uint64_t share = options.max_evaluations - options.max_evaluations / 2;
-  std::vector<Value> values(sample.x.size());
-  for (std::size_t v = 0; v < values.size(); ++v) {
-    if (function.exhausted() || (options.max_evaluations > 0 && function.evaluations() >= share)) break;
-    values[v] = function.judge(sample.x[v]);
+  for (std::size_t v = 0; v < points.size(); ++v) {
+    std::vector<double>& x = points[v];
+    for (std::size_t j = 0; j < x.size(); ++j) x[j] = function.lower(j);
+    for (std::size_t k = 0; k < open.size(); ++k) x[open[k]] += unit[v][k] * function.width(open[k]);
+    function.snap(x);
+    if (!function.exhausted() && (options.max_evaluations == 0 || function.evaluations() < share))
+      values[v] = function.judge(x);
   }
-  std::vector<std::size_t> same(values.size());
-  std::unordered_map<std::string, std::size_t> first;
-  for (std::size_t v = 0; v < values.size(); ++v) {
-    const auto& x = sample.x[v];
-    const std::string key(reinterpret_cast<const char*>(x.data()), x.size() * sizeof(double));
-    same[v] = first.try_emplace(key, v).first->second;
-  }
-  std::vector<std::size_t> pool = minimiser_pool(values, same, sample.edges);
+
+  const std::vector<std::size_t> rank = ranks(values, points);
+  if (sobol) edges = gabriel_descents(unit, rank);
+  std::vector<std::size_t> pool = minimiser_pool(values, rank, edges);
   if (options.max_minimisers > 0)
     pool.resize(std::min(pool.size(), static_cast<std::size_t>(options.max_minimisers)));
   std::vector<std::vector<double>> result;
-  for (const std::size_t v : pool) result.push_back(sample.x[v]);
+  for (const std::size_t v : pool) result.push_back(std::move(points[v]));
   return result;
 }
 
@@ -109,6 +91,9 @@ void merge_duplicates(const Function& function, std::vector<Minimum>& minima) {
 Result minimise(const Problem& problem, const Options& options) {
   validate(options);
   Function function(problem, options);
+  if (function.has_room(false) && !options.reals && !options.local)
+    throw std::invalid_argument(
+        "shgo: the problem has real variables: set Options::reals, to slsqp of flash/slsqp/slsqp.hpp say");
   const std::uint64_t local_cap =
       options.local_evaluations > 0 ? options.local_evaluations : 200 * problem.lower.size();
 
@@ -120,8 +105,9 @@ Result minimise(const Problem& problem, const Options& options) {
         result.minima.push_back({start, value.objective});
       continue;
     }
-    const std::vector<double> x = options.local ? function.snap(options.local(start))
-                                                : refine(function, start, options.tolerance, local_cap);
+    std::vector<double> x =
+        options.local ? options.local(start) : refine(function, options, start, local_cap);
+    function.snap(x);
     const Value value = function.judge(x);
     ++result.local_searches;
     if (value.feasible() && std::isfinite(value.objective)) result.minima.push_back({x, value.objective});

@@ -21,7 +21,7 @@ bool joined(std::size_t a, std::size_t b, std::size_t full) {
 Complex::Complex(std::size_t dimension) : dimension_(dimension) {
   if (dimension < 1 || dimension > most_dimensions)
     throw std::invalid_argument("shgo: simplicial sampling works for 1 to 50 variables");
-  boxes_.push_back({Grid(dimension, 0), cube_side});
+  boxes_.push_back({Grid(dimension, 0), cube_side, 0});
 }
 
 std::size_t Complex::Hash::operator()(const Grid& grid) const {
@@ -65,7 +65,8 @@ bool Complex::add(const Box& box, std::size_t count) {
     edges_.push_back(std::minmax(centroid, added[k]));
     for (std::size_t other = 0; other < k; ++other) {
       const std::size_t earlier = (other & 1U) == 0 ? other / 2 : corners - 1 - other / 2;
-      if (joined(mask, earlier, corners - 1)) edges_.push_back(std::minmax(added[k], added[other]));
+      if (joined(mask ^ box.mirror, earlier ^ box.mirror, corners - 1))
+        edges_.push_back(std::minmax(added[k], added[other]));
     }
   }
   return true;
@@ -77,9 +78,9 @@ void Complex::grow(std::size_t count) {
     if (!add(box, count)) return;
     boxes_.pop_front();
     if (box.side <= least_side) continue;
-    const Box half{box.origin, box.side / 2};
+    const Box half{box.origin, box.side / 2, 0};
     for (std::size_t mask = 0; mask < (std::size_t{1} << dimension_); ++mask)
-      boxes_.push_back({corner(half, mask), half.side});
+      boxes_.push_back({corner(half, mask), half.side, mask});
   }
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -31,7 +30,11 @@ void validate(const Problem& problem) {
 }  // namespace
 
 Function::Function(const Problem& problem, const Options& options)
-    : problem_(problem), options_(options), lower_(problem.lower), upper_(problem.upper) {
+    : problem_(problem),
+      options_(options),
+      lower_(problem.lower),
+      upper_(problem.upper),
+      memo_(problem.lower.size()) {
   validate(problem);
   for (std::size_t j = 0; j < dimension(); ++j) {
     if (!is_integer(j)) continue;
@@ -41,44 +44,43 @@ Function::Function(const Problem& problem, const Options& options)
   }
 }
 
-std::size_t Function::Hash::operator()(const std::vector<double>& x) const {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const double value : x) {
-    hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 0x9e3779b97f4a7c15ULL;
-    hash ^= hash >> 29;
-  }
-  return static_cast<std::size_t>(hash);
+bool Function::has_room(bool integer) const {
+  for (std::size_t j = 0; j < dimension(); ++j)
+    if (is_integer(j) == integer && width(j) > 0) return true;
+  return false;
 }
 
-std::vector<double> Function::snap(std::span<const double> x) const {
-  std::vector<double> snapped(x.begin(), x.end());
-  for (std::size_t j = 0; j < snapped.size(); ++j) {
-    if (is_integer(j)) snapped[j] = std::round(snapped[j]);
+void Function::snap(std::span<double> x) const {
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    if (is_integer(j)) x[j] = std::round(x[j]);
     // Adding zero turns -0 into 0: one point, one key.
-    snapped[j] = std::clamp(snapped[j], lower_[j], upper_[j]) + 0.0;
+    x[j] = std::clamp(x[j], lower_[j], upper_[j]) + 0.0;
   }
-  return snapped;
 }
 
 bool Function::exhausted() const {
   return (options_.max_evaluations > 0 && memo_.size() >= options_.max_evaluations) || options_.stop();
 }
 
-double Function::objective(const std::vector<double>& x) {
-  if (const auto known = memo_.find(x); known != memo_.end()) return known->second;
+double Function::objective(std::span<const double> x) {
+  if (const double* known = memo_.find(x)) return *known;
   if (exhausted()) return std::numeric_limits<double>::infinity();
   double value = problem_.objective(x);
   if (std::isnan(value)) value = std::numeric_limits<double>::infinity();
-  memo_.emplace(x, value);
+  if (std::isfinite(value)) {
+    least_ = std::min(least_, value);
+    most_ = std::max(most_, value);
+  }
+  memo_.insert(x, value);
   return value;
 }
 
-double Function::inequality(std::size_t i, const std::vector<double>& x) const {
+double Function::inequality(std::size_t i, std::span<const double> x) const {
   const double value = problem_.inequalities[i](x);
   return std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
 }
 
-Value Function::judge(const std::vector<double>& x) {
+Value Function::judge(std::span<const double> x) {
   Value value;
   value.violation = 0;
   for (std::size_t i = 0; i < problem_.inequalities.size(); ++i) {

@@ -36,7 +36,7 @@ class Compass {
 
   bool accept(std::vector<double> candidate) {
     if (out_of_evaluations()) return false;
-    candidate = function_.snap(candidate);
+    function_.snap(candidate);
     if (candidate == x_) return false;
     const Value value = function_.judge(candidate);
     if (!(value < value_)) return false;

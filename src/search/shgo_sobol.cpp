@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -54,11 +55,82 @@ Directions directions(std::size_t dimension) {
   return v;
 }
 
-double squared_distance(const std::vector<double>& a, const std::vector<double>& b) {
-  double sum = 0;
-  for (std::size_t j = 0; j < a.size(); ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
-  return sum;
-}
+// The points in the order of their first coordinate: what is near in space is near in this order.
+class Line {
+ public:
+  Line(const std::vector<std::vector<double>>& points, std::span<const std::size_t> ranks)
+      : dimension_(points.empty() ? 0 : points[0].size()), index_(points.size()) {
+    std::iota(index_.begin(), index_.end(), std::size_t{0});
+    std::ranges::sort(index_, {}, [&](std::size_t v) { return std::pair(points[v][0], v); });
+    for (const std::size_t v : index_) {
+      x_.insert(x_.end(), points[v].begin(), points[v].end());
+      rank_.push_back(ranks[v]);
+    }
+  }
+
+  std::size_t size() const { return index_.size(); }
+  std::size_t index(std::size_t k) const { return index_[k]; }  // of the k-th point in the caller's order
+
+  // The nearest point of a better rank that none of the blockers hides from v; v itself where there is none.
+  std::size_t nearest_better(std::size_t v, const std::vector<std::size_t>& blockers) const {
+    std::size_t nearest = v;
+    double reach = std::numeric_limits<double>::infinity();
+    scan(v, reach, [&](std::size_t w) {
+      if (rank_[w] >= rank_[v]) return false;
+      const double distance = squared(v, w);
+      const auto hides = [&](std::size_t u) { return blocks(u, v, w, distance); };
+      if (distance < reach && std::ranges::none_of(blockers, hides)) {
+        reach = distance;
+        nearest = w;
+      }
+      return false;
+    });
+    return nearest;
+  }
+
+  // A point in the open ball on v and w as poles; v where there is none.
+  std::size_t blocker(std::size_t v, std::size_t w) const {
+    std::size_t found = v;
+    const double distance = squared(v, w);
+    scan(v, distance, [&](std::size_t u) {
+      if (blocks(u, v, w, distance)) found = u;
+      return found != v;
+    });
+    return found;
+  }
+
+ private:
+  double squared(std::size_t a, std::size_t b) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < dimension_; ++j) {
+      const double d = x_[a * dimension_ + j] - x_[b * dimension_ + j];
+      sum += d * d;
+    }
+    return sum;
+  }
+
+  bool blocks(std::size_t u, std::size_t v, std::size_t w, double distance) const {
+    return squared(u, v) + squared(u, w) < distance;
+  }
+
+  // Visits the points around v, both ways, until `visit` returns true or their first coordinate alone is
+  // further away than the root of `reach`, which may shrink meanwhile.
+  template <class Visit>
+  void scan(std::size_t v, const double& reach, const Visit& visit) const {
+    const auto in_reach = [&](std::size_t u) {
+      const double d = x_[u * dimension_] - x_[v * dimension_];
+      return d * d < reach;
+    };
+    for (std::size_t u = v + 1; u < size() && in_reach(u); ++u)
+      if (visit(u)) return;
+    for (std::size_t u = v; u-- > 0 && in_reach(u);)
+      if (visit(u)) return;
+  }
+
+  std::size_t dimension_;
+  std::vector<std::size_t> index_, rank_;
+  std::vector<double> x_;
+};
 
 }  // namespace
 
@@ -82,25 +154,20 @@ std::vector<std::vector<double>> sobol_points(std::size_t dimension, std::size_t
   return points;
 }
 
-std::vector<Edge> gabriel_graph(const std::vector<std::vector<double>>& points) {
+std::vector<Edge> gabriel_descents(const std::vector<std::vector<double>>& points,
+                                   std::span<const std::size_t> ranks) {
+  const Line line(points, ranks);
   std::vector<Edge> edges;
-  std::vector<double> distance(points.size());
-  std::vector<std::size_t> order(points.size());
-  for (std::size_t u = 0; u < points.size(); ++u) {
-    for (std::size_t v = 0; v < points.size(); ++v) distance[v] = squared_distance(points[u], points[v]);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return distance[a] != distance[b] ? distance[a] < distance[b] : a < b;
-    });
-    // Only points nearer to u than v is can lie in the ball; the nearest ones are the likeliest.
-    for (std::size_t rank = 0; rank < order.size(); ++rank) {
-      const std::size_t v = order[rank];
-      if (v <= u) continue;
-      const bool open =
-          std::none_of(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(rank), [&](std::size_t w) {
-            return w != u && distance[w] + squared_distance(points[v], points[w]) < distance[v];
-          });
-      if (open) edges.emplace_back(u, v);
+  std::vector<std::size_t> blockers;  // what hides one point from v hides all that lies behind it
+  for (std::size_t v = 0; v < line.size(); ++v) {
+    blockers.clear();
+    for (std::size_t w; (w = line.nearest_better(v, blockers)) != v;) {
+      const std::size_t u = line.blocker(v, w);
+      if (u == v) {
+        edges.push_back(std::minmax(line.index(v), line.index(w)));
+        break;
+      }
+      blockers.push_back(u);
     }
   }
   return edges;

@@ -31,7 +31,7 @@ TEST(Exact, EqualsBruteForceOnRandomSpaces) {
     EXPECT_EQ(result.best.objective, truth.best.objective);
     EXPECT_EQ(result.best.violation, truth.best.violation);
     EXPECT_EQ(result.found, truth.feasible > 0);
-    EXPECT_EQ(result.top, sweep_block(evaluator, {0, evaluator.space().size()}, top_k).top);
+    EXPECT_EQ(result.top, sweep_block(evaluator, {0, evaluator.space().size()}, {.top_k = top_k}).top);
     if (result.found) {
       EXPECT_EQ(result.top.front().id, truth.best_id);
       EXPECT_LE(result.largest_cut_bound, result.top.back().objective);
@@ -85,7 +85,7 @@ TEST(Exact, HoldsWhereModelsAreNotMonotone) {
     const ExactResult exact = solve_exact(
         evaluator, [] { return false; }, 10);
     EXPECT_FALSE(exact.monotone);
-    EXPECT_EQ(exact.top, sweep_block(evaluator, {0, evaluator.space().size()}, 10).top);
+    EXPECT_EQ(exact.top, sweep_block(evaluator, {0, evaluator.space().size()}, {.top_k = 10}).top);
   }
 }
 

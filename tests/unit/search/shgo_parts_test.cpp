@@ -7,6 +7,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/shgo/complex.hpp"
+#include "flash/search/shgo/memo.hpp"
 #include "flash/search/shgo/pool.hpp"
 #include "flash/search/shgo/sobol.hpp"
 
@@ -102,27 +103,43 @@ TEST(Sobol, EqualsSciPys) {
   EXPECT_EQ(::pclose(pipe), 0);
 }
 
-TEST(Gabriel, NeighboursHaveAnEmptyBall) {
+// Against the definition: who has a better neighbour, and that the edges named are true ones.
+TEST(Gabriel, DescentsLeadFromAllButTheMinimisers) {
   Philox random(5);
-  std::vector<std::vector<double>> points(60, std::vector<double>(3));
-  for (auto& point : points)
-    for (double& u : point) u = random.uniform();
-  const auto distance = [&](std::size_t a, std::size_t b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < 3; ++j) sum += (points[a][j] - points[b][j]) * (points[a][j] - points[b][j]);
-    return sum;
-  };
-  std::vector<Edge> expected;
-  for (std::size_t u = 0; u < points.size(); ++u)
-    for (std::size_t v = u + 1; v < points.size(); ++v) {
-      bool open = true;
+  for (const std::size_t n : {1U, 2U, 3U, 6U}) {
+    std::vector<std::vector<double>> points(80, std::vector<double>(n));
+    std::vector<std::size_t> rank(points.size());
+    for (auto& point : points)
+      for (double& u : point) u = random.uniform();
+    for (std::size_t& r : rank) r = random.below(40);  // with ties
+    const auto distance = [&](std::size_t a, std::size_t b) {
+      double sum = 0;
+      for (std::size_t j = 0; j < n; ++j)
+        sum += (points[a][j] - points[b][j]) * (points[a][j] - points[b][j]);
+      return sum;
+    };
+    const auto are_neighbours = [&](std::size_t u, std::size_t v) {
       for (std::size_t w = 0; w < points.size(); ++w)
-        if (w != u && w != v && distance(u, w) + distance(v, w) < distance(u, v)) open = false;
-      if (open) expected.emplace_back(u, v);
+        if (w != u && w != v && distance(u, w) + distance(v, w) < distance(u, v)) return false;
+      return true;
+    };
+    std::set<std::size_t> expected, found;
+    for (std::size_t u = 0; u < points.size(); ++u)
+      for (std::size_t v = 0; v < points.size(); ++v)
+        if (rank[v] < rank[u] && are_neighbours(u, v)) expected.insert(u);
+    for (const auto& [u, v] : gabriel_descents(points, rank)) {
+      EXPECT_TRUE(are_neighbours(u, v));
+      EXPECT_NE(rank[u], rank[v]);
+      EXPECT_TRUE(found.insert(rank[u] < rank[v] ? v : u).second);
     }
-  std::vector<Edge> found = gabriel_graph(points);
-  std::ranges::sort(found);
-  EXPECT_EQ(found, expected);
+    EXPECT_EQ(found, expected);
+  }
+}
+
+TEST(Ranks, OrderValuesAndJoinWhatLiesAtOnePoint) {
+  const std::vector<Value> values{{0, 3}, {0, 1}, {2, 0}, {0, 1}, {0, 3}};
+  const std::vector<std::vector<double>> points{{5}, {4}, {3}, {2}, {5}};
+  EXPECT_EQ(ranks(values, points), (std::vector<std::size_t>{2, 1, 3, 0, 2}));
 }
 
 Value value(double objective, double violation = 0) { return {violation, objective}; }
@@ -130,31 +147,39 @@ Value value(double objective, double violation = 0) { return {violation, objecti
 TEST(Pool, HoldsTheVerticesBelowAllNeighbours) {
   // A path with values 3 1 2 0 5: minima at 1 and 3, the better one first.
   const std::vector<Value> values{value(3), value(1), value(2), value(0), value(5)};
-  const std::vector<std::size_t> same{0, 1, 2, 3, 4};
+  const std::vector<std::size_t> rank{3, 1, 2, 0, 4};
   const std::vector<Edge> edges{{0, 1}, {1, 2}, {2, 3}, {3, 4}};
-  EXPECT_EQ(minimiser_pool(values, same, edges), (std::vector<std::size_t>{3, 1}));
-}
-
-TEST(Pool, APlateauHasOneStart) {
-  const std::vector<Value> values(4, value(1));
-  const std::vector<std::size_t> same{0, 1, 2, 3};
-  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {1, 2}, {2, 3}}), (std::vector<std::size_t>{0}));
+  EXPECT_EQ(minimiser_pool(values, rank, edges), (std::vector<std::size_t>{3, 1}));
 }
 
 TEST(Pool, InfeasibleVerticesAreNeverStartsNextToFeasibleOnes) {
   const std::vector<Value> values{value(0, 2), value(7), value(0, 1)};
-  const std::vector<std::size_t> same{0, 1, 2};
-  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {1, 2}}), (std::vector<std::size_t>{1}));
+  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{2, 0, 1}, {{0, 1}, {1, 2}}),
+            (std::vector<std::size_t>{1}));
   // Where all are infeasible: the one that misses by least.
   const std::vector<Value> none{value(0, 2), value(0, 3), value(0, 1)};
-  EXPECT_EQ(minimiser_pool(none, same, {{0, 1}, {1, 2}}), (std::vector<std::size_t>{2}));
+  EXPECT_EQ(minimiser_pool(none, std::vector<std::size_t>{1, 2, 0}, {{0, 1}, {1, 2}}),
+            (std::vector<std::size_t>{2}));
 }
 
 TEST(Pool, VerticesOfOnePointCountAsOne) {
   // 0 and 2 are one point; its neighbour 3, reached from 2 alone, is better.
   const std::vector<Value> values{value(1), value(2), value(1), value(0)};
-  const std::vector<std::size_t> same{0, 1, 0, 3};
-  EXPECT_EQ(minimiser_pool(values, same, {{0, 1}, {2, 3}}), (std::vector<std::size_t>{3}));
+  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{1, 2, 1, 0}, {{0, 1}, {2, 3}}),
+            (std::vector<std::size_t>{3}));
+}
+
+TEST(Memo, KnowsWhatItWasTold) {
+  Philox random(3);
+  Memo memo(2);
+  std::vector<std::vector<double>> points;
+  for (int k = 0; k < 2000; ++k) {
+    points.push_back({random.uniform(), static_cast<double>(k % 7)});
+    EXPECT_EQ(memo.find(points.back()), nullptr);
+    memo.insert(points.back(), k);
+  }
+  EXPECT_EQ(memo.size(), points.size());
+  for (std::size_t k = 0; k < points.size(); ++k) EXPECT_EQ(*memo.find(points[k]), static_cast<double>(k));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ using Edge = std::pair<std::size_t, std::size_t>;  // two vertices, the lower in
 // The start is the cube's 2^n corners and its centroid: the faces triangulated as Kuhn's (an edge between two
 // corners where one is nowhere below the other) and joined to the centroid. Refinement is symmetric: a box
 // falls into the 2^n boxes between its corners and its centroid, generation by generation, each triangulated
-// alike, so that faces of neighbours agree. An edge is split, and no longer counts, as soon as its midpoint
-// is a vertex.
+// from the corner to the centroid, so that neighbours mirror each other and their faces agree. An edge is
+// split, and no longer counts, as soon as its midpoint is a vertex.
 class Complex {
  public:
   explicit Complex(std::size_t dimension);  // 1 to 50
@@ -33,6 +33,7 @@ class Complex {
   struct Box {
     Grid origin;
     std::uint32_t side;
+    std::size_t mirror;  // the axes along which it is triangulated from above
   };
   struct Hash {
     std::size_t operator()(const Grid& grid) const;

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "flash/search/shgo.hpp"
+#include "flash/search/shgo/memo.hpp"
 
 namespace flash::shgo {
 
@@ -31,31 +31,32 @@ class Function {
   std::size_t dimension() const { return problem_.lower.size(); }
   bool is_integer(std::size_t j) const { return !problem_.integer.empty() && problem_.integer[j]; }
   double width(std::size_t j) const { return upper_[j] - lower_[j]; }
+  // Whether a variable of the kind can be moved.
+  bool has_room(bool integer) const;
   // The bounds in force: those of an integer variable are rounded inwards.
   double lower(std::size_t j) const { return lower_[j]; }
   double upper(std::size_t j) const { return upper_[j]; }
 
-  // The nearest point that may be evaluated: within bounds, integers rounded.
-  std::vector<double> snap(std::span<const double> x) const;
+  // Moves x to the nearest point that may be evaluated: within bounds, integers rounded.
+  void snap(std::span<double> x) const;
 
   // The objective alone, +inf for NaN and once exhausted. x must be a snapped point.
-  double objective(const std::vector<double>& x);
-  double inequality(std::size_t i, const std::vector<double>& x) const;
+  double objective(std::span<const double> x);
+  double inequality(std::size_t i, std::span<const double> x) const;
   // The objective is evaluated (and counted) at feasible points only.
-  Value judge(const std::vector<double>& x);
+  Value judge(std::span<const double> x);
 
   std::uint64_t evaluations() const { return memo_.size(); }
+  double spread() const { return most_ > least_ ? most_ - least_ : 0; }  // of the objective's values so far
   // The cap is reached, or somebody asked to stop: nothing new is evaluated from here on.
   bool exhausted() const;
 
  private:
-  struct Hash {
-    std::size_t operator()(const std::vector<double>& x) const;
-  };
   const Problem& problem_;
   const Options& options_;
   std::vector<double> lower_, upper_;
-  std::unordered_map<std::vector<double>, double, Hash> memo_;
+  Memo memo_;
+  double least_ = std::numeric_limits<double>::infinity(), most_ = -least_;  // finite values so far
 };
 
 }  // namespace flash::shgo

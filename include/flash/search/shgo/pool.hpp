@@ -10,11 +10,15 @@
 
 namespace flash::shgo {
 
-// The feasible vertices that are better than all of their neighbours, best first; of equal ones the first
-// counts as better, so that a plateau has one start. `same[v]` is the first vertex evaluated at the same
-// point as v: such vertices (integer variables have many) are one. Where no vertex is feasible: the one that
-// misses by least.
-std::vector<std::size_t> minimiser_pool(std::span<const Value> values, std::span<const std::size_t> same,
+// Each vertex's place in the order of values, best first: 0, 1, ... Of equal values the one with the lesser
+// coordinates counts as better, so that a plateau has one start; vertices at the same point (integer
+// variables have many) share their rank.
+std::vector<std::size_t> ranks(std::span<const Value> values, std::span<const std::vector<double>> points);
+
+// One vertex for each feasible point that is better than all of its neighbours, best first. An edge that
+// tells nothing new, as from a point to a second better one, may be left out. Where no vertex is feasible:
+// the one that misses by least.
+std::vector<std::size_t> minimiser_pool(std::span<const Value> values, std::span<const std::size_t> ranks,
                                         const std::vector<Edge>& edges);
 
 }  // namespace flash::shgo

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "flash/search/shgo/complex.hpp"
@@ -15,10 +16,12 @@ inline constexpr std::size_t sobol_dimensions = 12;
 // J. Sci. Comput. 30, 2008 (new-joe-kuo-6). 1 <= n <= sobol_dimensions; count <= 2^31.
 std::vector<std::vector<double>> sobol_points(std::size_t dimension, std::size_t count);
 
-// The Gabriel graph: two points are neighbours where no third lies in the ball on them as poles. It stands
+// In the Gabriel graph two points are neighbours where no third lies in the ball on them as poles. It stands
 // for the Delaunay triangulation that SHGO's paper uses, which costs too much from four dimensions on: it is
 // connected and a part of Delaunay's graph, so every minimiser of that one is a minimiser here too and none
-// is lost.
-std::vector<Edge> gabriel_graph(const std::vector<std::vector<double>>& points);
+// is lost. Returned are as many of its edges as a pool of minimisers needs: from each point that has a
+// neighbour of a better (lower) rank to one such.
+std::vector<Edge> gabriel_descents(const std::vector<std::vector<double>>& points,
+                                   std::span<const std::size_t> ranks);
 
 }  // namespace flash::shgo
