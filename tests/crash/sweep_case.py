@@ -34,7 +34,7 @@ top = 10
 [models]
 file = "models.json"
 """
-SMALL = {"space": "widths = [4, 8]\nwm = [1, 2]\ndepths = [3, 4]", "side": 8, "block": 90, "latency": 0.6}
+SMALL = {"space": "widths = [4, 8]\nwm = [1, 2]\ndepths = [3, 4]", "side": 8, "block": 90, "latency": 2}
 LARGE = {"space": 'preset = "cifar-small"', "side": 32, "block": 100_000, "latency": 300}
 
 

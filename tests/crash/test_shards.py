@@ -1,12 +1,11 @@
 """A sweep in shards without MPI, merged: the sweep that one run makes, or a refusal that says what is wrong."""
 
-import os
 import re
 import shutil
 import subprocess
 
+from flash_case import BIN, TOP, FlashCase
 from sweep_case import SweepCase
-from flash_case import BIN, TOP
 
 
 class Shards(SweepCase):
@@ -113,6 +112,31 @@ class Shards(SweepCase):
         script(None, self.job, self.run_folder, 3)
         self.flash("sweep", self.job, "-o", self.folder / "plain")
         self.assert_same_sweep(self.run_folder, self.folder / "plain")
+
+
+class TrainedShards(SweepCase):
+    def setUp(self):
+        FlashCase.setUp(self)  # its job, which trains and measures
+
+    def test_a_run_that_has_trained_takes_them_over(self):
+        for stage in ("train", "calibrate", "fit"):
+            self.flash(stage, self.job, "-o", self.run_folder)
+        plain = shutil.copytree(self.run_folder, self.folder / "plain")
+        shards = [self.folder / f"shard{number}" for number in (1, 2)]
+        for number, shard in enumerate(shards, 1):
+            self.flash("sweep", self.job, "--shard", f"{number}/2", "-o", shard, "--models", self.run_folder / "models.json")
+        self.flash("merge", *shards, "-o", self.run_folder)
+        self.flash("sweep", self.job, "-o", plain)
+        self.assert_same_sweep(self.run_folder, plain)
+        with self.subTest("a run with other models does not"):
+            models = self.run_folder / "models.json"
+            changed = self.folder / "changed.json"
+            changed.write_text(re.sub(r'"b": [0-9.e+-]+', '"b": 17.5', models.read_text()))
+            self.assertNotEqual(changed.read_text(), models.read_text())
+            other = self.folder / "other"
+            self.flash("sweep", self.job, "--shard", "1/1", "-o", other, "--models", changed)
+            done = self.flash("merge", other, "-o", self.run_folder, expect=65)
+            self.one_line(done, str(self.run_folder), "other models")
 
 
 class StoppedShards(SweepCase):
