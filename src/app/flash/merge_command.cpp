@@ -1,7 +1,6 @@
 // flash merge: the shards of a sweep as one run.
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/job_of_run.hpp"
 #include "flash/job/report.hpp"
 #include "flash/job/run.hpp"
