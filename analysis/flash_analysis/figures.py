@@ -107,7 +107,9 @@ FIGURES = [
      "Points on the dashed line are predicted exactly. Held-out networks took no part in the fit."),
     ("search", "Searches", draw_search,
      "Best feasible objective [reconstructed] so far, one line for each seed. Dots: where a search ended."),
-    ("speedups", "Speed-ups", draw_speedups, "Medians over seeds, on a logarithmic scale: bars to the right of 1 are faster than the rival, to the left slower."),
+    ("speedups", "Speed-ups", draw_speedups,
+     "Medians over seeds with quartiles, on a logarithmic scale: bars to the right of 1 are faster than the rival, to the left "
+     "slower. \">\": at least, since REINFORCE never came that far."),
     ("curves", "Training curves", draw_curves, "One line for each network."),
     ("timeline", "Use of the ranks", draw_timeline, "What each rank trained and measured, and when."),
 ]

@@ -1,4 +1,4 @@
-"""Figures of the searches: tables "trace", "compare" and "sweep/top"."""
+"""Figures of the searches: tables "trace", "compare" and "compare/summary"."""
 import numpy as np
 
 from . import style
@@ -9,11 +9,11 @@ def methods_of(*frames):
 
 
 def proven_optimum(archive, constraints):
-    top = archive.frame("sweep/top")
-    if top.empty:
+    summary = archive.frame("compare/summary")
+    if summary.empty:
         return None
-    best = top[(top["constraints"] == constraints) & (top["rank_order"] == 1)]["objective"]
-    return float(best.iloc[0]) if len(best) and np.isfinite(best.iloc[0]) else None
+    optima = summary[(summary["constraints"] == constraints) & np.isfinite(summary["optimum"])]["optimum"]
+    return float(optima.iloc[0]) if len(optima) else None
 
 
 def end_of(compare, key):
@@ -64,30 +64,24 @@ def draw_traces(axes, part, compare, column, methods):
 
 
 def draw_speedups(archive):
-    compare = archive.frame("compare")
-    if compare.empty:
+    summary = archive.frame("compare/summary")
+    if summary.empty:
         return None
     panels = [(column, f"speed-up against {rival}") for column, rival in
               (("speedup_rl", "REINFORCE"), ("speedup_exhaustive", "the exhaustive sweep"))
-              if column in compare and (np.isfinite(compare[column]) & (compare[column] > 0)).any()]
+              if (np.isfinite(summary[column + "_median"]) & (summary[column + "_median"] > 0)).any()]
     if not panels:
         return None
-    methods, sets = methods_of(compare), list(dict.fromkeys(compare["constraints"]))
+    methods, sets = methods_of(summary), list(dict.fromkeys(summary["constraints"]))
     height = 0.8 / len(sets)
     figure, grid = style.figure(10, 1.6 + 0.32 * len(methods) * max(2, len(sets)), ncols=len(panels), squeeze=False,
                                 sharey=True)
     for axes, (column, label) in zip(grid[0], panels):
-        medians = compare.groupby(["method", "constraints"])[column].median()
-        for j, constraints in enumerate(sets):
-            for i, method in enumerate(methods):
-                value = medians.get((method, constraints), np.nan)
-                if not (np.isfinite(value) and value > 0):
-                    continue
-                y = i + (j - (len(sets) - 1) / 2) * height
-                axes.barh(y, value - 1, left=1, height=height * 0.92, color=style.method_colour(method, methods),
-                          alpha=1 - 0.6 * j / max(1, len(sets)))
-                axes.annotate(f" {style.short(value)}" + (f"  {constraints}" if len(sets) > 1 else ""),
-                              (max(value, 1), y), va="center", fontsize=8)
+        for _, row in summary.iterrows():
+            j = sets.index(row["constraints"])
+            y = methods.index(row["method"]) + (j - (len(sets) - 1) / 2) * height
+            draw_speedup(axes, row, column, y, height, style.method_colour(row["method"], methods),
+                         1 - 0.6 * j / max(1, len(sets)), row["constraints"] if len(sets) > 1 else "")
         axes.axvline(1, color="black", linewidth=0.8)
         axes.set(xscale="log", xlabel=label + " (times)", title=label[0].upper() + label[1:])
         low, high = axes.get_xlim()
@@ -95,3 +89,17 @@ def draw_speedups(archive):
     grid[0][0].set_yticks(range(len(methods)), methods)
     grid[0][0].invert_yaxis()
     return figure
+
+
+def draw_speedup(axes, row, column, y, height, colour, alpha, note):
+    """A bar to the median, a whisker from the first to the third quartile."""
+    low, value, high = (row[f"{column}_{quartile}"] for quartile in ("q1", "median", "q3"))
+    if not (np.isfinite(value) and value > 0):
+        return
+    axes.barh(y, value - 1, left=1, height=height * 0.92, color=colour, alpha=alpha)
+    end = max(value, 1)
+    if row["runs"] > 1 and np.isfinite([low, high]).all():
+        axes.errorbar(value, y, xerr=[[value - low], [high - value]], color="black", linewidth=1, capsize=2.5)
+        end = max(end, high)
+    bound = ">" if column == "speedup_rl" and row["speedup_rl_bounds"] > 0 else ""
+    axes.annotate(f" {bound}{style.short(value)}  {note}".rstrip(), (end, y), va="center", fontsize=8)

@@ -53,9 +53,9 @@ def _tables(archive):
     if not top.empty:
         best = top[top["rank_order"] <= 3]
         yield "Best of the whole space, by exhaustive sweep", _table(best, list(best))
-    compare = archive.frame("compare")
-    if not compare.empty:
-        yield "Searches, medians over seeds", _table(_medians(compare), None)
+    summary = archive.frame("compare/summary")
+    if not summary.empty:
+        yield "Searches, medians and quartiles over seeds", _table(summary, list(summary))
     samples = archive.frame("samples")
     if not samples.empty:
         columns = ["id", "wm", "depths", "skips", "role", "state", "nn_degree", "parameters", "macs", "accuracy",
@@ -64,14 +64,6 @@ def _tables(archive):
     events = archive.frame("events")
     if not events.empty:
         yield "Events", _table(events, list(events))
-
-
-def _medians(compare):
-    columns = [c for c in ("found", "objective", "gap", "evaluations", "seconds", "speedup_rl", "speedup_exhaustive")
-               if c in compare]
-    medians = compare.groupby(["constraints", "method"], sort=False)[columns].median().reset_index()
-    medians.attrs = compare.attrs
-    return medians
 
 
 def _quality(model):

@@ -33,6 +33,9 @@ energy_mj f64 mJ
 area_mm2 f64 mm2
 """
 
+_SUMMARY = (("objective", "1"), ("gap", "1"), ("evaluations", "1"), ("seconds", "s"), ("evaluations_1pc", "1"),
+            ("seconds_1pc", "s"), ("speedup_rl", "1"), ("speedup_exhaustive", "1"))
+
 _TABLES = {
     "samples": _NETWORK.replace("attempt i64 1\n", "attempt i64 1\ntries i64 1\n") + """accuracy f64 1
 accuracy_predicted f64 1
@@ -122,8 +125,17 @@ seconds f64 s
 evaluations_1pc f64 1
 seconds_1pc f64 s
 speedup_rl f64 1
+speedup_rl_is_bound i64 1
 speedup_exhaustive f64 1
 """,
+    "compare/summary": """constraints str -
+method str -
+optimum f64 1
+runs u64 1
+found u64 1
+within_1pc u64 1
+speedup_rl_bounds u64 1
+""" + "".join(f"{figure}_{quartile} f64 {units}\n" for figure, units in _SUMMARY for quartile in ("q1", "median", "q3")),
     "trace": """method str -
 constraints str -
 seed i64 1

@@ -78,14 +78,34 @@ def contents(seed=1, n=18):
                "found": [1] * len(rows), "best_id": [77] * len(rows), "objective": [0.19] * len(rows),
                "gap": [0.05] * len(rows), "evaluations": [5000] * len(rows), "seconds": seconds,
                "evaluations_1pc": [np.nan] * len(rows), "seconds_1pc": [np.nan] * len(rows),
-               "speedup_rl": 2 / seconds, "speedup_exhaustive": 3 / seconds}
+               "speedup_rl": 2 / seconds, "speedup_rl_is_bound": [m == "shgo" for m, _, _ in rows],
+               "speedup_exhaustive": 3 / seconds}
     compare.update({k: [v] * len(rows) for k, v in evaluation.items()})
+    summary = summary_of(compare)
     points = [(m, s, k, e, e / 5000 * t, 0.19 - 0.1 / e) for (m, s, k), t in zip(rows, seconds) for e in (1, 10, 200, 3000)]
     trace = dict(zip(("method", "constraints", "seed", "evaluations", "seconds", "objective"), map(list, zip(*points))))
     events = {"time": [1.7e9, 1.7e9 + 200], "kind": ["start", "stop"], "text": ["2 ranks", "<b>signal</b>"]}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
             "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top, "compare": compare,
-            "trace": trace, "events": events}
+            "compare/summary": summary, "trace": trace, "events": events}
+
+
+def summary_of(compare):
+    """Medians and quartiles of rows that all found something."""
+    runs = list(zip(compare["constraints"], compare["method"]))
+    keys = sorted(set(runs), key=runs.index)
+    summary = {name: [] for name, *_ in spec.TABLES["compare/summary"]}
+    for key in keys:
+        mine = [i for i, run in enumerate(runs) if run == key]
+        for name, value in zip(("constraints", "method", "optimum", "runs", "found", "within_1pc", "speedup_rl_bounds"),
+                               (*key, 0.2, len(mine), len(mine), 0, sum(compare["speedup_rl_is_bound"][i] for i in mine))):
+            summary[name].append(value)
+        for name in summary:
+            figure, _, quartile = name.rpartition("_")
+            if quartile in ("q1", "median", "q3"):
+                values = np.asarray(compare[figure], float)[mine]
+                summary[name].append(np.quantile(values, {"q1": 0.25, "median": 0.5, "q3": 0.75}[quartile]))
+    return summary
 
 
 def attributes():

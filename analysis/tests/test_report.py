@@ -93,7 +93,9 @@ class Report(unittest.TestCase):
         n = len(tables["samples"]["id"])
         tables["samples"].update(state=["failed"] * n, accuracy=np.full(n, np.nan), accuracy_predicted=np.full(n, np.nan),
                                  t_start=np.full(n, np.nan), rank=np.full(n, -1))
-        tables["compare"].update(speedup_rl=np.full(36, np.nan), speedup_exhaustive=np.full(36, np.nan))
+        for name in tables["compare/summary"]:
+            if name.startswith("speedup") and name != "speedup_rl_bounds":
+                tables["compare/summary"][name] = np.full(12, np.nan)
         tables["trace"]["objective"] = np.full(len(tables["trace"]["seed"]), np.nan)
         self.check(tables, ["predicted", "curves", "timeline"])
 
@@ -139,10 +141,21 @@ class Figures(unittest.TestCase):
         ends = {line.get_xdata()[-1] for line in figure.axes[0].lines if len(line.get_xdata()) > 2}
         self.assertEqual(ends, {5000.0})
 
-    def test_speedups_are_medians(self):
-        figure = figure_of("speedups", archive_of(example.contents()))
-        ends = sorted({round(bar.get_x() + bar.get_width(), 6) for bar in figure.axes[0].patches})
+    def test_speedups_are_medians_with_quartiles(self):
+        tables = example.contents()
+        rows = tables["compare"]
+        for i, (method, seed) in enumerate(zip(rows["method"], rows["seed"])):
+            if method == "random":
+                rows["speedup_rl"][i] = (0.5, 1, 4)[seed]
+        tables["compare/summary"] = example.summary_of(rows)
+        axes = figure_of("speedups", archive_of(tables)).axes[0]
+        ends = sorted({round(bar.get_x() + bar.get_width(), 6) for bar in axes.patches})
         np.testing.assert_allclose(ends, [1, 2, 3.333333, 100, 1000])
+        # The whiskers of "random": its quartiles.
+        whiskers = [container.lines[2][0].get_segments()[0][:, 0] for container in axes.containers
+                    if hasattr(container, "has_xerr")]
+        self.assertIn((0.75, 2.5), [tuple(w) for w in whiskers])
+        self.assertIn(">100  none", [text.get_text().strip() for text in axes.texts])
 
 
 class Predictor(unittest.TestCase):

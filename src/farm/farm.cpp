@@ -8,26 +8,35 @@
 #include "dispatcher.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/log.hpp"
 #include "local_worker.hpp"
 #include "transport.hpp"
 
 namespace flash {
 
 struct Farm::Parts {
-  Parts(int* argc, char*** argv)
-      : transport(argc, argv),
-        mailbox(*transport.mailbox()),
-        load(static_cast<std::size_t>(transport.size()), 0),
-        local(host_name(), transport.mailbox()),
-        remote(transport.rank(), host_name(), mailbox.inbox, mailbox.stop,
-               [this](Message reply) { transport.send(std::move(reply)); }) {}
+  // Without a transport: this process alone.
+  explicit Parts(std::unique_ptr<Transport> mpi)
+      : transport(std::move(mpi)),
+        box(transport ? transport->mailbox() : std::make_shared<Mailbox>()),
+        mailbox(*box),
+        rank(transport ? transport->rank() : 0),
+        hosts(transport ? transport->hosts() : std::vector<std::string>{host_name()}),
+        load(static_cast<std::size_t>(size()), 0),
+        local(host_name(), box),
+        remote(rank, host_name(), mailbox.inbox, mailbox.stop,
+               [this](Message reply) { transport->send(std::move(reply)); }) {}
 
+  int size() const { return transport ? transport->size() : 1; }
   std::vector<int> ranks(bool one_per_host) const;
   void send(Message message);
-  const Worker& worker() const { return transport.rank() == 0 ? local.worker() : remote; }
+  const Worker& worker() const { return rank == 0 ? local.worker() : remote; }
 
-  Transport transport;
+  const std::unique_ptr<Transport> transport;
+  const std::shared_ptr<Mailbox> box;
   Mailbox& mailbox;
+  const int rank;
+  const std::vector<std::string> hosts;  // of all ranks; rank 0 only
   std::uint32_t epoch = 0;
   Load load;
   LocalWorker local;  // rank 0's; ends before the transport does
@@ -38,24 +47,27 @@ struct Farm::Parts {
 std::vector<int> Farm::Parts::ranks(bool one_per_host) const {
   std::vector<int> ranks;
   std::set<std::string> seen;
-  for (int rank = 0; rank < transport.size(); ++rank) {
-    const bool first = seen.insert(transport.hosts()[static_cast<std::size_t>(rank)]).second;
-    if (first || !one_per_host) ranks.push_back(rank);
+  for (int r = 0; r < size(); ++r) {
+    const bool first = seen.insert(hosts[static_cast<std::size_t>(r)]).second;
+    if (first || !one_per_host) ranks.push_back(r);
   }
   return ranks;
 }
 
 void Farm::Parts::send(Message message) {
-  if (message.peer != 0) return transport.send(std::move(message));
+  if (message.peer != 0) return transport->send(std::move(message));
   if (message.kind == Kind::stop) return mailbox.stop.stop(message.epoch);
   if (message.kind == Kind::give_up) return mailbox.stop.give_up(message.epoch);
   local.send(std::move(message));
 }
 
-Farm::Farm(int* argc, char*** argv) : host_(host_name()), parts_(std::make_unique<Parts>(argc, argv)) {
-  rank_ = parts_->transport.rank();
-  size_ = parts_->transport.size();
+Farm::Farm(int* argc, char*** argv)
+    : host_(host_name()), parts_(std::make_unique<Parts>(std::make_unique<Transport>(argc, argv))) {
+  rank_ = parts_->rank;
+  size_ = parts_->size();
 }
+
+Farm::Farm() : host_(host_name()), parts_(std::make_unique<Parts>(nullptr)) {}
 
 Farm::~Farm() {
   StopState& stop = parts_->mailbox.stop;
@@ -65,7 +77,7 @@ Farm::~Farm() {
   if (rank_ == 0) stop.give_up(every_run);
 }
 
-std::vector<std::string> Farm::hosts() const { return parts_->transport.hosts(); }
+std::vector<std::string> Farm::hosts() const { return parts_->hosts; }
 
 FarmReport Farm::run(std::vector<Task> tasks, const Executor& executor, const FarmOptions& options,
                      const std::function<void(const Outcome&)>& on_outcome) {
@@ -82,6 +94,10 @@ bool Farm::stop_requested() const { return parts_->worker().stop_requested(); }
 
 bool Farm::given_up() const { return parts_->worker().given_up(); }
 
-void Farm::abort(int exit_code) { parts_->transport.abort(exit_code); }
+void Farm::abort(int exit_code) {
+  if (parts_->transport) parts_->transport->abort(exit_code);
+  spdlog::default_logger()->flush();
+  std::_Exit(exit_code);
+}
 
 }  // namespace flash

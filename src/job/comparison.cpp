@@ -2,13 +2,22 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
+
+#include "flash/job/comparison_summary.hpp"
+#include "flash/search/exact.hpp"
 
 namespace flash {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double close_gap = 0.01;
+
+// What the rows of one constraint set are held against.
+struct Rivals {
+  double optimum = nan;
+  double exhaustive_seconds = nan;
+  std::vector<const SearchResult*> reinforce;
+};
 
 // The first trace point at which the objective is reached.
 const TracePoint* first_reaching(const SearchResult& result, double objective) {
@@ -18,10 +27,27 @@ const TracePoint* first_reaching(const SearchResult& result, double objective) {
   return nullptr;
 }
 
-// Seconds that REINFORCE takes to reach what `result` reached, or all of its time where it never does.
-double reinforce_seconds(const SearchResult& reinforce, const SearchResult& result) {
-  const TracePoint* reached = result.found ? first_reaching(reinforce, result.best.objective) : nullptr;
-  return reached != nullptr ? reached->seconds : reinforce.seconds;
+void compare(ComparisonRow& row, const Rivals& rivals) {
+  const SearchResult& result = row.result;
+  const TracePoint* close = first_reaching(result, (1 - close_gap) * rivals.optimum);
+  row.evaluations_1pc = close != nullptr ? static_cast<double>(close->evaluations) : nan;
+  row.seconds_1pc = close != nullptr ? close->seconds : nan;
+  row.gap = row.speedup_rl = row.speedup_exhaustive = nan;
+  if (!result.found) return;
+  row.gap = 1 - result.best.objective / rivals.optimum;
+  row.speedup_exhaustive = rivals.exhaustive_seconds / result.seconds;
+  std::vector<double> seconds;
+  for (const SearchResult* rival : rivals.reinforce) {
+    const TracePoint* reached = first_reaching(*rival, result.best.objective);
+    seconds.push_back(reached != nullptr ? reached->seconds : rival->seconds);
+    row.speedup_rl_is_bound |= reached == nullptr;
+  }
+  row.speedup_rl = quartiles(std::move(seconds)).median / result.seconds;
+}
+
+double proven_optimum(const Job& job, const Space& space, const Models& models, const Constraints& set) {
+  const ExactResult exact = solve_exact(Evaluator(space, models, job.objective, set));
+  return exact.found ? exact.best.objective : nan;
 }
 
 }  // namespace
@@ -44,40 +70,42 @@ std::vector<std::optional<BlockResult>> merged_sweeps(const Job& job, const Spac
   return merged;
 }
 
-std::vector<ComparisonRow> comparison(const Job& job, const Space& space, const Results& results,
-                                      const std::vector<Constraints>& sets) {
+Comparison comparison(const Job& job, const Space& space, const Models& models, const Results& results,
+                      const std::vector<Constraints>& sets) {
+  Comparison comparison;
   const std::vector<SearchRun> runs = search_runs(job, sets);
-  std::vector<ComparisonRow> rows;
-  std::map<std::pair<std::size_t, std::uint64_t>, std::size_t> reinforce;  // (set, seed) -> row
-  std::vector<double> optimum(sets.size(), nan);
   for (const auto& [index, outcome] : results.stage("compare")) {
     if (!outcome.ok || index >= runs.size()) continue;
     ComparisonRow row;
     row.run = runs[index];
     row.constraints = sets[row.run.set].name;
     row.result = search_result_from_json(outcome.output);
-    if (row.run.method == "exact" && row.result.found) optimum[row.run.set] = row.result.best.objective;
-    if (row.run.method == "reinforce") reinforce[{row.run.set, row.run.seed}] = rows.size();
-    rows.push_back(std::move(row));
+    comparison.rows.push_back(std::move(row));
+  }
+
+  std::vector<Rivals> rivals(sets.size());
+  std::vector<bool> proven(sets.size(), false);
+  for (const ComparisonRow& row : comparison.rows) {
+    Rivals& rival = rivals[row.run.set];
+    if (row.run.method == "reinforce") rival.reinforce.push_back(&row.result);
+    if (row.run.method == "exhaustive") rival.exhaustive_seconds = row.result.seconds;
+    if (row.run.method != "exact" && row.run.method != "exhaustive") continue;
+    rival.optimum = row.result.found ? row.result.best.objective : nan;
+    proven[row.run.set] = true;
   }
   const auto sweeps = merged_sweeps(job, space, results, sets);
   for (std::size_t set = 0; set < sets.size(); ++set) {
-    if (sweeps[set] && !sweeps[set]->top.empty()) optimum[set] = sweeps[set]->top.front().objective;
+    Rivals& rival = rivals[set];
+    if (sweeps[set]) {
+      rival.optimum = sweeps[set]->top.empty() ? nan : sweeps[set]->top.front().objective;
+      rival.exhaustive_seconds = sweeps[set]->seconds;
+    } else if (!proven[set]) {
+      rival.optimum = proven_optimum(job, space, models, sets[set]);
+    }
+    comparison.optima.push_back(rival.optimum);
   }
-  for (ComparisonRow& row : rows) {
-    const SearchResult& result = row.result;
-    const double best = optimum[row.run.set];
-    row.gap = result.found ? 1 - result.best.objective / best : nan;
-    const TracePoint* close = first_reaching(result, (1 - close_gap) * best);
-    row.evaluations_1pc = close != nullptr ? static_cast<double>(close->evaluations) : nan;
-    row.seconds_1pc = close != nullptr ? close->seconds : nan;
-    const auto rival = reinforce.find({row.run.set, row.run.seed});
-    row.speedup_rl = rival == reinforce.end()
-                         ? nan
-                         : reinforce_seconds(rows[rival->second].result, result) / result.seconds;
-    row.speedup_exhaustive = sweeps[row.run.set] ? sweeps[row.run.set]->seconds / result.seconds : nan;
-  }
-  return rows;
+  for (ComparisonRow& row : comparison.rows) compare(row, rivals[row.run.set]);
+  return comparison;
 }
 
 }  // namespace flash

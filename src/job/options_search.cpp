@@ -23,8 +23,9 @@ void add_methods(SectionBuilder& search) {
     names.push_back(method.name);
     allowed += (allowed.empty() ? "any of " : " | ") + method.name;
   }
-  Option& option = search.add("methods", OptionType::text_list, allowed,
-                              "Search methods that are compared; an empty list: all.");
+  Option& option = search.add(
+      "methods", OptionType::text_list, allowed,
+      "Search methods that are compared; an empty list: all but exhaustive, which the sweep stands for.");
   option.default_value = Json::array();
   option.choices = names;
   option.valid = [names](const Json& list) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/job/networks.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -33,10 +34,12 @@ Stage network_stage(std::string name, const Space& space, const NetworkPlan& pla
   return stage;
 }
 
-// Without what the fits rest on: a search needs it not, and a sweep has thousands of tasks.
+// Without what the fits rest on and where they come from: a search needs it not, and a sweep has thousands of
+// tasks.
 Json evaluator_input(const Job& job, Models models, const Constraints& constraints) {
   for (auto& model : models.metrics)
     if (model) model->support.reset();
+  models.provenance = nullptr;
   return {{"models", to_json(models)},
           {"objective", to_json(job.objective)},
           {"constraints", to_json(constraints)}};
@@ -133,12 +136,17 @@ Stage plan_sweep(const Job& job, const Space& space, const Models& models,
   return stage;
 }
 
+std::string sweep_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
+  Json inputs = Json::array();
+  for (const Constraints& constraints : sets) inputs.push_back(evaluator_input(job, models, constraints));
+  return sha256_hex(inputs.dump());
+}
+
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets) {
   std::vector<SearchRun> runs;
   for (const NamedMethod& method : search_methods()) {
     const auto& wanted = job.search.methods;
     const bool listed = std::find(wanted.begin(), wanted.end(), method.name) != wanted.end();
-    // The sweep stage is the exhaustive search; it is not run again unless asked for.
     if (wanted.empty() ? method.name == "exhaustive" : !listed) continue;
     const int seeds = method.uses_seed ? job.search.seeds : 1;
     for (std::size_t set = 0; set < sets.size(); ++set) {

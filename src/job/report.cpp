@@ -2,81 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
-#include <cstdio>
-#include <limits>
 #include <map>
 
 #include "flash/hardware/metric.hpp"
+#include "report_parts.hpp"
 
 namespace flash {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-// One cell of a table; what is not there is NaN or empty, since a stopped run has what it has.
-double number(const Table& table, const char* column, std::size_t row) {
-  const Column* found = table.find(column);
-  if (found == nullptr) return nan;
-  return std::visit(
-      [&](const auto& values) -> double {
-        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
-          return nan;
-        } else {
-          return static_cast<double>(values[row]);
-        }
-      },
-      found->values);
-}
-
-std::string text(const Table& table, const char* column, std::size_t row) {
-  const Column* found = table.find(column);
-  const auto* values = found != nullptr ? std::get_if<std::vector<std::string>>(&found->values) : nullptr;
-  return values != nullptr ? (*values)[row] : "";
-}
-
-std::size_t rows(const Table* table) {
-  return table == nullptr || table->columns.empty() ? 0 : length(table->columns.front());
-}
-
-double attribute(const Table& table, const std::string& name) {
-  for (const auto& [key, value] : table.attributes) {
-    if (key != name) continue;
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
-  }
-  return nan;
-}
-
-std::string attribute(const Attributes& attributes, const std::string& name) {
-  for (const auto& [key, value] : attributes) {
-    if (key == name && std::holds_alternative<std::string>(value)) return std::get<std::string>(value);
-  }
-  return "";
-}
-
-[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...) {
-  char buffer[512];
-  va_list arguments;
-  va_start(arguments, pattern);
-  std::vsnprintf(buffer, sizeof buffer, pattern, arguments);
-  va_end(arguments);
-  return buffer;
-}
-
-// A number in a column of the given width; a dash where there is none.
-std::string cell(double value, int width, int digits) {
-  if (!std::isfinite(value)) return std::string(static_cast<std::size_t>(width - 1), ' ') + "-";
-  return format("%*.*g", width, digits, value);
-}
-
-double median(std::vector<double> values) {
-  std::erase_if(values, [](double v) { return std::isnan(v); });
-  if (values.empty()) return nan;
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 const Table* hardware_table(const ArchiveContents& archive, std::string& target) {
   for (const Table& table : archive.tables) {
@@ -205,41 +137,6 @@ std::string sweep_text(const ArchiveContents& archive) {
   return out;
 }
 
-std::string compare_text(const ArchiveContents& archive) {
-  const Table* table = archive.find("compare");
-  if (rows(table) == 0) return "";
-  // In the order in which they were run; figures are medians over seeds.
-  std::vector<std::pair<std::string, std::string>> order;
-  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> groups;
-  for (std::size_t row = 0; row < rows(table); ++row) {
-    const std::pair key{text(*table, "constraints", row), text(*table, "method", row)};
-    if (!groups.contains(key)) order.push_back(key);
-    groups[key].push_back(row);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string out =
-      "\nComparison of search methods, medians over seeds\n"
-      "  constraints  method              objective      gap %  evaluations     seconds  x reinforce  x "
-      "exhaustive\n";
-  for (const auto& key : order) {
-    const auto column = [&](const char* name) {
-      std::vector<double> values;
-      for (const std::size_t row : groups[key]) values.push_back(number(*table, name, row));
-      return median(std::move(values));
-    };
-    out += format("  %-12s %-16s", key.first.c_str(), key.second.c_str());
-    const bool found = column("found") > 0;
-    // A gap that is only rounding is none.
-    const double gap = column("gap");
-    out += cell(found ? column("objective") : nan, 13, 6) +
-           cell(std::abs(gap) < 1e-12 ? 0 : 100 * gap, 11, 3) + cell(column("evaluations"), 13, 9) +
-           cell(column("seconds"), 12, 3) + cell(column("speedup_rl"), 13, 3) +
-           cell(column("speedup_exhaustive"), 14, 3) + "\n";
-  }
-  return out;
-}
-
 // All rows of a table as JSON objects; NaN becomes null.
 Json rows_json(const Table* table) {
   Json list = Json::array();
@@ -285,7 +182,7 @@ std::string report_text(const ArchiveContents& archive) {
                     attribute(archive.attributes, "space_size") + " configurations\n\n";
   if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
   if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
-  return out + hardware_text(archive) + sweep_text(archive) + compare_text(archive);
+  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive);
 }
 
 Json report_json(const ArchiveContents& archive) {
@@ -310,6 +207,7 @@ Json report_json(const ArchiveContents& archive) {
   json["sweep"] = {{"blocks", rows_json(archive.find("sweep"))},
                    {"top", rows_json(archive.find("sweep/top"))}};
   json["rows"] = rows_json(archive.find("compare"));
+  json["summary"] = rows_json(archive.find("compare/summary"));
   return json;
 }
 

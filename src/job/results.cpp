@@ -1,5 +1,7 @@
 #include "flash/job/results.hpp"
 
+#include <utility>
+
 #include "flash/core/error.hpp"
 
 namespace flash {
@@ -25,6 +27,11 @@ std::size_t Results::size() const {
 
 void Results::add(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
   stages_[stage].insert_or_assign(id, std::move(outcome));
+}
+
+Results::Stage Results::take(const std::string& name) {
+  const auto found = stages_.find(name);
+  return found == stages_.end() ? Stage() : std::exchange(found->second, {});
 }
 
 Record Results::encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome) {

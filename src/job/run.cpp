@@ -57,8 +57,9 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
 
 Run::~Run() = default;
 
-void Run::event(const std::string& kind, const std::string& text) {
-  const Event happened{unix_time(), kind, text};
+void Run::event(const std::string& kind, const std::string& text) { event({unix_time(), kind, text}); }
+
+void Run::event(const Event& happened) {
   if (journal_) {
     const Record record = Results::encode(happened);
     journal_->append(record.type, record.payload);
@@ -87,11 +88,15 @@ void Run::record(const std::string& stage, const Outcome& outcome, bool final_at
     spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
                  outcome.output);
   }
+  keep(stage, outcome.id, std::move(kept));
+}
+
+void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
   if (journal_) {
-    const Record encoded = Results::encode(stage, outcome.id, kept);
+    const Record encoded = Results::encode(stage, id, outcome);
     journal_->append(encoded.type, encoded.payload);
   }
-  results_.add(stage, outcome.id, std::move(kept));
+  results_.add(stage, id, std::move(outcome));
 }
 
 bool Run::perform(const Stage& stage) {
@@ -153,8 +158,33 @@ bool Run::perform(const Stage& stage) {
 bool Run::train() { return perform(plan_train(job_, space_)); }
 bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
 bool Run::sweep(const std::vector<Constraints>& sets) {
-  return perform(plan_sweep(job_, space_, models(), sets));
+  Stage stage = plan_sweep(job_, space_, models(), sets);
+  std::optional<ShardMark> mark;
+  if (options_.shard) mark = ShardMark{*options_.shard, sweep_digest(job_, models(), sets)};
+  if (directory_) require_shard(directory_->path(), results_, mark);
+  if (mark) {
+    if (!shard_mark(results_)) event(to_event(*mark));
+    std::erase_if(stage.tasks, [&](const Task& task) { return !mark->shard.holds(task.id); });
+  }
+  return perform(stage);
 }
+
+void Run::take_over(MergedSweep sweep) {
+  const std::string run = directory_->path().string();
+  if (sweep.digest != sweep_digest(job_, models(), sets()))
+    throw Error(ExitCode::bad_data, run + " has other models than the shards were swept with");
+  const bool goes_on = std::ranges::any_of(results_.events(), [&](const Event& e) {
+    return e.kind == "merge" && e.text.starts_with(sweep.digest);
+  });
+  if (!goes_on && (!results_.stage("sweep").empty() || shard_mark(results_)))
+    throw Error(ExitCode::usage, run + " holds a sweep already; use another directory with -o");
+  if (!goes_on) event("merge", sweep.digest + " " + sweep.sources);
+  for (auto& [id, outcome] : sweep.outcomes) {
+    if (!results_.stage("sweep").contains(id)) keep("sweep", id, std::move(outcome));
+  }
+  journal_->sync();
+}
+
 bool Run::compare() { return perform(plan_compare(job_, models(), sets())); }
 bool Run::sweeps() const { return space_.size() <= job_.sweep.max_size; }
 

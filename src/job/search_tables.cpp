@@ -1,6 +1,7 @@
 #include <array>
 
 #include "flash/job/comparison.hpp"
+#include "flash/job/comparison_summary.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
 
@@ -96,10 +97,39 @@ struct TraceRow {
   TracePoint point;
 };
 
+Table summary_table(const std::vector<SummaryRow>& rows) {
+  TableBuilder<SummaryRow> table("compare/summary", rows);
+  table.column("constraints", "", "constraint set", [](const SummaryRow& r) { return r.constraints; })
+      .column("method", "", "search method", [](const SummaryRow& r) { return r.method; })
+      .column("optimum", "1", "objective of the proven optimum, NaN where nothing is feasible",
+              [](const SummaryRow& r) { return r.optimum; })
+      .column("runs", "1", "runs", [](const SummaryRow& r) { return r.runs; })
+      .column("found", "1", "runs that found a feasible configuration",
+              [](const SummaryRow& r) { return r.found; })
+      .column("within_1pc", "1", "runs that came within 1 % of the optimum",
+              [](const SummaryRow& r) { return r.within_1pc; })
+      .column("speedup_rl_bounds", "1", "runs whose speedup_rl is a lower bound",
+              [](const SummaryRow& r) { return r.speedup_rl_bounds; });
+  for (std::size_t f = 0; f < summary_figure_count; ++f) {
+    const SummaryFigure& figure = summary_figures()[f];
+    const auto column = [&](const char* which, const char* suffix, double Quartiles::*quartile) {
+      table.column((std::string(figure.name) + suffix).c_str(), figure.units,
+                   (std::string(which) + " of: " + figure.long_name).c_str(),
+                   [=](const SummaryRow& r) { return r.figures[f].*quartile; });
+    };
+    column("first quartile", "_q1", &Quartiles::first);
+    column("median", "_median", &Quartiles::median);
+    column("third quartile", "_q3", &Quartiles::third);
+  }
+  return table.build();
+}
+
 void add_comparison(const ArchiveSource& source, ArchiveContents& contents) {
   if (source.results.stage("compare").empty()) return;
   using Row = ComparisonRow;
-  const std::vector<Row> rows = comparison(source.job, source.space, source.results, source.sets);
+  const Comparison compared =
+      comparison(source.job, source.space, *source.models, source.results, source.sets);
+  const std::vector<Row>& rows = compared.rows;
   TableBuilder<Row> table("compare", rows);
   table.column("method", "", "search method", [](const Row& r) { return r.run.method; })
       .column("constraints", "", "constraint set", [](const Row& r) { return r.constraints; })
@@ -122,9 +152,12 @@ void add_comparison(const ArchiveSource& source, ArchiveContents& contents) {
       .column("seconds_1pc", "s", "seconds to come within 1 % of the optimum",
               [](const Row& r) { return r.seconds_1pc; })
       .column("speedup_rl", "1", "speed-up against REINFORCE", [](const Row& r) { return r.speedup_rl; })
+      .column("speedup_rl_is_bound", "1", "1 where it is a lower bound: REINFORCE never came that far",
+              [](const Row& r) { return r.speedup_rl_is_bound; })
       .column("speedup_exhaustive", "1", "speed-up against the sweep on one core",
               [](const Row& r) { return r.speedup_exhaustive; });
   contents.tables.push_back(table.build());
+  contents.tables.push_back(summary_table(summarise(compared, source.sets)));
 
   std::vector<TraceRow> trace;
   for (const Row& row : rows) {

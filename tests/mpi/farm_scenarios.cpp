@@ -1,9 +1,10 @@
 // farm_scenarios NAME [N]: one behaviour of the farm, on as many ranks as mpiexec starts. Rank 0 checks; exit
-// code 0: all held.
+// code 0: all held. With WITHOUT_MPI in the environment the farm is this process alone.
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[1] : "";
   const std::size_t n = argc > 2 ? std::stoul(argv[2]) : 0;
   try {
-    Farm farm(&argc, &argv);
+    Farm farm = std::getenv("WITHOUT_MPI") ? Farm() : Farm(&argc, &argv);
     init_logging(farm.rank(), farm.host(), false);
     const Executor executor = [&farm](const Task& task) { return work(farm, task); };
     try {

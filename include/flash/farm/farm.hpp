@@ -35,6 +35,8 @@ class Farm {
   // Throws Error mpi where a launcher started several processes that do not see each other (SLURM_NTASKS > 1
   // or OMPI_COMM_WORLD_SIZE > 1 but a world of size 1), naming the launcher to use.
   Farm(int* argc, char*** argv);
+  // This process alone, whatever a launcher says: MPI is not touched.
+  Farm();
   // On rank 0 ends the other ranks' serve(); finalises MPI. A rank whose executor does not return within 3 s
   // ends there and then, with code 0.
   ~Farm();

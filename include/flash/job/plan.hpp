@@ -33,6 +33,8 @@ Stage plan_calibrate(const Job& job, const Space& space);  // task id: the netwo
 // One task a block and constraint set; id: set * blocks + block.
 Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets);
+// SHA-256 of what the results of a job's sweep depend on besides the job itself.
+std::string sweep_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets);
 
 // One search of the comparison.
 struct SearchRun {
@@ -40,6 +42,8 @@ struct SearchRun {
   std::size_t set = 0;     // index of the constraint set
   std::uint64_t seed = 0;  // 0 .. seeds-1; what the method gets is derived from the job's
 };
+// Method `exhaustive` takes part only where the job names it: the sweep is the same on all ranks, and in a
+// large space this one takes a core minutes under each constraint set.
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets);
 Stage plan_compare(const Job& job, const Models& models,
                    const std::vector<Constraints>& sets);  // task id: index in search_runs

@@ -40,6 +40,7 @@ class Results {
 
   void add(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void add(Event event) { events_.push_back(std::move(event)); }
+  Stage take(const std::string& name);  // a stage's outcomes, which are then no longer here
 
   // Journal records and back. Throws Error bad_data for a record that is none of ours.
   static Record encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome);

@@ -14,6 +14,7 @@
 #include "flash/job/job.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
+#include "flash/job/shards.hpp"
 #include "flash/job/stop.hpp"
 #include "flash/search/exhaustive.hpp"
 
@@ -22,8 +23,9 @@ namespace flash {
 struct RunOptions {
   std::optional<std::filesystem::path> directory;  // none: nothing is kept
   double deadline_s = 0;
-  bool retry_failed = false;  // tasks that failed for good in an earlier start are tried again
-  bool quiet = false;         // no progress
+  bool retry_failed = false;   // tasks that failed for good in an earlier start are tried again
+  bool quiet = false;          // no progress
+  std::optional<Shard> shard;  // sweep this shard alone
   std::string command_line;
 };
 
@@ -44,6 +46,10 @@ class Run {
   bool calibrate();
   bool sweep(const std::vector<Constraints>& sets);
   bool compare();
+
+  // Journals a sweep that shards have made as this run's own. Throws Error bad_data where they used other
+  // models than this run has; usage where it holds a sweep already, unless it is this one.
+  void take_over(MergedSweep sweep);
 
   // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
   std::vector<PredictorFit> predictors() const;
@@ -66,7 +72,9 @@ class Run {
   bool perform(const Stage& stage);
   void write_status(const std::string& state);
   void record(const std::string& stage, const Outcome& outcome, bool final_attempt);
+  void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
+  void event(const Event& happened);
 
   Job job_;
   Space space_;

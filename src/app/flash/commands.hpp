@@ -5,13 +5,17 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace flash {
 
 // What the command line says; every command reads the part that it documents.
 struct Arguments {
   std::filesystem::path job;
-  std::filesystem::path run;  // RUN of status, report, repair, export
+  std::filesystem::path run;                  // RUN of status, report, repair, export
+  std::vector<std::filesystem::path> shards;  // of merge
+  std::string shard;                          // "2/16"; "": the whole sweep
+  std::filesystem::path models;               // "": the job's
   std::optional<std::filesystem::path> output;
   bool json = false;
   bool verbose = false;
@@ -49,6 +53,7 @@ int status_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int repair_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
+int merge_command(const Arguments& arguments);
 
 // The commands that use the farm: rank 0 does as its name says, the other ranks serve.
 int run_command(const Arguments& arguments);

@@ -1,14 +1,13 @@
 // flash export: one network as files that run without flash.
 #include <filesystem>
-#include <sstream>
 #include <string>
 
 #include "commands.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
 #include "flash/core/log.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/job_of_run.hpp"
 #include "flash/job/network_export.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/task_executor.hpp"
@@ -36,23 +35,11 @@ Results results_of(const Arguments& arguments) {
   return results;
 }
 
-// A run's copy of its job keeps relative paths, which lead from the folder of the job file that the run was
-// started with. The journal has that command: the file it names is taken where it is there and unchanged.
 fs::path job_file(const Arguments& arguments, const Results& results) {
-  if (!is_run(arguments)) {
-    if (!fs::exists(arguments.run))
-      throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
-    return arguments.run;
-  }
-  const fs::path frozen = arguments.run / "job.toml";
-  const std::string text = read_file(frozen);
-  for (const Event& event : results.events()) {
-    std::istringstream command(event.kind == "start" ? event.text : "");
-    for (std::string word; command >> word;) {
-      if (word.ends_with(".toml") && fs::is_regular_file(word) && read_file(word) == text) return word;
-    }
-  }
-  return frozen;
+  if (is_run(arguments)) return job_file_of(arguments.run, results);
+  if (!fs::exists(arguments.run))
+    throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
+  return arguments.run;
 }
 
 fs::path output_folder(const Arguments& arguments) {

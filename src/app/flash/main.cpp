@@ -100,6 +100,18 @@ int run(int argc, char** argv) {
   sub->add_option("--threads", arguments.threads,
                   "Threads of each rank; default: the cores that it may use, shared with the ranks beside it")
       ->check(CLI::Range(1U, 4096U));
+  CLI::Option* shard = sub->add_option(
+      "--shard", arguments.shard,
+      "Sweep part I of N alone (1/16 to 16/16), in a run directory of its own and without MPI; see merge");
+  sub->add_option("--models", arguments.models,
+                  "With --shard: fitted models instead of the job's models.file")
+      ->needs(shard);
+
+  sub = command(app, arguments, "merge", "Put the shards of a sweep together into one run",
+                "flash merge runs/a.shards/* -o runs/a");
+  commands[sub] = flash::merge_command;
+  sub->add_option("DIR", arguments.shards, "Run directories of all shards")->required();
+  output_option(sub, arguments, true);
 
   sub = command(app, arguments, "compare",
                 "Run every search method under every constraint set and compare them",

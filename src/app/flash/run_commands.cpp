@@ -1,6 +1,7 @@
 // The commands that use the farm: flash run, train, calibrate, fit, sweep, compare.
 #include <cstdio>
 #include <functional>
+#include <numeric>
 
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
@@ -23,6 +24,7 @@ namespace {
 Job job_of(const Arguments& arguments, bool trains) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
+  if (!arguments.models.empty()) job.models_file = arguments.models;
   resolve_input(job, trains);
   require_measurable(job);
   return job;
@@ -30,7 +32,7 @@ Job job_of(const Arguments& arguments, bool trains) {
 
 // Rank 0 does the work while the other ranks serve it.
 int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
-  Farm farm(arguments.argc, arguments.argv);
+  Farm farm = arguments.shard.empty() ? Farm(arguments.argc, arguments.argv) : Farm();
   init_logging(farm.rank(), farm.host(), arguments.verbose);
   const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of_rank();
   TaskExecutor executor(trainer_program(), threads, [&farm] { return farm.given_up(); });
@@ -47,6 +49,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   options.deadline_s = arguments.deadline_s;
   options.retry_failed = arguments.retry_failed;
   options.command_line = arguments.command_line;
+  if (!arguments.shard.empty()) options.shard = parse_shard(arguments.shard);
   Run run(job, farm, execute, options);
   return work(run, job);
 }
@@ -65,6 +68,39 @@ int report(const Arguments& arguments, const ArchiveContents& contents) {
     print(report_text(contents));
   }
   return 0;
+}
+
+// What a shard has done; what it means for the space only all of them know.
+int report_shard(const Arguments& arguments, const ArchiveContents& contents) {
+  if (arguments.json) {
+    print(report_json(contents));
+    return 0;
+  }
+  const Table* sweep = contents.find("sweep");
+  std::uint64_t blocks = 0, configurations = 0;
+  if (sweep != nullptr) {
+    const auto& counts = std::get<std::vector<std::uint64_t>>(sweep->find("count")->values);
+    blocks = counts.size();
+    configurations = std::accumulate(counts.begin(), counts.end(), configurations);
+  }
+  print("shard " + arguments.shard + ": " + std::to_string(blocks) + " blocks, " +
+        std::to_string(configurations) +
+        " configurations under all constraint sets; `flash merge` puts all shards together\n");
+  return 0;
+}
+
+int shard_command(const Arguments& arguments) {
+  parse_shard(arguments.shard);
+  if (!arguments.output)
+    throw Error(ExitCode::usage, "a shard needs a run directory of its own: name it with -o DIR");
+  return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
+    if (job.models_file.empty())
+      throw Error(ExitCode::missing_input,
+                  "a shard trains nothing itself: name fitted models with --models RUN/models.json, or as "
+                  "models.file in the job");
+    if (!run.sweep(run.sets())) return stopped(run);
+    return report_shard(arguments, run.write());
+  });
 }
 
 // A run that has nothing left to do is answered from its archive, without MPI.
@@ -139,6 +175,7 @@ int fit_command(const Arguments& arguments) {
 }
 
 int sweep_command(const Arguments& arguments) {
+  if (!arguments.shard.empty()) return shard_command(arguments);
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.

@@ -1,0 +1,36 @@
+// flash merge: the shards of a sweep as one run.
+#include "commands.hpp"
+#include "flash/archive/archive.hpp"
+#include "flash/job/job_of_run.hpp"
+#include "flash/job/report.hpp"
+#include "flash/job/run.hpp"
+#include "flash/job/shards.hpp"
+#include "output.hpp"
+
+namespace flash {
+
+int merge_command(const Arguments& arguments) {
+  std::vector<ShardRun> shards;
+  for (const std::filesystem::path& directory : arguments.shards) shards.push_back(read_shard(directory));
+  require_all_shards(shards);
+  Job job = read_job(job_file_of(shards.front().directory, shards.front().results));
+  resolve_input(job, /*trains=*/false);
+  MergedSweep sweep = merge_shards(job, std::move(shards));
+  job.models_file = sweep.models;
+
+  Farm farm;
+  RunOptions options;
+  options.directory = arguments.output;
+  options.command_line = arguments.command_line;
+  Run run(job, farm, Executor(), options);  // no stage is performed
+  run.take_over(std::move(sweep));
+  const ArchiveContents contents = run.write();
+  if (arguments.json) {
+    print(report_json(contents));
+  } else {
+    print(report_text(contents));
+  }
+  return 0;
+}
+
+}  // namespace flash

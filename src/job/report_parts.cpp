@@ -1,0 +1,69 @@
+#include "report_parts.hpp"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <limits>
+
+namespace flash {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+double number(const Table& table, const char* column, std::size_t row) {
+  const Column* found = table.find(column);
+  if (found == nullptr) return nan;
+  return std::visit(
+      [&](const auto& values) -> double {
+        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
+          return nan;
+        } else {
+          return static_cast<double>(values[row]);
+        }
+      },
+      found->values);
+}
+
+std::string text(const Table& table, const char* column, std::size_t row) {
+  const Column* found = table.find(column);
+  const auto* values = found != nullptr ? std::get_if<std::vector<std::string>>(&found->values) : nullptr;
+  return values != nullptr ? (*values)[row] : "";
+}
+
+std::size_t rows(const Table* table) {
+  return table == nullptr || table->columns.empty() ? 0 : length(table->columns.front());
+}
+
+double attribute(const Table& table, const std::string& name) {
+  for (const auto& [key, value] : table.attributes) {
+    if (key != name) continue;
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  }
+  return nan;
+}
+
+std::string attribute(const Attributes& attributes, const std::string& name) {
+  for (const auto& [key, value] : attributes) {
+    if (key == name && std::holds_alternative<std::string>(value)) return std::get<std::string>(value);
+  }
+  return "";
+}
+
+std::string format(const char* pattern, ...) {
+  char buffer[512];
+  va_list arguments;
+  va_start(arguments, pattern);
+  std::vsnprintf(buffer, sizeof buffer, pattern, arguments);
+  va_end(arguments);
+  return buffer;
+}
+
+std::string cell(double value, int width, int digits) {
+  if (!std::isfinite(value)) return std::string(static_cast<std::size_t>(width - 1), ' ') + "-";
+  return format("%*.*g", width, digits, value);
+}
+
+}  // namespace flash

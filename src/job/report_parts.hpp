@@ -1,0 +1,23 @@
+// What the parts of the report's text share: cells of an archive's tables, and how they are written.
+#pragma once
+
+#include <string>
+
+#include "flash/archive/table.hpp"
+
+namespace flash {
+
+// One cell of a table; what is not there is NaN or empty, since a stopped run has what it has.
+double number(const Table& table, const char* column, std::size_t row);
+std::string text(const Table& table, const char* column, std::size_t row);
+std::size_t rows(const Table* table);
+double attribute(const Table& table, const std::string& name);
+std::string attribute(const Attributes& attributes, const std::string& name);
+
+[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
+// A number in a column of the given width; a dash where there is none.
+std::string cell(double value, int width, int digits);
+
+std::string comparison_text(const ArchiveContents& archive);  // report_comparison.cpp
+
+}  // namespace flash
