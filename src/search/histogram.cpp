@@ -22,10 +22,14 @@ constexpr Quantity all_quantities[] = {Quantity::nn_degree, Quantity::accuracy, 
 
 std::optional<Metric> metric_of(Quantity quantity) {
   switch (quantity) {
-    case Quantity::latency: return Metric::latency;
-    case Quantity::energy: return Metric::energy;
-    case Quantity::area: return Metric::area;
-    default: return std::nullopt;
+    case Quantity::latency:
+      return Metric::latency;
+    case Quantity::energy:
+      return Metric::energy;
+    case Quantity::area:
+      return Metric::area;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -39,8 +43,7 @@ std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
     Measurement least;
     Measurement most;
     for (const Metric m : all_metrics)
-      if (evaluator.has(m))
-        std::tie(least[m], most[m]) = tables.metric[static_cast<std::size_t>(m)].range();
+      if (evaluator.has(m)) std::tie(least[m], most[m]) = tables.metric[static_cast<std::size_t>(m)].range();
     const double one = value(evaluator.judge(worst, most), quantity);
     const double other = value(evaluator.judge(best, least), quantity);
     low = std::min({low, one, other});
@@ -53,10 +56,14 @@ std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
 
 std::string_view name(Quantity quantity) {
   switch (quantity) {
-    case Quantity::nn_degree: return "nn_degree";
-    case Quantity::accuracy: return "accuracy";
-    case Quantity::objective: return "objective";
-    default: return name(*metric_of(quantity));
+    case Quantity::nn_degree:
+      return "nn_degree";
+    case Quantity::accuracy:
+      return "accuracy";
+    case Quantity::objective:
+      return "objective";
+    default:
+      return name(*metric_of(quantity));
   }
 }
 
@@ -67,10 +74,14 @@ std::string_view unit(Quantity quantity) {
 
 double value(const Evaluation& evaluation, Quantity quantity) {
   switch (quantity) {
-    case Quantity::nn_degree: return evaluation.nn_degree;
-    case Quantity::accuracy: return evaluation.accuracy;
-    case Quantity::objective: return evaluation.objective;
-    default: return evaluation.metrics[*metric_of(quantity)];
+    case Quantity::nn_degree:
+      return evaluation.nn_degree;
+    case Quantity::accuracy:
+      return evaluation.accuracy;
+    case Quantity::objective:
+      return evaluation.objective;
+    default:
+      return evaluation.metrics[*metric_of(quantity)];
   }
 }
 
@@ -128,7 +139,8 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
     return counts;
   };
   std::vector<std::future<std::vector<std::uint64_t>>> workers;
-  for (unsigned t = 0; t < std::max(threads, 1U); ++t) workers.push_back(std::async(std::launch::async, work));
+  for (unsigned t = 0; t < std::max(threads, 1U); ++t)
+    workers.push_back(std::async(std::launch::async, work));
   for (auto& worker : workers) {
     const std::vector<std::uint64_t> counts = worker.get();
     for (std::size_t bin = 0; bin < counts.size(); ++bin) histogram.counts[bin] += counts[bin];

@@ -1,7 +1,7 @@
-// Histogram of the objective, which is neither separable nor monotone. The configurations of a part that share
-// all cells but the last two form a rectangle: rows and columns are the options of these two. The best accuracy
-// with the least metrics bounds the objective in it from above, the worst with the most from below; where both
-// fall into one bin the rectangle is counted whole, else it is halved.
+// Histogram of the objective, which is neither separable nor monotone. The configurations of a part that
+// share all cells but the last two form a rectangle: rows and columns are the options of these two. The best
+// accuracy with the least metrics bounds the objective in it from above, the worst with the most from below;
+// where both fall into one bin the rectangle is counted whole, else it is halved.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,8 +18,8 @@ constexpr std::size_t leaf_size = 32;
 
 using Values = std::array<double, leaf_size>;
 
-// Values in the order of the options, with bounds for ranges of options: least[i] of all from i on, most[i] of
-// all up to i. Both are the values themselves where these ascend.
+// Values in the order of the options, with bounds for ranges of options: least[i] of all from i on, most[i]
+// of all up to i. Both are the values themselves where these ascend.
 class Ladder {
  public:
   std::vector<double> values;
@@ -108,8 +108,8 @@ struct Approximation {
 template <std::size_t factors>
 class ObjectiveCount {
  public:
-  ObjectiveCount(const Evaluator& evaluator, const Approximation& approximation, std::span<const double> inner,
-                 std::span<std::uint64_t> counts)
+  ObjectiveCount(const Evaluator& evaluator, const Approximation& approximation,
+                 std::span<const double> inner, std::span<std::uint64_t> counts)
       : evaluator_(evaluator), approximation_(approximation), inner_(inner), counts_(counts) {
     for (std::size_t f = 0; f < factors; ++f)
       if (approximation.factors[f].power) power_[f] = &*approximation.factors[f].power;
@@ -119,7 +119,8 @@ class ObjectiveCount {
     const Stratum& stratum = evaluator_.space().strata()[part.stratum];
     const StratumTables& tables = evaluator_.tables(part.stratum);
     degree_.sum = &tables.degree;
-    for (std::size_t f = 0; f < factors; ++f) metrics_[f].sum = &tables.metric[approximation_.factors[f].metric];
+    for (std::size_t f = 0; f < factors; ++f)
+      metrics_[f].sum = &tables.metric[approximation_.factors[f].metric];
     each_term([](Term& term) { term.columns.assign(0, term.sum->cell.back()); });
     for_each_run(stratum, part, [&](const RowRun& run) {
       each_term([&](Term& term) { term.rows.assign((*term.sum)(run.outer), run_values(*term.sum, run)); });
@@ -173,9 +174,8 @@ class ObjectiveCount {
   void halve(const Rectangle& r) {
     Rectangle first = r;
     Rectangle second = r;
-    const bool by_rows =
-        r.columns == 1 ||
-        (r.rows > 1 && most_cost(r.last_row(), r.first_column) > most_cost(r.first_row, r.last_column()));
+    const bool by_rows = r.columns == 1 || (r.rows > 1 && most_cost(r.last_row(), r.first_column) >
+                                                              most_cost(r.first_row, r.last_column()));
     if (by_rows) {
       first.rows = r.rows / 2;
       second.first_row += first.rows;
@@ -253,10 +253,17 @@ class ObjectiveCounter : public PartCounter {
 
   void count(const HistogramPart& part, std::span<std::uint64_t> counts) const override {
     switch (approximation_.factors.size()) {
-      case 0: ObjectiveCount<0>(evaluator_, approximation_, inner_, counts).run(part); break;
-      case 1: ObjectiveCount<1>(evaluator_, approximation_, inner_, counts).run(part); break;
-      case 2: ObjectiveCount<2>(evaluator_, approximation_, inner_, counts).run(part); break;
-      default: ObjectiveCount<3>(evaluator_, approximation_, inner_, counts).run(part);
+      case 0:
+        ObjectiveCount<0>(evaluator_, approximation_, inner_, counts).run(part);
+        break;
+      case 1:
+        ObjectiveCount<1>(evaluator_, approximation_, inner_, counts).run(part);
+        break;
+      case 2:
+        ObjectiveCount<2>(evaluator_, approximation_, inner_, counts).run(part);
+        break;
+      default:
+        ObjectiveCount<3>(evaluator_, approximation_, inner_, counts).run(part);
     }
   }
 

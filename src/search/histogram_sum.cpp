@@ -1,6 +1,6 @@
 // Histograms of separable sums, and of what is monotone in one: of the pairs of a lead (the sum without the
-// last cell) and an option of the last cell, those below an edge are found in the sorted leads without forming
-// the others.
+// last cell) and an option of the last cell, those below an edge are found in the sorted leads without
+// forming the others.
 #include <algorithm>
 
 #include "bisect.hpp"
@@ -18,10 +18,14 @@ struct Threshold {
 
 const SeparableSum& sum_of(const StratumTables& tables, Quantity quantity) {
   switch (quantity) {
-    case Quantity::latency: return tables.metric[0];
-    case Quantity::energy: return tables.metric[1];
-    case Quantity::area: return tables.metric[2];
-    default: return tables.degree;
+    case Quantity::latency:
+      return tables.metric[0];
+    case Quantity::energy:
+      return tables.metric[1];
+    case Quantity::area:
+      return tables.metric[2];
+    default:
+      return tables.degree;
   }
 }
 
@@ -61,7 +65,8 @@ class SumCounter : public PartCounter {
         quantity_(quantity),
         predicted_(quantity == Quantity::accuracy && !evaluator.objective().training_free),
         ascending_(!predicted_ || evaluator.degree_helps()) {
-    for (const double edge : inner_) thresholds_.push_back(predicted_ ? degrees(edge) : Threshold{edge, edge});
+    for (const double edge : inner_)
+      thresholds_.push_back(predicted_ ? degrees(edge) : Threshold{edge, edge});
   }
 
   void count(const HistogramPart& part, std::span<std::uint64_t> counts) const override {
@@ -123,8 +128,7 @@ class SumCounter : public PartCounter {
       total += first;
       if (exact) continue;
       const std::size_t last = maybe.below(addend, threshold.high);
-      for (std::size_t i = first; i < last; ++i)
-        total += comes_before(edge, leads[i] + addend);
+      for (std::size_t i = first; i < last; ++i) total += comes_before(edge, leads[i] + addend);
     }
     return total;
   }

@@ -8,8 +8,8 @@
 
 namespace flash {
 
-// Positive, of a positive argument in [low, high]. The knots are the doubles whose last bits are zero: 65536 to
-// an octave, fewer where the range is huge.
+// Positive, of a positive argument in [low, high]. The knots are the doubles whose last bits are zero: 65536
+// to an octave, fewer where the range is huge.
 class StepTable {
  public:
   template <class F>

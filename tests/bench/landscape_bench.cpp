@@ -1,5 +1,5 @@
-// Histograms of every quantity over flash-63b, with the models of a target that has all metrics and with those
-// of one that has latency alone: seconds on 1 and 2 threads.
+// Histograms of every quantity over flash-63b, with the models of a target that has all metrics and with
+// those of one that has latency alone: seconds on 1 and 2 threads.
 #include <benchmark/benchmark.h>
 
 #include "flash/search/histogram.hpp"
@@ -36,10 +36,9 @@ int main(int argc, char** argv) {
   const flash::Evaluator evaluators[] = {flash::evaluator(false), flash::evaluator(true)};
   for (const flash::Evaluator& judge : evaluators) {
     for (const flash::Quantity quantity : flash::quantities(judge))
-      benchmark::RegisterBenchmark((judge.models().target + "/" + std::string(flash::name(quantity))).c_str(),
-                                   [&judge, quantity](benchmark::State& state) {
-                                     flash::histogram(state, judge, quantity);
-                                   })
+      benchmark::RegisterBenchmark(
+          (judge.models().target + "/" + std::string(flash::name(quantity))).c_str(),
+          [&judge, quantity](benchmark::State& state) { flash::histogram(state, judge, quantity); })
           ->Arg(1)
           ->Arg(2)
           ->ArgName("threads")

@@ -22,14 +22,14 @@ std::vector<Quantity> quantities(const Evaluator& evaluator);  // those that its
 // the last bin, its upper edge too.
 struct Histogram {
   Quantity quantity = Quantity::nn_degree;
-  std::vector<double> edges;           // ascending, one more than bins
-  std::vector<std::uint64_t> counts;   // their sum is the number of configurations
-  double seconds = 0;                  // wall clock
+  std::vector<double> edges;          // ascending, one more than bins
+  std::vector<std::uint64_t> counts;  // their sum is the number of configurations
+  double seconds = 0;                 // wall clock
 };
 
-// Edges between the least and the largest value of the space, known before anything is counted: equally spaced
-// for NN-Degree and accuracy, by a constant factor for the others. The objective's are bounds that it need not
-// reach. One bin where the quantity varies by less than a millionth. bins >= 1.
+// Edges between the least and the largest value of the space, known before anything is counted: equally
+// spaced for NN-Degree and accuracy, by a constant factor for the others. The objective's are bounds that it
+// need not reach. One bin where the quantity varies by less than a millionth. bins >= 1.
 std::vector<double> histogram_edges(const Evaluator& evaluator, Quantity quantity, std::size_t bins);
 
 // A part of a space, small enough to count at once: rows [first_row, first_row + rows) of a stratum, a row

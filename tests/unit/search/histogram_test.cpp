@@ -67,7 +67,8 @@ TEST(Histogram, CountsWhatTheEvaluatorGives) {
       EXPECT_EQ(total(histogram.counts), all.size());
       ASSERT_EQ(histogram.counts, brute_force(all, quantity, histogram.edges));
       const std::vector<double> edges = edges_on_values(all, quantity, random);
-      ASSERT_EQ(count_histogram(evaluator, quantity, edges, parts, 1).counts, brute_force(all, quantity, edges));
+      ASSERT_EQ(count_histogram(evaluator, quantity, edges, parts, 1).counts,
+                brute_force(all, quantity, edges));
     }
   }
   EXPECT_GE(with_metrics, 150U);
