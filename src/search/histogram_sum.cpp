@@ -31,9 +31,9 @@ const SeparableSum& sum_of(const StratumTables& tables, Quantity quantity) {
 
 // Leads in ascending order, each with the sums that it forms with one addend; asked for addends in ascending
 // order, so that the answers descend and each one is near the last.
-class Staircase {
+class SortedLeads {
  public:
-  explicit Staircase(const std::vector<double>& leads) : leads_(leads), place_(leads.size()) {}
+  explicit SortedLeads(const std::vector<double>& leads) : leads_(leads), place_(leads.size()) {}
 
   // How many leads give a sum below the bound. Rounding keeps the order of the sums.
   std::size_t below(double addend, double bound) {
@@ -120,8 +120,8 @@ class SumCounter : public PartCounter {
     const Threshold& threshold = thresholds_[edge];
     if (leads.front() + addends.front() >= threshold.high) return 0;
     const bool exact = threshold.low == threshold.high;
-    Staircase sure(leads);
-    Staircase maybe(leads);
+    SortedLeads sure(leads);
+    SortedLeads maybe(leads);
     std::uint64_t total = 0;
     for (const double addend : addends) {
       const std::size_t first = sure.below(addend, threshold.low);
