@@ -137,46 +137,68 @@ Measurement BoxBounds::least_metrics(const Box& box) const {
 }
 
 Measurement BoxBounds::least_metrics(const Box& box, const Measurement& least, double degree) {
-  const SeparableSum& sum = evaluator_.tables(box.stratum).degree;
+  const StratumTables& tables = evaluator_.tables(box.stratum);
+  const double rise = degree * (1 - rounding_slack) - tables.degree(box.low);
+  if (rise <= 0 || !tables.degree.non_decreasing) return least;
   Measurement result = least;
-  const double rise = degree * (1 - rounding_slack) - BoxBounds::least(sum, box);
-  if (rise <= 0) return result;
+  const std::array<Slopes, 3>& all = slopes(box.stratum);
   for (const Metric m : all_metrics) {
-    double missing = rise;
-    for (const auto& [cell, cost] : slopes(box.stratum)[static_cast<std::size_t>(m)]) {
-      const auto values = sum.cell[cell];
-      const double most =
-          values[static_cast<std::size_t>(box.high[cell])] - values[static_cast<std::size_t>(box.low[cell])];
-      result[m] += cost * std::min(missing, most);
-      missing -= most;
-      if (missing <= 0) break;
-    }
-    result[m] = std::max(least[m], result[m] * (1 - rounding_slack));
+    if (!evaluator_.has(m)) continue;
+    const Slopes& slopes_of_metric = all[static_cast<std::size_t>(m)];
+    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    double growth = grown(slopes_of_metric.mean, box, rise);
+    if (metric.non_decreasing) growth = std::max(growth, grown(slopes_of_metric.least, box, rise));
+    const double start = metric(box.low);
+    result[m] = std::max(least[m], (start + growth) * (1 - rounding_slack));
   }
   return result;
 }
 
-const BoxBounds::Slopes& BoxBounds::slopes(std::size_t stratum) {
-  std::unique_ptr<Slopes>& place = slopes_[stratum];
+double BoxBounds::grown(const std::vector<Slope>& slopes, const Box& box, double rise) const {
+  const SeparableSum& degree = evaluator_.tables(box.stratum).degree;
+  double growth = 0;
+  for (const Slope& slope : slopes) {
+    if (box.low[slope.cell] == box.high[slope.cell]) continue;
+    const auto value = [&](std::int64_t k) { return degree.cell[slope.cell][static_cast<std::size_t>(k)]; };
+    const double given = std::min(rise, value(box.high[slope.cell]) - value(box.low[slope.cell]));
+    growth += slope.cost * given - slope.gap;
+    rise -= given;
+  }
+  return growth;
+}
+
+const std::array<BoxBounds::Slopes, 3>& BoxBounds::slopes(std::size_t stratum) {
+  auto& place = slopes_[stratum];
   if (place) return *place;
-  place = std::make_unique<Slopes>();
+  place = std::make_unique<std::array<Slopes, 3>>();
   const StratumTables& tables = evaluator_.tables(stratum);
   for (const Metric m : all_metrics) {
+    if (!evaluator_.has(m)) continue;
+    Slopes& slopes = (*place)[static_cast<std::size_t>(m)];
     const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
-    if (!evaluator_.has(m) || !metric.non_decreasing || !tables.degree.non_decreasing) continue;
-    std::vector<Slope>& list = (*place)[static_cast<std::size_t>(m)];
     for (std::size_t c = 0; c < metric.cell.size(); ++c) {
       const auto costs = metric.cell[c];
       const auto degrees = tables.degree.cell[c];
-      Slope slope{c, std::numeric_limits<double>::infinity()};
+      Slope least{c, std::numeric_limits<double>::infinity(), 0};
       for (std::size_t k = 1; k < costs.size(); ++k)
         if (degrees[k] > degrees[k - 1])
-          slope.cost = std::min(slope.cost, (costs[k] - costs[k - 1]) / (degrees[k] - degrees[k - 1]));
-      if (!std::isfinite(slope.cost)) slope.cost = 0;  // one option: it gives nothing
-      slope.cost *= 1 - rounding_slack;
-      list.push_back(slope);
+          least.cost = std::min(least.cost, (costs[k] - costs[k - 1]) / (degrees[k] - degrees[k - 1]));
+      if (std::isinf(least.cost)) least.cost = 0;  // one option: it gives nothing
+      least.cost -= rounding_slack * std::abs(least.cost);
+      slopes.least.push_back(least);
+      const double rise = degrees.back() - degrees.front();
+      Slope mean{c, rise > 0 ? std::max(0.0, (costs.back() - costs.front()) / rise) : 0, 0};
+      double highest = -std::numeric_limits<double>::infinity();  // over the slope, so far
+      for (std::size_t k = 0; k < costs.size(); ++k) {
+        const double over = costs[k] - mean.cost * degrees[k];
+        highest = std::max(highest, over);
+        mean.gap = std::max(mean.gap, highest - over);
+      }
+      mean.gap += rounding_slack * (std::abs(highest) + std::abs(costs.back()));
+      slopes.mean.push_back(mean);
     }
-    std::ranges::sort(list, {}, &Slope::cost);
+    std::ranges::sort(slopes.least, {}, &Slope::cost);
+    std::ranges::sort(slopes.mean, {}, &Slope::cost);
   }
   return *place;
 }

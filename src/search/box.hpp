@@ -79,9 +79,8 @@ class BoxBounds {
   double most_accuracy(double best_degree) const;
   Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
   // Least metrics of the box's configurations of at least this NN-Degree; `least` is least_metrics(box). A
-  // cell that gives a unit of NN-Degree costs at least the slope between two neighbours of its options; the
-  // cheapest cells give first (a knapsack that may be filled in part). No more than `least` where tables do
-  // not ascend.
+  // cell that gives a unit of NN-Degree costs its slope at least; the cheapest cells give first (a knapsack
+  // that may be filled in part).
   Measurement least_metrics(const Box& box, const Measurement& least, double degree);
 
   // The cell to halve, of a box of more than one configuration: that over which NN-Degree and metrics vary
@@ -93,20 +92,29 @@ class BoxBounds {
     std::vector<double> least;
     std::vector<double> largest;
   };
-  // A cell's least cost of a unit of NN-Degree.
+  // From any option to a later one of a cell, a metric grows by at least `cost` a unit of NN-Degree, less
+  // `gap`.
   struct Slope {
     std::size_t cell = 0;
     double cost = 0;
+    double gap = 0;
   };
-  using Slopes = std::array<std::vector<Slope>, 3>;  // of each metric, ascending; empty where of no use
-  const Slopes& slopes(std::size_t stratum);
+  // Of one metric in a stratum, ascending in cost. `least`: the least slope between neighbours, no gap, for
+  // smooth tables. `mean`: from the first option to the last, for tables with steps, the gap being a step's
+  // height.
+  struct Slopes {
+    std::vector<Slope> least;
+    std::vector<Slope> mean;
+  };
+  const std::array<Slopes, 3>& slopes(std::size_t stratum);  // indexed by Metric; empty where absent
+  double grown(const std::vector<Slope>& slopes, const Box& box, double rise) const;
 
   template <bool largest>
   double extreme(const SeparableSum& sum, const Box& box) const;
 
   const Evaluator& evaluator_;
-  std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
-  std::vector<std::unique_ptr<Slopes>> slopes_;              // of each stratum, once needed
+  std::unordered_map<const double*, BlockExtremes> blocks_;     // of the tables of sums that do not ascend
+  std::vector<std::unique_ptr<std::array<Slopes, 3>>> slopes_;  // of each stratum, once needed
 };
 
 }  // namespace flash

@@ -64,7 +64,10 @@ Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
 std::string top_text(const Evaluator& evaluator, const std::vector<Ranked>& top) {
   std::string text;
   for (std::size_t place = 0; place < top.size(); ++place)
-    text += "#" + std::to_string(place + 1) + "\n" + best_text(evaluator, top[place].id);
+    text.append("#")
+        .append(std::to_string(place + 1))
+        .append("\n")
+        .append(best_text(evaluator, top[place].id));
   return text;
 }
 
