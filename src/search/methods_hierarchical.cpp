@@ -11,13 +11,13 @@ namespace flash::methods {
 namespace {
 
 constexpr int density_steps = 64;  // of the density that level 1 gives to all cells
-constexpr int level1_points = 65;
+constexpr int level1_points = 33;
 constexpr int level1_minimisers = 4;
 constexpr std::size_t most_probed = 100;  // strata whose common density is tuned at the end of level 1
 constexpr int level2_points = 17;
 constexpr int level2_minimisers = 2;
-constexpr double level2_reach = 0.9;  // a stratum that gets no nearer the best is not searched to the end
-constexpr int patience = 4;           // strata without gain after which level 2 ends
+constexpr double level2_reach = 0.98;  // a stratum that gets no nearer the best is not searched to the end
+constexpr int patience = 4;            // strata without gain after which level 2 ends
 
 class Hierarchical {
  public:
@@ -29,9 +29,14 @@ class Hierarchical {
     for (int idle = 0; !tracker_.exhausted();) {
       const Stratum* next = best_of(neighbourhood());
       if (!next && ++idle <= patience) next = best_of(known_strata());
-      if (!next) return;
+      const Stratum& home = evaluator_.space().stratum_of(tracker_.best().best_id);
+      if (!next && !sampled_.insert(home.index).second) return;
       const Evaluation before = tracker_.best().best;
-      level2(*next);
+      if (next) {
+        level2(*next);
+      } else {
+        sample(home);
+      }
       if (better(tracker_.best().best, 0, before, 0)) idle = 0;
     }
   }
@@ -195,13 +200,12 @@ class Hierarchical {
     StratumDescent descent(tracker_, stratum);
     Known& known = known_.at(stratum.index);
     note(stratum, descent.run(known.start.empty() ? known.options : known.start));
-    if (!in_reach(known)) return;
-    note(stratum, descent.run(known.options));
-    sample(stratum, descent);
+    if (in_reach(known)) note(stratum, descent.run(known.options));
   }
 
   // SHGO over the cells' options, with the descent as its local search.
-  void sample(const Stratum& stratum, StratumDescent& descent) {
+  void sample(const Stratum& stratum) {
+    StratumDescent descent(tracker_, stratum);
     std::vector<double> last;
     for (const std::int64_t count : stratum.options) last.push_back(static_cast<double>(count - 1));
     const auto place = [&](std::span<const double> x) {
@@ -222,7 +226,8 @@ class Hierarchical {
   const Evaluator& evaluator_;
   Coordinates coordinates_;
   std::map<std::size_t, Known> known_;  // by stratum
-  std::set<std::size_t> searched_;
+  std::set<std::size_t> searched_;      // strata that a descent has been through
+  std::set<std::size_t> sampled_;       // and a sample of starts
 };
 
 }  // namespace

@@ -24,6 +24,11 @@ Options StratumDescent::run(Options start) {
   return here_;
 }
 
+Options& StratumDescent::trial() {
+  trial_ = here_;
+  return trial_;
+}
+
 bool StratumDescent::accept(const Options& candidate) {
   const Evaluation* e = try_evaluate(tracker_, stratum_, candidate);
   if (!e || !better(*e, 0, worth_, 0)) return false;  // equal ids: equals are no gain
@@ -37,7 +42,7 @@ bool StratumDescent::axes() {
   for (std::size_t c = 0; c < here_.size(); ++c)
     for (const std::int64_t sign : {1, -1})
       for (std::int64_t stride = sign * strides_[c];; stride *= 2) {
-        Options candidate = here_;
+        Options& candidate = trial();
         candidate[c] = std::clamp<std::int64_t>(here_[c] + stride, 0, last(c));
         if (candidate == here_ || !accept(candidate)) break;
         improved = true;
@@ -56,7 +61,7 @@ bool StratumDescent::pairs() {
           continue;  // the pair the other way round is the same but for the finest strides
         for (const std::int64_t other : {-sign, sign}) {
           if (other == sign && !finest) continue;
-          Options candidate = here_;
+          Options& candidate = trial();
           candidate[i] = std::clamp<std::int64_t>(here_[i] + sign * strides_[i], 0, last(i));
           candidate[j] = std::clamp<std::int64_t>(here_[j] + other * strides_[j], 0, last(j));
           if (candidate != here_ && accept(candidate)) return true;
@@ -70,7 +75,7 @@ bool StratumDescent::pairs() {
 // by secant until that is bracketed, then by halving.
 bool StratumDescent::slide(std::size_t i, std::int64_t stride, std::size_t j) {
   if (!worth_.feasible()) return false;
-  Options candidate = here_;
+  Options& candidate = trial();
   candidate[i] = std::clamp<std::int64_t>(here_[i] + stride, 0, last(i));
   const Evaluation* e = try_evaluate(tracker_, stratum_, candidate);
   if (!e || e->feasible()) return false;

@@ -16,6 +16,7 @@ class StratumDescent {
   Options run(Options start);
 
  private:
+  Options& trial();  // a copy of here_, to be changed and accepted or not
   bool accept(const Options& candidate);
   bool axes();
   bool pairs();
@@ -26,6 +27,7 @@ class StratumDescent {
   Tracker& tracker_;
   const Stratum& stratum_;
   Options here_;
+  Options trial_;
   Evaluation worth_;
   Options strides_;
 };

@@ -5,6 +5,8 @@
 
 namespace flash::methods {
 
+// A tree-structured Parzen estimator is not among them: no C++ library that Debian has offers one.
+//
 // Methods that need one number climb the score ln f - 10 ln(1 + 1000 violation).
 
 // Uniform over all ids, without repeats.
@@ -16,7 +18,8 @@ void shgo(Tracker& tracker, std::uint64_t seed);
 
 // Hierarchical SHGO. Level 1 searches width multiplier, depth and one skip density common to all cells. Level
 // 2 takes the best strata that level 1 met and their neighbours, best first, and searches the cells' own
-// skips in each; it ends by itself, once a few strata on end bring nothing better. Needs no seed.
+// skips in each by the local search, in the best at last from a sample of starts too; it ends by itself, once
+// a few strata on end and that sample bring nothing better. Needs no seed.
 void shgo_hierarchical(Tracker& tracker, std::uint64_t seed);
 
 // Every configuration of the space (sweep_block). Keeps to `stop` and the time, not to the evaluation cap.

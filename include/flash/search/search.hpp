@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -66,7 +67,8 @@ class Tracker {
   const Evaluator& evaluator_;
   SearchBudget budget_;
   Stopwatch watch_;
-  std::unordered_map<std::uint64_t, Evaluation> memo_;
+  std::pmr::monotonic_buffer_resource memory_;  // of the memo, which only grows
+  std::pmr::unordered_map<std::uint64_t, Evaluation> memo_{&memory_};
   SearchResult result_;
 };
 
