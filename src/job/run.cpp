@@ -155,6 +155,7 @@ bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
 bool Run::sweep(const std::vector<Constraints>& sets) {
   return perform(plan_sweep(job_, space_, models(), sets));
 }
+bool Run::landscape() { return perform(plan_landscape(job_, models())); }
 bool Run::compare() { return perform(plan_compare(job_, models(), sets())); }
 bool Run::sweeps() const { return space_.size() <= job_.sweep.max_size; }
 
@@ -196,6 +197,8 @@ std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& s
   }
   return summaries;
 }
+
+Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
 
 void Run::write_status(const std::string& state) {
   const Json status = status_json(state, "", results_.size(), 0, results_.size(), 0);

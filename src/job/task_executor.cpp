@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
 #include "flash/imc/simulate.hpp"
+#include "flash/job/landscape.hpp"
 #include "flash/process/child.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/search.hpp"
@@ -59,6 +60,8 @@ std::string TaskExecutor::operator()(const Task& task) {
     const IdRange block{input.at("first_id").get<std::uint64_t>(), input.at("count").get<std::uint64_t>()};
     return to_json(sweep_block(judge, block, input.at("top").get<std::size_t>())).dump();
   }
+  if (kind == "histogram") return histogram_output(judge, input, 1);
+  if (kind == "pareto") return pareto_output(judge, input, given_up_);
   if (kind == "search") {
     SearchBudget budget;
     budget.evaluations = input.at("evaluations").get<std::uint64_t>();

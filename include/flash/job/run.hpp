@@ -12,6 +12,7 @@
 #include "flash/farm/farm.hpp"
 #include "flash/job/fit.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/stop.hpp"
@@ -43,6 +44,7 @@ class Run {
   bool train();
   bool calibrate();
   bool sweep(const std::vector<Constraints>& sets);
+  bool landscape();  // histograms and fronts, as far as the job asks for them
   bool compare();
 
   // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
@@ -55,6 +57,8 @@ class Run {
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
   std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
+
+  Landscape landscape_results();  // what is done of them
 
   // Writes archive and models.json into the run directory, if there is one; returns the archive's contents.
   ArchiveContents write();

@@ -97,6 +97,10 @@ int run(int argc, char** argv) {
                 "mpirun -n 4 flash sweep job.toml -o runs/a");
   commands[sub] = flash::sweep_command;
   job_argument(sub, arguments), output_option(sub, arguments, false), farm_options(sub, arguments);
+  sub->add_flag("--histograms", arguments.histograms,
+                "Also exact histograms of every quantity over the whole space, as sweep.histograms of a job");
+  sub->add_flag("--pareto", arguments.pareto,
+                "Also the exact Pareto fronts of the whole space, as sweep.pareto of a job");
 
   sub = command(app, arguments, "compare",
                 "Run every search method under every constraint set and compare them",

@@ -13,6 +13,7 @@
 #include "flash/job/report.hpp"
 #include "flash/job/run.hpp"
 #include "flash/job/task_executor.hpp"
+#include "landscape_output.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -21,6 +22,8 @@ namespace {
 Job job_of(const Arguments& arguments, bool trains) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
+  job.sweep.histograms |= arguments.histograms;
+  job.sweep.pareto |= arguments.pareto;
   resolve_input(job, trains);
   require_measurable(job);
   return job;
@@ -103,6 +106,7 @@ int run_command(const Arguments& arguments) {
     } else if (!run.sweep(run.sets())) {
       return stopped(run);
     }
+    if (!run.landscape()) return stopped(run);
     if (!run.compare()) return stopped(run);
     const ArchiveContents contents = run.finish();
     return report(arguments, contents);
@@ -143,7 +147,9 @@ int sweep_command(const Arguments& arguments) {
     const Stopwatch watch;
     if (!run.sweep(sets)) return stopped(run);
     const double seconds = watch.seconds();
+    if (!run.landscape()) return stopped(run);
     run.write();
+    const Landscape landscape = run.landscape_results();
     Json list = Json::array();
     for (const SweepSummary& summary : run.sweep_summaries(sets)) {
       const Evaluator evaluator(run.space(), run.models(), job.objective, summary.constraints);
@@ -167,6 +173,7 @@ int sweep_command(const Arguments& arguments) {
       if (entry["constraints"]["name"] == primary_set(job)) json = entry;
     }
     if (list.size() > 1) json["sets"] = list;
+    add_landscape(landscape, json);
     if (arguments.json) {
       print(json);
     } else {
@@ -179,6 +186,7 @@ int sweep_command(const Arguments& arguments) {
           print("  " + name + ": " + value.dump() + "\n");
         }
       }
+      print(landscape_text(landscape));
     }
     return 0;
   });
