@@ -149,7 +149,7 @@ Landscape landscape(const Job& job, const Models& models, const Results& results
 
 std::string front_name(const ParetoFront& front) {
   std::string text = "accuracy";
-  for (const Metric m : front.metrics) text += "," + std::string(name(m));
+  for (const Metric m : front.metrics) text.append(",").append(name(m));
   return text;
 }
 
