@@ -3,6 +3,7 @@ import numpy as np
 
 from . import predictor, style
 from .figures_search import draw_search, draw_speedups
+from .figures_space import draw_histograms, draw_pareto
 from .figures_tasks import draw_curves, draw_timeline
 
 
@@ -105,6 +106,10 @@ FIGURES = [
      "Each point is a trained network; the curve is theta(g) = 1 / (a + exp(b/g + c)), fitted to the fitted ones alone."),
     ("predicted", "Predicted against measured", draw_predicted,
      "Points on the dashed line are predicted exactly. Held-out networks took no part in the fit."),
+    ("histograms", "All configurations of the space", draw_histograms,
+     "Exact counts over every configuration, by the fitted models; no constraints."),
+    ("pareto", "Pareto fronts of the space", draw_pareto,
+     "No configuration is both at least as accurate as the models say of one on the front, and cheaper. Exact, without constraints."),
     ("search", "Searches", draw_search,
      "Best feasible objective [reconstructed] so far, one line for each seed. Dots: where a search ended."),
     ("speedups", "Speed-ups", draw_speedups,

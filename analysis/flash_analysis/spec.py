@@ -118,6 +118,8 @@ checksum u64 1
 seconds f64 s
 """,
     "sweep/top": "constraints str -\nrank_order i64 1\nid u64 1\n" + _EVALUATION + "extrapolated i64 1\n",
+    "sweep/histograms": "quantity str -\nunit str -\nlower_edge f64 *\nupper_edge f64 *\ncount u64 1\n",
+    "sweep/pareto": "front str -\nid u64 1\n" + _EVALUATION,
     "compare": "method str -\nconstraints str -\nseed i64 1\nfound i64 1\nbest_id u64 1\n" + _EVALUATION + """extrapolated i64 1
 gap f64 1
 evaluations u64 1

@@ -70,6 +70,12 @@ def contents(seed=1, n=18):
     evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0}
     top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78], "objective": [0.2, 0.18]}
     top.update({k: [v] * 2 for k, v in evaluation.items()})
+    edges = {"accuracy": np.linspace(.5, .9, 6), "latency": np.geomspace(1, 100, 6)}
+    bins = [(q, "1" if q == "accuracy" else "ms", low, high, 1000 + i) for q, at in edges.items()
+            for i, (low, high) in enumerate(zip(at, at[1:]))]
+    histograms = dict(zip(("quantity", "unit", "lower_edge", "upper_edge", "count"), map(list, zip(*bins))))
+    pareto = {"front": ["accuracy,latency"] * 3, "id": [9, 5, 0], "objective": [.1, .2, .3], "accuracy": [.9, .8, .6],
+              "latency_ms": [9.0, 4.0, 1.0], "energy_mj": [np.nan] * 3, "area_mm2": [np.nan] * 3}
     rows = [(m, s, k) for m in ("random", "evolution", "reinforce", "shgo", "shgo-hierarchical", "one of tomorrow")
             for s in ("none", "hardware") for k in range(3)]
     scale = {"random": 1, "evolution": .5, "reinforce": 1, "shgo": .01, "shgo-hierarchical": .001, "one of tomorrow": .3}
@@ -86,8 +92,9 @@ def contents(seed=1, n=18):
     trace = dict(zip(("method", "constraints", "seed", "evaluations", "seconds", "objective"), map(list, zip(*points))))
     events = {"time": [1.7e9, 1.7e9 + 200], "kind": ["start", "stop"], "text": ["2 ranks", "<b>signal</b>"]}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
-            "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top, "compare": compare,
-            "compare/summary": summary, "trace": trace, "events": events}
+            "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top,
+            "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
+            "trace": trace, "events": events}
 
 
 def summary_of(compare):

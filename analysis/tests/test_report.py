@@ -97,7 +97,7 @@ class Report(unittest.TestCase):
             if name.startswith("speedup") and name != "speedup_rl_bounds":
                 tables["compare/summary"][name] = np.full(12, np.nan)
         tables["trace"]["objective"] = np.full(len(tables["trace"]["seed"]), np.nan)
-        self.check(tables, ["predicted", "curves", "timeline"])
+        self.check(tables, ["predicted", "histograms", "pareto", "curves", "timeline"])
 
     def test_one_sample_of_one_epoch(self):
         tables = {name: {key: list(values)[:1] for key, values in table.items()} for name, table in example.contents().items()}
@@ -134,6 +134,20 @@ class Figures(unittest.TestCase):
             self.assertTrue(any(axes.get_ylabel() for axes in figure.axes) or name == "speedups", name)
             for axes in figure.axes:
                 self.assertTrue(axes.get_xlabel() or axes.get_ylabel(), name)
+
+    def test_histograms_hold_every_count(self):
+        axes = figure_of("histograms", archive_of(example.contents())).axes
+        self.assertEqual([a.get_xscale() for a in axes], ["linear", "log"])
+        self.assertEqual([a.get_xlabel() for a in axes], ["predicted accuracy", "latency (ms)"])
+        for a in axes:
+            np.testing.assert_array_equal(a.patches[0].get_data().values, [1000, 1001, 1002, 1003, 1004])
+
+    def test_fronts_rise_with_what_they_cost(self):
+        tables = example.contents()
+        tables["sweep/pareto"]["front"] = ["accuracy,latency"] * 2 + ["accuracy,latency,energy"]
+        axes, = figure_of("pareto", archive_of(tables)).axes
+        np.testing.assert_array_equal(axes.lines[0].get_xdata(), [4, 9])
+        np.testing.assert_array_equal(axes.lines[0].get_ydata(), [.8, .9])
 
     def test_search_lines_end_where_the_search_ended(self):
         figure = figure_of("search", archive_of(example.contents()))

@@ -23,6 +23,7 @@ ArchiveContents archive_contents(const ArchiveSource& source) {
   add_sample_tables(source, contents);
   add_hardware_tables(source, contents);
   add_search_tables(source, contents);
+  add_landscape_tables(source, contents);
   contents.tables.push_back(events_table(source.results));
   return contents;
 }

@@ -98,6 +98,10 @@ void add_sweep_options(std::vector<Option>& options) {
       .integer("max_size", {0, unlimited}, at(&SweepSettings::max_size),
                "A run leaves the sweep out of a space with more configurations than this, and says so.")
       .unit = "configurations";
+  sweep.boolean("histograms", at(&SweepSettings::histograms),
+                "Exact histograms of NN-Degree, accuracy, metrics and objective over the whole space.");
+  sweep.boolean("pareto", at(&SweepSettings::pareto),
+                "Exact Pareto fronts of accuracy and metrics over the whole space.");
 }
 
 void add_farm_options(std::vector<Option>& options) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evaluator_input.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/job/networks.hpp"
@@ -32,17 +33,6 @@ Stage network_stage(std::string name, const Space& space, const NetworkPlan& pla
     stage.tasks.push_back({id, macs, input.dump()});
   }
   return stage;
-}
-
-// Without what the fits rest on and where they come from: a search needs it not, and a sweep has thousands of
-// tasks.
-Json evaluator_input(const Job& job, Models models, const Constraints& constraints) {
-  for (auto& model : models.metrics)
-    if (model) model->support.reset();
-  models.provenance = nullptr;
-  return {{"models", to_json(models)},
-          {"objective", to_json(job.objective)},
-          {"constraints", to_json(constraints)}};
 }
 
 }  // namespace

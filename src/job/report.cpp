@@ -205,7 +205,9 @@ Json report_json(const ArchiveContents& archive) {
   }
   json["constraints"] = rows_json(archive.find("constraints"));
   json["sweep"] = {{"blocks", rows_json(archive.find("sweep"))},
-                   {"top", rows_json(archive.find("sweep/top"))}};
+                   {"top", rows_json(archive.find("sweep/top"))},
+                   {"histograms", rows_json(archive.find("sweep/histograms"))},
+                   {"pareto", rows_json(archive.find("sweep/pareto"))}};
   json["rows"] = rows_json(archive.find("compare"));
   json["summary"] = rows_json(archive.find("compare/summary"));
   return json;

@@ -169,6 +169,8 @@ bool Run::sweep(const std::vector<Constraints>& sets) {
   return perform(stage);
 }
 
+bool Run::landscape() { return perform(plan_landscape(job_, models())); }
+
 void Run::take_over(MergedSweep sweep) {
   const std::string run = directory_->path().string();
   if (sweep.digest != sweep_digest(job_, models(), sets()))
@@ -226,6 +228,8 @@ std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& s
   }
   return summaries;
 }
+
+Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
 
 void Run::write_status(const std::string& state) {
   const Json status = status_json(state, "", results_.size(), 0, results_.size(), 0);

@@ -15,4 +15,7 @@ void add_imc_tables(const ArchiveSource& source,
 void add_search_tables(const ArchiveSource& source,
                        ArchiveContents& contents);  // search_tables.cpp: constraints, sweep, compare, trace
 
+void add_landscape_tables(const ArchiveSource& source,
+                          ArchiveContents& contents);  // landscape_tables.cpp: sweep/histograms, sweep/pareto
+
 }  // namespace flash

@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
 #include "flash/imc/simulate.hpp"
+#include "flash/job/landscape.hpp"
 #include "flash/process/child.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/search.hpp"
@@ -61,6 +62,8 @@ std::string TaskExecutor::operator()(const Task& task) {
     const SweepOptions options{.top_k = input.at("top").get<std::size_t>(), .threads = threads_};
     return to_json(sweep_block(judge, block, options)).dump();
   }
+  if (kind == "histogram") return histogram_output(judge, input, 1);
+  if (kind == "pareto") return pareto_output(judge, input, given_up_);
   if (kind == "search") {
     SearchBudget budget;
     budget.evaluations = input.at("evaluations").get<std::uint64_t>();

@@ -12,7 +12,7 @@
 namespace flash {
 
 struct Stage {
-  std::string name;  // "train", "calibrate", "sweep", "compare"
+  std::string name;  // "train", "calibrate", "sweep", "landscape", "compare"
   std::vector<Task> tasks;
   bool one_per_host = false;
 };

@@ -12,6 +12,7 @@
 #include "flash/farm/farm.hpp"
 #include "flash/job/fit.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/shards.hpp"
@@ -45,6 +46,7 @@ class Run {
   bool train();
   bool calibrate();
   bool sweep(const std::vector<Constraints>& sets);
+  bool landscape();  // histograms and fronts, as far as the job asks for them
   bool compare();
 
   // Journals a sweep that shards have made as this run's own. Throws Error bad_data where they used other
@@ -61,6 +63,8 @@ class Run {
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
   std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
+
+  Landscape landscape_results();  // what is done of them
 
   // Writes archive and models.json into the run directory, if there is one; returns the archive's contents.
   ArchiveContents write();

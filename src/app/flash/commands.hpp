@@ -25,6 +25,8 @@ struct Arguments {
   bool untrained = false;
   bool list_only = false;
   bool imc = false;
+  bool histograms = false;
+  bool pareto = false;
   std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;
@@ -35,7 +37,6 @@ struct Arguments {
   std::uint64_t id = 0;
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
-  bool pareto = false;
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;

@@ -100,6 +100,10 @@ int run(int argc, char** argv) {
   sub->add_option("--threads", arguments.threads,
                   "Threads of each rank; default: the cores that it may use, shared with the ranks beside it")
       ->check(CLI::Range(1U, 4096U));
+  sub->add_flag("--histograms", arguments.histograms,
+                "Also exact histograms of every quantity over the whole space, as sweep.histograms of a job");
+  sub->add_flag("--pareto", arguments.pareto,
+                "Also the exact Pareto fronts of the whole space, as sweep.pareto of a job");
   CLI::Option* shard = sub->add_option(
       "--shard", arguments.shard,
       "Sweep part I of N alone (1/16 to 16/16), in a run directory of its own and without MPI; see merge");

@@ -37,7 +37,7 @@ int status_command(const Arguments& arguments) {
     // A run that was killed before its first status has none; the journal still tells.
   }
   Json stages = Json::object();
-  for (const char* name : {"train", "calibrate", "sweep", "compare"}) {
+  for (const char* name : {"train", "calibrate", "sweep", "landscape", "compare"}) {
     std::size_t failed = 0;
     for (const auto& [id, outcome] : results.stage(name)) failed += outcome.ok ? 0 : 1;
     stages[name] = {{"done", results.stage(name).size() - failed}, {"failed", failed}};

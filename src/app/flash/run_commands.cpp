@@ -16,6 +16,7 @@
 #include "flash/job/task_executor.hpp"
 #include "flash/job/threads.hpp"
 #include "flash/search/exact.hpp"
+#include "landscape_output.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -25,6 +26,8 @@ Job job_of(const Arguments& arguments, bool trains) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty()) job.training.device = job.hardware.host.device = arguments.device;
   if (!arguments.models.empty()) job.models_file = arguments.models;
+  job.sweep.histograms |= arguments.histograms;
+  job.sweep.pareto |= arguments.pareto;
   resolve_input(job, trains);
   require_measurable(job);
   return job;
@@ -142,6 +145,7 @@ int run_command(const Arguments& arguments) {
     } else if (!run.sweep(run.sets())) {
       return stopped(run);
     }
+    if (!run.landscape()) return stopped(run);
     if (!run.compare()) return stopped(run);
     const ArchiveContents contents = run.finish();
     return report(arguments, contents);
@@ -183,7 +187,9 @@ int sweep_command(const Arguments& arguments) {
     const Stopwatch watch;
     if (!run.sweep(sets)) return stopped(run);
     const double seconds = watch.seconds();
+    if (!run.landscape()) return stopped(run);
     run.write();
+    const Landscape landscape = run.landscape_results();
     Json list = Json::array();
     for (const SweepSummary& summary : run.sweep_summaries(sets)) {
       const Evaluator evaluator(run.space(), run.models(), job.objective, summary.constraints);
@@ -207,6 +213,7 @@ int sweep_command(const Arguments& arguments) {
       if (entry["constraints"]["name"] == primary_set(job)) json = entry;
     }
     if (list.size() > 1) json["sets"] = list;
+    add_landscape(landscape, json);
     if (arguments.json) {
       print(json);
     } else {
@@ -219,6 +226,7 @@ int sweep_command(const Arguments& arguments) {
           print("  " + name + ": " + value.dump() + "\n");
         }
       }
+      print(landscape_text(landscape));
     }
     return 0;
   });

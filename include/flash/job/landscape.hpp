@@ -1,0 +1,36 @@
+// The landscape of a space: the histograms of all quantities over every configuration, and the Pareto fronts.
+// A stage like any other, so that it runs on all ranks, resumes, and is kept in the journal.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "flash/job/job.hpp"
+#include "flash/job/plan.hpp"
+#include "flash/job/results.hpp"
+#include "flash/search/histogram.hpp"
+#include "flash/search/pareto.hpp"
+
+namespace flash {
+
+// Tasks of what job.sweep asks for; the constraints do not matter. Each histogram is counted in several
+// tasks, each front is one. Their ids depend on the models alone, not on which of the two is asked for.
+Stage plan_landscape(const Job& job, const Models& models);
+
+// What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.
+// Throws Error stopped where `given_up` cuts a front short.
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads);
+std::string pareto_output(const Evaluator& evaluator, const Json& input,
+                          const std::function<bool()>& given_up);
+
+// What is wholly done of both.
+struct Landscape {
+  std::vector<Histogram> histograms;  // seconds: of their tasks together
+  std::vector<ParetoFront> fronts;
+};
+Landscape landscape(const Job& job, const Models& models, const Results& results);
+
+std::string front_name(const ParetoFront& front);  // "accuracy,latency"
+
+}  // namespace flash

@@ -1,0 +1,47 @@
+#include "landscape_output.hpp"
+
+#include <cstdio>
+
+namespace flash {
+namespace {
+
+// The upper edge of the bin in which the count passes half of all.
+double median_edge(const Histogram& histogram) {
+  std::uint64_t all = 0;
+  for (const std::uint64_t count : histogram.counts) all += count;
+  std::uint64_t below = 0;
+  std::size_t bin = 0;
+  while ((below += histogram.counts[bin]) < all - all / 2) ++bin;
+  return histogram.edges[bin + 1];
+}
+
+}  // namespace
+
+void add_landscape(const Landscape& landscape, Json& json) {
+  if (!landscape.histograms.empty()) json["histograms"] = Json::array();
+  for (const Histogram& histogram : landscape.histograms) json["histograms"].push_back(to_json(histogram));
+  if (!landscape.fronts.empty()) json["pareto"] = Json::array();
+  for (const ParetoFront& front : landscape.fronts) json["pareto"].push_back(to_json(front));
+}
+
+std::string landscape_text(const Landscape& landscape) {
+  std::string text;
+  char line[200];
+  if (!landscape.histograms.empty()) text += "histograms of all configurations:\n";
+  for (const Histogram& h : landscape.histograms) {
+    std::snprintf(line, sizeof line, "  %-10s %g .. %g%s in %zu bins, half below %g; %.3g s\n",
+                  std::string(name(h.quantity)).c_str(), h.edges.front(), h.edges.back(),
+                  unit(h.quantity) == "1" ? "" : (" " + std::string(unit(h.quantity))).c_str(),
+                  h.counts.size(), median_edge(h), h.seconds);
+    text += line;
+  }
+  if (!landscape.fronts.empty()) text += "Pareto fronts of all configurations:\n";
+  for (const ParetoFront& front : landscape.fronts) {
+    std::snprintf(line, sizeof line, "  %s: %zu configurations; %.3g s\n", front_name(front).c_str(),
+                  front.points.size(), front.seconds);
+    text += line;
+  }
+  return text;
+}
+
+}  // namespace flash

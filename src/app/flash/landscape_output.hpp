@@ -1,0 +1,12 @@
+// What `flash sweep` prints of histograms and Pareto fronts.
+#pragma once
+
+#include "flash/job/landscape.hpp"
+
+namespace flash {
+
+// Keys `histograms` and `pareto`, as far as there are any.
+void add_landscape(const Landscape& landscape, Json& json);
+std::string landscape_text(const Landscape& landscape);  // a line each; "" for none
+
+}  // namespace flash
