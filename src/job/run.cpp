@@ -6,11 +6,11 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/archive_tables.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/progress.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {

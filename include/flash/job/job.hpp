@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "flash/dataset/dataset.hpp"
-#include "flash/hardware/measured_table.hpp"
 #include "flash/imc/design.hpp"
+#include "flash/import/measured_table.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"

@@ -6,13 +6,13 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/cost_estimate.hpp"
 #include "flash/job/report.hpp"
 #include "flash/job/run.hpp"
 #include "flash/job/task_executor.hpp"
+#include "flash/log/log.hpp"
 #include "output.hpp"
 
 namespace flash {
