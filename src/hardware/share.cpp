@@ -5,11 +5,12 @@
 namespace flash {
 namespace {
 
-void add(CellShare& sum, const CellShare& layer, int times = 1) {
+void add(CellShare& sum, const CellShare& layer, bool tiled, int times = 1) {
   sum.costs.macs += layer.costs.macs * times;
   sum.costs.parameters += layer.costs.parameters * times;
   sum.costs.traffic += layer.costs.traffic * times;
   sum.costs.layers += layer.costs.layers * times;
+  if (!tiled) return;
   TileCosts tile_costs = layer.tile_costs;
   tile_costs *= times;
   sum.tile_costs += tile_costs;
@@ -25,19 +26,20 @@ CellShares::CellShares(const SpaceDefinition& space, const Stratum& stratum, int
       tiling_(tiling),
       width_(stratum.widths[static_cast<std::size_t>(cell)]),
       depth_(stratum.depths[static_cast<std::size_t>(cell)]) {
-  const int most = width_ * (depth_ - 2);
   CellShare sum;
   sum.cell = cell;
   sum.depth = depth_;
+  if (static_cast<std::size_t>(cell) + 1 == stratum.cells()) {
+    sum.costs = head_costs(space, stratum);
+    if (tiling_ && space.family == Family::dense_cells)
+      sum.tile_costs = tile_costs(*tiling_, head_convolution(space, cell_layer(space, stratum, cell, 0, 0)));
+  }
+  const int most = width_ * (depth_ - 2);
   full_.push_back(sum);
   for (int index = 0; index + 1 < depth_; ++index) {
-    add(sum, layer_share(index, most));
+    add(sum, layer_share(index, most), tiling_.has_value());
     full_.push_back(sum);
   }
-  if (static_cast<std::size_t>(cell) + 1 != stratum.cells()) return;
-  head_.costs = head_costs(space, stratum);
-  if (tiling_ && space.family == Family::dense_cells)
-    head_.tile_costs = tile_costs(*tiling_, head_convolution(space, cell_layer(space, stratum, cell, 0, 0)));
 }
 
 CellShare CellShares::layer_share(int index, int tc) const {
@@ -53,9 +55,11 @@ CellShare CellShares::at(int tc) const {
   // Layer i has width * (i - 1) channels to skip from: up to this one, all layers read them all.
   const int full = std::min(tc / width_ + 2, last);
   CellShare share = full_[static_cast<std::size_t>(full)];
-  if (full < last) add(share, layer_share(full, tc), last - full);
-  add(share, layer_share(last, tc));
-  add(share, head_);
+  // Beyond it the layers are alike, save that the last fully connected one puts out the classes.
+  const int alike = space_.family == Family::mlp_cells ? last : depth_;
+  const bool tiled = tiling_.has_value();
+  if (full < alike) add(share, layer_share(full, tc), tiled, alike - full);
+  if (alike < depth_) add(share, layer_share(last, tc), tiled);
   return share;
 }
 

@@ -46,8 +46,7 @@ class CellShares {
   std::optional<Tiling> tiling_;
   int width_;
   int depth_;
-  CellShare head_;
-  std::vector<CellShare> full_;  // full_[i]: layers 0 .. i-1, each reading all that it can
+  std::vector<CellShare> full_;  // full_[i]: layers 0 .. i-1, each reading all that it can; and the head
 };
 
 }  // namespace flash
