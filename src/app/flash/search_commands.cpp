@@ -4,7 +4,6 @@
 #include "flash/core/error.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
-#include "flash/log/log.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/search.hpp"
 #include "output.hpp"
@@ -39,28 +38,11 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
 }
 
-Json search_json(const Evaluator& evaluator, const SearchResult& result) {
-  Json json{{"method", result.method},
-            {"found", result.found},
-            {"best", best_json(evaluator, result.best_id)},
-            {"evaluations", result.evaluations},
-            {"seconds", result.seconds},
-            {"constraints", to_json(evaluator.constraints())}};
-  if (evaluator.objective().training_free) json["training_free"] = true;
-  return json;
-}
-
-int print_result(const Arguments& arguments, const Evaluator& evaluator, const Json& json) {
+int print_answer(const Arguments& arguments, const Evaluator& evaluator, const Json& answer) {
   if (arguments.json) {
-    print(json);
-    return 0;
-  }
-  const bool found = json.at("found");
-  print(json.at("method").get<std::string>() +
-        (found ? ": best configuration\n" : ": nothing meets the constraints; nearest miss\n"));
-  print(best_text(evaluator, json.at("best").at("id").get<std::uint64_t>()));
-  for (const auto& [name, value] : json.items()) {
-    if (value.is_number()) print("  " + name + ": " + value.dump() + "\n");
+    print(answer);
+  } else {
+    print(answer_text(evaluator, answer));
   }
   return 0;
 }
@@ -73,7 +55,7 @@ int search_command(const Arguments& arguments) {
   SearchBudget budget;
   budget.evaluations = arguments.evaluations.value_or(job.search.evaluations);
   const SearchResult result = search(evaluator, arguments.method, arguments.seed, budget);
-  return print_result(arguments, evaluator, search_json(evaluator, result));
+  return print_answer(arguments, evaluator, search_json(evaluator, result));
 }
 
 int exact_command(const Arguments& arguments) {
@@ -88,7 +70,7 @@ int exact_command(const Arguments& arguments) {
                   {"boxes", result.boxes},
                   {"largest_cut_bound", number_or_null(result.largest_cut_bound)},
                   {"constraints", to_json(evaluator.constraints())}};
-  return print_result(arguments, evaluator, json);
+  return print_answer(arguments, evaluator, json);
 }
 
 }  // namespace flash
