@@ -14,7 +14,7 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {

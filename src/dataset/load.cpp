@@ -3,9 +3,9 @@
 #include <system_error>
 
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
 #include "flash/dataset/dataset.hpp"
 #include "flash/dataset/shapes.hpp"
+#include "flash/log/log.hpp"
 #include "readers.hpp"
 #include "source.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 #include "wire.hpp"
 
 namespace flash {

@@ -8,7 +8,7 @@
 #include "dispatcher.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 #include "local_worker.hpp"
 #include "transport.hpp"
 

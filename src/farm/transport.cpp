@@ -9,7 +9,7 @@
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 #include "launcher.hpp"
 #include "transport_loop.hpp"
 

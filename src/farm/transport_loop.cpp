@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {

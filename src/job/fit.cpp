@@ -4,9 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/version.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/topology/costs.hpp"
 
@@ -181,34 +179,6 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
                                         std::to_string(most) + " (" + failures(samples) + ")");
   }
   return fits;
-}
-
-Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const HardwareFit& hardware) {
-  Models models;
-  models.space = job.space;
-  models.reading = job.reading;
-  models.target = job.hardware.target;
-  models.provenance = {{"software", "flash"},
-                       {"version", software_version},
-                       {"git_hash", git_hash},
-                       {"job", job.name},
-                       {"seed", job.seed}};
-  for (const PredictorFit& predictor : predictors) {
-    if (!predictor.used) continue;
-    models.accuracy = predictor.fit.model;
-    models.provenance["accuracy"] = {{"samples", predictor.samples},
-                                     {"rmse_fit", predictor.fit.rmse_fit},
-                                     {"rmse_loo", predictor.fit.rmse_loo},
-                                     {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
-  }
-  for (const Metric metric : all_metrics) {
-    const auto& fit = hardware[static_cast<std::size_t>(metric)];
-    if (!fit) continue;
-    models.metrics[static_cast<std::size_t>(metric)] = fit->model;
-    models.provenance[std::string(name(metric))] = {{"fit", to_json(fit->fit)},
-                                                    {"holdout", to_json(fit->holdout)}};
-  }
-  return models;
 }
 
 }  // namespace flash

@@ -5,9 +5,9 @@
 
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
 #include "flash/dataset/shapes.hpp"
 #include "flash/job/options.hpp"
+#include "flash/log/log.hpp"
 #include "job_checks.hpp"
 #include "option_builder.hpp"
 #include "option_value.hpp"

@@ -47,8 +47,10 @@ void add_data_options(std::vector<Option>& options) {
 
 void add_models_options(std::vector<Option>& options) {
   SectionBuilder models(options, "models");
-  models.path("file", field(&Job::models_file),
-              "Fitted models (JSON) to search with where no run has fitted any; \"\": none.");
+  models.path(
+      "file", field(&Job::models_file),
+      "Fitted models (JSON): a run that has trained no network takes its accuracy predictor from here, one "
+      "that has measured none its hardware models; searches without a run use them as they are; \"\": none.");
 }
 
 }  // namespace flash

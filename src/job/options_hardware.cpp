@@ -72,6 +72,10 @@ void add_hardware_options(std::vector<Option>& options) {
       "What the networks are measured on: this machine (latency, and energy where its counters can be "
       "read), the simulator of an in-memory-computing chip (latency, energy, area), or elsewhere, with "
       "the results in a file.");
+  hardware.text(
+      "machine", "any text", [](const Json&) { return true; }, at(&Settings::machine),
+      "What is measured, in words, such as \"Raspberry Pi 3B, OpenCV 4.6, 4 threads\": kept with the "
+      "models.");
   hardware.integer("count", network_counts, at(&Settings::count),
                    "Networks measured to fit the hardware models.");
   hardware.integer("holdout", held_out_counts, at(&Settings::holdout),

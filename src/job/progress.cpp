@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {

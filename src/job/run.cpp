@@ -6,11 +6,11 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/archive_tables.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/progress.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {
@@ -155,8 +155,15 @@ bool Run::perform(const Stage& stage) {
   return !report.stopped;
 }
 
-bool Run::train() { return perform(plan_train(job_, space_)); }
-bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
+// New results are fitted anew.
+bool Run::train() {
+  models_.reset();
+  return perform(plan_train(job_, space_));
+}
+bool Run::calibrate() {
+  models_.reset();
+  return perform(plan_calibrate(job_, space_));
+}
 bool Run::sweep(const std::vector<Constraints>& sets) {
   Stage stage = plan_sweep(job_, space_, models(), sets);
   std::optional<ShardMark> mark;
@@ -208,12 +215,12 @@ HardwareFit Run::hardware() const {
 
 Models Run::models() {
   if (!models_) {
-    if (results_.stage("train").empty() && results_.stage("calibrate").empty() && !job_.models_file.empty()) {
-      models_ = read_models(job_.models_file);
-      require_same_space(*models_, job_.space);
-    } else {
-      models_ = make_models(job_, predictors(), hardware());
-    }
+    const bool has_file = !job_.models_file.empty();
+    const bool needs_training = !has_file && !job_.objective.training_free;
+    OwnFits own;
+    if (needs_training || !results_.stage("train").empty()) own.predictors = predictors();
+    if (!has_file || !results_.stage("calibrate").empty()) own.hardware = hardware();
+    models_ = run_models(job_, own);
   }
   return *models_;
 }

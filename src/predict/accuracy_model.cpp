@@ -69,6 +69,8 @@ AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accu
   const CurveProblem::Solution solution = problem.solve();
   AccuracyFit fit;
   fit.model = problem.model(solution.curve);
+  const auto [least, largest] = std::ranges::minmax(g);
+  fit.model.fitted = {least, largest};
   fit.converged = solution.converged;
   fit.rmse_fit = rmse(fit.model, g, accuracy);
   fit.rmse_loo = leave_one_out_rmse(problem, solution.curve, g, accuracy);
@@ -93,12 +95,21 @@ double AccuracyFit::band(double g, std::size_t samples) const {
          std::sqrt(std::max(variance, 0.0));
 }
 
-Json to_json(const AccuracyModel& model) { return Json{{"a", model.a}, {"b", model.b}, {"c", model.c}}; }
+Json to_json(const AccuracyModel& model) {
+  Json json{{"a", model.a}, {"b", model.b}, {"c", model.c}};
+  if (model.fitted) json["fitted"] = {model.fitted->first, model.fitted->second};
+  return json;
+}
 
 AccuracyModel accuracy_model_from_json(const Json& json) {
   const JsonReader reader(json, "accuracy model");
-  const AccuracyModel model{reader.get<double>("a"), reader.get<double>("b"), reader.get<double>("c")};
+  AccuracyModel model{reader.get<double>("a"), reader.get<double>("b"), reader.get<double>("c")};
   if (model.a < 0) reader.fail("has a negative a: accuracies would have no bound");
+  if (json.contains("fitted")) {
+    const auto range = reader.get<std::vector<double>>("fitted");
+    if (range.size() != 2) reader.fail("has a wrong value at key 'fitted': expected two numbers");
+    model.fitted = {range[0], range[1]};
+  }
   return model;
 }
 

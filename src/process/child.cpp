@@ -13,7 +13,7 @@
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 #include "flash/process/frame.hpp"
 #include "last_line.hpp"
 #include "spawn.hpp"

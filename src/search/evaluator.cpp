@@ -93,6 +93,7 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
       constraints_(std::move(constraints)) {
   require_same_space(models_, space_.definition());
   check_settings(models_, objective_, constraints_);
+  if (objective_.training_free) models_.accuracy.reset();  // nothing that it says counts
   const auto store = std::make_shared<TableStore>();
   tables_.resize(space_.strata().size());
   for (const Stratum& stratum : space_.strata()) {

@@ -60,20 +60,24 @@ Models models_from_json(const Json& json) {
   return models;
 }
 
-std::vector<Metric> extrapolated(const Models& models, const Space& space, std::uint64_t id) {
-  std::vector<Metric> metrics;
+std::vector<std::string> extrapolated(const Models& models, const Space& space, std::uint64_t id) {
+  std::vector<std::string> quantities;
   const Configuration configuration = space.configuration(id);
+  if (models.accuracy && models.accuracy->extrapolates(nn_degree(space, configuration, models.reading)))
+    quantities.emplace_back("accuracy");
   for (const Metric m : all_metrics) {
     const auto& model = models.metrics[static_cast<std::size_t>(m)];
-    if (model && predict(*model, space, configuration).extrapolated) metrics.push_back(m);
+    if (model && predict(*model, space, configuration).extrapolated) quantities.emplace_back(name(m));
   }
-  return metrics;
+  return quantities;
 }
 
 Models read_models(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   try {
-    return models_from_json(Json::parse(text));
+    Models models = models_from_json(Json::parse(text));
+    models.file = path;
+    return models;
   } catch (const Json::parse_error& error) {
     throw Error(ExitCode::bad_data, path.string() + ": not JSON: " + error.what());
   } catch (const Error& error) {
@@ -90,8 +94,9 @@ void require_same_space(const Models& models, const SpaceDefinition& space) {
     if (theirs.at(key) != value)
       difference += (difference.empty() ? "" : ", ") + key + " (" + theirs.at(key).dump() + ", not " +
                     value.dump() + ")";
-  throw Error(ExitCode::bad_data, "the models were fitted for another space; it differs in " + difference +
-                                      ": fit them for this one");
+  throw Error(ExitCode::bad_data,
+              (models.file.empty() ? "the models" : models.file.string() + ": the models") +
+                  " were fitted for another space; it differs in " + difference + ": fit them for this one");
 }
 
 }  // namespace flash

@@ -78,7 +78,7 @@ class EndToEnd(FlashCase):
             sweep = self.flash_json("sweep", self.job, "-o", self.run_folder)
             self.assertEqual(sweep["configurations"], 912)
             self.assertEqual(sweep["best"]["id"], exact["best"]["id"])
-            small = json.loads(subprocess.run([BIN / "flash-search", self.run_folder / "models.json"], check=True,
+            small = json.loads(subprocess.run([BIN / "flash-search", self.run_folder / "models.json", "--json"], check=True,
                                               capture_output=True, text=True).stdout)
             self.assertLessEqual(small["best"]["objective"], exact["best"]["objective"])
 

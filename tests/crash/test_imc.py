@@ -49,10 +49,10 @@ class Imc(FlashCase):
 
         with self.subTest("flash-search needs no design"):
             from flash_case import BIN
-            found = json.loads(subprocess.run([BIN / "flash-search", self.run_folder / "models.json"], check=True,
+            found = json.loads(subprocess.run([BIN / "flash-search", self.run_folder / "models.json", "--json"], check=True,
                                               capture_output=True, text=True).stdout)
             self.assertEqual(found["best"]["id"], best["best_id"])
-            self.assertIn("extrapolated", found)
+            self.assertIn("extrapolated", found["best"])
 
     def test_a_design_of_ones_own(self):
         sample = self.flash("options", "--imc", "--sample").stdout

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 #include "scenarios.hpp"
 
 int main(int argc, char** argv) {

@@ -9,6 +9,7 @@
 #include "flash/job/fit.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/results.hpp"
+#include "flash/search/models.hpp"
 
 namespace flash {
 

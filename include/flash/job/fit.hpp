@@ -1,4 +1,4 @@
-// From results to models: the accuracy predictor with its rivals, and the hardware models.
+// From results to fits: the accuracy predictor with its rivals, and the hardware models.
 #pragma once
 
 #include <array>
@@ -10,7 +10,6 @@
 #include "flash/job/job.hpp"
 #include "flash/job/results.hpp"
 #include "flash/predict/accuracy_model.hpp"
-#include "flash/search/models.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
 
@@ -65,8 +64,5 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
 // measured, or fewer than a table's features need.
 using HardwareFit = std::array<std::optional<MetricFit>, 3>;
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples);
-
-// The models that searches use, with their provenance.
-Models make_models(const Job& job, const std::vector<PredictorFit>& predictors, const HardwareFit& hardware);
 
 }  // namespace flash

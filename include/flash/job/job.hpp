@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "flash/dataset/dataset.hpp"
-#include "flash/hardware/measured_table.hpp"
 #include "flash/imc/design.hpp"
+#include "flash/import/measured_table.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
@@ -25,6 +25,7 @@ struct SampleSettings {
 
 struct HardwareSettings {
   std::string target = "host";  // host | imc | table
+  std::string machine;          // what is measured, in the user's words, for the provenance of the models
   int count = 30;    // networks measured for the fit; table: of the list to measure, all of the file count
   int holdout = 10;  // more, measured to test it
   double max_mmacs = 0;
@@ -71,7 +72,7 @@ struct Job {
   SearchSettings search;
   SweepSettings sweep;
   FarmSettings farm;
-  std::filesystem::path models_file;  // fitted models to use where there is no run; "" none
+  std::filesystem::path models_file;  // fitted models for what a run has not fitted itself; "" none
 };
 
 // Reads and checks. Throws Error missing_input, or bad_job with one line "file:line: section.key: what is

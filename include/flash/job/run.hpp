@@ -15,6 +15,7 @@
 #include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
+#include "flash/job/run_models.hpp"
 #include "flash/job/shards.hpp"
 #include "flash/job/stop.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -56,7 +57,7 @@ class Run {
   // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
   std::vector<PredictorFit> predictors() const;
   HardwareFit hardware() const;
-  Models models();  // from this run, else from the job's models file
+  Models models();  // as run_models, from what this run has trained and measured so far
 
   std::vector<Constraints> sets();  // of the comparison
   bool sweeps() const;              // false where the space is larger than the job's sweep.max_size

@@ -1,7 +1,9 @@
 // The accuracy predictor theta(g) = 1 / (a + exp(b/g + c)) [reconstructed] and its fit (FLASH.md section 5).
 #pragma once
 
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "flash/core/json.hpp"
@@ -13,8 +15,11 @@ struct AccuracyModel {
   double a = 1;
   double b = 0;
   double c = 0;
+  std::optional<std::pair<double, double>> fitted{};  // least and largest g of the samples behind a fit
   double operator()(double g) const;
   bool increasing() const { return b > 0; }  // theta rises with g
+  // Whether no sample backs the accuracy at g. False of a model written by hand, which rests on none.
+  bool extrapolates(double g) const { return fitted && (g < fitted->first || g > fitted->second); }
 };
 
 struct AccuracyFit {

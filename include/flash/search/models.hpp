@@ -21,13 +21,15 @@ struct Models {
   std::string target;                     // "host", ...
   std::optional<MetricModel> metrics[3];  // indexed by Metric
   Json provenance;                        // who made this, when, from what, with which errors; free form
+  std::filesystem::path file{};           // where they were read; "" elsewhere
 };
 
 Json to_json(const Models& models);
 Models models_from_json(const Json& json);  // throws Error bad_data, naming the key
 
-// The metrics of a configuration that its model predicts from outside of what was measured.
-std::vector<Metric> extrapolated(const Models& models, const Space& space, std::uint64_t id);
+// What is predicted of a configuration from outside of what was trained or measured: "accuracy" and names of
+// metrics.
+std::vector<std::string> extrapolated(const Models& models, const Space& space, std::uint64_t id);
 
 Models read_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data
 // Throws Error bad_data where the models were fitted for another space, naming what differs.

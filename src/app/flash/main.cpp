@@ -8,8 +8,8 @@
 #include "commands.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
 #include "flash/core/version.hpp"
+#include "flash/log/log.hpp"
 
 namespace {
 

@@ -7,7 +7,6 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/cost_estimate.hpp"
@@ -16,6 +15,7 @@
 #include "flash/job/task_executor.hpp"
 #include "flash/job/threads.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/log/log.hpp"
 #include "landscape_output.hpp"
 #include "output.hpp"
 

@@ -4,7 +4,6 @@
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/log.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
 #include "flash/search/binding.hpp"
@@ -41,18 +40,6 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   require_same_space(models, job.space);
   Space space(job.space);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
-}
-
-Json search_json(const Evaluator& evaluator, const SearchResult& result) {
-  Json json{{"method", result.method},
-            {"found", result.found},
-            {"best", best_json(evaluator, result.best_id)},
-            {"evaluations", result.evaluations},
-            {"seconds", result.seconds},
-            {"constraints", to_json(evaluator.constraints())}};
-  if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
-  if (evaluator.objective().training_free) json["training_free"] = true;
-  return json;
 }
 
 Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
@@ -95,20 +82,11 @@ std::string front_text(const Evaluator& evaluator, const ParetoFront& front) {
   return text;
 }
 
-int print_result(const Arguments& arguments, const Evaluator& evaluator, const Json& json) {
+int print_answer(const Arguments& arguments, const Evaluator& evaluator, const Json& answer) {
   if (arguments.json) {
-    print(json);
-    return 0;
-  }
-  const bool found = json.at("found");
-  const auto id = json.at("best").at("id").get<std::uint64_t>();
-  const auto method = json.at("method").get<std::string>();
-  print(method + (found ? ": best configuration\n"
-                        : ": nothing found meets the constraints; nearest miss: " +
-                              binding_text(evaluator, id) + "\n"));
-  print(best_text(evaluator, id));
-  for (const auto& [name, value] : json.items()) {
-    if (value.is_number()) print("  " + name + ": " + value.dump() + "\n");
+    print(answer);
+  } else {
+    print(answer_text(evaluator, answer));
   }
   return 0;
 }
@@ -121,7 +99,7 @@ int search_command(const Arguments& arguments) {
   SearchBudget budget;
   budget.evaluations = arguments.evaluations.value_or(job.search.evaluations);
   const SearchResult result = search(evaluator, arguments.method, arguments.seed, budget);
-  return print_result(arguments, evaluator, search_json(evaluator, result));
+  return print_answer(arguments, evaluator, search_json(evaluator, result));
 }
 
 int exact_command(const Arguments& arguments) {
@@ -154,7 +132,7 @@ int exact_command(const Arguments& arguments) {
       for (const ParetoFront& front : fronts) json["pareto"].push_back(to_json(front));
     }
   }
-  print_result(arguments, evaluator, json);
+  print_answer(arguments, evaluator, json);
   if (arguments.json) return 0;
   if (arguments.top > 1) print(top_text(evaluator, result.top));
   for (const ParetoFront& front : fronts) print(front_text(evaluator, front));

@@ -221,17 +221,31 @@ TEST(FitAccuracy, IsDeterministic) {
 }
 
 TEST(AccuracyModelJson, ComesBackExactly) {
-  const AccuracyModel model{1.0 / 3, 1e-17, -2.5e10};
+  AccuracyModel model{1.0 / 3, 1e-17, -2.5e10};
   const AccuracyModel back = accuracy_model_from_json(Json::parse(to_json(model).dump()));
   EXPECT_EQ(back.a, model.a);
   EXPECT_EQ(back.b, model.b);
   EXPECT_EQ(back.c, model.c);
+  EXPECT_FALSE(back.fitted);
+  model.fitted = {0.1, 1.0 / 7};
+  EXPECT_EQ(accuracy_model_from_json(Json::parse(to_json(model).dump())).fitted, model.fitted);
+}
+
+TEST(AccuracyModel, ExtrapolatesBeyondItsSamples) {
+  const Values g = spread(30, 400, 25);
+  const AccuracyModel model = fit_accuracy(g, accuracies({1.15, 60, -1.6}, g, 0.02)).model;
+  EXPECT_FALSE(model.extrapolates(g.front()));
+  EXPECT_FALSE(model.extrapolates(g.back()));
+  EXPECT_TRUE(model.extrapolates(g.front() - 0.1));
+  EXPECT_TRUE(model.extrapolates(g.back() + 0.1));
+  EXPECT_FALSE((AccuracyModel{1.05, 40, -1.5}).extrapolates(1e6));
 }
 
 TEST(AccuracyModelJson, RefusesDamage) {
   EXPECT_THROW(accuracy_model_from_json(Json(1)), Error);
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", 1}, {"b", 2}}), Error);
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", 1}, {"b", "2"}, {"c", 0}}), Error);
+  EXPECT_THROW(accuracy_model_from_json(Json{{"a", 1}, {"b", 2}, {"c", 0}, {"fitted", {3}}}), Error);
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", -1}, {"b", 2}, {"c", 0}}), Error);
 }
 

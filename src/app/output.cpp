@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "flash/search/binding.hpp"
+
 namespace flash {
 
 void print(const Json& json) { print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
@@ -33,9 +35,7 @@ Json best_json(const Evaluator& evaluator, std::uint64_t id) {
       json[std::string(key(m)) + "_band"] =
           number_or_null(predict(*model, evaluator.space(), configuration).band);
   }
-  json["extrapolated"] = Json::array();
-  for (const Metric m : extrapolated(evaluator.models(), evaluator.space(), id))
-    json["extrapolated"].push_back(std::string(name(m)));
+  json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);
   json["nn_degree"] = evaluation.nn_degree;
   json["feasible"] = evaluation.feasible();
   json.update(configuration_json(evaluator.space(), id));
@@ -49,6 +49,30 @@ std::string best_text(const Evaluator& evaluator, std::uint64_t id) {
     if (!value.is_null() && !(name == "extrapolated" && value.empty()))
       text += "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value.dump() + "\n";
   }
+  return text;
+}
+
+Json search_json(const Evaluator& evaluator, const SearchResult& result) {
+  Json json{{"method", result.method},
+            {"found", result.found},
+            {"best", best_json(evaluator, result.best_id)},
+            {"evaluations", result.evaluations},
+            {"seconds", result.seconds},
+            {"constraints", to_json(evaluator.constraints())}};
+  if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
+  if (evaluator.objective().training_free) json["training_free"] = true;
+  return json;
+}
+
+std::string answer_text(const Evaluator& evaluator, const Json& answer) {
+  const bool found = answer.at("found");
+  const auto id = answer.at("best").at("id").get<std::uint64_t>();
+  std::string text = answer.at("method").get<std::string>();
+  text += found ? ": best configuration\n"
+                : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
+  text += best_text(evaluator, id);
+  for (const auto& [name, value] : answer.items())
+    if (value.is_number()) text += "  " + name + ": " + value.dump() + "\n";
   return text;
 }
 

@@ -1,4 +1,4 @@
-#include "flash/hardware/measured_table.hpp"
+#include "flash/import/measured_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-// What the commands print.
+// What the programs print.
 #pragma once
 
 #include "flash/core/json.hpp"
 #include "flash/search/evaluator.hpp"
-#include "flash/search/exhaustive.hpp"
+#include "flash/search/search.hpp"
 
 namespace flash {
 
@@ -17,5 +17,10 @@ std::string best_text(const Evaluator& evaluator, std::uint64_t id);
 
 // {wm, depth, skips}: depth is one number where all cells have the same, else a list.
 Json configuration_json(const Space& space, std::uint64_t id);
+
+// {method, found, best, evaluations, seconds, constraints}; training_free where NN-Degree stood for accuracy.
+Json search_json(const Evaluator& evaluator, const SearchResult& result);
+// The text of such an answer, its figures last.
+std::string answer_text(const Evaluator& evaluator, const Json& answer);
 
 }  // namespace flash

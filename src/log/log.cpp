@@ -1,4 +1,4 @@
-#include "flash/core/log.hpp"
+#include "flash/log/log.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 

@@ -1,0 +1,45 @@
+# The engine: rooms and programs that stand on libraries of the machine.
+find_package(spdlog REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+find_package(NLopt REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
+set(HDF5_PREFER_PARALLEL OFF)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(Boost REQUIRED COMPONENTS serialization)
+find_package(tomlplusplus REQUIRED)
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)   # the tests folder links to LibTorch too
+find_package(Torch REQUIRED)
+find_package(Protobuf REQUIRED)   # ONNX's messages; LibTorch links both already
+find_package(ONNX REQUIRED CONFIG)
+
+string(CONCAT FLASH_DEPENDENCIES "Open MPI (MPI ${MPI_CXX_VERSION}), HDF5 ${HDF5_VERSION}, Eigen ${Eigen3_VERSION}, "
+       "LibTorch ${Torch_VERSION}, Boost ${Boost_VERSION}, spdlog ${spdlog_VERSION}")
+
+flash_room(log flash_core spdlog::spdlog)
+flash_room(config flash_core tomlplusplus::tomlplusplus)
+flash_room(process flash_log)
+flash_room(slsqp flash_search NLopt::nlopt)
+flash_room(import flash_hardware ${CSV_LIBRARY})
+flash_room(imc flash_hardware flash_config)
+flash_room(archive flash_log hdf5::hdf5)
+flash_room(farm flash_log MPI::MPI_CXX Boost::serialization)
+flash_room(dataset flash_log ZLIB::ZLIB PNG::PNG JPEG::JPEG)
+flash_room(task flash_core)
+flash_room(train flash_dataset flash_task flash_hardware flash_process)
+flash_room(job flash_config flash_import flash_imc flash_search flash_archive flash_farm flash_process flash_dataset flash_task)
+
+# LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.
+target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
+target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
+
+add_executable(flash)
+file(GLOB flash_sources CONFIGURE_DEPENDS app/flash/*.cpp)
+target_sources(flash PRIVATE ${flash_sources} app/output.cpp)
+target_include_directories(flash PRIVATE app)
+target_link_libraries(flash PRIVATE flash_options flash_job CLI11::CLI11)
+
+add_executable(flash-trainer app/trainer_main.cpp)
+target_link_libraries(flash-trainer PRIVATE flash_options flash_train)

@@ -1,0 +1,122 @@
+"""Fitted models as files: what a run takes from one, flash-search, and files that do not fit."""
+
+import json
+import os
+import subprocess
+
+from flash_case import BIN, FlashCase
+
+ACCURACY = {"a": 1.05, "b": 10.0, "c": -1.0, "fitted": [12.0, 40.0]}
+
+
+class Models(FlashCase):
+    def setUp(self):
+        super().setUp()
+        head, hardware = self.job.read_text().split("[hardware]\n")
+        rest = hardware.split("\n\n", 1)[1]
+        self.text = head + '[hardware]\ntarget = "imc"\ncount = 30\nholdout = 6\nmachine = "the default chip"\n\n' + rest
+        self.known = self.folder / "known.json"
+        free = self.write_job("free.toml", text=self.text + "\n[objective]\ntraining_free = true\n")
+        self.flash("calibrate", free, "-o", self.folder / "free")
+        self.models = json.loads((self.folder / "free" / "models.json").read_text())
+        self.assertIsNone(self.models["accuracy"])
+        self.known.write_text(json.dumps(dict(self.models, accuracy=ACCURACY)))
+        self.job = self.write_job("job.toml", text=self.text + '\n[models]\nfile = "known.json"\n')
+
+    def search(self, *arguments, expect=0):
+        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
+
+    def search_json(self, *arguments):
+        return json.loads(self.search(*arguments, "--json").stdout)
+
+    def test_new_hardware_known_accuracy(self):
+        self.flash("calibrate", self.job, "-o", self.run_folder)
+        self.flash("fit", self.job, "-o", self.run_folder)
+        models = json.loads((self.run_folder / "models.json").read_text())
+        self.assertEqual(models["accuracy"], ACCURACY)
+        self.assertEqual(models["provenance"]["accuracy"]["from"], "known.json")
+        self.assertEqual(models["provenance"]["hardware"]["machine"], "the default chip")
+        exact = self.flash_json("exact", self.job, "-o", self.run_folder)
+        self.assertTrue(exact["found"])
+        with self.subTest("known hardware as well: nothing to fit, the same answers"):
+            self.assertEqual(self.flash_json("exact", self.job)["best"], exact["best"])
+            swept = self.flash_json("sweep", self.job)
+            self.assertEqual(swept["configurations"], 912)
+            self.assertEqual(swept["best"]["id"], exact["best"]["id"])
+
+    def test_accuracy_beyond_the_samples_is_marked(self):
+        narrow = dict(self.models, accuracy=dict(ACCURACY, fitted=[1.0, 2.0]))
+        self.known.write_text(json.dumps(narrow))
+        self.assertIn("accuracy", self.search_json(self.known)["best"]["extrapolated"])
+        self.assertNotIn("accuracy", self.search_json(self.known, "--training-free")["best"]["extrapolated"])
+        self.assertIn("accuracy", self.flash_json("exact", self.job)["best"]["extrapolated"])
+
+    def test_models_of_another_space(self):
+        other = self.write_job("other.toml", text=self.job.read_text().replace("wm = [1, 2]", "wm = [1, 3]"))
+        for command in ("search", "exact", "sweep", "compare"):
+            self.one_line(self.flash(command, other, expect=65), "known.json", "another space", "wm ([1,2], not [1,3])")
+
+    def test_flash_search_answers_as_flash_does(self):
+        for options in ([], ["--method", "exact"], ["--method", "evolution", "--seed", "5", "--evaluations", "200"]):
+            small = self.search_json(self.known, *options)
+            large = self.flash_json("search", self.job, *options)
+            small.pop("seconds"), large.pop("seconds")
+            if "--evaluations" in options or "exact" in options:
+                self.assertEqual(small, large)
+            self.assertEqual(small["best"]["id"], large["best"]["id"])
+        self.assertIn("best configuration", self.search(self.known).stdout)
+
+    def test_flash_search_options_count(self):
+        free = self.search_json(self.known, "--method", "exact")["best"]
+        # An accuracy that alone counts is a larger one, and so is one that is demanded.
+        alone = self.search_json(self.known, "--method", "exact", "--latency-exponent", "0", "--energy-exponent", "0",
+                                 "--area-exponent", "0")["best"]
+        self.assertGreater(alone["accuracy"], free["accuracy"])
+        floor = (free["accuracy"] + alone["accuracy"]) / 2
+        self.assertGreaterEqual(self.search_json(self.known, "--accuracy-min", floor)["best"]["accuracy"], floor)
+        for metric, option in (("latency_ms", "--latency-max"), ("energy_mj", "--energy-max"), ("area_mm2", "--area-max")):
+            bound = (alone[metric] + free[metric]) / 2
+            found = self.search_json(self.known, "--method", "exact", "--latency-exponent", "0", "--energy-exponent", "0",
+                                     "--area-exponent", "0", option, bound)["best"]
+            self.assertLessEqual(found[metric], bound)
+        nothing = self.search_json(self.known, "--accuracy-min", "0.999")
+        self.assertFalse(nothing["found"])
+        self.assertIn("nothing meets the constraints", self.search(self.known, "--accuracy-min", "0.999").stdout)
+
+    def test_flash_search_without_models(self):
+        found = self.search_json("--preset", "flash-63b", "--training-free")
+        self.assertTrue(found["training_free"])
+        self.assertEqual(found["best"]["accuracy"], found["best"]["nn_degree"])
+
+    def test_flash_search_refuses_in_one_line(self):
+        def line(code, part, *arguments):
+            errors = self.search(*arguments, expect=code).stderr.splitlines()
+            self.assertIn(part, errors[0])
+            self.assertEqual([e for e in errors[1:] if "--help" not in e], [])
+
+        line(64, "MODELS")
+        line(64, "--training-free", "--preset", "flash-63b")
+        line(64, "MODELS", self.known, "--preset", "flash-63b", "--training-free")
+        line(64, "flash-64b", "--preset", "flash-64b", "--training-free")
+        line(64, "--latency-max", self.known, "--latency-max", "-1")
+        line(64, "--latency-exponent", self.known, "--latency-exponent", "-1")
+        line(64, "shgo", self.known, "--method", "shgoo")
+        line(66, "absent.json", "absent.json")
+        line(65, "no accuracy predictor", self.folder / "free" / "models.json")
+        for bad, part in (("{", "not JSON"), ("[]", "object"), (json.dumps(dict(self.models, version=9)), "version 9")):
+            self.known.write_text(bad)
+            line(65, part, self.known)
+        foreign = json.loads(json.dumps(self.models))
+        foreign["metrics"]["latency_ms"]["terms"][0]["feature"] = "macs.7"
+        self.known.write_text(json.dumps(foreign))
+        line(65, "macs.7", self.known, "--training-free")
+
+    def test_flash_search_is_small(self):
+        process = subprocess.Popen([BIN / "flash-search", "--preset", "flash-63b", "--training-free"],
+                                   stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+        self.assertEqual(status, 0)
+        self.assertLess(usage.ru_maxrss, 30 * 1024)  # KiB
