@@ -131,7 +131,9 @@ void tight(const Named& named) {
   const Evaluator free(space, named.models, {}, {});
   Philox random(1);
   std::vector<double> seconds;
+  constexpr double patience = 1;  // seconds of processor time a draw
   std::uint64_t boxes = 0;
+  int unproved = 0;
   for (int draw = 0; draw < 51; ++draw) {
     const Evaluation sample = free.at(random.below(space.size()));
     Constraints constraints;
@@ -141,14 +143,20 @@ void tight(const Named& named) {
         constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m];
     Objective objective;
     objective.accuracy = draw % 4 < 2 ? 1 : 20;
-    const auto [result, median] = solve(Evaluator(space, named.models, objective, constraints));
-    seconds.push_back(median);
+    const Evaluator evaluator(space, named.models, objective, constraints);
+    const std::clock_t start = std::clock();
+    const auto since = [start] { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; };
+    std::uint64_t asked = 0;
+    const ExactResult result =
+        solve_exact(evaluator, [&] { return ++asked % 1024 == 0 && since() > patience; });
+    seconds.push_back(since());
     boxes = std::max(boxes, result.boxes);
+    unproved += !result.complete;
   }
   std::ranges::sort(seconds);
-  std::printf("%-14s tight, of %zu: median %.3f ms, most %.3f ms, %llu boxes at most\n", named.name.c_str(),
-              seconds.size(), seconds[seconds.size() / 2] * 1e3, seconds.back() * 1e3,
-              static_cast<unsigned long long>(boxes));
+  std::printf("%-14s tight, of %zu: median %.3f ms, most %.3f ms, %llu boxes at most, %d given up\n",
+              named.name.c_str(), seconds.size(), seconds[seconds.size() / 2] * 1e3, seconds.back() * 1e3,
+              static_cast<unsigned long long>(boxes), unproved);
 }
 
 void fronts(const Named& named) {
@@ -169,8 +177,9 @@ void fronts(const Named& named) {
 int run(int argc, char** argv) {
   std::vector<Named> all{{"host", host(false)}, {"host, energy", host(true)}, {"imc", imc()}};
   for (int i = 1; i < argc; ++i) all.push_back({argv[i], read_models(argv[i])});
-  for (const Named& named : all) exact(named), tight(named);
+  for (const Named& named : all) exact(named);
   for (const Named& named : all) fronts(named);
+  for (const Named& named : all) tight(named);
   return 0;
 }
 
