@@ -29,10 +29,10 @@ std::string landscape_text(const Landscape& landscape) {
   char line[200];
   if (!landscape.histograms.empty()) text += "histograms of all configurations:\n";
   for (const Histogram& h : landscape.histograms) {
-    std::snprintf(line, sizeof line, "  %-10s %g .. %g%s in %zu bins, half below %g; %.3g s\n",
-                  std::string(name(h.quantity)).c_str(), h.edges.front(), h.edges.back(),
-                  unit(h.quantity) == "1" ? "" : (" " + std::string(unit(h.quantity))).c_str(),
-                  h.counts.size(), median_edge(h), h.seconds);
+    const std::string of(name(h.quantity));
+    const std::string in(unit(h.quantity) == "1" ? "" : unit(h.quantity));
+    std::snprintf(line, sizeof line, "  %-10s %g .. %g %s in %zu bins, half below %g; %.3g s\n", of.c_str(),
+                  h.edges.front(), h.edges.back(), in.c_str(), h.counts.size(), median_edge(h), h.seconds);
     text += line;
   }
   if (!landscape.fronts.empty()) text += "Pareto fronts of all configurations:\n";
