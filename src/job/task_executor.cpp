@@ -62,7 +62,7 @@ std::string TaskExecutor::operator()(const Task& task) {
     const SweepOptions options{.top_k = input.at("top").get<std::size_t>(), .threads = threads_};
     return to_json(sweep_block(judge, block, options)).dump();
   }
-  if (kind == "histogram") return histogram_output(judge, input, 1);
+  if (kind == "histogram") return histogram_output(judge, input, threads_);
   if (kind == "pareto") return pareto_output(judge, input, given_up_);
   if (kind == "search") {
     SearchBudget budget;

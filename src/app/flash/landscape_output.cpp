@@ -30,7 +30,8 @@ std::string landscape_text(const Landscape& landscape) {
   if (!landscape.histograms.empty()) text += "histograms of all configurations:\n";
   for (const Histogram& h : landscape.histograms) {
     const std::string of(name(h.quantity));
-    const std::string in(unit(h.quantity) == "1" ? "" : unit(h.quantity));
+    std::string in(unit(h.quantity));
+    if (in == "1") in.clear();
     std::snprintf(line, sizeof line, "  %-10s %g .. %g %s in %zu bins, half below %g; %.3g s\n", of.c_str(),
                   h.edges.front(), h.edges.back(), in.c_str(), h.counts.size(), median_edge(h), h.seconds);
     text += line;
