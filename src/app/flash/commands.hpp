@@ -26,6 +26,7 @@ struct Arguments {
   bool list_only = false;
   bool imc = false;
   bool histograms = false;
+  bool pareto = false;
   std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;

@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
+#include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/pareto.hpp"
