@@ -11,11 +11,10 @@ namespace flash::methods {
 namespace {
 
 constexpr int density_steps = 64;  // of the density that level 1 gives to all cells
-constexpr int level1_points = 33;
 constexpr int level1_minimisers = 4;
 constexpr std::size_t most_probed = 100;  // strata whose common density is tuned at the end of level 1
-constexpr int level2_points = 17;
-constexpr int level2_minimisers = 2;
+constexpr int level2_points = 9;
+constexpr int level2_minimisers = 1;
 constexpr double level2_reach = 0.98;  // a stratum that gets no nearer the best is not searched to the end
 constexpr int patience = 4;            // strata without gain after which level 2 ends
 
@@ -96,8 +95,9 @@ class Hierarchical {
       try_common(stratum, density);
       return Place{&stratum, common_options(stratum, density)};
     };
+    const int points = (4 << last.size()) + 1;  // 33 for one depth, 129 where each of three cells has its own
     shgo::minimise(tracked_problem(tracker_, last, place),
-                   tracked_options(tracker_, level1_points, level1_minimisers));
+                   tracked_options(tracker_, points, level1_minimisers));
     probe_strata();
   }
 
@@ -203,7 +203,8 @@ class Hierarchical {
     if (in_reach(known)) note(stratum, descent.run(known.options));
   }
 
-  // SHGO over the cells' options, with the descent as its local search.
+  // SHGO over the cells' options, with the descent as its local search; then descents from the ends of each
+  // cell.
   void sample(const Stratum& stratum) {
     StratumDescent descent(tracker_, stratum);
     std::vector<double> last;
@@ -220,6 +221,14 @@ class Hierarchical {
       return std::vector<double>(end.begin(), end.end());
     };
     shgo::minimise(tracked_problem(tracker_, last, place), options);
+    // Where costs move in steps, good ones lie on the faces of the box, each with a basin of its own.
+    const Options best = known_.at(stratum.index).options;
+    for (std::size_t c = 0; c < best.size(); ++c)
+      for (const std::int64_t end : {std::int64_t{0}, stratum.options[c] - 1}) {
+        Options start = best;
+        start[c] = end;
+        note(stratum, descent.run(start));
+      }
   }
 
   Tracker& tracker_;

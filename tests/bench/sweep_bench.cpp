@@ -1,6 +1,5 @@
 // The sweep of flash-63b: every kernel on one core, threads, and NumPy doing the same arithmetic.
 //   bench_sweep [MODELS.json] [seconds for each figure, default 2]
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -8,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "constraint_cases.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "usual_models.hpp"
@@ -15,39 +15,6 @@
 namespace {
 
 using namespace flash;
-
-struct Case {
-  std::string name;
-  Constraints constraints;
-};
-
-// No bound, a floor that a quarter of the accuracies' range meets, ceilings in the (geometric) middle of each
-// metric's range, and all of them.
-std::vector<Case> cases(const Models& models) {
-  const Evaluator free(Space(models.space), models, {}, {});
-  double least = 1, most = 0;
-  std::array<double, 3> low, high{};
-  low.fill(std::numeric_limits<double>::infinity());
-  for (const Stratum& stratum : free.space().strata()) {
-    const StratumTables& tables = free.tables(stratum.index);
-    const auto [g_low, g_high] = tables.degree.range();
-    least = std::min(least, (*models.accuracy)(g_low));
-    most = std::max(most, (*models.accuracy)(g_high));
-    for (const Metric m : all_metrics) {
-      if (!free.has(m)) continue;
-      const auto i = static_cast<std::size_t>(m);
-      low[i] = std::min(low[i], tables.metric[i].range().first);
-      high[i] = std::max(high[i], tables.metric[i].range().second);
-    }
-  }
-  Constraints floor, ceilings, all;
-  floor.accuracy_min = all.accuracy_min = least + 0.75 * (most - least);
-  for (const Metric m : all_metrics) {
-    const auto i = static_cast<std::size_t>(m);
-    if (free.has(m)) ceilings.metric_max[i] = all.metric_max[i] = std::sqrt(low[i] * high[i]);
-  }
-  return {{"none", {}}, {"accuracy", floor}, {"hardware", ceilings}, {"all", all}};
-}
 
 // Configurations per second, of wall clock or, on one thread, of processor time, which other load does not
 // touch.
@@ -82,8 +49,8 @@ int main(int argc, char** argv) {
   const unsigned cores = std::thread::hardware_concurrency();
   std::printf("%-10s %-10s %8s %22s\n", "bounds", "kernel", "threads", "1e9 configurations/s");
   double slowest = std::numeric_limits<double>::infinity();  // of the fastest kernel on one thread
-  for (const Case& each : cases(models)) {
-    const Evaluator evaluator(Space(models.space), models, {}, each.constraints);
+  for (const Constraints& each : constraint_cases(models)) {
+    const Evaluator evaluator(Space(models.space), models, {}, each);
     for (const std::string& kernel : sweep_kernel_names())
       for (unsigned threads = 1; threads <= cores; threads *= 2) {
         const double found = rate(evaluator, {100, threads, kernel}, seconds);

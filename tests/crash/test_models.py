@@ -83,7 +83,7 @@ class Models(FlashCase):
             self.assertLessEqual(found[metric], bound)
         nothing = self.search_json(self.known, "--accuracy-min", "0.999")
         self.assertFalse(nothing["found"])
-        self.assertIn("nothing meets the constraints", self.search(self.known, "--accuracy-min", "0.999").stdout)
+        self.assertIn("so that nothing meets accuracy_min", self.search(self.known, "--accuracy-min", "0.999").stdout)
 
     def test_flash_search_without_models(self):
         found = self.search_json("--preset", "flash-63b", "--training-free")

@@ -14,6 +14,7 @@
 #include "flash/job/run.hpp"
 #include "flash/job/task_executor.hpp"
 #include "flash/job/threads.hpp"
+#include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/log/log.hpp"
 #include "landscape_output.hpp"
@@ -204,7 +205,13 @@ int sweep_command(const Arguments& arguments) {
                  static_cast<double>(result.block.count) * static_cast<double>(sets.size()) / seconds},
                 {"best", found ? best_json(evaluator, result.top.front().id) : Json(nullptr)},
                 {"checksum", result.checksum}};
-      if (!found) json["nearest"] = best_json(evaluator, solve_exact(evaluator).best_id);
+      if (!found) {
+        const std::uint64_t nearest = solve_exact(evaluator).best_id;
+        json["nearest"] = best_json(evaluator, nearest);
+        json["nearest_miss"] = binding_json(evaluator, nearest);
+        if (!arguments.json)
+          print("no configuration meets the constraints: " + binding_text(evaluator, nearest) + "\n");
+      }
       list.push_back(std::move(json));
     }
     // The job's own constraints on top, the other sets below.
