@@ -6,44 +6,31 @@
 
 #include "flash/core/error.hpp"
 #include "flash/topology/costs.hpp"
-#include "share.hpp"
+#include "quantities.hpp"
 
 namespace flash {
 namespace {
 
-struct Quantity {
-  std::string_view name;
-  std::int64_t Costs::*value;
-};
-constexpr std::array<Quantity, 4> quantities{{{"macs", &Costs::macs},
-                                              {"parameters", &Costs::parameters},
-                                              {"traffic", &Costs::traffic},
-                                              {"layers", &Costs::layers}}};
+using Column = CellShares::Column;
 
-struct TileQuantity {
-  std::string_view name;
-  double TileCosts::*value;
-};
-constexpr std::array<TileQuantity, 11> tile_quantities{{{"tiles", &TileCosts::tiles},
-                                                        {"crossbar_reads", &TileCosts::crossbar_reads},
-                                                        {"read_cells", &TileCosts::read_cells},
-                                                        {"driven_rows", &TileCosts::driven_rows},
-                                                        {"conversions", &TileCosts::conversions},
-                                                        {"buffer_bits", &TileCosts::buffer_bits},
-                                                        {"compute_cycles", &TileCosts::compute_cycles},
-                                                        {"flits", &TileCosts::flits},
-                                                        {"partial_flits", &TileCosts::partial_flits},
-                                                        {"port_flits", &TileCosts::port_flits},
-                                                        {"spread_flits", &TileCosts::spread_flits}}};
 // Products of a cell's sums, which still depend on the stratum and its own tc alone.
 struct TileProduct {
   std::string_view name;
-  double (*value)(const CellShare&);
+  Column (*value)(const CellShares&, int depth, std::size_t count);
 };
 constexpr std::array<TileProduct, 3> tile_products{
-    {{"hop_flits", [](const CellShare& s) { return s.tile_costs.flits * std::sqrt(s.tile_costs.tiles); }},
-     {"tile_layers", [](const CellShare& s) { return s.tile_costs.tiles * s.depth; }},
-     {"tile_cycles", [](const CellShare& s) { return s.tile_costs.tiles * s.tile_costs.compute_cycles; }}}};
+    {{"hop_flits",
+      [](const CellShares& cell, int depth, std::size_t count) -> Column {
+        return cell.sum(&TileCosts::flits, depth, count) *
+               std::sqrt(cell.sum(&TileCosts::tiles, depth, count));
+      }},
+     {"tile_layers",
+      [](const CellShares& cell, int depth, std::size_t count) -> Column {
+        return cell.sum(&TileCosts::tiles, depth, count) * static_cast<double>(depth);
+      }},
+     {"tile_cycles", [](const CellShares& cell, int depth, std::size_t count) -> Column {
+        return cell.sum(&TileCosts::tiles, depth, count) * cell.sum(&TileCosts::compute_cycles, depth, count);
+      }}}};
 
 // All of them, in this order: FeatureId's quantity.
 constexpr std::size_t quantity_count = quantities.size() + tile_quantities.size() + tile_products.size();
@@ -69,7 +56,11 @@ int cell_of(std::string_view feature, std::size_t dot, std::size_t cells) {
   return static_cast<int>(cell);
 }
 
-}  // namespace
+// A feature's name, looked up once.
+struct FeatureId {
+  std::size_t quantity = 0;
+  int cell = -1;  // -1: all cells
+};
 
 FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) {
   const std::size_t dot = feature.find('.');
@@ -80,21 +71,17 @@ FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) 
   unknown(feature);
 }
 
-std::vector<FeatureId> find_features(const std::vector<std::string>& names, std::size_t cells, bool tiled) {
-  std::vector<FeatureId> ids;
-  for (const std::string& name : names) ids.push_back(find_feature(name, cells, tiled));
-  return ids;
+Column column(const CellShares& shares, FeatureId feature, int depth, std::size_t count) {
+  if (feature.cell >= 0 && feature.cell != shares.cell()) return Column(count);
+  std::size_t index = feature.quantity;
+  if (index < quantities.size()) return shares.sum(quantities[index].value, depth, count);
+  index -= quantities.size();
+  if (index < tile_quantities.size()) return shares.sum(tile_quantities[index].value, depth, count);
+  index -= tile_quantities.size();
+  return tile_products[index].value(shares, depth, count);
 }
 
-double CellShare::operator()(FeatureId feature) const {
-  if (feature.cell >= 0 && feature.cell != cell) return 0;
-  std::size_t index = feature.quantity;
-  if (index < quantities.size()) return static_cast<double>(costs.*quantities[index].value);
-  index -= quantities.size();
-  if (index < tile_quantities.size()) return tile_costs.*tile_quantities[index].value;
-  index -= tile_quantities.size();
-  return tile_products[index].value(*this);
-}
+}  // namespace
 
 std::vector<std::string> feature_names(const SpaceDefinition& space, const std::optional<Tiling>& tiling) {
   std::vector<std::string> names;
@@ -107,22 +94,29 @@ std::vector<std::string> feature_names(const SpaceDefinition& space, const std::
   return names;
 }
 
+CellShares::Column cell_features(const CellShares& shares, std::string_view feature, int depth,
+                                 std::size_t count) {
+  return column(shares, find_feature(feature, shares.cells(), shares.tiling().has_value()), depth, count);
+}
+
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling) {
-  return CellShares(space, stratum, cell, tiling)
-      .at(tc)(find_feature(feature, stratum.cells(), tiling.has_value()));
+  const CellShares shares(space, stratum, cell, tiling, {&tc, 1});
+  return cell_features(shares, feature, stratum.depths[static_cast<std::size_t>(cell)], 1)[0];
 }
 
 std::vector<double> network_features(const Space& space, const Configuration& configuration,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling) {
   const Stratum& stratum = space.stratum_of(space.id(configuration));
-  const std::vector<FeatureId> ids = find_features(names, space.cells(), tiling.has_value());
+  std::vector<FeatureId> ids;
+  for (const std::string& name : names) ids.push_back(find_feature(name, space.cells(), tiling.has_value()));
   std::vector<double> values(names.size());
   for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-    const CellShares shares(space.definition(), stratum, static_cast<int>(cell), tiling);
-    const CellShare share = shares.at(configuration.skips[cell]);
-    for (std::size_t i = 0; i < ids.size(); ++i) values[i] += share(ids[i]);
+    const CellShares shares(space.definition(), stratum, static_cast<int>(cell), tiling,
+                            {&configuration.skips[cell], 1});
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      values[i] += column(shares, ids[i], stratum.depths[cell], 1)[0];
   }
   return values;
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flash/hardware/tiling.hpp"
+#include "flash/hardware/cell_shares.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -30,6 +30,9 @@ std::vector<std::string> feature_names(const SpaceDefinition& space,
 // tiling, has no such feature.
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling = {});
+// The same where the cell has `depth` layers, at the first `count` tc of the shares.
+CellShares::Column cell_features(const CellShares& shares, std::string_view feature, int depth,
+                                 std::size_t count);
 
 // A network's features in the order of `names`.
 std::vector<double> network_features(const Space& space, const Configuration& configuration,
