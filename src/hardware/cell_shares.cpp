@@ -27,6 +27,7 @@ CellShares::CellShares(const SpaceDefinition& space, const Stratum& deepest, int
     each(layer(index, most),
          [](auto& quantity, auto cost) { quantity.full.push_back(quantity.full.back() + cost); });
   }
+  each({}, [&](auto& quantity, auto) { quantity.skipping.reserve(tcs.size()); });
   for (const int tc : tcs) {
     each(layer(ends_in_classes ? last - 1 : last, tc),
          [](auto& quantity, auto cost) { quantity.skipping.push_back(cost); });

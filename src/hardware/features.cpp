@@ -71,8 +71,12 @@ FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) 
   unknown(feature);
 }
 
-Column column(const CellShares& shares, FeatureId feature, int depth, std::size_t count) {
-  if (feature.cell >= 0 && feature.cell != shares.cell()) return Column(count);
+// Whether the cell has a share in the feature at all.
+bool concerns(FeatureId feature, const CellShares& shares) {
+  return feature.cell == -1 || feature.cell == shares.cell();
+}
+
+Column column_of(FeatureId feature, const CellShares& shares, int depth, std::size_t count) {
   std::size_t index = feature.quantity;
   if (index < quantities.size()) return shares.sum(quantities[index].value, depth, count);
   index -= quantities.size();
@@ -94,15 +98,20 @@ std::vector<std::string> feature_names(const SpaceDefinition& space, const std::
   return names;
 }
 
-CellShares::Column cell_features(const CellShares& shares, std::string_view feature, int depth,
-                                 std::size_t count) {
-  return column(shares, find_feature(feature, shares.cells(), shares.tiling().has_value()), depth, count);
+void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
+                      const CellShares& shares, int depth) {
+  const FeatureId id = find_feature(feature, shares.cells(), shares.tiling().has_value());
+  if (!concerns(id, shares)) return;
+  const Column column = column_of(id, shares, depth, values.size());
+  for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
 }
 
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling) {
   const CellShares shares(space, stratum, cell, tiling, {&tc, 1});
-  return cell_features(shares, feature, stratum.depths[static_cast<std::size_t>(cell)], 1)[0];
+  double value = 0;
+  add_cell_feature({&value, 1}, 1, feature, shares, stratum.depths[static_cast<std::size_t>(cell)]);
+  return value;
 }
 
 std::vector<double> network_features(const Space& space, const Configuration& configuration,
@@ -116,7 +125,7 @@ std::vector<double> network_features(const Space& space, const Configuration& co
     const CellShares shares(space.definition(), stratum, static_cast<int>(cell), tiling,
                             {&configuration.skips[cell], 1});
     for (std::size_t i = 0; i < ids.size(); ++i)
-      values[i] += column(shares, ids[i], stratum.depths[cell], 1)[0];
+      if (concerns(ids[i], shares)) values[i] += column_of(ids[i], shares, stratum.depths[cell], 1)[0];
   }
   return values;
 }

@@ -12,10 +12,7 @@ namespace flash {
 
 std::vector<double> MetricModel::cell_values(const CellShares& shares, int depth, std::size_t count) const {
   std::vector<double> values(count);
-  for (const Term& term : terms) {
-    const CellShares::Column column = cell_features(shares, term.feature, depth, count);
-    for (std::size_t k = 0; k < count; ++k) values[k] += term.coefficient * column[k];
-  }
+  for (const Term& term : terms) add_cell_feature(values, term.coefficient, term.feature, shares, depth);
   return values;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +31,10 @@ std::vector<std::string> feature_names(const SpaceDefinition& space,
 // tiling, has no such feature.
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling = {});
-// The same where the cell has `depth` layers, at the first `count` tc of the shares.
-CellShares::Column cell_features(const CellShares& shares, std::string_view feature, int depth,
-                                 std::size_t count);
+// Adds coefficient times the same to values[k], where the cell has `depth` layers and the k-th tc of
+// `shares`.
+void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
+                      const CellShares& shares, int depth);
 
 // A network's features in the order of `names`.
 std::vector<double> network_features(const Space& space, const Configuration& configuration,
