@@ -11,14 +11,14 @@
 
 namespace flash {
 
-// One cell at one width, in constant time for each tc and depth, since each of its layers is worked out once:
-// all layers but the first and the last read either all channels before them, whose sums are kept, or tc, and
-// are then alike, wherever they stand.
+// One cell at one width. Its layers are worked out once for all depths: from layer 2 on each reads either all
+// channels before it, and the sums of these are kept, or tc, and they are then alike. Hence every tc of every
+// depth takes constant time.
 class CellShares {
  public:
   using Column = std::valarray<double>;  // [k]: at the k-th tc
 
-  // For `deepest` and for strata of the same widths whose cell has fewer layers. The tcs ascend.
+  // Holds for `deepest` and for strata of the same widths whose cell has fewer layers. The tcs ascend.
   CellShares(const SpaceDefinition& space, const Stratum& deepest, int cell,
              const std::optional<Tiling>& tiling, std::span<const int> tcs);
 
@@ -26,7 +26,7 @@ class CellShares {
   int cell() const { return cell_; }
   const std::optional<Tiling>& tiling() const { return tiling_; }
 
-  // What the cell costs where it has `depth` layers, at the first `count` tc; the last cell's holds the head.
+  // What the cell costs where it has `depth` layers, at the first `count` tc. The last cell's holds the head.
   Column sum(std::int64_t Costs::*quantity, int depth, std::size_t count) const;
   Column sum(double TileCosts::*quantity, int depth, std::size_t count) const;  // needs a tiling
 
@@ -36,14 +36,14 @@ class CellShares {
     TileCosts tile_costs;
   };
   template <class Count>
-  struct Layers {
+  struct Layers {                 // one quantity of them
     std::vector<Count> full{0};   // [i]: of layers 0 .. i-1 together, each reading all that it can
     std::vector<Count> skipping;  // [k]: of a layer that reads the k-th tc
     std::vector<Count> last;      // [k]: likewise of the last layer, where that puts out the classes
     Count head = 0;
     Column sum(std::span<const std::size_t> below, int depth, std::size_t count) const;
   };
-  // Calls take(quantity, what the layer costs of it) for all quantities.
+  // Calls take(quantity, what the layer costs of it) for every quantity.
   template <class Take>
   void each(const LayerCosts& layer, const Take& take);
 

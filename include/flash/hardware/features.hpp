@@ -31,8 +31,8 @@ std::vector<std::string> feature_names(const SpaceDefinition& space,
 // tiling, has no such feature.
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling = {});
-// Adds coefficient times the same to values[k], where the cell has `depth` layers and the k-th tc of
-// `shares`.
+// Adds to values[k] that share at the k-th tc of `shares`, where the cell has `depth` layers, times the
+// coefficient.
 void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
                       const CellShares& shares, int depth);
 
