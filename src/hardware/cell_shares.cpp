@@ -11,7 +11,7 @@ CellShares::CellShares(const SpaceDefinition& space, const Stratum& deepest, int
     : cells_(deepest.cells()),
       cell_(cell),
       tiling_(tiling),
-      costs_(quantities.size()),
+      costs_(cost_quantities.size()),
       tile_costs_(tiling ? tile_quantities.size() : 0) {
   const int width = deepest.widths[static_cast<std::size_t>(cell)];
   const int last = deepest.depths[static_cast<std::size_t>(cell)] - 1;
@@ -43,7 +43,7 @@ CellShares::CellShares(const SpaceDefinition& space, const Stratum& deepest, int
 
 template <class Take>
 void CellShares::each(const LayerCosts& layer, const Take& take) {
-  for (std::size_t i = 0; i < costs_.size(); ++i) take(costs_[i], layer.costs.*quantities[i].value);
+  for (std::size_t i = 0; i < costs_.size(); ++i) take(costs_[i], layer.costs.*cost_quantities[i].value);
   for (std::size_t i = 0; i < tile_costs_.size(); ++i)
     take(tile_costs_[i], layer.tile_costs.*tile_quantities[i].value);
 }
@@ -67,8 +67,8 @@ CellShares::Column CellShares::Layers<Count>::sum(std::span<const std::size_t> b
 }
 
 CellShares::Column CellShares::sum(std::int64_t Costs::*quantity, int depth, std::size_t count) const {
-  const auto found = std::ranges::find(quantities, quantity, &Quantity::value);
-  return costs_[static_cast<std::size_t>(found - quantities.begin())].sum(below_, depth, count);
+  const auto found = std::ranges::find(cost_quantities, quantity, &CostQuantity::value);
+  return costs_[static_cast<std::size_t>(found - cost_quantities.begin())].sum(below_, depth, count);
 }
 
 CellShares::Column CellShares::sum(double TileCosts::*quantity, int depth, std::size_t count) const {

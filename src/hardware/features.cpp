@@ -33,11 +33,11 @@ constexpr std::array<TileProduct, 3> tile_products{
       }}}};
 
 // All of them, in this order: FeatureId's quantity.
-constexpr std::size_t quantity_count = quantities.size() + tile_quantities.size() + tile_products.size();
+constexpr std::size_t quantity_count = cost_quantities.size() + tile_quantities.size() + tile_products.size();
 
 constexpr std::string_view quantity_name(std::size_t index) {
-  if (index < quantities.size()) return quantities[index].name;
-  index -= quantities.size();
+  if (index < cost_quantities.size()) return cost_quantities[index].name;
+  index -= cost_quantities.size();
   if (index < tile_quantities.size()) return tile_quantities[index].name;
   return tile_products[index - tile_quantities.size()].name;
 }
@@ -66,7 +66,7 @@ FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) 
   const std::size_t dot = feature.find('.');
   const int cell = cell_of(feature, dot, cells);
   const std::string_view name = feature.substr(0, dot);
-  for (std::size_t i = 0; i < (tiled ? quantity_count : quantities.size()); ++i)
+  for (std::size_t i = 0; i < (tiled ? quantity_count : cost_quantities.size()); ++i)
     if (quantity_name(i) == name) return {i, cell};
   unknown(feature);
 }
@@ -78,8 +78,8 @@ bool concerns(FeatureId feature, const CellShares& shares) {
 
 Column column_of(FeatureId feature, const CellShares& shares, int depth, std::size_t count) {
   std::size_t index = feature.quantity;
-  if (index < quantities.size()) return shares.sum(quantities[index].value, depth, count);
-  index -= quantities.size();
+  if (index < cost_quantities.size()) return shares.sum(cost_quantities[index].value, depth, count);
+  index -= cost_quantities.size();
   if (index < tile_quantities.size()) return shares.sum(tile_quantities[index].value, depth, count);
   index -= tile_quantities.size();
   return tile_products[index].value(shares, depth, count);
@@ -89,7 +89,7 @@ Column column_of(FeatureId feature, const CellShares& shares, int depth, std::si
 
 std::vector<std::string> feature_names(const SpaceDefinition& space, const std::optional<Tiling>& tiling) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < (tiling ? quantity_count : quantities.size()); ++i)
+  for (std::size_t i = 0; i < (tiling ? quantity_count : cost_quantities.size()); ++i)
     names.emplace_back(quantity_name(i));
   if (space.widths.size() == 1) return names;  // the only cell's share is all of it
   const std::size_t count = names.size();

@@ -9,14 +9,14 @@
 
 namespace flash {
 
-struct Quantity {
+struct CostQuantity {
   std::string_view name;
   std::int64_t Costs::*value;
 };
-inline constexpr std::array<Quantity, 4> quantities{{{"macs", &Costs::macs},
-                                                     {"parameters", &Costs::parameters},
-                                                     {"traffic", &Costs::traffic},
-                                                     {"layers", &Costs::layers}}};
+inline constexpr std::array<CostQuantity, 4> cost_quantities{{{"macs", &Costs::macs},
+                                                              {"parameters", &Costs::parameters},
+                                                              {"traffic", &Costs::traffic},
+                                                              {"layers", &Costs::layers}}};
 
 struct TileQuantity {
   std::string_view name;
