@@ -7,25 +7,19 @@
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/predict/rank_correlation.hpp"
-#include "share.hpp"
 
 namespace flash {
 
+std::vector<double> MetricModel::cell_values(const CellShares& shares, int depth, std::size_t count) const {
+  std::vector<double> values(count);
+  for (const Term& term : terms) add_cell_feature(values, term.coefficient, term.feature, shares, depth);
+  return values;
+}
+
 std::vector<double> MetricModel::cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
                                              std::span<const int> tcs) const {
-  const CellShares shares(space, stratum, cell, tiling);
-  std::vector<FeatureId> ids;
-  for (const Term& term : terms)
-    ids.push_back(find_feature(term.feature, stratum.cells(), tiling.has_value()));
-  std::vector<double> values;
-  values.reserve(tcs.size());
-  for (const int tc : tcs) {
-    const CellShare share = shares.at(tc);
-    double value = 0;
-    for (std::size_t i = 0; i < terms.size(); ++i) value += terms[i].coefficient * share(ids[i]);
-    values.push_back(value);
-  }
-  return values;
+  const CellShares shares(space, stratum, cell, tiling, tcs);
+  return cell_values(shares, stratum.depths[static_cast<std::size_t>(cell)], tcs.size());
 }
 
 double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {

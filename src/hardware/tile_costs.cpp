@@ -1,7 +1,8 @@
 #include "flash/hardware/tile_costs.hpp"
 
-#include <array>
 #include <cmath>
+
+#include "quantities.hpp"
 
 namespace flash {
 namespace {
@@ -17,21 +18,10 @@ double flits(const Tiling& tiling, std::int64_t bits) {
   return rounded(tiling.packet_flits == 1 ? data : data * tiling.packet_flits / (tiling.packet_flits - 1.0));
 }
 
-constexpr std::array members{
-    &TileCosts::tiles,          &TileCosts::crossbar_reads, &TileCosts::read_cells,
-    &TileCosts::driven_rows,    &TileCosts::conversions,    &TileCosts::buffer_bits,
-    &TileCosts::compute_cycles, &TileCosts::flits,          &TileCosts::partial_flits,
-    &TileCosts::port_flits,     &TileCosts::spread_flits};
-
 }  // namespace
 
 TileCosts& TileCosts::operator+=(const TileCosts& other) {
-  for (const auto member : members) this->*member += other.*member;
-  return *this;
-}
-
-TileCosts& TileCosts::operator*=(double times) {
-  for (const auto member : members) this->*member *= times;
+  for (const TileQuantity& quantity : tile_quantities) this->*quantity.value += other.*quantity.value;
   return *this;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
 #include <map>
 #include <tuple>
 
@@ -65,16 +66,14 @@ struct Evaluator::TableStore {
   using Key = std::tuple<std::size_t, std::size_t, int, int>;
   std::map<Key, Table> tables;
 
-  // Adds the cell's table to the sum; `values` gives its entries for a list of tc.
+  // Adds the cell's table to the sum; `values` gives its entries, one an option.
   template <class Values>
   void append(SeparableSum& sum, std::size_t quantity, const Stratum& stratum, std::size_t cell,
               const Values& values) {
     const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
     Table& table = place->second;
     if (is_new) {
-      std::vector<int> tcs;
-      for (std::int64_t k = 0; k < stratum.options[cell]; ++k) tcs.push_back(stratum.skip(k));
-      table.values = values(tcs);
+      table.values = values();
       table.non_decreasing = std::ranges::is_sorted(table.values);
       if (!std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); }))
         throw Error(ExitCode::bad_data, "the models give a value that is not finite for cell " +
@@ -96,28 +95,44 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   if (objective_.training_free) models_.accuracy.reset();  // nothing that it says counts
   const auto store = std::make_shared<TableStore>();
   tables_.resize(space_.strata().size());
-  for (const Stratum& stratum : space_.strata()) {
-    StratumTables& tables = tables_[stratum.index];
-    for (std::size_t c = 0; c < stratum.cells(); ++c) {
-      store->append(tables.degree, 0, stratum, c, [&](const std::vector<int>& tcs) {
-        std::vector<double> values;
-        for (const int tc : tcs)
-          values.push_back(cell_degree(models_.reading, stratum.widths[c], stratum.depths[c], tc));
-        return values;
-      });
-      for (const Metric m : all_metrics) {
-        if (!has(m)) continue;
-        const MetricModel& model = *models_.metrics[index(m)];
-        SeparableSum& sum = tables.metric[index(m)];
-        sum.base = model.intercept;
-        store->append(sum, 1 + index(m), stratum, c, [&](const std::vector<int>& tcs) {
-          return model.cell_values(space_.definition(), stratum, static_cast<int>(c), tcs);
-        });
-      }
-    }
-  }
+  const std::span<const Stratum> strata(space_.strata());
+  const std::size_t of_one_wm = strata.size() / space_.definition().wm.size();
+  for (std::size_t first = 0; first < strata.size(); first += of_one_wm)
+    for (std::size_t cell = 0; cell < space_.cells(); ++cell)
+      add_cell(*store, strata.subspan(first, of_one_wm), cell);
   store_ = store;
   check_values();
+}
+
+void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std::size_t cell) {
+  const Stratum& deepest = strata.back();
+  std::vector<int> tcs;
+  for (std::int64_t k = 0; k < deepest.options[cell]; ++k) tcs.push_back(deepest.skip(k));
+  std::list<CellShares> known;  // one a tiling: as a rule all metrics of a target have the same
+  const auto shares = [&](const std::optional<Tiling>& tiling) -> const CellShares& {
+    const auto found = std::ranges::find(known, tiling, &CellShares::tiling);
+    if (found != known.end()) return *found;
+    return known.emplace_back(space_.definition(), deepest, static_cast<int>(cell), tiling, tcs);
+  };
+  for (const Stratum& stratum : strata) {
+    StratumTables& tables = tables_[stratum.index];
+    const int depth = stratum.depths[cell];
+    const auto count = static_cast<std::size_t>(stratum.options[cell]);
+    store.append(tables.degree, 0, stratum, cell, [&] {
+      std::vector<double> values(count);
+      for (std::size_t k = 0; k < count; ++k)
+        values[k] = cell_degree(models_.reading, stratum.widths[cell], depth, tcs[k]);
+      return values;
+    });
+    for (const Metric m : all_metrics) {
+      if (!has(m)) continue;
+      const MetricModel& model = *models_.metrics[index(m)];
+      SeparableSum& sum = tables.metric[index(m)];
+      sum.base = model.intercept;
+      store.append(sum, 1 + index(m), stratum, cell,
+                   [&] { return model.cell_values(shares(model.tiling), depth, count); });
+    }
+  }
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "flash/hardware/tiling.hpp"
+#include "flash/hardware/cell_shares.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -30,6 +31,10 @@ std::vector<std::string> feature_names(const SpaceDefinition& space,
 // tiling, has no such feature.
 double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
                     std::string_view feature, const std::optional<Tiling>& tiling = {});
+// Adds to values[k] that share at the k-th tc of `shares`, where the cell has `depth` layers, times the
+// coefficient.
+void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
+                      const CellShares& shares, int depth);
 
 // A network's features in the order of `names`.
 std::vector<double> network_features(const Space& space, const Configuration& configuration,

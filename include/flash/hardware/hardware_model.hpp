@@ -25,9 +25,11 @@ struct MetricModel {
 
   // Share of one cell, without the intercept. Non-decreasing in tc.
   double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
-  // The same at many tc, each in constant time.
+  // The same at many tc, which ascend.
   std::vector<double> cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
                                   std::span<const int> tcs) const;
+  // The same where the cell has `depth` layers, at the first `count` tc of shares with the model's tiling.
+  std::vector<double> cell_values(const CellShares& shares, int depth, std::size_t count) const;
   double operator()(const Space& space, const Configuration& configuration) const;
 };
 

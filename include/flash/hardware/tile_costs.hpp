@@ -27,7 +27,6 @@ struct TileCosts {
   double spread_flits = 0;
 
   TileCosts& operator+=(const TileCosts& other);
-  TileCosts& operator*=(double times);
   bool operator==(const TileCosts&) const = default;
 };
 

@@ -81,6 +81,8 @@ class Evaluator {
 
  private:
   struct TableStore;
+  // The cell's tables of strata that share a width multiplier; the last of them is deepest.
+  void add_cell(TableStore& store, std::span<const Stratum> strata, std::size_t cell);
   void check_values() const;
 
   Space space_;
