@@ -14,9 +14,9 @@
 #include "flash/job/run.hpp"
 #include "flash/job/task_executor.hpp"
 #include "flash/job/threads.hpp"
+#include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/log/log.hpp"
 #include "landscape_output.hpp"
 #include "output.hpp"
 
@@ -184,7 +184,9 @@ int sweep_command(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.
-    std::vector<Constraints> sets = arguments.output ? run.sets() : std::vector<Constraints>{job.constraints};
+    std::vector<Constraints> sets{job.constraints};
+    sets.front().name = primary_set(job);
+    if (arguments.output) sets = run.sets();
     const Stopwatch watch;
     if (!run.sweep(sets)) return stopped(run);
     const double seconds = watch.seconds();
