@@ -64,19 +64,11 @@ std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
 }
 
 std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
+  const auto [least_degree, most_degree] = evaluator.degree_range();
   Evaluation best;
-  for (const Stratum& stratum : evaluator.space().strata()) {
-    const StratumTables& tables = evaluator.tables(stratum.index);
-    const auto [least_degree, most_degree] = tables.degree.range();
-    Measurement least;
-    for (const Metric m : all_metrics)
-      if (evaluator.has(m)) least[m] = tables.metric[static_cast<std::size_t>(m)].range().first;
-    const Evaluation ideal = evaluator.judge(evaluator.degree_helps() ? most_degree : least_degree, least);
-    if (stratum.index == 0) best = ideal;
-    best.accuracy = std::max(best.accuracy, ideal.accuracy);
-    for (const Metric m : all_metrics)
-      if (evaluator.has(m)) best.metrics[m] = std::min(best.metrics[m], ideal.metrics[m]);
-  }
+  best.accuracy = evaluator.accuracy(evaluator.degree_helps() ? most_degree : least_degree);
+  for (const Metric m : all_metrics)
+    if (evaluator.has(m)) best.metrics[m] = evaluator.metric_range(m).first;
   return bounded(best, evaluator.constraints());
 }
 

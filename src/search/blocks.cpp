@@ -23,18 +23,9 @@ std::vector<IdRange> tile(const Space& space, std::uint64_t target) {
   return tiles;
 }
 
-BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
-  if (results.empty()) throw Error(ExitCode::bad_data, "sweep: there are no blocks to merge");
-  std::ranges::sort(results, {}, [](const BlockResult& r) { return r.block.first_id; });
+BlockResult joined(std::span<const BlockResult> parts, std::size_t top_k) {
   BlockResult all;
-  all.block.first_id = results.front().block.first_id;
-  for (const BlockResult& part : results) {
-    const std::uint64_t expected = all.block.first_id + all.block.count;
-    if (part.block.first_id != expected)
-      throw Error(ExitCode::bad_data, std::string("sweep: blocks ") +
-                                          (part.block.first_id < expected ? "overlap" : "leave a gap") +
-                                          " at id " +
-                                          std::to_string(std::min(expected, part.block.first_id)));
+  for (const BlockResult& part : parts) {
     all.block.count += part.block.count;
     all.feasible += part.feasible;
     all.checksum += part.checksum;
@@ -46,12 +37,32 @@ BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
   return all;
 }
 
+BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
+  if (results.empty()) throw Error(ExitCode::bad_data, "sweep: there are no blocks to merge");
+  std::ranges::sort(results, {}, [](const BlockResult& r) { return r.block.first_id; });
+  std::uint64_t expected = results.front().block.first_id;
+  for (const BlockResult& part : results) {
+    if (part.block.first_id != expected)
+      throw Error(ExitCode::bad_data, std::string("sweep: blocks ") +
+                                          (part.block.first_id < expected ? "overlap" : "leave a gap") +
+                                          " at id " +
+                                          std::to_string(std::min(expected, part.block.first_id)));
+    expected += part.block.count;
+  }
+  BlockResult all = joined(results, top_k);
+  all.block.first_id = results.front().block.first_id;
+  return all;
+}
+
+Json to_json(const std::vector<Ranked>& top) {
+  Json list = Json::array();
+  for (const Ranked& ranked : top) list.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
+  return list;
+}
+
 Json to_json(const BlockResult& result) {
-  Json top = Json::array();
-  for (const Ranked& ranked : result.top) top.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
-  return {{"first_id", result.block.first_id}, {"count", result.block.count},
-          {"feasible", result.feasible},       {"top", top},
-          {"checksum", result.checksum},       {"seconds", result.seconds}};
+  return {{"first_id", result.block.first_id}, {"count", result.block.count}, {"feasible", result.feasible},
+          {"top", to_json(result.top)},        {"checksum", result.checksum}, {"seconds", result.seconds}};
 }
 
 BlockResult block_result_from_json(const Json& json) {

@@ -1,26 +1,41 @@
 #include "flash/search/degree_window.hpp"
 
+#include <bit>
 #include <cmath>
-
-#include "bisect.hpp"
+#include <cstdint>
 
 namespace flash {
+namespace {
 
-DegreeWindow degree_window(const Evaluator& evaluator) {
+// The least double in [low, high] for which `holds`, infinity where there is none. 0 < low <= high; `holds`
+// turns from false to true at most once. Positive doubles order as their bits do, so that halving takes 62
+// steps at most.
+template <class Predicate>
+double least(double low, double high, const Predicate& holds) {
+  if (!holds(high)) return std::numeric_limits<double>::infinity();
+  auto first = std::bit_cast<std::uint64_t>(low);
+  auto last = std::bit_cast<std::uint64_t>(high);
+  while (first < last) {
+    const std::uint64_t middle = first + (last - first) / 2;
+    if (holds(std::bit_cast<double>(middle))) {
+      last = middle;
+    } else {
+      first = middle + 1;
+    }
+  }
+  return std::bit_cast<double>(first);
+}
+
+}  // namespace
+
+DegreeWindow degree_window(const Evaluator& evaluator, double floor) {
   DegreeWindow window;
-  const double floor = evaluator.constraints().accuracy_min;
   if (floor <= 0) return window;  // accuracies are positive
   if (evaluator.objective().training_free) {
     window.sure_low = window.maybe_low = floor;
     return window;
   }
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0;
-  for (const Stratum& stratum : evaluator.space().strata()) {
-    const auto [least_degree, most_degree] = evaluator.tables(stratum.index).degree.range();
-    low = std::min(low, least_degree);
-    high = std::max(high, most_degree);
-  }
+  const auto [low, high] = evaluator.degree_range();
   // The slack makes the search's answer right even where exp strays from monotony in its last bit.
   const AccuracyModel& model = *evaluator.models().accuracy;
   const double strict = floor * (1 + rounding_slack);

@@ -101,6 +101,7 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
     for (std::size_t cell = 0; cell < space_.cells(); ++cell)
       add_cell(*store, strata.subspan(first, of_one_wm), cell);
   store_ = store;
+  set_ranges();
   check_values();
 }
 
@@ -133,6 +134,21 @@ void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std
                    [&] { return model.cell_values(shares(model.tiling), depth, count); });
     }
   }
+}
+
+void Evaluator::set_ranges() {
+  const auto over_strata = [this](const auto& sum_of) {
+    std::pair range = sum_of(tables_.front()).range();
+    for (const StratumTables& tables : tables_) {
+      const auto [low, high] = sum_of(tables).range();
+      range = {std::min(range.first, low), std::max(range.second, high)};
+    }
+    return range;
+  };
+  degree_range_ = over_strata([](const StratumTables& t) -> const SeparableSum& { return t.degree; });
+  for (const Metric m : all_metrics)
+    metric_range_[index(m)] =
+        over_strata([m](const StratumTables& t) -> const SeparableSum& { return t.metric[index(m)]; });
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:

@@ -9,6 +9,7 @@
 #include "flash/core/clock.hpp"
 #include "flash/search/degree_window.hpp"
 #include "flash/search/search.hpp"
+#include "ranking.hpp"
 
 namespace flash {
 namespace {
@@ -41,7 +42,7 @@ class BranchAndBound {
         space_(evaluator.space()),
         top_k_(std::max<std::size_t>(top_k, 1)),
         bounds_(evaluator),
-        window_(degree_window(evaluator)),
+        window_(degree_window(evaluator, evaluator.constraints().accuracy_min)),
         store_(space_.cells()),
         box_(space_.cells()),
         upper_(space_.cells()),
@@ -85,11 +86,8 @@ class BranchAndBound {
   }
 
   void rank(const Ranked& candidate) {
-    const auto before = [](const Ranked& a, const Ranked& b) {
-      return a.objective != b.objective ? a.objective > b.objective : a.id < b.id;
-    };
     std::vector<Ranked>& top = result_.top;
-    const auto place = std::ranges::lower_bound(top, candidate, before);
+    const auto place = std::ranges::lower_bound(top, candidate, ranks_before);
     if (place != top.end() && *place == candidate) return;  // seen before
     top.insert(place, candidate);
     if (top.size() > top_k_) top.pop_back();
@@ -209,12 +207,10 @@ ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>&
 }
 
 Json to_json(const ExactResult& result) {
-  Json top = Json::array();
-  for (const Ranked& ranked : result.top) top.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
   return {{"complete", result.complete},
           {"found", result.found},
           {"best", to_json(result.best, result.best_id)},
-          {"top", top},
+          {"top", to_json(result.top)},
           {"monotone", result.monotone},
           {"evaluations", result.evaluations},
           {"boxes", result.boxes},

@@ -211,17 +211,9 @@ BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOp
   work(0);
   others.clear();
 
-  BlockResult all;
+  BlockResult all = joined(results, options.top_k);
   all.block = block;
-  all.seconds = pilot_seconds;
-  for (const BlockResult& part : results) {
-    all.feasible += part.feasible;
-    all.checksum += part.checksum;
-    all.seconds += part.seconds;
-    all.top.insert(all.top.end(), part.top.begin(), part.top.end());
-  }
-  std::ranges::sort(all.top, ranks_before);
-  if (all.top.size() > options.top_k) all.top.resize(options.top_k);
+  all.seconds += pilot_seconds;
   return all;
 }
 

@@ -59,20 +59,9 @@ struct Rectangle {
   std::size_t last_column() const { return first_column + columns - 1; }
 };
 
-std::pair<double, double> range(const Evaluator& evaluator, const auto& sum_of) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0;
-  for (const Stratum& stratum : evaluator.space().strata()) {
-    const auto [least, most] = sum_of(evaluator.tables(stratum.index)).range();
-    low = std::min(low, least);
-    high = std::max(high, most);
-  }
-  return {low, high};
-}
-
 // The objective's numerator, which is the objective where all metrics are 1.
 StepTable worth_table(const Evaluator& evaluator) {
-  const auto [low, high] = range(evaluator, [](const StratumTables& t) { return t.degree; });
+  const auto [low, high] = evaluator.degree_range();
   const Measurement ones{{1, 1, 1}};
   return {low, high, [&](double degree) { return evaluator.judge(degree, ones).objective; }};
 }
@@ -93,7 +82,7 @@ struct Approximation {
       Factor& factor = factors.emplace_back();
       factor.metric = i;
       if (exponent == 1) continue;
-      const auto [low, high] = range(evaluator, [i](const StratumTables& t) { return t.metric[i]; });
+      const auto [low, high] = evaluator.metric_range(m);
       factor.power.emplace(low, high, [=](double x) { return std::pow(x, exponent); });
       margin *= 1 + factor.power->error();
     }

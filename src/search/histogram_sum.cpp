@@ -2,8 +2,9 @@
 // last cell) and an option of the last cell, those below an edge are found in the sorted leads without
 // forming the others.
 #include <algorithm>
+#include <cmath>
 
-#include "bisect.hpp"
+#include "flash/search/degree_window.hpp"
 #include "histogram_counts.hpp"
 
 namespace flash {
@@ -97,21 +98,10 @@ class SumCounter : public PartCounter {
  private:
   // Accuracy rises with NN-Degree, or falls, to within rounding_slack.
   Threshold degrees(double edge) const {
-    double low = std::numeric_limits<double>::infinity();
-    double high = 0;
-    for (const Stratum& stratum : evaluator_.space().strata()) {
-      const auto [least_degree, most_degree] = evaluator_.tables(stratum.index).degree.range();
-      low = std::min(low, least_degree);
-      high = std::max(high, most_degree);
-    }
-    const AccuracyModel& model = *evaluator_.models().accuracy;
-    const double above = edge * (1 + rounding_slack);
-    const double under = edge * (1 - rounding_slack);
-    if (ascending_)
-      return {least(low, high, [&](double g) { return model(g) >= under; }),
-              least(low, high, [&](double g) { return model(g) >= above; })};
-    return {least(low, high, [&](double g) { return model(g) < above; }),
-            least(low, high, [&](double g) { return model(g) < under; })};
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const DegreeWindow window = degree_window(evaluator_, edge);
+    if (ascending_) return {window.maybe_low, window.sure_low};
+    return {std::nextafter(window.sure_high, infinity), std::nextafter(window.maybe_high, infinity)};
   }
 
   // The configurations that, as the sum ascends, come before the edge.

@@ -36,7 +36,8 @@ std::size_t cut(std::size_t size, std::size_t& hint, const Predicate& over) {
 
 }  // namespace
 
-RowRanges::RowRanges(const Evaluator& evaluator) : evaluator_(evaluator), window_(degree_window(evaluator)) {}
+RowRanges::RowRanges(const Evaluator& evaluator)
+    : evaluator_(evaluator), window_(degree_window(evaluator, evaluator.constraints().accuracy_min)) {}
 
 bool RowRanges::set_stratum(const Stratum& stratum) {
   tables_ = &evaluator_.tables(stratum.index);

@@ -38,10 +38,7 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
     metrics_.push_back(m);
     shape_.powers = shape_.powers || objective.metric[i] != 1;
     stratum_.metric_exponent[place] = static_cast<float>(objective.metric[i]);
-    double largest = 0;
-    for (const Stratum& stratum : evaluator.space().strata())
-      largest = std::max(largest, evaluator.tables(stratum.index).metric[i].range().second);
-    scale_[place] = 0.5 / largest;
+    scale_[place] = 0.5 / evaluator.metric_range(m).second;
   }
   shape_.metrics = static_cast<int>(metrics_.size());
   sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;

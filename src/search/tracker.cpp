@@ -25,10 +25,7 @@ const Evaluation& Tracker::evaluate(std::uint64_t id) {
 }
 
 const Evaluation& Tracker::evaluate(const Stratum& stratum, std::span<const std::int64_t> options) {
-  std::uint64_t id = 0;  // as Space::id, without a copy of the options
-  for (std::size_t c = 0; c < options.size(); ++c)
-    id = id * static_cast<std::uint64_t>(stratum.options[c]) + static_cast<std::uint64_t>(options[c]);
-  id += stratum.first_id;
+  const std::uint64_t id = evaluator_.space().id(stratum, options);
   if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
   return add(id, evaluator_(stratum, options));
 }

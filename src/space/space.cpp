@@ -163,7 +163,7 @@ std::uint64_t Space::id(const Configuration& configuration) const {
   return id(stratum, options);
 }
 
-std::uint64_t Space::id(const Stratum& stratum, const std::vector<std::int64_t>& options) const {
+std::uint64_t Space::id(const Stratum& stratum, std::span<const std::int64_t> options) const {
   if (options.size() != stratum.cells()) not_in_space("one skip setting for each cell is needed");
   std::uint64_t position_in_stratum = 0;
   for (std::size_t cell = 0; cell < options.size(); ++cell) {

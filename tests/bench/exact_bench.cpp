@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "constraint_cases.hpp"
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/space/presets.hpp"
+#include "usual_models.hpp"
 
 namespace flash {
 namespace {
@@ -20,25 +21,17 @@ struct Named {
   Models models;
 };
 
-Models base(const char* target) {
-  Models models;
-  models.space = find_preset("flash-63b")->definition;
-  models.accuracy = AccuracyModel{1.03, 150, -2};  // from 60 to 95 %
-  models.target = target;
-  return models;
-}
-
-// The orders of magnitude of networks of this space on a server's core.
+// A target that knows latency, or latency and energy.
 Models host(bool with_energy) {
-  Models models = base("host");
-  models.metrics[0] = MetricModel{0.2, {{"layers", 0.02}, {"macs", 1.5e-8}, {"traffic", 2e-6}}};
-  if (with_energy) models.metrics[1] = MetricModel{5, {{"macs", 2e-7}, {"parameters", 4e-5}}};
+  Models models = usual_models();
+  if (!with_energy) models.metrics[1].reset();
+  models.metrics[2].reset();
   return models;
 }
 
 // On an in-memory-computing chip: all three metrics, with the steps that whole crossbars and tiles make.
 Models imc() {
-  Models models = base("imc");
+  Models models = usual_models();
   models.metrics[0] =
       MetricModel{0.01, {{"compute_cycles", 1e-6}, {"port_flits", 1e-6}, {"hop_flits", 2e-8}}, Tiling{}, {}};
   models.metrics[1] = MetricModel{1e-4,
@@ -53,45 +46,15 @@ Models imc() {
   return models;
 }
 
-struct Extremes {
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0;
-  void include(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-};
-
-// As a comparison derives them from a space's extremes.
-std::vector<Constraints> constraint_sets(const Space& space, const Models& models) {
-  const Evaluator evaluator(space, models, {}, {});
-  Extremes accuracy;
-  std::array<Extremes, 3> metric;
-  for (const Stratum& stratum : space.strata()) {
-    std::vector<std::int64_t> highest = stratum.options;
-    for (std::int64_t& option : highest) --option;
-    for (const auto& corner : {std::vector<std::int64_t>(highest.size(), 0), highest}) {
-      const Evaluation evaluation = evaluator(stratum, corner);
-      accuracy.include(evaluation.accuracy);
-      for (const Metric m : all_metrics)
-        if (evaluator.has(m)) metric[static_cast<std::size_t>(m)].include(evaluation.metrics[m]);
-    }
-  }
-  Constraints none, floor, ceilings, all, strict;
-  floor.name = "accuracy floor";
-  floor.accuracy_min = accuracy.low + 0.75 * (accuracy.high - accuracy.low);
-  ceilings.name = "ceilings";
-  for (const Metric m : all_metrics) {
-    const auto i = static_cast<std::size_t>(m);
-    if (evaluator.has(m)) ceilings.metric_max[i] = std::sqrt(metric[i].low * metric[i].high);
-  }
-  all = ceilings;
-  all.name = "all";
-  all.accuracy_min = accuracy.low + 0.5 * (accuracy.high - accuracy.low);
-  strict = ceilings;
+// The usual sets and one that nothing meets.
+std::vector<Constraints> constraint_sets(const Models& models) {
+  std::vector<Constraints> sets = constraint_cases(models);
+  const Evaluator free(Space(models.space), models, {}, {});
+  Constraints strict = sets.back();
   strict.name = "unattainable";
-  strict.accuracy_min = accuracy.high;
-  return {none, floor, ceilings, all, strict};
+  strict.accuracy_min = free.accuracy(free.degree_range().second);
+  sets.push_back(strict);
+  return sets;
 }
 
 // With the median of five runs' seconds of processor time.
@@ -109,7 +72,7 @@ std::pair<ExactResult, double> solve(const Evaluator& evaluator) {
 
 void exact(const Named& named) {
   const Space space(named.models.space);
-  for (const Constraints& constraints : constraint_sets(space, named.models)) {
+  for (const Constraints& constraints : constraint_sets(named.models)) {
     for (const double exponent : {1.0, 20.0}) {
       Objective objective;
       objective.accuracy = exponent;

@@ -3,21 +3,15 @@
 #include <benchmark/benchmark.h>
 
 #include "flash/search/histogram.hpp"
-#include "flash/space/presets.hpp"
+#include "usual_models.hpp"
 
 namespace flash {
 namespace {
 
 Evaluator evaluator(bool all_metrics_known) {
-  Models models;
-  models.space = find_preset("flash-63b")->definition;
-  models.accuracy = AccuracyModel{1.03, 150, -2};
-  models.target = all_metrics_known ? "imc" : "host";
-  models.metrics[0] = MetricModel{0.2, {{"layers", 0.02}, {"macs", 1.5e-8}, {"traffic", 2e-6}}};
-  if (all_metrics_known) {
-    models.metrics[1] = MetricModel{0.05, {{"macs", 1e-9}, {"parameters", 2e-7}, {"traffic", 1e-7}}};
-    models.metrics[2] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
-  }
+  Models models = usual_models();
+  models.target = all_metrics_known ? "all" : "latency";
+  if (!all_metrics_known) models.metrics[1].reset(), models.metrics[2].reset();
   Space space(models.space);
   return Evaluator(std::move(space), std::move(models), Objective{}, {});
 }

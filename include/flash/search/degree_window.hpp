@@ -1,4 +1,5 @@
-// A floor on accuracy as bounds on NN-Degree, so that a sweep need not ask the predictor of every configuration.
+// A floor on accuracy as bounds on NN-Degree, so that a sweep need not ask the predictor of every
+// configuration.
 #pragma once
 
 #include <limits>
@@ -19,11 +20,9 @@ struct DegreeWindow {
     return maybe_low > -std::numeric_limits<double>::infinity() ||
            maybe_high < std::numeric_limits<double>::infinity();
   }
-  bool sure(double degree) const { return (degree >= sure_low) & (degree <= sure_high); }
-  bool maybe(double degree) const { return (degree >= maybe_low) & (degree <= maybe_high); }
 };
 
-// For the evaluator's floor and for the degrees that its space has.
-DegreeWindow degree_window(const Evaluator& evaluator);
+// For a floor, and for the degrees that the evaluator's space has.
+DegreeWindow degree_window(const Evaluator& evaluator, double floor);
 
 }  // namespace flash

@@ -1,6 +1,7 @@
 // The one definition of what a configuration is worth, used by every method.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -68,6 +69,11 @@ class Evaluator {
   // Whether accuracy is the same whatever the NN-Degree.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
   bool has(Metric metric) const { return models_.metrics[static_cast<std::size_t>(metric)].has_value(); }
+  // The least and the largest in the whole space.
+  std::pair<double, double> degree_range() const { return degree_range_; }
+  std::pair<double, double> metric_range(Metric metric) const {
+    return metric_range_[static_cast<std::size_t>(metric)];
+  }
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
   Evaluation at(std::uint64_t id) const;
@@ -83,6 +89,7 @@ class Evaluator {
   struct TableStore;
   // The cell's tables of strata that share a width multiplier; the last of them is deepest.
   void add_cell(TableStore& store, std::span<const Stratum> strata, std::size_t cell);
+  void set_ranges();
   void check_values() const;
 
   Space space_;
@@ -91,6 +98,8 @@ class Evaluator {
   Constraints constraints_;
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
   std::vector<StratumTables> tables_;
+  std::pair<double, double> degree_range_;
+  std::array<std::pair<double, double>, 3> metric_range_;
 };
 
 // Of two configurations the better one: feasible before infeasible, smaller violation, larger objective, then

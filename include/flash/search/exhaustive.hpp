@@ -53,6 +53,7 @@ std::vector<IdRange> tile(const Space& space, std::uint64_t target);
 // Merges block results (any order) into one over all; refuses gaps and overlaps with Error bad_data.
 BlockResult merge(std::vector<BlockResult> results, std::size_t top_k);
 
+Json to_json(const std::vector<Ranked>& top);  // [{id, objective}]
 Json to_json(const BlockResult& result);
 BlockResult block_result_from_json(const Json& json);  // throws Error bad_data
 

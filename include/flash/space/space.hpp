@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,7 +93,7 @@ class Space {
   Configuration configuration(std::uint64_t id) const;
   Configuration configuration(const Stratum& stratum, const std::vector<std::int64_t>& options) const;
   std::uint64_t id(const Configuration& configuration) const;
-  std::uint64_t id(const Stratum& stratum, const std::vector<std::int64_t>& options) const;
+  std::uint64_t id(const Stratum& stratum, std::span<const std::int64_t> options) const;
 
  private:
   SpaceDefinition definition_;

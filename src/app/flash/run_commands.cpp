@@ -1,6 +1,7 @@
 // The commands that use the farm: flash run, train, calibrate, fit, sweep, compare.
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <numeric>
 
 #include "commands.hpp"
@@ -194,6 +195,7 @@ int sweep_command(const Arguments& arguments) {
     run.write();
     const Landscape landscape = run.landscape_results();
     Json list = Json::array();
+    std::map<std::string, std::string> misses;  // why nothing is feasible, by constraint set
     for (const SweepSummary& summary : run.sweep_summaries(sets)) {
       const Evaluator evaluator(run.space(), run.models(), job.objective, summary.constraints);
       const BlockResult& result = summary.result;
@@ -211,8 +213,7 @@ int sweep_command(const Arguments& arguments) {
         const std::uint64_t nearest = solve_exact(evaluator).best_id;
         json["nearest"] = best_json(evaluator, nearest);
         json["nearest_miss"] = binding_json(evaluator, nearest);
-        if (!arguments.json)
-          print("no configuration meets the constraints: " + binding_text(evaluator, nearest) + "\n");
+        misses[summary.constraints.name] = binding_text(evaluator, nearest);
       }
       list.push_back(std::move(json));
     }
@@ -230,6 +231,8 @@ int sweep_command(const Arguments& arguments) {
         print(entry["constraints"]["name"].get<std::string>() + ": " + entry["configurations"].dump() +
               " configurations, " + entry["feasible"].dump() + " feasible, " + entry["rate_per_s"].dump() +
               " per second\n");
+        if (const auto miss = misses.find(entry["constraints"]["name"]); miss != misses.end())
+          print("  nothing meets the constraints; nearest miss: " + miss->second + "\n");
         for (const auto& [name, value] :
              (entry["best"].is_null() ? entry["nearest"] : entry["best"]).items()) {
           print("  " + name + ": " + value.dump() + "\n");

@@ -146,13 +146,13 @@ TEST(DegreeWindow, AgreesWithThePredictor) {
         Constraints constraints;
         constraints.accuracy_min = std::nextafter(free.at(id).accuracy, nudge);
         const Evaluator evaluator{Space(definition), simple_models(definition, b), {}, constraints};
-        const DegreeWindow window = degree_window(evaluator);
+        const DegreeWindow window = degree_window(evaluator, constraints.accuracy_min);
         for (std::uint64_t other = 0; other < free.space().size(); other += 97) {
           const Evaluation e = evaluator.at(other);
-          if (window.sure(e.nn_degree)) {
+          if (e.nn_degree >= window.sure_low && e.nn_degree <= window.sure_high) {
             EXPECT_TRUE(e.feasible());
           }
-          if (!window.maybe(e.nn_degree)) {
+          if (e.nn_degree < window.maybe_low || e.nn_degree > window.maybe_high) {
             EXPECT_FALSE(e.feasible());
           }
         }

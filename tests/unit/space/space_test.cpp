@@ -120,7 +120,7 @@ TEST(Space, RefusesIdsAndConfigurationsThatItDoesNotHold) {
   const Stratum& second = space.strata()[1];
   EXPECT_THROW(space.options_of(second, second.first_id - 1), Error);
   EXPECT_THROW(space.options_of(second, second.first_id + second.size), Error);
-  EXPECT_THROW(space.id(second, {0}), Error);
+  EXPECT_THROW(space.id(second, std::vector<std::int64_t>{0}), Error);
 }
 
 struct Mistake {
