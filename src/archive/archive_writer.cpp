@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "flash/archive/archive.hpp"
-#include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "hdf5.hpp"
 #include "utf8.hpp"
@@ -165,12 +164,12 @@ std::string file_image(const ArchiveContents& contents) {
 
 }  // namespace
 
-void write_archive(const std::filesystem::path& path, const ArchiveContents& contents) {
+std::string archive_bytes(const ArchiveContents& contents) {
   hdf5::silence();
   std::string image = file_image(contents);
   const std::string digest = sha256_hex(image);
   image.append(hdf5::seal_mark).append(digest).append("\n");
-  write_file_atomically(path, image);
+  return image;
 }
 
 }  // namespace flash

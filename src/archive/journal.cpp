@@ -126,6 +126,11 @@ void Journal::append(std::uint32_t type, std::string_view payload) {
     throw Error(ExitCode::internal,
                 "a journal record of " + std::to_string(payload.size()) + " bytes is too long");
   }
+  struct stat file {};
+  if (::fstat(fd_, &file) == 0 && file.st_nlink == 0)
+    throw Error(
+        ExitCode::stopped,
+        path_.string() + " has been taken over by another process; this one stops and writes no more");
   const std::string record = encode(type, payload);
   if (const int error = write_at(fd_, record, size_)) {
     // Should even this fail, the next record is written over the torn one, or the next reader cuts it off.

@@ -61,10 +61,14 @@ std::string excerpt(std::string_view line, std::size_t begin = 0) {
                                    " here; use another directory with -o");
 }
 
+bool is_temporary(const fs::path& entry) {
+  return entry.filename().string().find(".tmp.") != std::string::npos;
+}
+
 // Files that a run may have before its job is frozen: a start that was killed leaves them.
 bool may_precede_job(const fs::path& entry) {
   const std::string name = entry.filename().string();
-  return name == "LOCK" || name == "log" || name.starts_with("job.toml.tmp.");
+  return name == "LOCK" || is_temporary(entry);
 }
 
 void refuse_foreign(const fs::path& run) {
@@ -94,11 +98,26 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
   const fs::path frozen = path_ / "job.toml";
   if (!fs::exists(frozen, error)) refuse_foreign(path_);
   lock_.emplace(path_);
+  if (!inherited_from().empty()) fence_off();
   if (!fs::exists(frozen, error)) {
     write_file_atomically(frozen, job_text);
   } else if (const std::string text = read_file(frozen); text != job_text) {
     refuse_other_job(path_, text, job_text);
   }
+}
+
+void RunDirectory::write(const fs::path& path, std::string_view contents) const {
+  write_file_atomically(path, contents, [this] { lock_->require_held(); });
+}
+
+// The temporary files first: whoever still saw the lock as its own had made its file by then, so that it is
+// renamed before we read or not at all.
+void RunDirectory::fence_off() const {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
+    if (is_temporary(entry.path())) fs::remove(entry.path(), error);
+  }
+  if (fs::exists(journal(), error)) write(journal(), read_file(journal()));
 }
 
 }  // namespace flash

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 
 namespace flash {
@@ -34,8 +35,8 @@ class File {
   int fd_;
 };
 
-void sync_path(const fs::path& path, int flags) {
-  const File file(path, flags);
+void sync_folder(const fs::path& path) {
+  const File file(path, O_RDONLY | O_DIRECTORY);
   if (file.fd() < 0) fail("open", path);
   if (::fsync(file.fd()) != 0) fail("sync", path);
 }
@@ -70,30 +71,24 @@ std::string read_file(const fs::path& path) {
   }
 }
 
-void commit_file(const fs::path& temporary, const fs::path& path) {
+void write_file_atomically(const fs::path& path, std::string_view contents,
+                           const std::function<void()>& before_rename) {
+  fs::path temporary = path;
+  temporary += ".tmp." + host_name() + "." + std::to_string(::getpid());
   try {
-    sync_path(temporary, O_RDONLY);
+    File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (file.fd() < 0) fail("create", temporary);
+    write_all(file, contents, temporary);
+    if (::fsync(file.fd()) != 0) fail("sync", temporary);
+    if (!file.close()) fail("close", temporary);
+    before_rename();
     if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename to", path);
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
   }
   const fs::path folder = path.parent_path();
-  sync_path(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
-}
-
-void write_file_atomically(const fs::path& path, std::string_view contents) {
-  const fs::path temporary = path.string() + ".tmp." + std::to_string(::getpid());
-  try {
-    File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-    if (file.fd() < 0) fail("create", temporary);
-    write_all(file, contents, temporary);
-    if (!file.close()) fail("close", temporary);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  commit_file(temporary, path);
+  sync_folder(folder.empty() ? fs::path(".") : folder);
 }
 
 }  // namespace flash

@@ -9,7 +9,7 @@ namespace {
 Table events_table(const Results& results) {
   return TableBuilder<Event>("events", results.events())
       .column("time", "s", "Unix time", [](const Event& e) { return e.time; })
-      .column("kind", "", "start, stop, retry, torn, shard, merge, ...",
+      .column("kind", "", "start, stop, retry, torn, takeover, shard, merge, ...",
               [](const Event& e) { return e.kind; })
       .column("text", "", "what happened", [](const Event& e) { return e.text; })
       .build();

@@ -44,6 +44,10 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
   JournalContents contents;
   journal_.emplace(directory_->journal(), &contents);
   for (const Record& record : contents.records) results_.replay(record);
+  if (const std::string& holder = directory_->inherited_from(); !holder.empty()) {
+    spdlog::warn("{}: taken over from {}, which has not ended cleanly", directory_->path().string(), holder);
+    event("takeover", holder);
+  }
   if (contents.torn_bytes > 0) {
     spdlog::warn("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
                  contents.torn_bytes);
@@ -124,7 +128,7 @@ bool Run::perform(const Stage& stage) {
     if (!directory_) return;
     const Json status =
         status_json(state, stage.name, finished_before + done, failed, total, progress.seconds_left());
-    write_file_atomically(directory_->status(), status.dump(2) + "\n");
+    directory_->write(directory_->status(), status.dump(2) + "\n");
     since_status = Stopwatch();
   };
   FarmOptions farm_options;
@@ -134,6 +138,7 @@ bool Run::perform(const Stage& stage) {
   farm_options.stop_grace_seconds = [this] { return stop_.grace_seconds(); };
   farm_options.tick = [&] {
     progress.tick();
+    if (directory_) directory_->keep();
     if (journal_) journal_->tick();
     if (since_status.seconds() > status_seconds) report_status("running");
   };
@@ -240,7 +245,7 @@ Landscape Run::landscape_results() { return flash::landscape(job_, models(), res
 
 void Run::write_status(const std::string& state) {
   const Json status = status_json(state, "", results_.size(), 0, results_.size(), 0);
-  write_file_atomically(directory_->status(), status.dump(2) + "\n");
+  directory_->write(directory_->status(), status.dump(2) + "\n");
 }
 
 ArchiveContents Run::finish() {
@@ -274,8 +279,8 @@ ArchiveContents Run::write() {
   ArchiveContents contents = archive_contents(source);
   if (directory_) {
     journal_->sync();
-    write_archive(directory_->archive(), contents);
-    if (source.models) write_file_atomically(directory_->models(), to_json(*source.models).dump(2) + "\n");
+    directory_->write(directory_->archive(), archive_bytes(contents));
+    if (source.models) directory_->write(directory_->models(), to_json(*source.models).dump(2) + "\n");
     write_status(stop_reason_.empty() ? "idle" : "stopped");
   }
   return contents;

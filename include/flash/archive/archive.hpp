@@ -1,5 +1,5 @@
-// The archive file: HDF5, always written whole (temporary file, sync, rename), so that a reader sees a whole
-// one.
+// The archive file: HDF5, made whole in memory and then written as one file (RunDirectory::write), so that a
+// reader sees a whole one.
 #pragma once
 
 #include <filesystem>
@@ -14,9 +14,9 @@ inline constexpr const char* archive_format_version =
 
 // Number columns are chunked, shuffled, deflated and carry a fletcher32 checksum; the file ends with its
 // SHA-256. Adds the root attributes format and format_version (attributes of these names in `contents` are
-// ignored). In texts, NUL and bytes that are not UTF-8 become U+FFFD. Throws Error io; the old file is then
-// untouched.
-void write_archive(const std::filesystem::path& path, const ArchiveContents& contents);
+// ignored). In texts, NUL and bytes that are not UTF-8 become U+FFFD. Throws Error internal for columns of
+// unequal length in one table.
+std::string archive_bytes(const ArchiveContents& contents);
 
 // What was written, in the order in which it was written, without format and format_version.
 // Throws Error missing_input; bad_data where the file is no HDF5 file, truncated, damaged, changed by another

@@ -50,7 +50,8 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
 
   // Appends; reaches the disk at the latest `sync_seconds` later, provided append or tick is called again, or
-  // at sync(). Throws Error io (disk full): the file is then cut back to the last whole record.
+  // at sync(). Throws Error io (disk full): the file is then cut back to the last whole record; stopped where
+  // the file has been replaced under its name, which is how a newcomer takes a run over (run_directory.hpp).
   void append(std::uint32_t type, std::string_view payload);
   void tick();  // syncs if the last sync is older than sync_seconds and something is unsynced
   void sync();

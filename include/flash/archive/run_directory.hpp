@@ -1,16 +1,22 @@
 // A run directory: RUN/job.toml (frozen), RUN/journal, RUN/archive.h5, RUN/LOCK, RUN/status.json,
-// RUN/models.json, RUN/log.
+// RUN/models.json.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "flash/archive/run_lock.hpp"
 
 namespace flash {
 
 // Held by rank 0 of a running job. Creating one locks the directory; the destructor unlocks it.
+//
+// Where the lock was not released cleanly, the process that held it may live on, out of sight (run_lock.hpp).
+// It is then fenced off, on any file system and whatever it does when: its journal is replaced by a copy, so
+// that what it appends from then on reaches nobody, and its temporary files are removed, so that its renames
+// fail; of what it does between two looks at the lock nothing can reach the newcomer's files.
 class RunDirectory {
  public:
   // Creates the directory (and parents) if it is not there, else checks that its job is this one.
@@ -18,6 +24,13 @@ class RunDirectory {
   // something that is not a run, or is in use (naming host and process id); io where it cannot be made or
   // written.
   RunDirectory(std::filesystem::path path, const std::string& job_text);
+
+  // Replaces a file of the run (write_file_atomically). Throws also Error stopped where the run has been
+  // taken over; the file is then untouched.
+  void write(const std::filesystem::path& path, std::string_view contents) const;
+
+  void keep() { lock_->keep(); }  // see RunLock
+  const std::string& inherited_from() const { return lock_->inherited_from(); }
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path journal() const { return path_ / "journal"; }
@@ -27,6 +40,8 @@ class RunDirectory {
   std::filesystem::path stop_file() const { return path_ / "STOP"; }
 
  private:
+  void fence_off() const;
+
   std::filesystem::path path_;
   std::optional<RunLock> lock_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,11 +12,11 @@ namespace flash {
 std::string read_file(const std::filesystem::path& path);
 
 // Replaces `path` so that a reader, or a crash at any moment, sees the old or the new file and nothing
-// between: writes a temporary file beside it, syncs it, renames it, syncs the folder. Throws Error io; the
-// old file is then untouched and the temporary one removed.
-void write_file_atomically(const std::filesystem::path& path, std::string_view contents);
-
-// The second half of the above for a temporary file that something else wrote and closed.
-void commit_file(const std::filesystem::path& temporary, const std::filesystem::path& path);
+// between: writes a temporary file `path`.tmp.HOST.PID beside it, syncs it, renames it, syncs the folder.
+// `before_rename` may throw to have nothing changed. Throws Error io, and what it throws; the old file is
+// then untouched and the temporary one removed.
+void write_file_atomically(
+    const std::filesystem::path& path, std::string_view contents,
+    const std::function<void()>& before_rename = [] {});
 
 }  // namespace flash

@@ -42,7 +42,7 @@ class ArchiveTest : public FolderTest {
     path_ = folder_ / "archive.h5";
   }
   ArchiveContents round_trip(const ArchiveContents& contents) {
-    write_archive(path_, contents);
+    write_file_atomically(path_, archive_bytes(contents));
     return read_archive(path_);
   }
   fs::path path_;
@@ -101,27 +101,32 @@ TEST_F(ArchiveTest, TextsThatAreNoTextsAreMadeSo) {
 }
 
 TEST_F(ArchiveTest, ReadingAndWritingAgainIsTheSameFile) {
-  write_archive(path_, example_archive());
-  write_archive(folder_ / "again.h5", read_archive(path_));
+  write_file_atomically(path_, archive_bytes(example_archive()));
+  write_file_atomically(folder_ / "again.h5", archive_bytes(read_archive(path_)));
   EXPECT_TRUE(read_file(path_) == read_file(folder_ / "again.h5"));
 }
 
 TEST_F(ArchiveTest, ColumnsOfUnequalLengthAreABugOfTheCaller) {
   const Table table{"t", {}, {{"a", "", "", std::vector<double>{1}}, {"b", "", "", std::vector<double>{}}}};
-  EXPECT_EQ(error_of([&] { write_archive(path_, {{}, {table}}); }).code(), ExitCode::internal);
+  EXPECT_EQ(error_of([&] {
+              write_file_atomically(path_, archive_bytes({{}, {table}}));
+            }).code(),
+            ExitCode::internal);
   EXPECT_EQ(entries(), 0u);
 }
 
 TEST_F(ArchiveTest, FailedWriteLeavesTheOldArchiveAndNoTemporary) {
-  write_archive(path_, example_archive());
+  write_file_atomically(path_, archive_bytes(example_archive()));
   const std::string before = read_file(path_);
   {
     const FileSizeLimit limit(before.size() / 2);
-    EXPECT_EQ(error_of([&] { write_archive(path_, example_archive()); }).code(), ExitCode::io);
+    EXPECT_EQ(error_of([&] { write_file_atomically(path_, archive_bytes(example_archive())); }).code(),
+              ExitCode::io);
   }
   EXPECT_TRUE(read_file(path_) == before);
   EXPECT_EQ(entries(), 1u);
-  EXPECT_EQ(error_of([&] { write_archive(folder_ / "no" / "archive.h5", {}); }).code(), ExitCode::io);
+  EXPECT_EQ(error_of([&] { write_file_atomically(folder_ / "no" / "archive.h5", archive_bytes({})); }).code(),
+            ExitCode::io);
 }
 
 // A real file system that is really full.
@@ -132,7 +137,7 @@ TEST_F(ArchiveTest, FullDiskLeavesTheOldArchiveAndJournal) {
     GTEST_SKIP() << "no right to mount a tmpfs";
   path_ = disk / "archive.h5";
   ArchiveContents small{{{"n", std::int64_t{1}}}, {}};
-  write_archive(path_, small);
+  write_file_atomically(path_, archive_bytes(small));
   {
     Journal journal(disk / "journal");
     std::size_t records = 0;
@@ -147,7 +152,7 @@ TEST_F(ArchiveTest, FullDiskLeavesTheOldArchiveAndJournal) {
   }
   small.attributes[0].second = std::int64_t{2};
   small.attributes.emplace_back("job", std::string(100000, 'j'));
-  EXPECT_EQ(error_of([&] { write_archive(path_, small); }).code(), ExitCode::io);
+  EXPECT_EQ(error_of([&] { write_file_atomically(path_, archive_bytes(small)); }).code(), ExitCode::io);
   EXPECT_EQ(read_archive(path_).attributes[0].second, Attribute(std::int64_t{1}));
   EXPECT_EQ(std::distance(fs::directory_iterator(disk), {}), 2) << "a temporary file was left behind";
   EXPECT_EQ(::umount(disk.c_str()), 0);
@@ -165,7 +170,7 @@ TEST_F(ArchiveTest, WhatIsNoArchiveIsRefused) {
 }
 
 TEST_F(ArchiveTest, CutAnywhereIsBadData) {
-  write_archive(path_, example_archive());
+  write_file_atomically(path_, archive_bytes(example_archive()));
   const std::string whole = read_file(path_);
   for (std::size_t size = 0; size<whole.size(); size += whole.size() - size> 200 ? 997 : 1) {
     std::ofstream(path_, std::ios::binary) << whole.substr(0, size);
@@ -174,7 +179,7 @@ TEST_F(ArchiveTest, CutAnywhereIsBadData) {
 }
 
 TEST_F(ArchiveTest, EveryFlippedByteIsNoticed) {
-  write_archive(path_, example_archive());
+  write_file_atomically(path_, archive_bytes(example_archive()));
   const std::string whole = read_file(path_);
   for (std::size_t at = 0; at + 1 < whole.size(); at += at + 100 < whole.size() ? 211 : 1) {
     std::string bytes = whole;

@@ -148,7 +148,7 @@ TEST_F(ForeignArchiveTest, DataFromElsewhereIsRefused) {
 }
 
 TEST_F(ForeignArchiveTest, ChangedByAnotherProgramIsRefused) {
-  write_archive(archive(0), example_archive());
+  write_file_atomically(archive(0), archive_bytes(example_archive()));
   const std::string change = "/usr/bin/python3 -c \"import h5py; h5py.File('" + archive(0).string() +
                              "', 'r+').attrs['note'] = 'x' * 5000\"";
   ASSERT_EQ(std::system(change.c_str()), 0);

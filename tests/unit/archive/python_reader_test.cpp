@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "example_archive.hpp"
+#include "flash/core/file.hpp"
 #include "temporary_folder.hpp"
 
 namespace flash {
@@ -15,7 +16,7 @@ class PythonReaderTest : public FolderTest {
   void SetUp() override {
     FolderTest::SetUp();
     path_ = (folder_ / "archive.h5").string();
-    write_archive(path_, example_archive());
+    write_file_atomically(path_, archive_bytes(example_archive()));
   }
   int python(const std::string& script) {
     std::ofstream(folder_ / "script.py") << script;
