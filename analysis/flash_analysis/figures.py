@@ -116,5 +116,5 @@ FIGURES = [
      "Medians over seeds with quartiles, on a logarithmic scale: bars to the right of 1 are faster than the rival, to the left "
      "slower. \">\": at least, since REINFORCE never came that far."),
     ("curves", "Training curves", draw_curves, "One line for each network."),
-    ("timeline", "Use of the ranks", draw_timeline, "What each rank trained and measured, and when."),
+    ("timeline", "Use of the ranks", draw_timeline, "What each rank worked on, and when."),
 ]

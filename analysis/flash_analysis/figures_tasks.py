@@ -5,8 +5,8 @@ from matplotlib.patches import Patch
 
 from . import style
 
-STAGES = {"samples": ("training", style.FIT)}
-MEASURING = ("measuring", style.HOLDOUT)
+STAGES = {"train": ("training", style.FIT), "calibrate": ("measuring", style.HOLDOUT), "sweep": ("sweeping", "tab:green"),
+          "landscape": ("counting", "tab:olive"), "compare": ("searching", "tab:purple")}
 
 
 def draw_curves(archive):
@@ -34,39 +34,36 @@ def draw_curves(archive):
     return figure
 
 
-def tasks_of(archive):
-    """Tables of tasks that ran, with what they did and its colour."""
-    tables = [("samples", *STAGES["samples"])]
-    tables += [(f"hardware/{target}", *MEASURING) for target in archive.hardware_targets()]
-    for table, label, colour in tables:
-        frame = archive.frame(table)
-        if {"rank", "t_start", "t_end", "state"} <= set(frame):
-            ran = frame[np.isfinite(frame["t_start"]) & np.isfinite(frame["t_end"]) & (frame["rank"] >= 0)]
-            if len(ran):
-                yield label, colour, ran
-
-
 def draw_timeline(archive):
-    stages = list(tasks_of(archive))
-    if not stages:
+    """Which rank worked on what, and when."""
+    tasks = archive.frame("tasks")
+    if tasks.empty:
         return None
-    begin = min(frame["t_start"].min() for _, _, frame in stages)
-    ranks = sorted({rank for _, _, frame in stages for rank in frame["rank"]})
-    span = max(frame["t_end"].max() for _, _, frame in stages) - begin
-    unit, seconds = ("min", 60) if span > 300 else ("s", 1)
+    ranks = sorted(tasks["rank"].unique())
+    begin = tasks["t_start"].min()
+    unit, seconds = ("min", 60) if tasks["t_end"].max() - begin > 300 else ("s", 1)
+    start, length = (tasks["t_start"] - begin) / seconds, (tasks["t_end"] - tasks["t_start"]) / seconds
     figure, axes = style.figure(10, min(12, 1.6 + 0.35 * len(ranks)))
     legend = {}
-    for label, colour, frame in stages:
-        for row in frame.itertuples():
-            failed = row.state == "failed"
-            axes.barh(row.rank, (row.t_end - row.t_start) / seconds, left=(row.t_start - begin) / seconds, height=0.7,
-                      color=style.FAILED if failed else colour, edgecolor="white", linewidth=0.6)
-            if failed:
-                legend["failed"] = style.FAILED
-        busy = (frame["t_end"] - frame["t_start"]).sum() / (len(ranks) * max(1e-9, frame["t_end"].max() - frame["t_start"].min()))
+    for stage, (label, colour) in STAGES.items():
+        here = tasks["stage"] == stage
+        if not here.any():
+            continue
+        span = tasks["t_end"][here].max() - tasks["t_start"][here].min()
+        busy = (tasks["t_end"] - tasks["t_start"])[here].sum() / (len(ranks) * max(1e-9, span))
         legend[f"{label}: ranks {min(busy, 1):.0%} busy"] = colour
-    axes.set(xlabel=f"time since the first task ({unit})", ylabel="rank", yticks=ranks)
+        for state, shade in (("done", colour), ("failed", style.FAILED)):
+            for rank in ranks:
+                rows = here & (tasks["state"] == state) & (tasks["rank"] == rank)
+                if rows.any():
+                    edge = 0.6 if rows.sum() < 200 else 0
+                    axes.broken_barh(list(zip(start[rows], length[rows])), (rank - 0.35, 0.7), facecolors=shade,
+                                     edgecolors="white", linewidth=edge)
+                    if state == "failed":
+                        legend["failed"] = style.FAILED
+    axes.set(xlabel=f"time since the first task ({unit})", ylabel="rank", yticks=ranks if len(ranks) <= 40 else ranks[::10])
     axes.set_title(f"{len(ranks)} rank{'s' * (len(ranks) > 1)} at work", loc="left")
+    axes.autoscale_view()
     axes.invert_yaxis()
     axes.legend(handles=[Patch(color=colour, label=label) for label, colour in legend.items()], loc="lower right",
                 bbox_to_anchor=(1, 0.99), ncol=3)

@@ -1,4 +1,4 @@
-"""The tables of archive format 1.0.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
+"""The tables of archive format 1.1.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
 
 A column is "name type units": i64, u64, f64 or str; units "-" for text.
 """
@@ -144,6 +144,15 @@ seed i64 1
 evaluations u64 1
 seconds f64 s
 objective f64 1
+""",
+    "tasks": """stage str -
+task u64 1
+state str -
+attempt i64 1
+rank i64 1
+host str -
+t_start f64 s
+t_end f64 s
 """,
     "events": """time f64 s
 kind str -

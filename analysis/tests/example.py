@@ -91,10 +91,16 @@ def contents(seed=1, n=18):
     points = [(m, s, k, e, e / 5000 * t, 0.19 - 0.1 / e) for (m, s, k), t in zip(rows, seconds) for e in (1, 10, 200, 3000)]
     trace = dict(zip(("method", "constraints", "seed", "evaluations", "seconds", "objective"), map(list, zip(*points))))
     events = {"time": [1.7e9, 1.7e9 + 200], "kind": ["start", "stop"], "text": ["2 ranks", "<b>signal</b>"]}
+    ran = [("train", samples), ("calibrate", measured)]
+    tasks = {key: np.concatenate([np.asarray(table[key]) for _, table in ran]) for key in ("state", "rank", "host", "t_start", "t_end")}
+    tasks.update(stage=np.repeat([stage for stage, _ in ran], [len(table["id"]) for _, table in ran]),
+                 task=np.concatenate([table["id"] for _, table in ran]), attempt=np.ones(len(tasks["rank"])))
+    finished = np.isin(tasks["state"], ["done", "failed"])
+    tasks = {key: list(values[finished]) for key, values in tasks.items()}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
             "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top,
             "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
-            "trace": trace, "events": events}
+            "trace": trace, "tasks": tasks, "events": events}
 
 
 def summary_of(compare):
@@ -118,7 +124,7 @@ def summary_of(compare):
 def attributes():
     values = {name: name for name in spec.ATTRIBUTES["str"]}
     values.update({name: 2 for name in spec.ATTRIBUTES["i64"]})
-    values.update(format="flash-archive", format_version="1.0.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
+    values.update(format="flash-archive", format_version="1.1.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
                   job_sha256=hashlib.sha256(JOB.encode()).hexdigest(), space=json.dumps({"wm": [1, 2]}))
     return values
 

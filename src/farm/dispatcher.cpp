@@ -132,7 +132,7 @@ void Dispatcher::ask_for_stop() {
 void Dispatcher::call_tick() {
   if (clock_.seconds() - last_tick_ < tick_seconds) return;
   last_tick_ = clock_.seconds();
-  options_.tick();
+  options_.tick(running_);
 }
 
 void Dispatcher::wait_for_running(double seconds) {

@@ -8,6 +8,7 @@
 #include "dispatcher.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/memory.hpp"
 #include "flash/log/log.hpp"
 #include "local_worker.hpp"
 #include "transport.hpp"
@@ -59,6 +60,11 @@ void Farm::Parts::send(Message message) {
   if (message.kind == Kind::stop) return mailbox.stop.stop(message.epoch);
   if (message.kind == Kind::give_up) return mailbox.stop.give_up(message.epoch);
   local.send(std::move(message));
+}
+
+std::vector<SignOfLife> Farm::signs_of_life() const {
+  if (parts_->transport) return parts_->transport->signs_of_life();
+  return {{host_, 0, resident_bytes()}};
 }
 
 Farm::Farm(int* argc, char*** argv)

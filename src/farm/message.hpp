@@ -22,7 +22,7 @@ enum class Kind : std::uint32_t {
   give_up = 5,  // rank 0: the run has ended; what still runs of it is for nothing
   quit = 6,     // rank 0: the farm ends
   bye = 7,      // worker: the last message, the answer to quit
-  alive = 8,    // both: nothing but a sign of life
+  alive = 8,    // both: a sign of life; the index is the memory that the sender has resident, in bytes
 };
 
 // Sent as bytes: all ranks run the same program on the same kind of processor.

@@ -9,6 +9,7 @@
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/memory.hpp"
 #include "flash/log/log.hpp"
 #include "launcher.hpp"
 #include "transport_loop.hpp"
@@ -71,6 +72,7 @@ void Transport::meet_the_others() {
     MPI_Finalize();
     throw;
   }
+  heard_ = std::vector<Heard>(static_cast<std::size_t>(size_));
   std::string mine = host_name();
   mine.resize(max_host_bytes, '\0');
   std::string all(rank_ == 0 ? max_host_bytes * static_cast<std::size_t>(size_) : 0, '\0');
@@ -80,6 +82,15 @@ void Transport::meet_the_others() {
     std::string name = all.substr(at, max_host_bytes);
     hosts_.push_back(name.substr(0, name.find('\0')));
   }
+}
+
+std::vector<SignOfLife> Transport::signs_of_life() const {
+  std::vector<SignOfLife> signs;
+  const double now = clock_.seconds();
+  for (std::size_t r = 0; r < hosts_.size(); ++r)
+    signs.push_back({hosts_[r], r == 0 ? 0 : now - heard_[r].seconds,
+                     r == 0 ? resident_bytes() : heard_[r].resident_bytes.load()});
+  return signs;
 }
 
 void Transport::send(Message message) {

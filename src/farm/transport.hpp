@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "flash/core/clock.hpp"
+#include "flash/farm/farm.hpp"
 #include "message.hpp"
 #include "queue.hpp"
 
@@ -47,6 +49,7 @@ class Transport {
   int rank() const { return rank_; }
   int size() const { return size_; }
   const std::vector<std::string>& hosts() const { return hosts_; }  // of all ranks; rank 0 only
+  std::vector<SignOfLife> signs_of_life() const;                    // of all ranks; rank 0 only
 
   void send(Message message);  // to message.peer, never oneself
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
@@ -62,6 +65,14 @@ class Transport {
   int rank_ = 0;
   int size_ = 1;
   std::vector<std::string> hosts_;
+  // Of each rank: when it was heard of last, by the clock; and the memory that it said it has. Written by the
+  // thread.
+  struct Heard {
+    std::atomic<double> seconds = 0;
+    std::atomic<std::uint64_t> resident_bytes = 0;
+  };
+  const Stopwatch clock_;
+  std::vector<Heard> heard_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 
   std::mutex mutex_;  // guards what follows

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "flash/core/error.hpp"
+#include "flash/core/memory.hpp"
 #include "flash/log/log.hpp"
 
 namespace flash {
@@ -36,7 +37,11 @@ Transport::Loop::Loop(Transport& transport)
       rank_(transport.rank_),
       size_(transport.size_),
       silence_limit_(silence_limit_from_environment()),
-      last_heard_(static_cast<std::size_t>(size_), 0.0) {}
+      clock_(transport.clock_),
+      heard_(transport.heard_),
+      last_round_(clock_.seconds()) {
+  for (Heard& heard : heard_) heard.seconds = clock_.seconds();  // MPI's start may have taken long
+}
 
 void Transport::Loop::run() {
   try {
@@ -124,7 +129,7 @@ bool Transport::Loop::receive_headers() {
     MPI_Test(&header_request_, &flag, &status);
     if (flag == 0) return any;
     any = true;
-    last_heard_[static_cast<std::size_t>(status.MPI_SOURCE)] = clock_.seconds();
+    heard_[static_cast<std::size_t>(status.MPI_SOURCE)].seconds = clock_.seconds();
     Message message{status.MPI_SOURCE, header_.kind, header_.epoch, header_.index};
     if (header_.length == 0) {
       deliver(std::move(message));
@@ -161,6 +166,7 @@ bool Transport::Loop::receive_payloads() {
 void Transport::Loop::deliver(Message message) {
   switch (message.kind) {
     case Kind::alive:
+      heard_[static_cast<std::size_t>(message.peer)].resident_bytes = message.index;
       return;
     case Kind::bye:
       ++byes_;
@@ -184,16 +190,16 @@ void Transport::Loop::deliver(Message message) {
   transport_.mailbox_->inbox.push(std::move(message));
 }
 
-void Transport::Loop::send_to_all(Kind kind) {
+void Transport::Loop::send_to_all(Kind kind, std::uint64_t index) {
   for (int peer = 0; peer < size_; ++peer)
-    if (peer != rank_ && (rank_ == 0 || peer == 0)) send_now({peer, kind});
+    if (peer != rank_ && (rank_ == 0 || peer == 0)) send_now({peer, kind, 0, index});
 }
 
 void Transport::Loop::give_signs_of_life() {
   const double now = clock_.seconds();
   if (now - last_sign_ < silence_limit_ / signs_per_limit || said_bye_) return;
   last_sign_ = now;
-  send_to_all(Kind::alive);
+  send_to_all(Kind::alive, resident_bytes());
 }
 
 // A rank that is gone without its launcher's notice (a lost node under srun, for one) must not keep the
@@ -204,9 +210,9 @@ void Transport::Loop::check_silence() {
   last_round_ = now;
   for (int peer = 0; peer < size_; ++peer) {
     if (peer == rank_ || (rank_ != 0 && peer != 0)) continue;
-    double& heard = last_heard_[static_cast<std::size_t>(peer)];
+    std::atomic<double>& heard = heard_[static_cast<std::size_t>(peer)].seconds;
     if (round > longest_round)
-      heard += round;  // a suspended process hears nothing; that is not the others' silence
+      heard = heard + round;  // a suspended process hears nothing; that is not the others' silence
     if (now - heard <= silence_limit_) continue;
     if (rank_ == 0)
       spdlog::error(

@@ -1,6 +1,7 @@
 // What the MPI thread does from the start of MPI to its end.
 #pragma once
 
+#include <limits>
 #include <list>
 #include <vector>
 
@@ -42,7 +43,7 @@ class Transport::Loop {
   bool may_end();
 
   void send_now(Message message);
-  void send_to_all(Kind kind);
+  void send_to_all(Kind kind, std::uint64_t index = 0);
   [[noreturn]] void abort_mpi(int exit_code);
 
   Transport& transport_;
@@ -54,10 +55,10 @@ class Transport::Loop {
   Header header_;
   MPI_Request header_request_ = MPI_REQUEST_NULL;
 
-  Stopwatch clock_;
-  double last_round_ = 0;
-  double last_sign_ = 0;
-  std::vector<double> last_heard_;  // by rank; rank 0 listens to all, the others to rank 0
+  const Stopwatch& clock_;
+  std::vector<Heard>& heard_;  // rank 0 listens to all, the others to rank 0
+  double last_round_;
+  double last_sign_ = -std::numeric_limits<double>::infinity();
   int idle_rounds_ = 0;
 
   bool closing_ = false;  // the owner is in its destructor

@@ -40,6 +40,7 @@ Outcome Worker::execute(const Task& task, const Executor& executor) const {
   outcome.rank = rank_;
   outcome.host = host_;
   outcome.t_start = unix_time();
+  const Stopwatch watch;  // the system's clock may be set meanwhile
   try {
     outcome.output = executor(task);
     outcome.ok = true;
@@ -48,7 +49,7 @@ Outcome Worker::execute(const Task& task, const Executor& executor) const {
   } catch (...) {
     outcome.output = "something was thrown that is no exception";
   }
-  outcome.t_end = unix_time();
+  outcome.t_end = outcome.t_start + watch.seconds();
   return outcome;
 }
 

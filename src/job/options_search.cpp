@@ -81,8 +81,10 @@ void add_search_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::search, member); };
   SectionBuilder search(options, "search");
   add_methods(search);
-  search.integer("seeds", {1, 1'000}, at(&SearchSettings::seeds), "Runs of each method, each with a seed of its own; of a method without randomness they differ in "
-                 "time alone. exhaustive runs once.");
+  search.integer(
+      "seeds", {1, 1'000}, at(&SearchSettings::seeds),
+      "Runs of each method, each with a seed of its own; of a method without randomness they differ in "
+      "time alone. exhaustive runs once.");
   search.integer("evaluations", {1, 1'000'000'000}, at(&SearchSettings::evaluations),
                  "Cap on the configurations that a run of a method evaluates.");
 }

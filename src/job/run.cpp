@@ -1,7 +1,6 @@
 #include "flash/job/run.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
@@ -10,6 +9,7 @@
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/progress.hpp"
+#include "flash/job/status.hpp"
 #include "flash/log/log.hpp"
 
 namespace flash {
@@ -17,15 +17,12 @@ namespace {
 
 constexpr double status_seconds = 2;
 
-Json status_json(const std::string& state, const std::string& stage, std::size_t done, std::size_t failed,
-                 std::size_t total, double seconds_left) {
-  return {{"state", state},
-          {"stage", stage},
-          {"done", done},
-          {"failed", failed},
-          {"tasks", total},
-          {"seconds_left", std::isfinite(seconds_left) ? Json(seconds_left) : Json(nullptr)},
-          {"time", unix_time()}};
+StopCondition stop_condition(const RunOptions& options, const std::size_t& done) {
+  std::vector<StopCondition> conditions{stop_on_signal(), stop_before_slurm_does()};
+  if (options.directory) conditions.push_back(stop_on_file(*options.directory / "STOP"));
+  if (options.deadline_s > 0) conditions.push_back(stop_after_seconds(options.deadline_s));
+  if (options.max_tasks > 0) conditions.push_back(stop_after_tasks(options.max_tasks, done));
+  return any_of(std::move(conditions));
 }
 
 }  // namespace
@@ -36,11 +33,12 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
       farm_(farm),
       executor_(std::move(executor)),
       options_(std::move(options)),
-      stop_(options_.deadline_s,
-            options_.directory ? *options_.directory / "STOP" : std::filesystem::path()) {
+      stop_(stop_condition(options_, tasks_done_)) {
   if (!options_.directory) return;
   directory_.emplace(*options_.directory, job.text);
-  stop_.clear_stop_file();
+  // A resumed run must not stop at the file that stopped its predecessor.
+  std::error_code ignored;
+  std::filesystem::remove(directory_->stop_file(), ignored);
   JournalContents contents;
   journal_.emplace(directory_->journal(), &contents);
   for (const Record& record : contents.records) results_.replay(record);
@@ -121,39 +119,37 @@ bool Run::perform(const Stage& stage) {
                missing.size() < total ? " (" + std::to_string(total - missing.size()) + " are done)" : "");
 
   Progress progress(stage.name, missing.size(), cost, options_.quiet);
-  const std::size_t finished_before = total - missing.size();
-  std::size_t done = 0, failed = 0;
+  StageStatus status(stage.name, total, total - missing.size());
   Stopwatch since_status;
-  const auto report_status = [&](const std::string& state) {
+  const auto report_status = [&](const std::string& state, std::size_t running) {
     if (!directory_) return;
-    const Json status =
-        status_json(state, stage.name, finished_before + done, failed, total, progress.seconds_left());
-    directory_->write(directory_->status(), status.dump(2) + "\n");
+    write_status(status.now(state, running, progress.seconds_left(), farm_.signs_of_life()));
     since_status = Stopwatch();
   };
   FarmOptions farm_options;
   farm_options.attempts = job_.farm.attempts;
   farm_options.one_per_host = stage.one_per_host;
-  farm_options.stop = [this] { return stop_.reason().has_value(); };
-  farm_options.stop_grace_seconds = [this] { return stop_.grace_seconds(); };
-  farm_options.tick = [&] {
+  farm_options.stop = [this] { return stop_().has_value(); };
+  farm_options.stop_grace_seconds = stop_grace_seconds;
+  farm_options.tick = [&](std::size_t running) {
     progress.tick();
     if (directory_) directory_->keep();
     if (journal_) journal_->tick();
-    if (since_status.seconds() > status_seconds) report_status("running");
+    if (since_status.seconds() > status_seconds) report_status("running", running);
   };
   const FarmReport report =
       farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
         const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
         record(stage.name, outcome, final_attempt);
         if (!final_attempt) return;
-        outcome.ok ? ++done : ++failed;
+        status.add(outcome);
+        ++tasks_done_;
         outcome.ok ? progress.done(costs[outcome.id]) : progress.failed(costs[outcome.id]);
       });
   if (journal_) journal_->sync();
-  report_status(report.stopped ? "stopped" : "running");
+  report_status(report.stopped ? "stopped" : "running", 0);
   if (report.stopped) {
-    stop_reason_ = stop_.reason().value_or("request");
+    stop_reason_ = stop_().value_or("request");
     event("stop", stop_reason_);
     if (journal_) journal_->sync();
   }
@@ -243,9 +239,16 @@ std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& s
 
 Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
 
+void Run::write_status(const Status& status) {
+  directory_->write(directory_->status(), to_json(status).dump(2) + "\n");
+}
+
 void Run::write_status(const std::string& state) {
-  const Json status = status_json(state, "", results_.size(), 0, results_.size(), 0);
-  directory_->write(directory_->status(), status.dump(2) + "\n");
+  Status status;
+  status.state = state;
+  status.tasks = status.done = results_.size();
+  status.time = unix_time();
+  write_status(status);
 }
 
 ArchiveContents Run::finish() {

@@ -19,9 +19,7 @@ struct TopEntry {
   Evaluation evaluation;
 };
 
-std::uint64_t best_id(const BlockResult& r) {
-  return r.top.empty() ? r.block.first_id : r.top.front().id;
-}
+std::uint64_t best_id(const BlockResult& r) { return r.top.empty() ? r.block.first_id : r.top.front().id; }
 
 void add_sweep(const ArchiveSource& source, ArchiveContents& contents) {
   const Results::Stage& outcomes = source.results.stage("sweep");

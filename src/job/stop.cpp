@@ -7,7 +7,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
+#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 
 namespace flash {
@@ -34,49 +36,66 @@ void handle_stop_signals(void (*handler)(int)) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
 }
 
-double slurm_end_time() {
-  const char* text = std::getenv("SLURM_JOB_END_TIME");
-  double value = 0;
-  if (text != nullptr) std::from_chars(text, text + std::strlen(text), value);
-  return value;
-}
-
 }  // namespace
 
 void install_stop_signals() { handle_stop_signals(on_stop_signal); }
 void ignore_stop_signals() { handle_stop_signals(SIG_IGN); }
 
-StopCondition::StopCondition(double deadline_seconds, std::filesystem::path stop_file)
-    : stop_file_(std::move(stop_file)) {
-  if (deadline_seconds > 0) deadline_unix_ = unix_time() + deadline_seconds;
-  if (const double end = slurm_end_time(); end > 0) {
-    const double latest = end - slurm_margin_seconds;
-    deadline_unix_ = deadline_unix_ > 0 ? std::min(deadline_unix_, latest) : latest;
-  }
-}
-
-std::optional<std::string> StopCondition::reason() const {
-  if (const int signal = caught_signal.load()) {
+StopCondition stop_on_signal() {
+  return []() -> std::optional<std::string> {
+    const int signal = caught_signal.load();
+    if (signal == 0) return std::nullopt;
     return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
-  }
-  if (deadline_unix_ > 0 && unix_time() >= deadline_unix_) return "deadline";
-  if (!stop_file_.empty() && !file_seen_ && since_look_.seconds() > look_seconds) {
-    since_look_ = Stopwatch();
-    std::error_code ignored;
-    file_seen_ = std::filesystem::exists(stop_file_, ignored);
-  }
-  if (file_seen_) return "STOP file";
-  return std::nullopt;
+  };
 }
 
-double StopCondition::grace_seconds() const {
+StopCondition stop_on_file(const std::filesystem::path& path) {
+  return [path, since_look = Stopwatch(), seen = false]() mutable -> std::optional<std::string> {
+    if (!seen && since_look.seconds() > look_seconds) {
+      since_look = Stopwatch();
+      std::error_code ignored;
+      seen = std::filesystem::exists(path, ignored);
+    }
+    return seen ? std::optional<std::string>("STOP file") : std::nullopt;
+  };
+}
+
+StopCondition stop_after_seconds(double seconds) {
+  return [seconds, watch = Stopwatch()]() -> std::optional<std::string> {
+    return watch.seconds() >= seconds ? std::optional<std::string>("deadline") : std::nullopt;
+  };
+}
+
+StopCondition stop_before_slurm_does() {
+  const char* text = std::getenv("SLURM_JOB_END_TIME");
+  double end = 0;  // Unix time
+  if (text != nullptr) std::from_chars(text, text + std::strlen(text), end);
+  if (!(end > 0)) return any_of({});
+  return [seconds = end - unix_time() - slurm_margin_seconds,
+          watch = Stopwatch()]() -> std::optional<std::string> {
+    return watch.seconds() >= seconds ? std::optional<std::string>("end of the Slurm job's time")
+                                      : std::nullopt;
+  };
+}
+
+StopCondition stop_after_tasks(std::size_t tasks, const std::size_t& done) {
+  return [tasks, &done]() -> std::optional<std::string> {
+    if (done < tasks) return std::nullopt;
+    return "budget of " + std::to_string(tasks) + " tasks";
+  };
+}
+
+StopCondition any_of(std::vector<StopCondition> conditions) {
+  return [conditions = std::move(conditions)]() -> std::optional<std::string> {
+    for (const StopCondition& condition : conditions)
+      if (auto reason = condition()) return reason;
+    return std::nullopt;
+  };
+}
+
+double stop_grace_seconds() {
   const int signal = caught_signal.load();
   return signal == SIGTERM || signal == SIGINT ? short_grace_seconds : long_grace_seconds;
-}
-
-void StopCondition::clear_stop_file() const {
-  std::error_code ignored;
-  if (!stop_file_.empty()) std::filesystem::remove(stop_file_, ignored);
 }
 
 }  // namespace flash

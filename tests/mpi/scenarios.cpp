@@ -242,7 +242,7 @@ void callback_throws(const Stage& stage) {
   for (const bool in_tick : {false, true}) {
     std::size_t count = 0;
     FarmOptions options;
-    if (in_tick) options.tick = [] { throw std::runtime_error("no space left"); };
+    if (in_tick) options.tick = [](std::size_t) { throw std::runtime_error("no space left"); };
     bool caught = false;
     try {
       stage.farm.run(tasks_of(3000, "sleep 0.005"), stage.executor, options, [&](const Outcome&) {

@@ -1,6 +1,7 @@
 // The farm: MPI ranks that run tasks. Rank 0 hands tasks out on one thread and runs some on another.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,13 +18,22 @@ struct FarmOptions {
   std::function<bool()> stop = [] { return false; };
   // Asked once, at the stop: after that long, running tasks are given up; run() then returns.
   std::function<double()> stop_grace_seconds = [] { return 20.0; };
-  std::function<void()> tick = [] {};  // called on rank 0 at least every 0.5 s: progress, journal sync
+  // Called on rank 0 at least every 0.5 s, with the number of tasks that ranks have in hand: progress,
+  // journal sync.
+  std::function<void(std::size_t in_hand)> tick = [](std::size_t) {};
 };
 
 struct FarmReport {
   bool stopped = false;  // ended by stop before all tasks were done
   std::size_t done = 0;
   std::size_t failed = 0;  // tasks that failed at every attempt
+};
+
+// What rank 0 knows of a rank beside its tasks.
+struct SignOfLife {
+  std::string host;
+  double silent_s = 0;               // since it was last heard of; rank 0 never is silent
+  std::uint64_t resident_bytes = 0;  // its memory when it last said, at most 10 s before; 0: not said yet
 };
 
 // One for each process, made before anything else touches MPI. A single process needs no mpirun.
@@ -46,7 +56,8 @@ class Farm {
   int rank() const { return rank_; }
   int size() const { return size_; }
   const std::string& host() const { return host_; }
-  std::vector<std::string> hosts() const;  // of all ranks; rank 0 only
+  std::vector<std::string> hosts() const;         // of all ranks; rank 0 only
+  std::vector<SignOfLife> signs_of_life() const;  // of all ranks; rank 0 only
 
   // Rank 0: runs all tasks; on_outcome is called on the calling thread once a task is done or has failed for
   // good, and for every failed attempt that is tried again (ok false, attempt below the limit). An exception

@@ -45,7 +45,7 @@ struct SearchSettings {
 
 struct SweepSettings {
   int top = 100;                               // best configurations kept
-  std::uint64_t block = 250'000'000;            // configurations a task
+  std::uint64_t block = 250'000'000;           // configurations a task
   std::uint64_t max_size = 10'000'000'000ULL;  // `run` leaves the sweep out of a larger space, and says so
   bool histograms = false;                     // of all quantities over the whole space
   bool pareto = false;                         // fronts of the whole space

@@ -22,9 +22,12 @@
 
 namespace flash {
 
+struct Status;  // status.hpp
+
 struct RunOptions {
   std::optional<std::filesystem::path> directory;  // none: nothing is kept
-  double deadline_s = 0;
+  double deadline_s = 0;                           // stop that long from now; 0: never
+  std::size_t max_tasks = 0;   // stop once so many tasks have finished in this start; 0: never
   bool retry_failed = false;   // tasks that failed for good in an earlier start are tried again
   bool quiet = false;          // no progress
   std::optional<Shard> shard;  // sweep this shard alone
@@ -75,7 +78,8 @@ class Run {
 
  private:
   bool perform(const Stage& stage);
-  void write_status(const std::string& state);
+  void write_status(const Status& status);
+  void write_status(const std::string& state);  // between stages
   void record(const std::string& stage, const Outcome& outcome, bool final_attempt);
   void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
@@ -89,6 +93,7 @@ class Run {
   std::optional<RunDirectory> directory_;
   std::optional<Journal> journal_;
   Results results_;
+  std::size_t tasks_done_ = 0;  // in this start
   StopCondition stop_;
   std::string stop_reason_;
   std::optional<Models> models_;

@@ -1,11 +1,12 @@
-// Stop conditions: a signal, a STOP file in the run directory, a deadline.
+// When a run is to stop: small conditions, and any of them.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
-
-#include "flash/core/clock.hpp"
+#include <vector>
 
 namespace flash {
 
@@ -14,25 +15,22 @@ void install_stop_signals();
 // On ranks that take their orders from rank 0: the same signals do nothing.
 void ignore_stop_signals();
 
-class StopCondition {
- public:
-  // deadline_seconds from now, 0: none; under Slurm also the job's end time less a margin of 60 s. An empty
-  // stop_file: none.
-  StopCondition(double deadline_seconds, std::filesystem::path stop_file);
-  // The reason once a stop is asked for: "signal 15 (Terminated)", "STOP file", "deadline". Cheap enough to
-  // be asked often.
-  std::optional<std::string> reason() const;
-  // How long running tasks may go on after a stop. SIGTERM and SIGINT often mean that a kill is a second away
-  // (mpirun's own habit), so they get next to nothing; whoever announces the end by other means leaves more
-  // time.
-  double grace_seconds() const;
-  void clear_stop_file() const;  // a resumed run must not stop at the file that stopped its predecessor
+// The reason once a stop is asked for. Cheap enough to be asked often.
+using StopCondition = std::function<std::optional<std::string>()>;
 
- private:
-  std::filesystem::path stop_file_;
-  double deadline_unix_ = 0;  // 0: none
-  mutable Stopwatch since_look_;
-  mutable bool file_seen_ = false;
-};
+StopCondition stop_on_signal();                                 // "signal 15 (Terminated)"
+StopCondition stop_on_file(const std::filesystem::path& path);  // "STOP file"; looks five times a second
+StopCondition stop_after_seconds(double seconds);               // "deadline", that long from now
+// "end of the Slurm job's time": 60 s before SLURM_JOB_END_TIME, where the environment has it. Like all of
+// these it goes by a clock that nobody sets, once it is made.
+StopCondition stop_before_slurm_does();
+// "budget of 100 tasks", once `done` has come that far; `done` outlives the condition.
+StopCondition stop_after_tasks(std::size_t tasks, const std::size_t& done);
+StopCondition any_of(std::vector<StopCondition> conditions);
+
+// How long running tasks may go on after a stop. SIGTERM and SIGINT often mean that a kill is a second away
+// (mpirun's own habit), so they get next to nothing; whoever announces the end by other means leaves more
+// time.
+double stop_grace_seconds();
 
 }  // namespace flash

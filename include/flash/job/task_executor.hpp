@@ -17,8 +17,8 @@ class Child;
 // Not thread-safe: one a rank.
 class TaskExecutor {
  public:
-  // Sweeps run on so many threads, all else on one. `given_up` is asked during long tasks; when true nobody waits for their result any more and they end with
-  // an Error.
+  // Sweeps run on so many threads, all else on one. `given_up` is asked during long tasks; when true nobody
+  // waits for their result any more and they end with an Error.
   TaskExecutor(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
   ~TaskExecutor();
   std::string operator()(const Task& task);

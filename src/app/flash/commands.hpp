@@ -30,6 +30,8 @@ struct Arguments {
   std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;
+  std::size_t max_tasks = 0;
+  bool watch = false;
   std::string device;
   std::string method = "shgo-hierarchical";
   std::uint64_t seed = 0;

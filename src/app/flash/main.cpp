@@ -39,6 +39,9 @@ void output_option(CLI::App* sub, Arguments& arguments, bool required) {
 void farm_options(CLI::App* sub, Arguments& arguments) {
   sub->add_option("--deadline", arguments.deadline_s, "Stop by then with exit code 75, resumable [seconds]")
       ->check(CLI::PositiveNumber);
+  sub->add_option("--max-tasks", arguments.max_tasks,
+                  "Stop once so many tasks have finished in this start, with exit code 75, resumable")
+      ->check(CLI::PositiveNumber);
   sub->add_flag("--retry-failed", arguments.retry_failed,
                 "Try tasks again that failed for good in an earlier start");
 }
@@ -174,6 +177,7 @@ int run(int argc, char** argv) {
   sub = command(app, arguments, "status", "How far a run is", "flash status runs/a");
   commands[sub] = flash::status_command;
   sub->add_option("RUN", arguments.run, "Run directory")->required();
+  sub->add_flag("--watch", arguments.watch, "Again every 2 s until the run has ended or stopped");
 
   sub = command(app, arguments, "report", "The tables of a run again", "flash report runs/a");
   commands[sub] = flash::report_command;

@@ -1,5 +1,8 @@
 // flash status, report, repair: what a run directory holds.
-#include <map>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
 
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
@@ -10,10 +13,14 @@
 #include "flash/core/file.hpp"
 #include "flash/job/report.hpp"
 #include "flash/job/results.hpp"
+#include "flash/job/status.hpp"
 #include "output.hpp"
 
 namespace flash {
 namespace {
+
+constexpr std::chrono::seconds between_looks{2};
+constexpr double noted_age_s = 30;  // of a status.json, which is written every 2 s while tasks run
 
 void require_run(const std::filesystem::path& run) {
   if (!std::filesystem::exists(run))
@@ -23,18 +30,18 @@ void require_run(const std::filesystem::path& run) {
   }
 }
 
-}  // namespace
-
-int status_command(const Arguments& arguments) {
-  require_run(arguments.run);
-  const JournalContents contents = read_journal(arguments.run / "journal");
+// Everything that is known of the run: its last status.json, and its journal.
+Json status_of(const std::filesystem::path& run) {
+  const JournalContents contents = read_journal(run / "journal");
   Results results;
   for (const Record& record : contents.records) results.replay(record);
-  Json status = Json::object();
+  Json json = Json::object();
   try {
-    status = Json::parse(read_file(arguments.run / "status.json"));
+    json = to_json(status_from_json(Json::parse(read_file(run / "status.json"))));
   } catch (const std::exception&) {
-    // A run that was killed before its first status has none; the journal still tells.
+    Status unknown;  // killed before its first status: the journal still tells
+    unknown.state = "unknown";
+    json = to_json(unknown);
   }
   Json stages = Json::object();
   for (const char* name : {"train", "calibrate", "sweep", "landscape", "compare"}) {
@@ -44,29 +51,44 @@ int status_command(const Arguments& arguments) {
   }
   std::size_t starts = 0;
   for (const Event& event : results.events()) starts += event.kind == "start" ? 1 : 0;
-  const Json json{
-      {"run", arguments.run.string()},
-      {"state", status.value("state", "unknown")},
-      {"stage", status.value("stage", "")},
-      {"stages", stages},
-      {"seconds_left", status.contains("seconds_left") ? status["seconds_left"] : Json(nullptr)},
-      {"updated", status.contains("time") ? Json(utc_text(status["time"].get<double>())) : Json(nullptr)},
-      {"starts", starts},
-      {"torn_bytes", contents.torn_bytes}};
-  if (arguments.json) {
-    print(json);
-    return 0;
+  const double time = json["time"];
+  json["run"] = run.string();
+  json["stages"] = stages;
+  json["updated"] = time > 0 ? Json(utc_text(time)) : Json(nullptr);
+  json["starts"] = starts;
+  json["torn_bytes"] = contents.torn_bytes;
+  return json;
+}
+
+std::string text_of(const Json& json) {
+  std::string text = json["run"].get<std::string>() + ": " + json["state"].get<std::string>();
+  const double age = unix_time() - json["time"].get<double>();
+  if (json["state"] == "running" && age > noted_age_s)
+    text += ", but not heard of since " + json["updated"].get<std::string>() +
+            ": if it was killed, the same command goes on";
+  text += "\n";
+  for (const auto& [name, stage] : json["stages"].items()) {
+    text += "  " + name + std::string(12 - name.size(), ' ') + stage["done"].dump() + " done, " +
+            stage["failed"].dump() + " failed\n";
   }
-  print(json["run"].get<std::string>() + ": " + json["state"].get<std::string>() + "\n");
-  for (const auto& [name, stage] : stages.items()) {
-    print("  " + name + std::string(12 - name.size(), ' ') + stage["done"].dump() + " done, " +
-          stage["failed"].dump() + " failed\n");
+  if (json["state"] == "running") text += status_text(status_from_json(json));
+  return text;
+}
+
+}  // namespace
+
+int status_command(const Arguments& arguments) {
+  require_run(arguments.run);
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  for (;; std::this_thread::sleep_for(between_looks)) {
+    const Json json = status_of(arguments.run);
+    if (arguments.json) {
+      print(json);
+    } else {
+      print((arguments.watch && terminal ? "\033[H\033[2J" : "") + text_of(json));
+    }
+    if (!arguments.watch || json["state"] != "running") return 0;
   }
-  if (json["seconds_left"].is_number() && json["state"] == "running") {
-    print("  " + json["stage"].get<std::string>() + ": about " +
-          std::to_string(json["seconds_left"].get<long>()) + " s left\n");
-  }
-  return 0;
 }
 
 int report_command(const Arguments& arguments) {

@@ -52,6 +52,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   RunOptions options;
   options.directory = arguments.output;
   options.deadline_s = arguments.deadline_s;
+  options.max_tasks = arguments.max_tasks;
   options.retry_failed = arguments.retry_failed;
   options.command_line = arguments.command_line;
   if (!arguments.shard.empty()) options.shard = parse_shard(arguments.shard);

@@ -4,42 +4,63 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <thread>
+
+#include "flash/core/clock.hpp"
 
 namespace flash {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST(StopCondition, NothingAsksForAStop) { EXPECT_FALSE(StopCondition(0, "").reason()); }
+TEST(StopCondition, NothingAsksForAStop) {
+  EXPECT_FALSE(any_of({})());
+  EXPECT_FALSE(stop_on_signal()());
+}
 
 TEST(StopCondition, DeadlinePasses) {
-  const StopCondition stop(0.05, "");
-  EXPECT_FALSE(stop.reason());
+  const StopCondition stop = stop_after_seconds(0.05);
+  EXPECT_FALSE(stop());
   std::this_thread::sleep_for(80ms);
-  EXPECT_EQ(stop.reason(), "deadline");
+  EXPECT_EQ(stop(), "deadline");
 }
 
 TEST(StopCondition, SlurmsEndTimeIsADeadlineWithAMargin) {
   setenv("SLURM_JOB_END_TIME", std::to_string(static_cast<long>(unix_time()) + 10).c_str(), 1);
-  EXPECT_EQ(StopCondition(0, "").reason(), "deadline");
+  EXPECT_EQ(stop_before_slurm_does()(), "end of the Slurm job's time");
   setenv("SLURM_JOB_END_TIME", std::to_string(static_cast<long>(unix_time()) + 600).c_str(), 1);
-  EXPECT_FALSE(StopCondition(0, "").reason());
+  EXPECT_FALSE(stop_before_slurm_does()());
   unsetenv("SLURM_JOB_END_TIME");
+  EXPECT_FALSE(stop_before_slurm_does()());
 }
 
-TEST(StopCondition, StopFileIsSeenAndCleared) {
+TEST(StopCondition, TheBudgetOfTasksIsUsedUp) {
+  std::size_t done = 2;
+  const StopCondition stop = stop_after_tasks(3, done);
+  EXPECT_FALSE(stop());
+  done = 3;
+  EXPECT_EQ(stop(), "budget of 3 tasks");
+}
+
+TEST(StopCondition, TheFirstOfSeveralThatHoldsIsTheReason) {
+  const StopCondition never = any_of({});
+  std::size_t done = 5;
+  EXPECT_FALSE(any_of({never, never})());
+  EXPECT_EQ(any_of({never, stop_after_tasks(1, done), stop_after_seconds(0)})(), "budget of 1 tasks");
+}
+
+TEST(StopCondition, StopFileIsSeen) {
   const auto file =
       std::filesystem::temp_directory_path() / ("flash_stop_test." + std::to_string(::getpid()));
   std::filesystem::remove(file);
-  const StopCondition stop(0, file);
-  EXPECT_FALSE(stop.reason());
+  const StopCondition stop = stop_on_file(file);
+  EXPECT_FALSE(stop());
   std::ofstream(file) << "";
   std::this_thread::sleep_for(300ms);
-  EXPECT_EQ(stop.reason(), "STOP file");
-  stop.clear_stop_file();
-  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(stop(), "STOP file");
+  std::filesystem::remove(file);
 }
 
 }  // namespace
