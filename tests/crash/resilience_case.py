@@ -1,0 +1,48 @@
+"""What the tests of failures share: a job whose archive is the same however often it is interrupted."""
+
+import json
+import struct
+
+from archive_comparison import differences
+from flash_case import QUICK_METHODS, TINY_JOB, FlashCase
+
+HOST = "[hardware]\ncount = 6\nholdout = 2\nrepeats = 3\nwarmup = 1\n"
+# Simulated hardware: all but times is the same wherever and whenever a task runs. Tasks that failures hit are tried often.
+IMC = '[hardware]\ntarget = "imc"\ncount = 20\nholdout = 5\n\n[farm]\nattempts = 9\n'
+
+
+def whole_records(journal):
+    """The length of a journal up to its last whole record, and the records."""
+    records, offset = [], 16
+    while offset + 16 <= len(journal):
+        length, = struct.unpack_from("<I", journal, offset)
+        if offset + 16 + length > len(journal):
+            break
+        records.append(json.loads(journal[offset + 16:offset + 16 + length]))
+        offset += 16 + length
+    return min(offset, len(journal)), records
+
+
+class ResilienceCase(FlashCase):
+    EPOCHS, IMAGES = 4, 600
+
+    def setUp(self):
+        super().setUp()
+        text = TINY_JOB.format(epochs=self.EPOCHS, images=self.IMAGES, methods=QUICK_METHODS)
+        assert HOST in text
+        self.job = self.write_job(text=text.replace(HOST, IMC))
+        self.undisturbed = self.folder / "undisturbed"
+        self.flash("run", self.job, "-o", self.undisturbed)
+
+    def journal(self):
+        path = self.run_folder / "journal"
+        return path.read_bytes() if path.exists() else b""
+
+    def tasks_done(self):
+        return [(r["stage"], r["id"]) for r in whole_records(self.journal())[1] if "stage" in r]
+
+    def expect_undisturbed(self):
+        """The archive is the undisturbed run's, and no record was doubled."""
+        self.assertEqual(differences(self.run_folder, self.undisturbed), [])
+        tasks = self.tasks_done()
+        self.assertEqual(len(tasks), len(set(tasks)))
