@@ -35,6 +35,13 @@ Stage network_stage(std::string name, const Space& space, const NetworkPlan& pla
   return stage;
 }
 
+// Thousands of tasks have the same evaluator: it is written once.
+std::string with_evaluator(const Json& input, const std::string& evaluator) {
+  std::string text = input.dump();
+  text.back() = ',';
+  return text.append("\"evaluator\":").append(evaluator).append("}");
+}
+
 }  // namespace
 
 NetworkPlan networks_to_train(const Job& job, const Space& space) {
@@ -115,12 +122,12 @@ Stage plan_sweep(const Job& job, const Space& space, const Models& models,
   stage.name = "sweep";
   const std::vector<IdRange> blocks = tile(space, job.sweep.block);
   for (const Constraints& constraints : sets) {
-    Json input{
-        {"kind", "sweep"}, {"evaluator", evaluator_input(job, models, constraints)}, {"top", job.sweep.top}};
+    const std::string evaluator = evaluator_input(job, models, constraints).dump();
     for (const IdRange& block : blocks) {
-      input["first_id"] = block.first_id;
-      input["count"] = block.count;
-      stage.tasks.push_back({stage.tasks.size(), static_cast<double>(block.count), input.dump()});
+      const Json input{
+          {"kind", "sweep"}, {"top", job.sweep.top}, {"first_id", block.first_id}, {"count", block.count}};
+      stage.tasks.push_back(
+          {stage.tasks.size(), static_cast<double>(block.count), with_evaluator(input, evaluator)});
     }
   }
   return stage;
@@ -154,13 +161,14 @@ std::uint64_t search_seed(const Job& job, const SearchRun& run) {
 Stage plan_compare(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
   Stage stage;
   stage.name = "compare";
+  std::vector<std::string> evaluators;
+  for (const Constraints& set : sets) evaluators.push_back(evaluator_input(job, models, set).dump());
   for (const SearchRun& run : search_runs(job, sets)) {
     const Json input{{"kind", "search"},
-                     {"evaluator", evaluator_input(job, models, sets[run.set])},
                      {"method", run.method},
                      {"seed", search_seed(job, run)},
                      {"evaluations", job.search.evaluations}};
-    stage.tasks.push_back({stage.tasks.size(), 1, input.dump()});
+    stage.tasks.push_back({stage.tasks.size(), 1, with_evaluator(input, evaluators[run.set])});
   }
   return stage;
 }

@@ -94,6 +94,8 @@ void Run::record(const std::string& stage, const Outcome& outcome, bool final_at
 }
 
 void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
+  unwritten_ = true;
+  if (stage == "train" || stage == "calibrate") models_.reset();  // they are fitted anew
   if (journal_) {
     const Record encoded = Results::encode(stage, id, outcome);
     journal_->append(encoded.type, encoded.payload);
@@ -156,15 +158,8 @@ bool Run::perform(const Stage& stage) {
   return !report.stopped;
 }
 
-// New results are fitted anew.
-bool Run::train() {
-  models_.reset();
-  return perform(plan_train(job_, space_));
-}
-bool Run::calibrate() {
-  models_.reset();
-  return perform(plan_calibrate(job_, space_));
-}
+bool Run::train() { return perform(plan_train(job_, space_)); }
+bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
 bool Run::sweep(const std::vector<Constraints>& sets) {
   Stage stage = plan_sweep(job_, space_, models(), sets);
   std::optional<ShardMark> mark;
@@ -258,7 +253,12 @@ ArchiveContents Run::finish() {
   return contents;
 }
 
+void Run::save() {
+  if (unwritten_) write();
+}
+
 ArchiveContents Run::write() {
+  unwritten_ = false;
   ArchiveSource source{.job = job_, .space = space_, .results = results_};
   source.trained = trained_samples(job_, space_, results_);
   source.measured = measured_samples(job_, space_, results_);

@@ -70,6 +70,8 @@ class Run {
 
   Landscape landscape_results();  // what is done of them
 
+  // As write, where this start has results that are not written yet: a restart need not wait for that.
+  void save();
   // Writes archive and models.json into the run directory, if there is one; returns the archive's contents.
   ArchiveContents write();
   ArchiveContents finish();  // the same, and says in status.json that nothing is left to do
@@ -97,6 +99,7 @@ class Run {
   StopCondition stop_;
   std::string stop_reason_;
   std::optional<Models> models_;
+  bool unwritten_ = false;
 };
 
 }  // namespace flash

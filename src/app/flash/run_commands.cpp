@@ -139,10 +139,10 @@ int run_command(const Arguments& arguments) {
     spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
     for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
     if (!run.train()) return stopped(run);
-    run.write();
+    run.save();
     run.predictors();  // a fit that cannot be made is said now, not after the measurements
     if (!run.calibrate()) return stopped(run);
-    run.write();
+    run.save();
     if (!run.sweeps()) {
       spdlog::warn("the space is larger than sweep.max_size: no sweep; the exact search proves the optimum");
     } else if (!run.sweep(run.sets())) {
