@@ -1,7 +1,10 @@
 """What the tests of failures share: a job whose archive is the same however often it is interrupted."""
 
 import json
+import pathlib
+import shutil
 import struct
+import tempfile
 
 from archive_comparison import differences
 from flash_case import QUICK_METHODS, TINY_JOB, FlashCase
@@ -31,8 +34,15 @@ class ResilienceCase(FlashCase):
         text = TINY_JOB.format(epochs=self.EPOCHS, images=self.IMAGES, methods=QUICK_METHODS)
         assert HOST in text
         self.job = self.write_job(text=text.replace(HOST, IMC))
-        self.undisturbed = self.folder / "undisturbed"
-        self.flash("run", self.job, "-o", self.undisturbed)
+
+    def undisturbed(self):
+        """The run of a process that nothing happened to; made once for all tests of a class."""
+        if "undisturbed_run" not in vars(type(self)):
+            folder = pathlib.Path(tempfile.mkdtemp(prefix="flash_test."))
+            self.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+            self.flash("run", self.job, "-o", folder / "undisturbed")
+            type(self).undisturbed_run = folder / "undisturbed"
+        return self.undisturbed_run
 
     def journal(self):
         path = self.run_folder / "journal"
@@ -43,6 +53,6 @@ class ResilienceCase(FlashCase):
 
     def expect_undisturbed(self):
         """The archive is the undisturbed run's, and no record was doubled."""
-        self.assertEqual(differences(self.run_folder, self.undisturbed), [])
+        self.assertEqual(differences(self.run_folder, self.undisturbed()), [])
         tasks = self.tasks_done()
         self.assertEqual(len(tasks), len(set(tasks)))

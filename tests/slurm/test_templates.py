@@ -1,0 +1,85 @@
+"""The batch scripts on a cluster: to the end, refused, cancelled, and over again for as long as is allowed."""
+
+import os
+import signal
+import unittest
+
+from slurm_case import BIN, SlurmRunCase
+
+MPIRUN, SRUN = "flash.sbatch", "flash-srun.sbatch"
+
+
+class Templates(SlurmRunCase):
+    def test_to_the_end_over_nodes(self):
+        for nodes, template in enumerate((MPIRUN, SRUN), 2):
+            with self.subTest(template):
+                self.run_folder = self.folder / f"run of {template}"
+                self.expect_end(self.submit(template, options=[f"--nodes={nodes}", "--ntasks=3"]))
+                self.expect_undisturbed()
+                self.assertIn("Comparison of search methods", self.log_text())
+                hosts = {record["host"] for record in self.records() if record.get("stage") == "train"}
+                self.assertEqual(len(hosts), nodes)
+
+    def test_errors_of_flash_are_the_jobs_and_not_requeued(self):
+        self.job.write_text(self.job.read_text().replace("learning_rate", "learning_rte"))
+        for template in (MPIRUN, SRUN):
+            with self.subTest(template):
+                self.expect_end(self.submit(template), "FAILED", 78)
+                self.assertIn("did you mean", self.log_text())
+        with self.subTest("a program that is not there"):
+            self.expect_end(self.submit(MPIRUN, environment={"PATH": "/usr/bin:/bin", "FLASH_IMAGE": "my.sif"}), "FAILED", 127)
+
+    def test_a_container(self):
+        # In place of apptainer a script that notes how it is called and starts what it is to start.
+        path = self.program("fake", "apptainer", 'echo "container $1 $2"\nshift 2\nexec "$@"\n') + ":" + os.environ["PATH"]
+        self.job.write_text(self.job.read_text().replace("learning_rate", "learning_rte"))
+        for template in (MPIRUN, SRUN):
+            with self.subTest(template):
+                self.expect_end(self.submit(template, environment={"PATH": path, "FLASH_IMAGE": "my.sif"}), "FAILED", 78)
+                self.assertIn("container exec my.sif", self.log_text())
+                self.log.unlink()
+
+    def test_always_stopped(self):
+        stops = {"FLASH_HOME": self.program("stops", "flash", f'exec {BIN}/flash "$@" --deadline 0.01\n')}
+        with self.subTest("goes on as often as allowed"):
+            number = self.submit(MPIRUN, environment=stops | {"FLASH_MAX_RESTARTS": "1"})
+            self.expect_end(number, "FAILED", 75, restarts=1)
+            self.assertIn("exit code 75 at restart 1, the last allowed", self.log_text())
+            self.assertEqual(len(self.events("stop")), 2)
+        with self.subTest("where Slurm allows no requeue, the code is the same"):
+            self.expect_end(self.submit(SRUN, ["--no-requeue", "--nodes=2", "--ntasks=2"], stops), "FAILED", 75)
+            self.assertIn("submit the same command again", self.log_text())
+
+    def test_a_launcher_that_starts_nothing_and_says_all_is_well(self):
+        path = self.program("fake", "srun", "exit 0\n") + ":" + os.environ["PATH"]
+        number = self.submit(SRUN, environment={"PATH": path, "FLASH_MAX_RESTARTS": "1"})
+        self.expect_end(number, "FAILED", 1, restarts=1)
+        self.assertIn("flash has not said that it is done", self.log_text())
+
+    def test_cancelled_and_submitted_again(self):
+        number = self.submit(SRUN)
+        self.wait_until_training(number)
+        self.cluster.command("scancel", number)
+        self.assertEqual(self.wait_for_end(number)["JobState"], "CANCELLED")
+        kept = self.journal()
+        self.assertIn(len(self.tasks_done()), range(2, 8))
+        self.expect_end(self.submit(SRUN))
+        self.assertTrue(self.journal().startswith(kept))
+        self.expect_undisturbed()
+
+    def test_a_rank_that_falls_silent(self):
+        """What the loss of a node looks like where nobody closes its connections: flash notices, with exit code 71."""
+        number = self.submit(MPIRUN, environment={"FLASH_SILENCE_LIMIT": "3"})
+        self.wait_until_training(number)
+        self.wait_for(lambda: self.state() == "running")
+        batch = self.cluster.job(number)["BatchHost"]
+        other = "node1" if batch != "node1" else "node2"
+        for pid in self.cluster.processes(other, "flash"):
+            os.kill(pid, signal.SIGSTOP)
+        self.expect_end(number, restarts=1)
+        self.assertIn("exit code 71: requeued", self.log_text())
+        self.expect_undisturbed()
+
+
+if __name__ == "__main__":
+    unittest.main()
