@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "flash/search/shgo/sobol.hpp"
@@ -19,8 +21,7 @@ class Line {
         index_(size_),
         rank_(size_),
         x_(points.size()),
-        distance_(size_),
-        better_(size_) {
+        distance_(size_) {
     std::vector<std::pair<double, std::size_t>> order(size_);
     for (std::size_t v = 0; v < size_; ++v) order[v] = {points[v * dimension_], v};
     std::ranges::sort(order);
@@ -32,12 +33,36 @@ class Line {
   }
 
   std::size_t size() const { return size_; }
+  double rank(std::size_t k) const { return rank_[k]; }
+  std::vector<std::size_t> by_rank() const {
+    std::vector<std::size_t> order(size_);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [this](std::size_t k) { return rank_[k]; });
+    return order;
+  }
   std::size_t index(std::size_t k) const { return index_[k]; }  // of the k-th point in the caller's order
 
-  void look_from(std::size_t v) {
+  // From now on seen from v. Lists the points within `reach` (squared), v left out, by their distance.
+  const std::vector<std::size_t>& look_from(std::size_t v, double reach) {
     here_ = v;
     first_ = v;
     last_ = v;
+    widen(reach, [](std::size_t, std::size_t) {});
+    near_.clear();
+    for (std::size_t u = first_; u < last_; ++u)
+      if (distance_[u] < reach && u != v) near_.push_back(u);
+    std::ranges::sort(near_, {}, [this](std::size_t u) { return distance_[u]; });
+    return near_;
+  }
+
+  // Whether u lies in the open ball on w and the point looked from as poles. Both are in the window.
+  bool hides(std::size_t u, std::size_t w) const {
+    double sum = distance_[u];
+    for (std::size_t j = 0; j < dimension_; ++j) {
+      const double d = x_[j * size_ + u] - x_[j * size_ + w];
+      sum += d * d;
+    }
+    return sum < distance_[w];
   }
 
   // The nearest point of a better rank that none of the blockers hides; the point looked from itself where
@@ -47,13 +72,34 @@ class Line {
     double reach = infinity;
     const auto visit = [&](std::size_t first, std::size_t last) {
       for (std::size_t w = first; w < last; ++w) {
-        if (better_[w] >= reach) continue;
-        if (std::ranges::any_of(blockers, [&](std::size_t u) { return blocks(u, w); })) continue;
-        reach = better_[w];
+        if (distance_[w] >= reach || rank_[w] >= rank_[here_]) continue;
+        if (std::ranges::any_of(blockers, [&](std::size_t u) { return hides(u, w); })) continue;
+        reach = distance_[w];
         nearest = w;
       }
     };
     visit(first_, last_);
+    widen(reach, visit);
+    return nearest;
+  }
+
+  // A point in the open ball on w, which nearest_better named, and the point looked from as poles; that one
+  // where there is none.
+  std::size_t blocker(std::size_t w) const {
+    for (std::size_t u = first_; u < last_; ++u)  // it lies within the window, as w does
+      if (distance_[u] < distance_[w] && hides(u, w)) return u;
+    return here_;
+  }
+
+ private:
+  static constexpr std::size_t stride = 16;
+
+  double offset(std::size_t u) const { return (x_[u] - x_[here_]) * (x_[u] - x_[here_]); }
+
+  // Widens the window to all points within `reach`, which `visit` may shrink as it sees each part that is
+  // new.
+  template <class Visit>
+  void widen(const double& reach, const Visit& visit) {
     for (bool wider = true; wider;) {
       wider = false;
       if (last_ < size_ && offset(last_) < reach) {
@@ -69,21 +115,7 @@ class Line {
         wider = true;
       }
     }
-    return nearest;
   }
-
-  // A point in the open ball on w, which nearest_better named, and the point looked from as poles; that one
-  // where there is none.
-  std::size_t blocker(std::size_t w) const {
-    for (std::size_t u = first_; u < last_; ++u)  // it lies within the window, as w does
-      if (distance_[u] < distance_[w] && blocks(u, w)) return u;
-    return here_;
-  }
-
- private:
-  static constexpr std::size_t stride = 16;
-
-  double offset(std::size_t u) const { return (x_[u] - x_[here_]) * (x_[u] - x_[here_]); }
 
   // The squared distances of a range of points; straight loops, so that they are vectorised.
   void measure(std::size_t first, std::size_t last) {
@@ -93,17 +125,6 @@ class Line {
       const double here = x[here_];
       for (std::size_t k = first; k < last; ++k) distance_[k] += (x[k] - here) * (x[k] - here);
     }
-    const double rank = rank_[here_];
-    for (std::size_t k = first; k < last; ++k) better_[k] = rank_[k] < rank ? distance_[k] : infinity;
-  }
-
-  bool blocks(std::size_t u, std::size_t w) const {
-    double sum = distance_[u];
-    for (std::size_t j = 0; j < dimension_; ++j) {
-      const double d = x_[j * size_ + u] - x_[j * size_ + w];
-      sum += d * d;
-    }
-    return sum < distance_[w];
   }
 
   std::size_t size_, dimension_;
@@ -111,7 +132,7 @@ class Line {
   std::vector<double> rank_;
   std::vector<double> x_;         // coordinate by coordinate
   std::vector<double> distance_;  // squared, from here_ to the points of the window
-  std::vector<double> better_;    // the same where the rank is better, else infinite
+  std::vector<std::size_t> near_;
   std::size_t here_ = 0, first_ = 0, last_ = 0;
 };
 
@@ -120,17 +141,34 @@ class Line {
 std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<const std::size_t> ranks) {
   Line line(points, ranks);
   std::vector<Edge> edges;
-  std::vector<std::size_t> blockers;  // what hides one point from v hides all that lies behind it
-  for (std::size_t v = 0; v < line.size(); ++v) {
-    blockers.clear();
-    line.look_from(v);
-    for (std::size_t w; (w = line.nearest_better(blockers)) != v;) {
+  std::vector<bool> beaten(line.size());
+  const auto beats = [&](std::size_t w, std::size_t v) {
+    if (line.rank(w) >= line.rank(v) || beaten[v]) return;
+    beaten[v] = true;
+    edges.push_back(std::minmax(line.index(v), line.index(w)));
+  };
+  // As far as about ten points of an even sample: among those all neighbours are known.
+  const double n = line.size() == 0 ? 1 : static_cast<double>(points.size() / line.size());
+  const double reach = std::pow(2 / static_cast<double>(line.size()), 2 / n);
+  std::vector<std::size_t> neighbours;
+  for (const std::size_t v : line.by_rank()) {
+    if (beaten[v]) continue;
+    neighbours.clear();
+    const std::vector<std::size_t>& near = line.look_from(v, reach);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      const auto hides = [&](std::size_t u) { return line.hides(u, near[i]); };
+      if (std::any_of(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(i), hides)) continue;
+      neighbours.push_back(near[i]);
+      beats(v, near[i]);
+      beats(near[i], v);
+    }
+    // What hides one point from v hides all that lies behind it.
+    for (std::size_t w = v; !beaten[v] && (w = line.nearest_better(neighbours)) != v;) {
       const std::size_t u = line.blocker(w);
-      if (u == v) {
-        edges.push_back(std::minmax(line.index(v), line.index(w)));
-        break;
-      }
-      blockers.push_back(u);
+      if (u == v)
+        beats(w, v);
+      else
+        neighbours.push_back(u);
     }
   }
   return edges;
