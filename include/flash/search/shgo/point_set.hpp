@@ -12,7 +12,7 @@ namespace flash::shgo {
 // look-up allocates nothing. Coordinates must not be -0 or NaN.
 class PointSet {
  public:
-  explicit PointSet(std::size_t dimension) : dimension_(dimension), slots_(256, empty) {}
+  explicit PointSet(std::size_t dimension) : dimension_(dimension), slots_(1024, empty) {}
 
   // Where a point is, or would be put.
   struct Place {

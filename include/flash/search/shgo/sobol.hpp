@@ -20,7 +20,7 @@ std::vector<double> sobol_points(std::size_t dimension, std::size_t count);
 // for the Delaunay triangulation that SHGO's paper uses, which costs too much from four dimensions on: it is
 // connected and a part of Delaunay's graph, so every minimiser of that one is a minimiser here too and none
 // is lost. Returned are as many of its edges as a pool of minimisers needs: from each point that has a
-// neighbour of a better (lower) rank to the nearest such. `points` holds the coordinates of ranks.size()
+// neighbour of a better (lower) rank to one such. `points` holds the coordinates of ranks.size()
 // points one after the other.
 std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<const std::size_t> ranks);
 
