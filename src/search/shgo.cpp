@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "flash/search/shgo/complex.hpp"
@@ -31,38 +32,43 @@ std::vector<std::vector<double>> starts(Function& function, const Options& optio
     if (function.width(j) > 0) open.push_back(j);
 
   const auto count = static_cast<std::size_t>(options.points) * static_cast<std::size_t>(options.iterations);
-  const bool sobol = options.sampling == Sampling::sobol;
-  std::vector<std::vector<double>> unit{{}};  // the sample in the open variables' unit cube
-  std::vector<Edge> edges;
-  if (!open.empty() && sobol) {
-    unit = sobol_points(open.size(), count);
+  const bool sobol = options.sampling == Sampling::sobol && !open.empty();
+  std::optional<Complex> complex;
+  std::vector<double> sobol_sample;
+  std::span<const double> unit;  // the sample in the open variables' unit cube
+  if (sobol) {
+    unit = sobol_sample = sobol_points(open.size(), count);
   } else if (!open.empty()) {
-    Complex complex(open.size());
-    complex.grow(count);
-    unit.resize(complex.size());
-    for (std::size_t v = 0; v < unit.size(); ++v) unit[v] = complex.point(v);
-    edges = complex.edges();
+    complex.emplace(open.size());
+    complex->grow(count);
+    unit = complex->points();
   }
 
-  std::vector<std::vector<double>> points(unit.size(), std::vector<double>(function.dimension()));
-  std::vector<Value> values(points.size());
+  const std::size_t dimension = function.dimension();
+  const std::size_t size = open.empty() ? 1 : unit.size() / open.size();
+  std::vector<double> points(size * dimension);
+  std::vector<Value> values(size);
   const std::uint64_t share = options.max_evaluations - options.max_evaluations / 2;
-  for (std::size_t v = 0; v < points.size(); ++v) {
-    std::vector<double>& x = points[v];
-    for (std::size_t j = 0; j < x.size(); ++j) x[j] = function.lower(j);
-    for (std::size_t k = 0; k < open.size(); ++k) x[open[k]] += unit[v][k] * function.width(open[k]);
+  for (std::size_t v = 0; v < size; ++v) {
+    const std::span<double> x(&points[v * dimension], dimension);
+    for (std::size_t j = 0; j < dimension; ++j) x[j] = function.lower(j);
+    for (std::size_t k = 0; k < open.size(); ++k)
+      x[open[k]] += unit[v * open.size() + k] * function.width(open[k]);
     function.snap(x);
     if (!function.exhausted() && (options.max_evaluations == 0 || function.evaluations() < share))
       values[v] = function.judge(x);
   }
 
   const std::vector<std::size_t> rank = ranks(values, points);
-  if (sobol) edges = gabriel_descents(unit, rank);
-  std::vector<std::size_t> pool = minimiser_pool(values, rank, edges);
+  std::vector<Edge> descents;
+  if (sobol) descents = gabriel_descents(unit, rank);
+  if (complex) descents = complex->descents(rank);
+  std::vector<std::size_t> pool = minimiser_pool(values, rank, descents);
   if (options.max_minimisers > 0)
     pool.resize(std::min(pool.size(), static_cast<std::size_t>(options.max_minimisers)));
   std::vector<std::vector<double>> result;
-  for (const std::size_t v : pool) result.push_back(std::move(points[v]));
+  for (const std::size_t v : pool)
+    result.emplace_back(&points[v * dimension], &points[v * dimension] + dimension);
   return result;
 }
 

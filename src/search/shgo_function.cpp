@@ -34,7 +34,7 @@ Function::Function(const Problem& problem, const Options& options)
       options_(options),
       lower_(problem.lower),
       upper_(problem.upper),
-      memo_(problem.lower.size()) {
+      known_(problem.lower.size()) {
   validate(problem);
   for (std::size_t j = 0; j < dimension(); ++j) {
     if (!is_integer(j)) continue;
@@ -59,11 +59,12 @@ void Function::snap(std::span<double> x) const {
 }
 
 bool Function::exhausted() const {
-  return (options_.max_evaluations > 0 && memo_.size() >= options_.max_evaluations) || options_.stop();
+  return (options_.max_evaluations > 0 && values_.size() >= options_.max_evaluations) || options_.stop();
 }
 
 double Function::objective(std::span<const double> x) {
-  if (const double* known = memo_.find(x)) return *known;
+  const PointSet::Place place = known_.find(x);
+  if (place.known()) return values_[place.index];
   if (exhausted()) return std::numeric_limits<double>::infinity();
   double value = problem_.objective(x);
   if (std::isnan(value)) value = std::numeric_limits<double>::infinity();
@@ -71,7 +72,8 @@ double Function::objective(std::span<const double> x) {
     least_ = std::min(least_, value);
     most_ = std::max(most_, value);
   }
-  memo_.insert(x, value);
+  known_.insert(place, x);
+  values_.push_back(value);
   return value;
 }
 

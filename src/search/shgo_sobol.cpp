@@ -1,9 +1,6 @@
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <limits>
-#include <numeric>
 #include <stdexcept>
 
 #include "flash/search/shgo/sobol.hpp"
@@ -35,7 +32,7 @@ constexpr std::array<Polynomial, sobol_dimensions - 1> polynomials{{{1, 0, {1}},
 using Directions = std::array<std::uint32_t, bits>;
 
 // v_i = m_i / 2^i, by the recurrence of the polynomial.
-Directions directions(std::size_t dimension) {
+constexpr Directions directions_of(std::size_t dimension) {
   Directions v{};
   if (dimension == 0) {
     for (std::size_t i = 0; i < bits; ++i) v[i] = 1U << (bits - 1 - i);
@@ -55,122 +52,28 @@ Directions directions(std::size_t dimension) {
   return v;
 }
 
-// The points in the order of their first coordinate: what is near in space is near in this order.
-class Line {
- public:
-  Line(const std::vector<std::vector<double>>& points, std::span<const std::size_t> ranks)
-      : dimension_(points.empty() ? 0 : points[0].size()), index_(points.size()) {
-    std::iota(index_.begin(), index_.end(), std::size_t{0});
-    std::ranges::sort(index_, {}, [&](std::size_t v) { return std::pair(points[v][0], v); });
-    for (const std::size_t v : index_) {
-      x_.insert(x_.end(), points[v].begin(), points[v].end());
-      rank_.push_back(ranks[v]);
-    }
-  }
-
-  std::size_t size() const { return index_.size(); }
-  std::size_t index(std::size_t k) const { return index_[k]; }  // of the k-th point in the caller's order
-
-  // The nearest point of a better rank that none of the blockers hides from v; v itself where there is none.
-  std::size_t nearest_better(std::size_t v, const std::vector<std::size_t>& blockers) const {
-    std::size_t nearest = v;
-    double reach = std::numeric_limits<double>::infinity();
-    scan(v, reach, [&](std::size_t w) {
-      if (rank_[w] >= rank_[v]) return false;
-      const double distance = squared(v, w);
-      const auto hides = [&](std::size_t u) { return blocks(u, v, w, distance); };
-      if (distance < reach && std::ranges::none_of(blockers, hides)) {
-        reach = distance;
-        nearest = w;
-      }
-      return false;
-    });
-    return nearest;
-  }
-
-  // A point in the open ball on v and w as poles; v where there is none.
-  std::size_t blocker(std::size_t v, std::size_t w) const {
-    std::size_t found = v;
-    const double distance = squared(v, w);
-    scan(v, distance, [&](std::size_t u) {
-      if (blocks(u, v, w, distance)) found = u;
-      return found != v;
-    });
-    return found;
-  }
-
- private:
-  double squared(std::size_t a, std::size_t b) const {
-    double sum = 0;
-    for (std::size_t j = 0; j < dimension_; ++j) {
-      const double d = x_[a * dimension_ + j] - x_[b * dimension_ + j];
-      sum += d * d;
-    }
-    return sum;
-  }
-
-  bool blocks(std::size_t u, std::size_t v, std::size_t w, double distance) const {
-    return squared(u, v) + squared(u, w) < distance;
-  }
-
-  // Visits the points around v, both ways, until `visit` returns true or their first coordinate alone is
-  // further away than the root of `reach`, which may shrink meanwhile.
-  template <class Visit>
-  void scan(std::size_t v, const double& reach, const Visit& visit) const {
-    const auto in_reach = [&](std::size_t u) {
-      const double d = x_[u * dimension_] - x_[v * dimension_];
-      return d * d < reach;
-    };
-    for (std::size_t u = v + 1; u < size() && in_reach(u); ++u)
-      if (visit(u)) return;
-    for (std::size_t u = v; u-- > 0 && in_reach(u);)
-      if (visit(u)) return;
-  }
-
-  std::size_t dimension_;
-  std::vector<std::size_t> index_, rank_;
-  std::vector<double> x_;
-};
+constexpr auto directions = [] {
+  std::array<Directions, sobol_dimensions> v{};
+  for (std::size_t j = 0; j < sobol_dimensions; ++j) v[j] = directions_of(j);
+  return v;
+}();
 
 }  // namespace
 
-std::vector<std::vector<double>> sobol_points(std::size_t dimension, std::size_t count) {
+std::vector<double> sobol_points(std::size_t dimension, std::size_t count) {
   if (dimension < 1 || dimension > sobol_dimensions)
     throw std::invalid_argument("shgo: Sobol sampling works for 1 to 12 variables");
-  std::vector<Directions> v;
-  for (std::size_t j = 0; j < dimension; ++j) v.push_back(directions(j));
-
-  std::vector<std::vector<double>> points;
-  points.reserve(count);
-  std::vector<std::uint32_t> state(dimension, 0);
+  std::vector<double> points(count * dimension);
+  std::array<std::uint32_t, sobol_dimensions> state{};
+  double* coordinate = points.data();
   for (std::size_t i = 0; i < count; ++i) {
-    std::vector<double> point(dimension);
+    const auto step = static_cast<std::size_t>(std::countr_one(i));  // Antonov and Saleev's Gray-code step
     for (std::size_t j = 0; j < dimension; ++j) {
-      point[j] = static_cast<double>(state[j]) * 0x1p-32;
-      state[j] ^= v[j][static_cast<std::size_t>(std::countr_one(i))];  // Antonov and Saleev's Gray-code step
+      *coordinate++ = static_cast<double>(state[j]) * 0x1p-32;
+      state[j] ^= directions[j][step];
     }
-    points.push_back(std::move(point));
   }
   return points;
-}
-
-std::vector<Edge> gabriel_descents(const std::vector<std::vector<double>>& points,
-                                   std::span<const std::size_t> ranks) {
-  const Line line(points, ranks);
-  std::vector<Edge> edges;
-  std::vector<std::size_t> blockers;  // what hides one point from v hides all that lies behind it
-  for (std::size_t v = 0; v < line.size(); ++v) {
-    blockers.clear();
-    for (std::size_t w; (w = line.nearest_better(v, blockers)) != v;) {
-      const std::size_t u = line.blocker(v, w);
-      if (u == v) {
-        edges.push_back(std::minmax(line.index(v), line.index(w)));
-        break;
-      }
-      blockers.push_back(u);
-    }
-  }
-  return edges;
 }
 
 }  // namespace flash::shgo

@@ -17,8 +17,12 @@ constexpr int rounds = 2;  // restarts of SLSQP
 // One NLopt run, over the real variables that have room; x_ holds the others as they are.
 class Run {
  public:
-  Run(Function& function, std::vector<double> start, std::uint64_t last_evaluation)
-      : function_(function), x_(std::move(start)), best_(x_), last_evaluation_(last_evaluation) {
+  Run(Function& function, std::vector<double> start, double tolerance, std::uint64_t last_evaluation)
+      : function_(function),
+        x_(std::move(start)),
+        best_(x_),
+        tolerance_(tolerance),
+        last_evaluation_(last_evaluation) {
     for (std::size_t j = 0; j < x_.size(); ++j)
       if (!function.is_integer(j) && function.width(j) > 0) free_.push_back(j);
     best_value_ = function.judge(best_);
@@ -29,7 +33,7 @@ class Run {
   std::vector<double> best() const { return best_; }
 
   // From the best point so far. False where the algorithm itself gave up.
-  bool minimise(nlopt_algorithm algorithm, double tolerance) {
+  bool minimise(nlopt_algorithm algorithm) {
     const auto n = static_cast<unsigned>(free_.size());
     const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> opt(nlopt_create(algorithm, n), nlopt_destroy);
     if (!opt) return false;
@@ -49,16 +53,16 @@ class Run {
     for (std::size_t i = 0; i < inequalities; ++i) constraints_.push_back({this, i});
     for (Constraint& constraint : constraints_)
       nlopt_add_inequality_constraint(opt_, Run::constraint, &constraint, 0);
-    nlopt_set_ftol_rel(opt_, tolerance);
-    nlopt_set_xtol_rel(opt_, tolerance);
+    nlopt_set_ftol_rel(opt_, tolerance_);
+    nlopt_set_xtol_rel(opt_, tolerance_);
     // Towards a minimum of zero, or at zero, no relative tolerance is ever met.
-    nlopt_set_ftol_abs(opt_, 1e-4 * tolerance * function_.spread());
+    negligible_ = 1e-4 * tolerance_ * function_.spread();
+    nlopt_set_ftol_abs(opt_, negligible_);
     std::vector<double> least(n);
-    for (std::size_t k = 0; k < n; ++k) least[k] = 1e-2 * tolerance * (upper[k] - lower[k]);
+    for (std::size_t k = 0; k < n; ++k) least[k] = 1e-2 * tolerance_ * (upper[k] - lower[k]);
     nlopt_set_xtol_abs(opt_, least.data());
 
     origin_.clear();
-    negligible_ = 1e-4 * tolerance * function_.spread();
     converged_ = false;
     double value = 0;
     const nlopt_result result = nlopt_optimize(opt_, start.data(), &value);
@@ -96,12 +100,13 @@ class Run {
     }
   }
 
-  // SLSQP's own test, which NLopt leaves out: the step that its model asks for would gain next to nothing.
+  // SLSQP's own test, which NLopt leaves out: the step that its model asks for would gain next to nothing,
+  // less than the change after which NLopt would end.
   bool arrived(const double* free) const {
     if (origin_.empty() || !best_value_.feasible()) return false;
     double gain = 0;
     for (std::size_t k = 0; k < origin_.size(); ++k) gain += slope_[k] * (free[k] - origin_[k]);
-    return std::abs(gain) <= negligible_;
+    return std::abs(gain) <= std::max(negligible_, tolerance_ * std::abs(best_value_.objective));
   }
 
   void remember() {
@@ -160,6 +165,7 @@ class Run {
   std::vector<double> x_;
   std::vector<double> best_;
   Value best_value_;
+  double tolerance_;
   std::uint64_t last_evaluation_;
   std::vector<std::size_t> free_;
   std::vector<Constraint> constraints_;
@@ -174,13 +180,13 @@ class Run {
 
 std::vector<double> slsqp(Function& function, std::vector<double> start, double tolerance,
                           std::uint64_t last_evaluation) {
-  Run run(function, std::move(start), last_evaluation);
+  Run run(function, std::move(start), tolerance, last_evaluation);
   if (run.trivial()) return run.best();
   // A restart forgets SLSQP's Hessian, which may have led it astray.
   bool done = false;
   for (int round = 0; round < rounds && !done && !run.out_of_evaluations(); ++round)
-    done = run.minimise(NLOPT_LD_SLSQP, tolerance) && run.best_value().feasible();
-  if (!done) run.minimise(NLOPT_LN_COBYLA, tolerance);
+    done = run.minimise(NLOPT_LD_SLSQP) && run.best_value().feasible();
+  if (!done) run.minimise(NLOPT_LN_COBYLA);
   return run.best();
 }
 

@@ -7,7 +7,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/shgo/complex.hpp"
-#include "flash/search/shgo/memo.hpp"
+#include "flash/search/shgo/point_set.hpp"
 #include "flash/search/shgo/pool.hpp"
 #include "flash/search/shgo/sobol.hpp"
 
@@ -16,8 +16,18 @@ namespace {
 
 std::vector<std::vector<double>> points_of(const Complex& complex) {
   std::vector<std::vector<double>> points;
-  for (std::size_t v = 0; v < complex.size(); ++v) points.push_back(complex.point(v));
+  const std::size_t n = complex.points().size() / complex.size();
+  for (std::size_t v = 0; v < complex.size(); ++v) {
+    const auto point = complex.points().subspan(v * n, n);
+    points.emplace_back(point.begin(), point.end());
+  }
   return points;
+}
+
+std::set<Edge> edges_of(const Complex& complex) {
+  std::set<Edge> edges(complex.drawn().begin(), complex.drawn().end());
+  std::erase_if(edges, [&](const Edge& edge) { return complex.is_split(edge); });
+  return edges;
 }
 
 TEST(Complex, StartsWithCornersAndCentroid) {
@@ -41,7 +51,7 @@ TEST(Complex, EachGenerationIsATriangulation) {
   for (std::size_t k = 1; k <= 16; k *= 2) {  // (k+1)^2 grid points and k^2 centroids
     complex.grow((k + 1) * (k + 1) + k * k);
     ASSERT_EQ(complex.size(), (k + 1) * (k + 1) + k * k);
-    EXPECT_EQ(complex.edges().size(), 3 * complex.size() - 3 - 4 * k);
+    EXPECT_EQ(edges_of(complex).size(), 3 * complex.size() - 3 - 4 * k);
   }
 }
 
@@ -54,7 +64,7 @@ TEST(Complex, NoEdgeRunsThroughAVertex) {
       const auto points = points_of(complex);
       const std::set<std::vector<double>> all(points.begin(), points.end());
       EXPECT_EQ(all.size(), count);
-      for (const auto& [u, v] : complex.edges()) {
+      for (const auto& [u, v] : edges_of(complex)) {
         EXPECT_LT(u, v);
         std::vector<double> middle(n);
         for (std::size_t j = 0; j < n; ++j) middle[j] = (points[u][j] + points[v][j]) / 2;
@@ -69,7 +79,7 @@ TEST(Complex, GrowingInStepsIsGrowingAtOnce) {
   for (std::size_t count = 1; count <= 200; count += 7) in_steps.grow(count);
   in_steps.grow(200);
   EXPECT_EQ(points_of(at_once), points_of(in_steps));
-  EXPECT_EQ(at_once.edges(), in_steps.edges());
+  EXPECT_EQ(edges_of(at_once), edges_of(in_steps));
 }
 
 TEST(Complex, ManyVariablesCostNoMoreThanTheirPoints) {
@@ -78,12 +88,31 @@ TEST(Complex, ManyVariablesCostNoMoreThanTheirPoints) {
   EXPECT_EQ(complex.size(), 60U);
 }
 
+// Against the definition: who has a better neighbour, and that the edges named are true ones.
+TEST(Complex, DescentsLeadFromAllButTheMinimisers) {
+  Philox random(6);
+  for (const std::size_t n : {1U, 2U, 3U, 5U}) {
+    Complex complex(n);
+    complex.grow(100);
+    std::vector<std::size_t> rank(complex.size());
+    for (std::size_t& r : rank) r = random.below(50);  // with ties
+    const std::set<Edge> edges = edges_of(complex);
+    std::set<std::size_t> expected, found;
+    for (const auto& [u, v] : edges)
+      if (rank[u] != rank[v]) expected.insert(rank[u] < rank[v] ? v : u);
+    for (const Edge& edge : complex.descents(rank)) {
+      const auto& [u, v] = edge;
+      EXPECT_TRUE(edges.contains(edge));
+      EXPECT_NE(rank[u], rank[v]);
+      EXPECT_TRUE(found.insert(rank[u] < rank[v] ? v : u).second);
+    }
+    EXPECT_EQ(found, expected);
+  }
+}
+
 TEST(Sobol, FirstPoints) {
-  const auto points = sobol_points(3, 4);
-  EXPECT_EQ(points[0], (std::vector<double>{0, 0, 0}));
-  EXPECT_EQ(points[1], (std::vector<double>{0.5, 0.5, 0.5}));
-  EXPECT_EQ(points[2], (std::vector<double>{0.75, 0.25, 0.25}));
-  EXPECT_EQ(points[3], (std::vector<double>{0.25, 0.75, 0.75}));
+  EXPECT_EQ(sobol_points(3, 4),
+            (std::vector<double>{0, 0, 0, 0.5, 0.5, 0.5, 0.75, 0.25, 0.25, 0.25, 0.75, 0.75}));
 }
 
 TEST(Sobol, EqualsSciPys) {
@@ -94,12 +123,11 @@ TEST(Sobol, EqualsSciPys) {
       "for r in Sobol(12, scramble=False).random(256):\n  print(*map(repr, map(float, r)))\"",
       "r");
   ASSERT_NE(pipe, nullptr);
-  for (const auto& point : sobol_points(12, 256))
-    for (const double u : point) {
-      double theirs = -1;
-      ASSERT_EQ(std::fscanf(pipe, "%lf", &theirs), 1);
-      EXPECT_EQ(u, theirs);
-    }
+  for (const double u : sobol_points(12, 256)) {
+    double theirs = -1;
+    ASSERT_EQ(std::fscanf(pipe, "%lf", &theirs), 1);
+    EXPECT_EQ(u, theirs);
+  }
   EXPECT_EQ(::pclose(pipe), 0);
 }
 
@@ -107,25 +135,26 @@ TEST(Sobol, EqualsSciPys) {
 TEST(Gabriel, DescentsLeadFromAllButTheMinimisers) {
   Philox random(5);
   for (const std::size_t n : {1U, 2U, 3U, 6U}) {
-    std::vector<std::vector<double>> points(80, std::vector<double>(n));
-    std::vector<std::size_t> rank(points.size());
-    for (auto& point : points)
-      for (double& u : point) u = random.uniform();
+    std::vector<std::size_t> rank(80);
+    std::vector<double> points(rank.size() * n);
+    for (double& u : points) u = random.uniform();
     for (std::size_t& r : rank) r = random.below(40);  // with ties
     const auto distance = [&](std::size_t a, std::size_t b) {
       double sum = 0;
-      for (std::size_t j = 0; j < n; ++j)
-        sum += (points[a][j] - points[b][j]) * (points[a][j] - points[b][j]);
+      for (std::size_t j = 0; j < n; ++j) {
+        const double d = points[a * n + j] - points[b * n + j];
+        sum += d * d;
+      }
       return sum;
     };
     const auto are_neighbours = [&](std::size_t u, std::size_t v) {
-      for (std::size_t w = 0; w < points.size(); ++w)
+      for (std::size_t w = 0; w < rank.size(); ++w)
         if (w != u && w != v && distance(u, w) + distance(v, w) < distance(u, v)) return false;
       return true;
     };
     std::set<std::size_t> expected, found;
-    for (std::size_t u = 0; u < points.size(); ++u)
-      for (std::size_t v = 0; v < points.size(); ++v)
+    for (std::size_t u = 0; u < rank.size(); ++u)
+      for (std::size_t v = 0; v < rank.size(); ++v)
         if (rank[v] < rank[u] && are_neighbours(u, v)) expected.insert(u);
     for (const auto& [u, v] : gabriel_descents(points, rank)) {
       EXPECT_TRUE(are_neighbours(u, v));
@@ -138,7 +167,7 @@ TEST(Gabriel, DescentsLeadFromAllButTheMinimisers) {
 
 TEST(Ranks, OrderValuesAndJoinWhatLiesAtOnePoint) {
   const std::vector<Value> values{{0, 3}, {0, 1}, {2, 0}, {0, 1}, {0, 3}};
-  const std::vector<std::vector<double>> points{{5}, {4}, {3}, {2}, {5}};
+  const std::vector<double> points{5, 4, 3, 2, 5};
   EXPECT_EQ(ranks(values, points), (std::vector<std::size_t>{2, 1, 3, 0, 2}));
 }
 
@@ -169,17 +198,21 @@ TEST(Pool, VerticesOfOnePointCountAsOne) {
             (std::vector<std::size_t>{3}));
 }
 
-TEST(Memo, KnowsWhatItWasTold) {
+TEST(PointSet, KnowsWhatItWasTold) {
   Philox random(3);
-  Memo memo(2);
+  PointSet set(2);
   std::vector<std::vector<double>> points;
   for (int k = 0; k < 2000; ++k) {
     points.push_back({random.uniform(), static_cast<double>(k % 7)});
-    EXPECT_EQ(memo.find(points.back()), nullptr);
-    memo.insert(points.back(), k);
+    const PointSet::Place place = set.find(points.back());
+    EXPECT_FALSE(place.known());
+    EXPECT_EQ(set.insert(place, points.back()), points.size() - 1);
   }
-  EXPECT_EQ(memo.size(), points.size());
-  for (std::size_t k = 0; k < points.size(); ++k) EXPECT_EQ(*memo.find(points[k]), static_cast<double>(k));
+  EXPECT_EQ(set.size(), points.size());
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    EXPECT_EQ(set.find(points[k]).index, k);
+    EXPECT_TRUE(std::ranges::equal(set[k], points[k]));
+  }
 }
 
 }  // namespace

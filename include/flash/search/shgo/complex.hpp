@@ -1,11 +1,12 @@
 // The simplicial complex on which SHGO samples the unit cube.
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <unordered_map>
+#include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
+
+#include "flash/search/shgo/point_set.hpp"
 
 namespace flash::shgo {
 
@@ -23,30 +24,25 @@ class Complex {
   // Adds vertices in a fixed order until there are `count`; fewer where the finest grid is reached.
   void grow(std::size_t count);
 
+  std::span<const double> points() const { return vertices_.all(); }  // the vertices, in [0, 1]^n
   std::size_t size() const { return vertices_.size(); }
-  std::vector<double> point(std::size_t vertex) const;  // in [0, 1]^n
-  std::vector<Edge> edges() const;                      // those not split, ascending
+  const std::vector<Edge>& drawn() const { return edges_; }  // boxes that share an edge draw it each
+  bool is_split(const Edge& edge) const;
+
+  // As many of the edges that count as a pool of minimisers needs: from each vertex that has a neighbour of a
+  // better (lower) rank to one such.
+  std::vector<Edge> descents(std::span<const std::size_t> ranks) const;
 
  private:
-  // Coordinates are multiples of 2^-24 of the cube's side, hence exact.
-  using Grid = std::vector<std::uint32_t>;
-  struct Box {
-    Grid origin;
-    std::uint32_t side;
-    std::size_t mirror;  // the axes along which it is triangulated from above
-  };
-  struct Hash {
-    std::size_t operator()(const Grid& grid) const;
-  };
-  bool add(const Box& box, std::size_t count);
-  std::size_t vertex(const Grid& grid);
-  Grid corner(const Box& box, std::size_t mask) const;
+  bool add_box(std::size_t count);
+  bool add_vertex(std::span<const double> point, std::size_t count, std::size_t& vertex);
 
   std::size_t dimension_;
-  std::vector<Grid> vertices_;
-  std::unordered_map<Grid, std::size_t, Hash> index_;
+  PointSet vertices_;  // coordinates are multiples of 2^-24, hence exact
   std::vector<Edge> edges_;
-  std::deque<Box> boxes_;  // still to be added, in order of generation
+  // The boxes added. Number 0 is the cube, the part of box b towards its corner k is number 2^n b + k + 1.
+  std::vector<double> origins_;  // n each
+  std::vector<double> sides_;
 };
 
 }  // namespace flash::shgo

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "flash/search/shgo.hpp"
-#include "flash/search/shgo/memo.hpp"
+#include "flash/search/shgo/point_set.hpp"
 
 namespace flash::shgo {
 
@@ -46,7 +46,7 @@ class Function {
   // The objective is evaluated (and counted) at feasible points only.
   Value judge(std::span<const double> x);
 
-  std::uint64_t evaluations() const { return memo_.size(); }
+  std::uint64_t evaluations() const { return values_.size(); }
   double spread() const { return most_ > least_ ? most_ - least_ : 0; }  // of the objective's values so far
   // The cap is reached, or somebody asked to stop: nothing new is evaluated from here on.
   bool exhausted() const;
@@ -55,7 +55,8 @@ class Function {
   const Problem& problem_;
   const Options& options_;
   std::vector<double> lower_, upper_;
-  Memo memo_;
+  PointSet known_;
+  std::vector<double> values_;                                               // of the known points
   double least_ = std::numeric_limits<double>::infinity(), most_ = -least_;  // finite values so far
 };
 
