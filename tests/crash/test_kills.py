@@ -95,7 +95,8 @@ class Kills(ResilienceCase):
                 os.kill(pid, signal.SIGKILL)
             else:
                 kind = None
-            killed[kind] += kind is not None
+            if kind:
+                killed[kind] += 1
             if kind in ("trainer", None):  # the run goes on without a word; it is killed for good below
                 time.sleep(chance.uniform(0.1, 1))
                 self.end_group(process)
