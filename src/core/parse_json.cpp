@@ -12,8 +12,10 @@ constexpr int max_depth = 100;
 }  // namespace
 
 Json parse_json(std::string_view text) {
-  const auto check_depth = [](int depth, Json::parse_event_t, const Json&) {
-    if (depth > max_depth)
+  const auto check_depth = [](int depth, Json::parse_event_t event, const Json&) {
+    const bool opens =
+        event == Json::parse_event_t::array_start || event == Json::parse_event_t::object_start;
+    if (opens && depth >= max_depth)
       throw Error(ExitCode::bad_data, "nested deeper than " + std::to_string(max_depth) + " levels");
     return true;
   };

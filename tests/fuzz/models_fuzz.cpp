@@ -10,9 +10,11 @@ std::vector<std::string> seeds() {
   std::vector<std::string> all;
   for (const std::string& file : files_of("data/models", ".json")) {
     Json json = Json::parse(file);
-    for (auto& [name, metric] : json["metrics"].items())
-      if (Json& networks = metric["support"]["networks"]; networks.size() > 2)
-        networks.erase(networks.begin() + 2, networks.end());
+    for (auto& [name, metric] : json["metrics"].items()) {
+      Json& support = metric["support"];
+      support["networks"].erase(support["networks"].begin() + 2, support["networks"].end());
+      support["degrees_of_freedom"] = 2;
+    }
     all.push_back(json.dump());
   }
   return all;
