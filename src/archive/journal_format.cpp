@@ -44,9 +44,12 @@ bool payload_whole(std::string_view file, std::size_t offset, const Header& head
 }
 
 std::size_t find_record(std::string_view file, std::size_t offset) {
-  for (; offset < file.size(); ++offset) {
+  while (offset < file.size()) {
     const auto header = header_at(file, offset);
     if (header && payload_whole(file, offset, *header)) return offset;
+    // As behind_damage. Every byte of a payload is then looked at once, however many headers a file is made
+    // of.
+    offset += header ? header_size + header->length : 1;
   }
   return file.size();
 }

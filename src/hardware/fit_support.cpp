@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "flash/core/json_reader.hpp"
 #include "flash/hardware/nnls.hpp"
@@ -80,6 +81,9 @@ FitSupport fit_support_from_json(const Json& json, std::size_t terms) {
   support.sigma = reader.get<double>("sigma");
   if (support.sigma < 0) reader.fail("has a negative sigma");
   support.degrees_of_freedom = reader.get<int>("degrees_of_freedom");
+  // Student's t takes a step for every other degree.
+  if (std::cmp_greater(support.degrees_of_freedom, support.networks.size()))
+    reader.fail("has more degrees of freedom than networks");
   support.inverse = reader.get<std::vector<double>>("inverse");
   if (support.inverse.size() != (terms + 1) * (terms + 1))
     reader.fail("has an inverse of another size than its terms");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "flash/core/error.hpp"
+#include "flash/core/parse_json.hpp"
 
 namespace flash {
 namespace {
@@ -58,7 +59,7 @@ Record Results::encode(const Event& event) {
 
 void Results::replay(const Record& record) {
   try {
-    const Json json = Json::parse(record.payload);
+    const Json json = parse_json(record.payload);
     if (record.type == event_record) {
       add({json.at("time").get<double>(), json.at("kind").get<std::string>(),
            json.at("text").get<std::string>()});

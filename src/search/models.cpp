@@ -2,6 +2,7 @@
 
 #include "flash/core/file.hpp"
 #include "flash/core/json_reader.hpp"
+#include "flash/core/parse_json.hpp"
 
 namespace flash {
 namespace {
@@ -75,11 +76,9 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
 Models read_models(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   try {
-    Models models = models_from_json(Json::parse(text));
+    Models models = models_from_json(parse_json(text));
     models.file = path;
     return models;
-  } catch (const Json::parse_error& error) {
-    throw Error(ExitCode::bad_data, path.string() + ": not JSON: " + error.what());
   } catch (const Error& error) {
     throw Error(error.code(), path.string() + ": " + error.what());
   }

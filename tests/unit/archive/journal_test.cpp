@@ -158,6 +158,25 @@ TEST_F(JournalTest, RandomBytesNeverCrash) {
   }
 }
 
+// 400,000 whole headers, each of a payload of millions of bytes that are other headers. The test's time limit
+// is the check: looking at every payload would take a quarter of an hour.
+TEST_F(JournalTest, HeadersWithinHeadersAreSearchedOnce) {
+  const auto u32 = [](std::uint32_t value) {
+    std::string bytes;
+    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(value >> shift & 0xFFu);
+    return bytes;
+  };
+  std::string header = u32(3'200'000) + u32(1) + u32(12345);
+  header += u32(crc32c(header));
+  std::string bytes = "flash-journal 1\ndamaged";
+  for (int i = 0; i < 400'000; ++i) bytes += header;
+  put(bytes);
+  const JournalContents contents = read_journal(path_);
+  EXPECT_TRUE(contents.records.empty());
+  EXPECT_EQ(contents.good_bytes, 16u);
+  EXPECT_EQ(repair_journal(path_).records, 0u);
+}
+
 TEST_F(JournalTest, OtherFilesAreRefusedAndLeftAlone) {
   put("accuracy,latency\n0.7,12.5\n");
   EXPECT_EQ(error_of([&] { Journal journal(path_); }).code(), ExitCode::bad_data);

@@ -201,7 +201,7 @@ TEST(FitSupport, KnowsTheConvexHull) {
 TEST(FitSupport, ComesBackExactlyAndRefusesDamage) {
   MetricModel model = known;
   model.terms.resize(1);
-  model.support = FitSupport{{{1.0 / 3}, {2}}, 0.01, 5, {1, 0.5, 0.5, 2}};
+  model.support = FitSupport{{{1.0 / 3}, {2}}, 0.01, 2, {1, 0.5, 0.5, 2}};
   const Json json = to_json(model);
   EXPECT_EQ(to_json(metric_model_from_json(Json::parse(json.dump()))), json);
   const auto refused = [&](const char* key, const Json& value) {
@@ -218,6 +218,7 @@ TEST(FitSupport, ComesBackExactlyAndRefusesDamage) {
   EXPECT_TRUE(refused("inverse", Json::array({1})));
   EXPECT_TRUE(refused("sigma", -1));
   EXPECT_TRUE(refused("degrees_of_freedom", "many"));
+  EXPECT_TRUE(refused("degrees_of_freedom", 2'147'483'647));  // a band would take hours
 }
 
 TEST(Prediction, ByFeaturesEqualsThatByConfiguration) {

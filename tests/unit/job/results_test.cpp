@@ -68,6 +68,16 @@ TEST(Results, RefuseForeignRecords) {
   EXPECT_EQ(results.size(), 0u);
 }
 
+// Copying what is nested a hundred thousand deep would overflow the stack.
+TEST(Results, RefuseDeepRecords) {
+  const Json task{{"stage", "train"}, {"id", 1},      {"ok", true},   {"attempt", 1},
+                  {"rank", 0},        {"host", "n1"}, {"t_start", 0}, {"t_end", 1}};
+  std::string text = task.dump();
+  text.insert(text.size() - 1, ",\"output\":" + std::string(100'000, '[') + std::string(100'000, ']'));
+  Results results;
+  EXPECT_THROW(results.replay({1, text}), Error);
+}
+
 TEST(Results, AnUnknownStageIsEmpty) { EXPECT_TRUE(Results().stage("none").empty()); }
 
 }  // namespace

@@ -89,6 +89,29 @@ TEST(Models, FilesAreReadWithTheirNameInErrors) {
   std::filesystem::remove(path);
 }
 
+// A number that no double holds, and nesting that would overflow the stack where it is copied.
+TEST(Models, HostileFilesAreRefused) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("flash_models_" + std::to_string(::getpid()) + ".json");
+  const Json good = to_json(simple_models(small_space()));
+  for (const std::string& provenance :
+       {std::string("1e999"), std::string(100'000, '[') + std::string(100'000, ']')}) {
+    std::string text = good.dump();
+    const std::string usual = "\"provenance\":" + good.at("provenance").dump();
+    ASSERT_THAT(text, HasSubstr(usual));
+    text.replace(text.find(usual), usual.size(), "\"provenance\":" + provenance);
+    std::ofstream(path) << text;
+    try {
+      read_models(path);
+      ADD_FAILURE() << provenance.substr(0, 20);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+      EXPECT_THAT(error.what(), HasSubstr(path.string()));
+    }
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(Models, AnotherSpaceIsNamed) {
   const Models models = simple_models(small_space());
   EXPECT_NO_THROW(require_same_space(models, small_space()));

@@ -1,0 +1,31 @@
+// Image folders: PNG and JPEG files.
+#include "../unit/dataset/pictures.hpp"
+#include "flash/dataset/dataset.hpp"
+#include "fuzz.hpp"
+
+namespace flash::fuzz {
+
+std::vector<std::string> seeds() {
+  const std::vector<std::uint8_t> pixels(8 * 8 * 4, 100);
+  return {test::png_bytes(8, 8, pixels),
+          test::png_bytes(8, 8, pixels, PNG_FORMAT_GRAY),
+          test::png_bytes(5, 3, pixels, PNG_FORMAT_RGBA),
+          test::jpeg_bytes(8, 8, 3, pixels),
+          test::jpeg_bytes(5, 3, 1, pixels),
+          test::jpeg_bytes(8, 8, 4, pixels)};
+}
+
+}  // namespace flash::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace flash::fuzz;
+  static const MemoryFolder folder;
+  for (const char* name : {"a", "b"}) {
+    fs::create_directory(folder.path() / name);
+    write(folder.path() / name / "picture", text(data, size));
+  }
+  const flash::DataSource source{
+      .source = "folder", .train = {folder.path()}, .test = {folder.path()}, .side = 8};
+  accepts([&] { load_data(source); });
+  return 0;
+}
