@@ -205,11 +205,10 @@ class Cluster:
     def wait_for_time_check(self, ahead):
         """Waits until `ahead` seconds before slurmctld's next look at jobs' time limits, which it takes every 30 s: the
         moment at which jobs get their --signal."""
-        def last():
+        def last():  # or the start, from which it counts too
             lines = [line for line in (self.folder / "slurmctld.log").read_text().splitlines()
-                     if "Testing job time limits" in line]
-            return datetime.datetime.strptime(lines[-1][1:24], "%Y-%m-%dT%H:%M:%S.%f").timestamp() if lines else None
-        self.wait_for(last, "the first look at time limits", 60)
+                     if "Testing job time limits" in line or "Running as primary controller" in line]
+            return datetime.datetime.strptime(lines[-1][1:24], "%Y-%m-%dT%H:%M:%S.%f").timestamp()
         self.wait_for(lambda: 30 - ahead <= time.time() - last() < 31 - ahead, "the next look at time limits", 60)
 
     def job(self, number):

@@ -2,11 +2,13 @@
 
 import unittest
 
-from slurm_case import BIN, SlurmCase
+from slurm_case import BIN, ENDED, SlurmCase
 from sweep_case import SweepCase
 
 
 class Array(SlurmCase, SweepCase):
+    LONG = True  # not over before a deadline is seen
+
     def test_shards_and_merge(self):
         # Element 1 is out of time at once at its first start: it stops, requeues itself, and the merge waits for it.
         home = self.program("home", "flash", f"""\
@@ -16,9 +18,11 @@ class Array(SlurmCase, SweepCase):
         script = ("flash-array.sbatch", self.job, self.run_folder, 3)
         shards = self.sbatch(*script, options=["--array=1-3", f"--output={self.log}.%a"], environment={"FLASH_HOME": home})
         merge = self.sbatch(*script, options=[f"--dependency=afterok:{shards}"])
-        self.wait_for(lambda: "requeued to go on" in self.log_text(1), 30)
+        first = f"{shards}_1"
+        self.wait_for(lambda: "requeued" in self.log_text(1) or self.cluster.job(first)["JobState"] in ENDED, 30)
+        self.assertIn("exit code 75: requeued to go on", self.log_text(1))
         self.assertEqual(self.cluster.job(merge)["Reason"], "Dependency")
-        self.wait_for(lambda: self.hurry(f"{shards}_1")["JobState"] == "COMPLETED", 60)
+        self.wait_for(lambda: self.hurry(first)["JobState"] == "COMPLETED", 60)
         self.expect_end(merge)
         self.flash("sweep", self.job, "-o", self.folder / "plain")
         self.assert_same_sweep(self.run_folder, self.folder / "plain")
