@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 import unittest
 
 from slurm_case import BIN, SlurmRunCase
@@ -26,6 +27,10 @@ class Templates(SlurmRunCase):
             with self.subTest(template):
                 self.expect_end(self.submit(template), "FAILED", 78)
                 self.assertIn("did you mean", self.log_text())
+                self.log.unlink()
+        with self.subTest("ranks that do not see each other"):
+            path = self.program("fake", "srun", 'shift\nexec /usr/bin/srun --mpi=none "$@"\n') + ":" + os.environ["PATH"]
+            self.expect_end(self.submit(SRUN, environment={"PATH": path}), "FAILED", 71)
         with self.subTest("a program that is not there"):
             self.expect_end(self.submit(MPIRUN, environment={"PATH": "/usr/bin:/bin", "FLASH_IMAGE": "my.sif"}), "FAILED", 127)
 
@@ -50,6 +55,15 @@ class Templates(SlurmRunCase):
             self.expect_end(self.submit(SRUN, ["--no-requeue", "--nodes=2", "--ntasks=2"], stops), "FAILED", 75)
             self.assertIn("submit the same command again", self.log_text())
 
+    def test_a_signal_before_flash_runs(self):
+        slow = {"FLASH_HOME": self.program("slow", "flash", f'sleep 3\nexec {BIN}/flash "$@"\n'), "FLASH_MAX_RESTARTS": "0"}
+        number = self.submit(MPIRUN, environment=slow)
+        self.wait_for(lambda: self.cluster.job(number)["JobState"] == "RUNNING", 30)
+        time.sleep(1)  # for the shell to set its trap; flash's own start is yet to come
+        self.cluster.command("scancel", "--batch", "--signal=USR1", number)
+        self.expect_end(number, "FAILED", 75)
+        self.assertEqual(self.events("stop"), ["STOP file"])
+
     def test_a_launcher_that_starts_nothing_and_says_all_is_well(self):
         path = self.program("fake", "srun", "exit 0\n") + ":" + os.environ["PATH"]
         number = self.submit(SRUN, environment={"PATH": path, "FLASH_MAX_RESTARTS": "1"})
@@ -63,6 +77,7 @@ class Templates(SlurmRunCase):
         self.assertEqual(self.wait_for_end(number)["JobState"], "CANCELLED")
         kept = self.journal()
         self.assertIn(len(self.tasks_done()), range(2, 8))
+        self.assertNotIn("requeued", self.log_text())
         self.expect_end(self.submit(SRUN))
         self.assertTrue(self.journal().startswith(kept))
         self.expect_undisturbed()
