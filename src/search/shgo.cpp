@@ -67,6 +67,7 @@ std::vector<std::vector<double>> starts(Function& function, const Options& optio
   if (options.max_minimisers > 0)
     pool.resize(std::min(pool.size(), static_cast<std::size_t>(options.max_minimisers)));
   std::vector<std::vector<double>> result;
+  result.reserve(pool.size());
   for (const std::size_t v : pool)
     result.emplace_back(&points[v * dimension], &points[v * dimension] + dimension);
   return result;

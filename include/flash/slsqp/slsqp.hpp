@@ -8,7 +8,7 @@
 
 namespace flash::shgo {
 
-// For Options::reals: sequential quadratic programming (D. Kraft's SLSQP, NLopt) on central differences, and
+// For Options::reals: sequential quadratic programming (D. Kraft's SLSQP, NLopt) on forward differences, and
 // COBYLA (M. J. D. Powell) where that fails.
 std::vector<double> slsqp(Function& function, std::vector<double> start, double tolerance,
                           std::uint64_t last_evaluation);
