@@ -11,7 +11,8 @@ import unittest
 TOP = pathlib.Path(__file__).resolve().parents[2]
 # Installs nothing here; configures for good, then only says how it would build (cmake --build FOLDER --target NAME ...).
 FAKES = {"apt-get": 'echo "apt-get $*"\n',
-         "cmake": 'if [ "$1" = --build ]; then folder=$2; shift 3; exec ninja -C "$folder" -t commands "$@"; fi\nexec /usr/bin/cmake "$@"\n'}
+         "cmake": 'if [ "$1" = --build ]; then folder=$2; shift 3; exec ninja -C "$folder" -t commands "$@"; fi\n'
+                  'exec /usr/bin/cmake "$@"\n'}
 
 
 def sections():

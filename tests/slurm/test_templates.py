@@ -32,7 +32,8 @@ class Templates(SlurmRunCase):
             path = self.program("fake", "srun", 'shift\nexec /usr/bin/srun --mpi=none "$@"\n') + ":" + os.environ["PATH"]
             self.expect_end(self.submit(SRUN, environment={"PATH": path}), "FAILED", 71)
         with self.subTest("a program that is not there"):
-            self.expect_end(self.submit(MPIRUN, environment={"PATH": "/usr/bin:/bin", "FLASH_IMAGE": "my.sif"}), "FAILED", 127)
+            nothing = {"PATH": "/usr/bin:/bin", "FLASH_IMAGE": "my.sif"}
+            self.expect_end(self.submit(MPIRUN, environment=nothing), "FAILED", 127)
 
     def test_a_container(self):
         # In place of apptainer a script that notes how it is called and starts what it is to start.
