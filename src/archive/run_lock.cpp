@@ -5,12 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <random>
+#include <sstream>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -24,9 +27,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A run whose launcher was killed ends by itself, but its ranks need a moment to notice: whoever starts the
-// same command again at once must not be refused for that.
+// A run whose launcher was killed ends by itself, but its ranks need a moment to notice, a longer one where
+// the machine is busy: whoever starts the same command again at once must not be refused for that.
 constexpr double patience_seconds = 3;
+constexpr double patience_with_orphans_seconds = 20;
 constexpr double keep_seconds = 1;
 constexpr std::chrono::milliseconds between_tries{50};
 
@@ -46,6 +50,7 @@ std::string own_text() {
                    {"id", std::to_string(random()) + "-" + std::to_string(random())},
                    {"host", host_name()},
                    {"pid", static_cast<std::int64_t>(::getpid())},
+                   {"parent", static_cast<std::int64_t>(::getppid())},
                    {"started", utc_text(now)},
                    {"started_unix", now},
                    {"slurm_job", environment("SLURM_JOB_ID")},
@@ -80,6 +85,19 @@ bool is_older_copy(const Json& owner, const Json& own) {
   return !job.empty() && owner.value("slurm_job", Json()) == job &&
          owner.value("slurm_restarts", Json()).is_number_integer() &&
          owner["slurm_restarts"] < own["slurm_restarts"];
+}
+
+// Whether the holder is a process of this host whose launcher has ended.
+bool is_orphan(const Json& owner) {
+  if (!owner.contains("pid") || !owner["pid"].is_number_integer() || !owner.contains("parent")) return false;
+  std::ifstream file("/proc/" + owner["pid"].dump() + "/stat");
+  std::string text;
+  std::getline(file, text);
+  // "12 (name) state parent ...": the name may hold anything.
+  std::istringstream behind_name(text.substr(std::min(text.rfind(')') + 1, text.size())));
+  char state = 0;
+  std::int64_t parent = 0;
+  return (behind_name >> state >> parent) && owner["parent"] != parent;
 }
 
 // Of times only equality is asked: clocks may jump.
@@ -125,8 +143,10 @@ void RunLock::wait_for_turn() {
 
     const std::string text = read_text(fd_);
     const Json owner = owner_of(text);
-    const bool out_of_patience = waited.seconds() > patience_seconds;
     const bool elsewhere = owner.contains("host") && owner["host"] != own["host"];
+    const bool orphan = !elsewhere && is_orphan(owner);
+    const bool out_of_patience =
+        waited.seconds() > (orphan ? patience_with_orphans_seconds : patience_seconds);
     const bool lives = (knows_locks && !locked) || !same_moment(first.st_mtim, opened.st_mtim);
     if (!text.empty() && is_older_copy(owner, own)) {
       inherited_from_ = name_of(owner);

@@ -115,6 +115,22 @@ TEST_F(FenceTest, NobodyElseIsTakenOverFrom) {
   EXPECT_EQ(refusal().code(), ExitCode::usage);  // an older copy that comes late
 }
 
+// mpirun was killed, and its ranks need longer than anybody waits for others.
+TEST_F(FenceTest, AHolderWhoseLauncherHasEndedIsWaitedForLonger) {
+  const pid_t launcher = ::fork();
+  if (launcher == 0) {
+    if (::fork() == 0) {
+      const RunDirectory directory(run_, job_);
+      std::this_thread::sleep_for(milliseconds(4500));
+      ::_exit(0);
+    }
+    while (!fs::exists(run_ / "job.toml")) std::this_thread::sleep_for(milliseconds(5));
+    ::_exit(0);
+  }
+  ::waitpid(launcher, nullptr, 0);
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
 TEST_F(FenceTest, AHolderOutOfReachThatLivesIsSeenToLive) {
   foreign_lock("");
   std::atomic<bool> ends = false;
