@@ -147,7 +147,9 @@ void RunLock::wait_for_turn() {
     const bool orphan = !elsewhere && is_orphan(owner);
     const bool out_of_patience =
         waited.seconds() > (orphan ? patience_with_orphans_seconds : patience_seconds);
-    const bool lives = (knows_locks && !locked) || !same_moment(first.st_mtim, opened.st_mtim);
+    // Where the lock cannot tell, signs of life do. Here it can: whoever gave some and then let go has ended.
+    const bool signs = !same_moment(first.st_mtim, opened.st_mtim);
+    const bool lives = (knows_locks && !locked) || (signs && (elsewhere || !locked));
     if (!text.empty() && is_older_copy(owner, own)) {
       inherited_from_ = name_of(owner);
       return locked ? hold() : replace();

@@ -131,6 +131,20 @@ TEST_F(FenceTest, AHolderWhoseLauncherHasEndedIsWaitedForLonger) {
   EXPECT_NO_THROW(RunDirectory(run_, job_));
 }
 
+TEST_F(FenceTest, AHolderThatGaveSignsOfLifeAndThenDiedIsSucceeded) {
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    RunDirectory directory(run_, job_);
+    for (const Stopwatch watch; watch.seconds() < 2.5; std::this_thread::sleep_for(milliseconds(50)))
+      directory.keep();
+    ::_exit(0);
+  }
+  while (!fs::exists(run_ / "job.toml")) std::this_thread::sleep_for(milliseconds(5));
+  std::this_thread::sleep_for(milliseconds(600));
+  EXPECT_NO_THROW(RunDirectory(run_, job_));
+  ::waitpid(holder, nullptr, 0);
+}
+
 TEST_F(FenceTest, AHolderOutOfReachThatLivesIsSeenToLive) {
   foreign_lock("");
   std::atomic<bool> ends = false;
