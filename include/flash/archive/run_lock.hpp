@@ -11,9 +11,9 @@ namespace flash {
 
 // Holds RUN/LOCK: an flock on the file, which the kernel drops however the process ends, and in it one line
 // of JSON that says who holds it: {"version", "id", "host", "pid", "parent", "started", "started_unix",
-// "slurm_job", "slurm_restarts"}. After a clean release the file is empty. So text in a lock that is free was left by a
-// process that was killed, or by one that lives on another host of a file system whose locks stay on one
-// host; such a holder touches the file every second.
+// "slurm_job", "slurm_restarts"}. After a clean release the file is empty. So text in a lock that is free was
+// left by a process that was killed, or by one that lives on another host of a file system whose locks stay
+// on one host; such a holder touches the file every second.
 //
 // A holder gives way to a newcomer in one case: the newcomer is the same Slurm job after a requeue, so that
 // the holder is an older copy, whose node Slurm believes dead. The holder finds out by keep() or
@@ -21,9 +21,8 @@ namespace flash {
 class RunLock {
  public:
   // `run` exists. Waits 3 s for a holder that is about to end, 20 s for one of this host whose launcher has
-  // ended. Throws Error usage where another process still
-  // holds it (naming host, process id and since when); io where the file cannot be made. Where the file
-  // system knows no locks, warns and goes on.
+  // ended. Throws Error usage where another process still holds it (naming host, process id and since when);
+  // io where the file cannot be made. Where the file system knows no locks, warns and goes on.
   explicit RunLock(const std::filesystem::path& run);
   ~RunLock();
   RunLock(const RunLock&) = delete;
