@@ -64,7 +64,7 @@ std::string read_text(int fd) {
   return {text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
-// What a lock's text says, as far as it can be read; null where it cannot.
+// What a lock's text says, as far as it can be read; an empty object where it cannot.
 Json owner_of(const std::string& text) {
   Json owner = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   return owner.is_object() ? owner : Json::object();
