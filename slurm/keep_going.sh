@@ -4,9 +4,9 @@
 #   keep_going RUN STATE COMMAND...    the command works in the run directory RUN; STATE is what RUN/status.json says
 #                                      once all is done: finished (flash run), idle (a single stage)
 #
-# Where flash stopped with more to do (exit code 75), or was cut off without a word of its own, the script puts its job
-# back into the queue; there the same command goes on. At most FLASH_MAX_RESTARTS times (20), Slurm's own requeues
-# counted. Where Slurm does not allow that, nothing is lost either: submit the same command again.
+# Where flash stopped with more to do (exit code 75), lost a rank (69) or was cut off without a word of its own, the
+# script puts its job back into the queue; there the same command goes on. At most FLASH_MAX_RESTARTS times (20), Slurm's
+# own requeues counted. Where Slurm does not allow that, nothing is lost either: submit the same command again.
 
 keep_going() {
   run=$1 done_state=$2
@@ -24,7 +24,8 @@ keep_going() {
   "$@" &
   pid=$!
   # A look each second rather than one long wait, which a trapped signal would cut short. The wish to stop is passed on
-  # as a file, since not every launcher forwards signals; again and again, since a flash that starts removes the file.
+  # as a file, since not every launcher forwards signals; again and again, since a flash that is still to start takes the
+  # file for an old one.
   while kill -0 "$pid" 2>/dev/null; do
     [ -z "$asked" ] || touch "$run/STOP" 2>/dev/null
     sleep 1
@@ -46,9 +47,7 @@ state_of_run() { sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' "$run/status.json" 2
 # codes). Any other code is the launcher's: a lost node gives mpirun's 205, a killed rank 137.
 ended_too_early() {
   case $code in
-    0 | 64 | 65 | 66 | 70 | 74 | 78) return 1 ;;
-    # The processes do not see each other, from the start (wrong MPI) or no longer. A lost one leaves a run in its midst.
-    71) case $(state_of_run) in running | idle) return 0 ;; *) return 1 ;; esac ;;
+    0 | 64 | 65 | 66 | 70 | 71 | 74 | 78) return 1 ;;
     *) return 0 ;;
   esac
 }

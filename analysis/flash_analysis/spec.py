@@ -1,11 +1,11 @@
-"""The tables of archive format 1.1.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
+"""The tables of archive format 1.2.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
 
 A column is "name type units": i64, u64, f64 or str; units "-" for text.
 """
 
 ATTRIBUTES = {
     "str": """format format_version software version git_hash dependencies compiler hosts date command_line job
-              job_sha256 job_name space space_size run_id slurm_job_id references""".split(),
+              job_sha256 job_name space space_size run_id slurm_job_id references models""".split(),
     "i64": "ranks seed restarts".split(),
 }
 

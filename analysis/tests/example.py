@@ -124,7 +124,7 @@ def summary_of(compare):
 def attributes():
     values = {name: name for name in spec.ATTRIBUTES["str"]}
     values.update({name: 2 for name in spec.ATTRIBUTES["i64"]})
-    values.update(format="flash-archive", format_version="1.1.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
+    values.update(format="flash-archive", format_version="1.2.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
                   job_sha256=hashlib.sha256(JOB.encode()).hexdigest(), space=json.dumps({"wm": [1, 2]}))
     return values
 

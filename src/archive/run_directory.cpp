@@ -1,6 +1,7 @@
 #include "flash/archive/run_directory.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 #include <system_error>
@@ -108,6 +109,15 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
 
 void RunDirectory::write(const fs::path& path, std::string_view contents) const {
   write_file_atomically(path, contents, [this] { lock_->require_held(); });
+}
+
+// The lock's file has just been written: its time is now.
+void RunDirectory::discard_stop_file(double seconds) const {
+  std::error_code error;
+  const fs::file_time_type stop = fs::last_write_time(stop_file(), error);
+  if (error) return;
+  const fs::file_time_type now = fs::last_write_time(path_ / "LOCK", error);
+  if (error || std::chrono::duration<double>(now - stop).count() > seconds) fs::remove(stop_file(), error);
 }
 
 // The temporary files first: whoever still saw the lock as its own had made its file by then, so that it is

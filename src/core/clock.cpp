@@ -7,6 +7,12 @@
 
 namespace flash {
 
+namespace {
+const Stopwatch since_start;
+}
+
+double process_seconds() { return since_start.seconds(); }
+
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }

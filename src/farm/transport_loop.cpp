@@ -222,7 +222,7 @@ void Transport::Loop::check_silence() {
     else
       spdlog::error("rank 0 has been silent for {} s and is taken for dead: rank {} ends", silence_limit_,
                     rank_);
-    abort_mpi(static_cast<int>(ExitCode::mpi));
+    abort_mpi(static_cast<int>(ExitCode::lost_rank));
   }
 }
 
@@ -254,7 +254,7 @@ bool Transport::Loop::may_end() {
     }
     if (now - quit_time_ > bye_patience) {
       spdlog::error("{} of {} ranks did not end within {} s", size_ - 1 - byes_, size_ - 1, bye_patience);
-      abort_mpi(static_cast<int>(ExitCode::mpi));
+      abort_mpi(static_cast<int>(ExitCode::lost_rank));
     }
     return byes_ == size_ - 1 && outgoing_.empty() && incoming_.empty();
   }

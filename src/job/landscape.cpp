@@ -75,6 +75,7 @@ Stage plan_landscape(const Job& job, const Models& models) {
   Stage stage;
   stage.name = stage_name;
   if (!job.sweep.histograms && !job.sweep.pareto) return stage;
+  stage.digest = models_digest(job, models, {Constraints{}});
   const Evaluator evaluator = unconstrained(job, models);
   const auto size = static_cast<double>(evaluator.space().size());
   const Json common{{"evaluator", evaluator_input(job, models, Constraints{})}};

@@ -120,6 +120,7 @@ Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets) {
   Stage stage;
   stage.name = "sweep";
+  stage.digest = models_digest(job, models, sets);
   const std::vector<IdRange> blocks = tile(space, job.sweep.block);
   for (const Constraints& constraints : sets) {
     const std::string evaluator = evaluator_input(job, models, constraints).dump();
@@ -133,7 +134,7 @@ Stage plan_sweep(const Job& job, const Space& space, const Models& models,
   return stage;
 }
 
-std::string sweep_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
+std::string models_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
   Json inputs = Json::array();
   for (const Constraints& constraints : sets) inputs.push_back(evaluator_input(job, models, constraints));
   return sha256_hex(inputs.dump());
@@ -161,6 +162,7 @@ std::uint64_t search_seed(const Job& job, const SearchRun& run) {
 Stage plan_compare(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
   Stage stage;
   stage.name = "compare";
+  stage.digest = models_digest(job, models, sets);
   std::vector<std::string> evaluators;
   for (const Constraints& set : sets) evaluators.push_back(evaluator_input(job, models, set).dump());
   for (const SearchRun& run : search_runs(job, sets)) {

@@ -45,7 +45,8 @@ Attributes provenance(const ArchiveSource& source) {
           {"references",
            "G. Li, S. K. Mandal, U. Y. Ogras, R. Marculescu, FLASH: Fast Neural Architecture Search with "
            "Hardware "
-           "Optimization, ACM TECS 20(5s), 2021, arXiv 2108.00568"}};
+           "Optimization, ACM TECS 20(5s), 2021, arXiv 2108.00568"},
+          {"models", source.models ? to_json(*source.models).dump() : ""}};
 }
 
 }  // namespace flash

@@ -1,7 +1,9 @@
 #include "flash/job/results.hpp"
 
+#include <sstream>
 #include <utility>
 
+#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/parse_json.hpp"
 
@@ -11,6 +13,8 @@ namespace {
 // Journal record types.
 constexpr std::uint32_t outcome_record = 1;
 constexpr std::uint32_t event_record = 2;
+
+constexpr const char* begin_kind = "begin";  // text: stage and digest
 
 }  // namespace
 
@@ -28,6 +32,26 @@ std::size_t Results::size() const {
 
 void Results::add(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
   stages_[stage].insert_or_assign(id, std::move(outcome));
+}
+
+void Results::add(Event event) {
+  if (event.kind == begin_kind) {
+    std::istringstream words(event.text);
+    std::string stage, digest;
+    words >> stage >> digest;
+    const auto [known, first] = digests_.try_emplace(stage, digest);
+    if (!first && known->second != digest) {
+      stages_.erase(stage);
+      known->second = std::move(digest);
+    }
+  }
+  events_.push_back(std::move(event));
+}
+
+std::optional<Event> Results::beginning(const std::string& stage, const std::string& digest) const {
+  const auto known = digests_.find(stage);
+  if (known != digests_.end() && known->second == digest) return std::nullopt;
+  return Event{unix_time(), begin_kind, stage + " " + digest};
 }
 
 Results::Stage Results::take(const std::string& name) {

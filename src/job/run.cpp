@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flash/archive/archive.hpp"
+#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/job/archive_tables.hpp"
@@ -36,9 +37,7 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
       stop_(stop_condition(options_, tasks_done_)) {
   if (!options_.directory) return;
   directory_.emplace(*options_.directory, job.text);
-  // A resumed run must not stop at the file that stopped its predecessor.
-  std::error_code ignored;
-  std::filesystem::remove(directory_->stop_file(), ignored);
+  directory_->discard_stop_file(process_seconds());
   JournalContents contents;
   journal_.emplace(directory_->journal(), &contents);
   for (const Record& record : contents.records) results_.replay(record);
@@ -57,16 +56,28 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
   event("start", options_.command_line);
 }
 
-Run::~Run() = default;
+Run::~Run() {
+  if (!directory_) return;
+  const double seconds = process_seconds();
+  spdlog::info("journal, status and archive took {:.2f} s, {:.2f} % of this start's {:.0f} s",
+               keeping_seconds_, 100 * keeping_seconds_ / seconds, seconds);
+}
 
 void Run::event(const std::string& kind, const std::string& text) { event({unix_time(), kind, text}); }
 
 void Run::event(const Event& happened) {
-  if (journal_) {
-    const Record record = Results::encode(happened);
-    journal_->append(record.type, record.payload);
-  }
+  if (journal_) append(Results::encode(happened));
   results_.add(happened);
+}
+
+void Run::append(const Record& record) {
+  const AddsSeconds span(keeping_seconds_);
+  journal_->append(record.type, record.payload);
+}
+
+void Run::sync() {
+  const AddsSeconds span(keeping_seconds_);
+  if (journal_) journal_->sync();
 }
 
 void Run::record(const std::string& stage, const Outcome& outcome, bool final_attempt) {
@@ -96,14 +107,24 @@ void Run::record(const std::string& stage, const Outcome& outcome, bool final_at
 void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
   unwritten_ = true;
   if (stage == "train" || stage == "calibrate") models_.reset();  // they are fitted anew
-  if (journal_) {
-    const Record encoded = Results::encode(stage, id, outcome);
-    journal_->append(encoded.type, encoded.payload);
-  }
+  if (journal_) append(Results::encode(stage, id, outcome));
   results_.add(stage, id, std::move(outcome));
 }
 
+// The files of models, which may have changed since the run's last start, are not part of the job; nor are
+// the networks that are tried again.
+void Run::begin(const std::string& stage, const std::string& digest) {
+  const std::optional<Event> beginning = results_.beginning(stage, digest);
+  if (!beginning) return;
+  const std::size_t before = results_.stage(stage).size();
+  event(*beginning);
+  if (results_.stage(stage).size() == before) return;
+  unwritten_ = true;
+  spdlog::warn("{}: done anew, its {} finished tasks were made with other models", stage, before);
+}
+
 bool Run::perform(const Stage& stage) {
+  if (!stage.digest.empty()) begin(stage.name, stage.digest);
   const Results::Stage& known = results_.stage(stage.name);
   std::vector<Task> missing;
   std::map<std::uint64_t, double> costs;
@@ -135,8 +156,11 @@ bool Run::perform(const Stage& stage) {
   farm_options.stop_grace_seconds = stop_grace_seconds;
   farm_options.tick = [&](std::size_t running) {
     progress.tick();
-    if (directory_) directory_->keep();
-    if (journal_) journal_->tick();
+    if (directory_) {
+      const AddsSeconds span(keeping_seconds_);
+      directory_->keep();
+      journal_->tick();
+    }
     if (since_status.seconds() > status_seconds) report_status("running", running);
   };
   const FarmReport report =
@@ -148,12 +172,12 @@ bool Run::perform(const Stage& stage) {
         ++tasks_done_;
         outcome.ok ? progress.done(costs[outcome.id]) : progress.failed(costs[outcome.id]);
       });
-  if (journal_) journal_->sync();
+  sync();
   report_status(report.stopped ? "stopped" : "running", 0);
   if (report.stopped) {
     stop_reason_ = stop_().value_or("request");
     event("stop", stop_reason_);
-    if (journal_) journal_->sync();
+    sync();
   }
   return !report.stopped;
 }
@@ -163,7 +187,7 @@ bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
 bool Run::sweep(const std::vector<Constraints>& sets) {
   Stage stage = plan_sweep(job_, space_, models(), sets);
   std::optional<ShardMark> mark;
-  if (options_.shard) mark = ShardMark{*options_.shard, sweep_digest(job_, models(), sets)};
+  if (options_.shard) mark = ShardMark{*options_.shard, models_digest(job_, models(), sets)};
   if (directory_) require_shard(directory_->path(), results_, mark);
   if (mark) {
     if (!shard_mark(results_)) event(to_event(*mark));
@@ -176,7 +200,7 @@ bool Run::landscape() { return perform(plan_landscape(job_, models())); }
 
 void Run::take_over(MergedSweep sweep) {
   const std::string run = directory_->path().string();
-  if (sweep.digest != sweep_digest(job_, models(), sets()))
+  if (sweep.digest != models_digest(job_, models(), sets()))
     throw Error(ExitCode::bad_data, run + " has other models than the shards were swept with");
   const bool goes_on = std::ranges::any_of(results_.events(), [&](const Event& e) {
     return e.kind == "merge" && e.text.starts_with(sweep.digest);
@@ -184,10 +208,11 @@ void Run::take_over(MergedSweep sweep) {
   if (!goes_on && (!results_.stage("sweep").empty() || shard_mark(results_)))
     throw Error(ExitCode::usage, run + " holds a sweep already; use another directory with -o");
   if (!goes_on) event("merge", sweep.digest + " " + sweep.sources);
+  begin("sweep", sweep.digest);
   for (auto& [id, outcome] : sweep.outcomes) {
     if (!results_.stage("sweep").contains(id)) keep("sweep", id, std::move(outcome));
   }
-  journal_->sync();
+  sync();
 }
 
 bool Run::compare() { return perform(plan_compare(job_, models(), sets())); }
@@ -235,6 +260,7 @@ std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& s
 Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
 
 void Run::write_status(const Status& status) {
+  const AddsSeconds span(keeping_seconds_);
   directory_->write(directory_->status(), to_json(status).dump(2) + "\n");
 }
 
@@ -279,13 +305,16 @@ ArchiveContents Run::write() {
   source.hosts = farm_.hosts();
   source.ranks = farm_.size();
   source.command_line = options_.command_line;
-  ArchiveContents contents = archive_contents(source);
-  if (directory_) {
-    journal_->sync();
+  if (!directory_) return archive_contents(source);
+  sync();
+  ArchiveContents contents;
+  {
+    const AddsSeconds span(keeping_seconds_);
+    contents = archive_contents(source);
     directory_->write(directory_->archive(), archive_bytes(contents));
     if (source.models) directory_->write(directory_->models(), to_json(*source.models).dump(2) + "\n");
-    write_status(stop_reason_.empty() ? "idle" : "stopped");
   }
+  write_status(stop_reason_.empty() ? "idle" : "stopped");
   return contents;
 }
 

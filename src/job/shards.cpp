@@ -166,7 +166,7 @@ MergedSweep merge_shards(const Job& job, std::vector<ShardRun> shards) {
   const Models models = read_models(merged.models);
   const Space space(job.space);
   const std::vector<Constraints> sets = constraint_sets(job, space, models);
-  if (sweep_digest(job, models, sets) != merged.digest)
+  if (models_digest(job, models, sets) != merged.digest)
     refuse(merged.models.string() + " holds other models than the shard was swept with");
 
   const Stage sweep = plan_sweep(job, space, models, sets);

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+from archive_comparison import differences
 from flash_case import BIN, FlashCase
 
 ACCURACY = {"a": 1.05, "b": 10.0, "c": -1.0, "fitted": [12.0, 40.0]}
@@ -45,6 +46,18 @@ class Models(FlashCase):
             swept = self.flash_json("sweep", self.job)
             self.assertEqual(swept["configurations"], 912)
             self.assertEqual(swept["best"]["id"], exact["best"]["id"])
+
+    def test_models_that_change_after_the_sweep(self):
+        """A run takes its models from a file: when that says otherwise, so does the run."""
+        self.flash("run", self.job, "-o", self.run_folder)
+        with self.subTest("the same models: nothing is done again"):
+            self.assertNotIn("anew", self.flash("run", self.job, "-o", self.run_folder).stderr)
+        self.known.write_text(json.dumps(dict(self.models, accuracy=dict(ACCURACY, b=20.0, c=-2.0))))
+        again = self.flash("run", self.job, "-o", self.run_folder)
+        for stage in ("sweep", "compare"):
+            self.assertIn(f"{stage}: done anew", again.stderr)
+        self.flash("run", self.job, "-o", self.folder / "fresh")
+        self.assertEqual(differences(self.run_folder, self.folder / "fresh"), [])
 
     def test_accuracy_beyond_the_samples_is_marked(self):
         narrow = dict(self.models, accuracy=dict(ACCURACY, fitted=[1.0, 2.0]))

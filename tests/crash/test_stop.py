@@ -1,5 +1,6 @@
 """Asked to stop, a run keeps what is finished, exits with 75, and goes on when started again."""
 
+import pathlib
 import signal
 import time
 
@@ -33,6 +34,23 @@ class Stop(FlashCase):
         process = self.started()
         (self.run_folder / "STOP").touch()
         self.expect_stopped(process, "STOP file")
+
+    def test_stop_file_while_flash_starts(self):
+        process = self.start("train", self.job, "-o", self.run_folder)
+        self.wait_for(lambda: pathlib.Path(f"/proc/{process.pid}/exe").resolve().name == "flash")
+        self.run_folder.mkdir(exist_ok=True)
+        (self.run_folder / "LOCK").touch()  # an empty run directory may hold this, and no STOP
+        (self.run_folder / "job.toml").write_text(self.job.read_text())
+        (self.run_folder / "STOP").touch()
+        self.expect_stopped(process, "STOP file")
+        self.assertEqual(self.flash_json("status", self.run_folder)["stages"]["train"]["done"], 0)
+
+    def test_an_old_stop_file_stops_nothing(self):
+        self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
+        (self.run_folder / "STOP").touch()
+        again = self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
+        self.assertIn("budget of 1 task", again.stderr)
+        self.assertFalse((self.run_folder / "STOP").exists())
 
     def test_sigterm_without_mpirun(self):
         process = self.started(ranks=1)

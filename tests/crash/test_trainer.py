@@ -1,8 +1,32 @@
 """A trainer that dies costs one try of one sample, never the job."""
 
+import os
+import pathlib
 import stat
+import unittest
+
+import h5py
 
 from flash_case import BIN, FlashCase
+
+
+class MemoryGroup:
+    """A control group of processes that the kernel lets have so much memory, of either version of cgroups."""
+
+    def __init__(self, limit):
+        top = pathlib.Path("/sys/fs/cgroup")
+        version1 = (top / "memory").is_dir()
+        self.path = (top / "memory" if version1 else top) / f"flash_test_{os.getpid()}"
+        try:
+            self.path.mkdir()
+            (self.path / ("memory.limit_in_bytes" if version1 else "memory.max")).write_text(str(limit))
+        except OSError as error:
+            self.remove()
+            raise unittest.SkipTest(f"no control group can be made here: {error}")
+
+    def remove(self):
+        if self.path.is_dir():
+            self.path.rmdir()
 
 
 class Trainer(FlashCase):
@@ -18,6 +42,20 @@ class Trainer(FlashCase):
         report = self.flash_json("train", self.job, "-o", self.run_folder, environment=environment)
         self.assertTrue(all(s["state"] == "done" for s in report["samples"]))
         self.assertEqual(sum(s["attempt"] == 2 for s in report["samples"]), 1)
+
+    def test_out_of_memory_once_is_tried_again(self):
+        """The kernel itself kills a trainer that takes more than there is."""
+        group, marker = MemoryGroup(48 << 20), self.folder / "killed"
+        self.addCleanup(group.remove)
+        environment = self.trainer(f'if mkdir "{marker}" 2>/dev/null; then echo $$ >"{group.path}/cgroup.procs"; fi\n'
+                                   f'exec "{BIN}/flash-trainer"\n')
+        report = self.flash_json("train", self.job, "-o", self.run_folder, environment=environment)
+        self.assertTrue(all(s["state"] == "done" for s in report["samples"]))
+        self.assertEqual(sum(s["attempt"] == 2 for s in report["samples"]), 1)
+        with h5py.File(self.run_folder / "archive.h5") as file:
+            texts = file["events/text"].asstr()[file["events/kind"].asstr()[:] == "retry"]
+        self.assertEqual(len(texts), 1)
+        self.assertIn("killed by signal 9 (Killed), often a sign of exhausted memory", texts[0])
 
     def test_always_killed_is_reported_with_its_reason(self):
         environment = self.trainer("kill -9 $$\n")

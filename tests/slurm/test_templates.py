@@ -84,7 +84,7 @@ class Templates(SlurmRunCase):
         self.expect_undisturbed()
 
     def test_a_rank_that_falls_silent(self):
-        """What the loss of a node looks like where nobody closes its connections: flash notices, with exit code 71."""
+        """What the loss of a node looks like where nobody closes its connections: flash notices, with exit code 69."""
         number = self.submit(MPIRUN, environment={"FLASH_SILENCE_LIMIT": "3"})
         self.wait_until_training(number)
         self.wait_for(lambda: self.state() == "running")
@@ -93,7 +93,7 @@ class Templates(SlurmRunCase):
         for pid in self.cluster.processes(other, "flash"):
             os.kill(pid, signal.SIGSTOP)
         self.expect_end(number, restarts=1)
-        self.assertIn("exit code 71: requeued", self.log_text())
+        self.assertIn("exit code 69: requeued", self.log_text())
         self.expect_undisturbed()
 
 

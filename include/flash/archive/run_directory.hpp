@@ -29,6 +29,10 @@ class RunDirectory {
   // taken over; the file is then untouched.
   void write(const std::filesystem::path& path, std::string_view contents) const;
 
+  // Removes a STOP file that was there this long ago, by the file system's own clock: it stopped an earlier
+  // start.
+  void discard_stop_file(double seconds) const;
+
   void keep() { lock_->keep(); }  // see RunLock
   const std::string& inherited_from() const { return lock_->inherited_from(); }
 

@@ -12,6 +12,7 @@ enum class ExitCode : int {
   usage = 64,          // wrong command line
   bad_data = 65,       // a data file, an archive or a journal that cannot be right
   missing_input = 66,  // a file that is named but is not there
+  lost_rank = 69,      // a rank is gone; the same command goes on where it stopped
   internal = 70,       // a bug in flash
   mpi = 71,            // the MPI environment is not what it seems
   io = 74,             // reading or writing failed: disk full, permission, broken pipe

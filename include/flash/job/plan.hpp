@@ -14,6 +14,7 @@ namespace flash {
 struct Stage {
   std::string name;  // "train", "calibrate", "sweep", "landscape", "compare"
   std::vector<Task> tasks;
+  std::string digest;  // models_digest, where the results depend on more than the job
   bool one_per_host = false;
 };
 
@@ -33,8 +34,8 @@ Stage plan_calibrate(const Job& job, const Space& space);  // task id: the netwo
 // One task a block and constraint set; id: set * blocks + block.
 Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets);
-// SHA-256 of what the results of a job's sweep depend on besides the job itself.
-std::string sweep_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets);
+// SHA-256 of what evaluations of a job's space depend on besides the job itself.
+std::string models_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets);
 
 // One search of the comparison.
 struct SearchRun {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,13 @@ struct StageOutcome {
 
 struct Event {
   double time = 0;   // Unix time
-  std::string kind;  // start, stop, retry, torn, ...
+  std::string kind;  // start, begin, stop, retry, torn, ...
   std::string text;
 };
 
 // Stages know their tasks by id; a stage's outcomes are ordered by it, whatever the order in which they came.
+// What a stage was made from besides the job is known by a digest. An event says so when a stage begins; with
+// another digest than before it also says that what the stage holds no longer counts.
 class Results {
  public:
   using Stage = std::map<std::uint64_t, StageOutcome>;
@@ -39,8 +42,11 @@ class Results {
   std::size_t size() const;  // outcomes of all stages
 
   void add(const std::string& stage, std::uint64_t id, StageOutcome outcome);
-  void add(Event event) { events_.push_back(std::move(event)); }
+  void add(Event event);
   Stage take(const std::string& name);  // a stage's outcomes, which are then no longer here
+
+  // The event for a stage that begins with that digest; none where it is the last that was begun with.
+  std::optional<Event> beginning(const std::string& stage, const std::string& digest) const;
 
   // Journal records and back. Throws Error bad_data for a record that is none of ours.
   static Record encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome);
@@ -49,6 +55,7 @@ class Results {
 
  private:
   std::map<std::string, Stage> stages_;
+  std::map<std::string, std::string> digests_;  // by stage
   std::vector<Event> events_;
 };
 

@@ -80,12 +80,15 @@ class Run {
 
  private:
   bool perform(const Stage& stage);
+  void begin(const std::string& stage, const std::string& digest);
   void write_status(const Status& status);
   void write_status(const std::string& state);  // between stages
   void record(const std::string& stage, const Outcome& outcome, bool final_attempt);
   void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
   void event(const Event& happened);
+  void append(const Record& record);
+  void sync();
 
   Job job_;
   Space space_;
@@ -100,6 +103,7 @@ class Run {
   std::string stop_reason_;
   std::optional<Models> models_;
   bool unwritten_ = false;
+  double keeping_seconds_ = 0;  // what it took to keep things, in this start
 };
 
 }  // namespace flash

@@ -25,7 +25,7 @@ struct Shard {
 Shard parse_shard(const std::string& text);  // "2/16"; throws Error usage
 std::string name(const Shard& shard);        // "2/16"
 
-// What a shard's journal says of it, as an event: which one it is, and sweep_digest of what it sweeps with.
+// What a shard's journal says of it, as an event: which one it is, and models_digest of what it sweeps with.
 struct ShardMark {
   Shard shard;
   std::string digest;
@@ -55,7 +55,7 @@ void require_all_shards(const std::vector<ShardRun>& shards);
 
 // What all shards found, as one sweep.
 struct MergedSweep {
-  std::string digest;   // sweep_digest of what they were swept with
+  std::string digest;   // models_digest of what they were swept with
   std::string sources;  // the shards' directories
   std::filesystem::path models;
   Results::Stage outcomes;

@@ -109,12 +109,13 @@ int shard_command(const Arguments& arguments) {
   });
 }
 
-// A run that has nothing left to do is answered from its archive, without MPI.
+// A run that has nothing left to do is answered from its archive, without MPI; not where a file of models may
+// have changed since.
 bool finished(const Arguments& arguments) {
   if (arguments.retry_failed || !arguments.output) return false;
   try {
     const Json status = Json::parse(read_file(*arguments.output / "status.json"));
-    return status.at("state") == "finished" &&
+    return status.at("state") == "finished" && read_job(arguments.job).models_file.empty() &&
            read_file(*arguments.output / "job.toml") == read_file(arguments.job);
   } catch (const std::exception&) {
     return false;  // whatever is wrong with it, the run itself will find and say

@@ -54,6 +54,25 @@ TEST(Results, ALaterOutcomeOfATaskReplacesTheEarlier) {
   EXPECT_EQ(results.size(), 1u);
 }
 
+TEST(Results, AStageThatIsBegunWithOtherModelsIsEmptied) {
+  Results results;
+  results.add("sweep", 1, outcome(0.1));  // by a version that did not say what with
+  const std::optional<Event> first = results.beginning("sweep", "a1");
+  ASSERT_TRUE(first);
+  results.add(*first);
+  EXPECT_EQ(results.stage("sweep").size(), 1u);
+  EXPECT_FALSE(results.beginning("sweep", "a1"));
+
+  results.add("compare", 7, outcome(0.2));
+  const std::optional<Event> other = results.beginning("sweep", "b2");
+  ASSERT_TRUE(other);
+  results.replay(Results::encode(*other));
+  EXPECT_TRUE(results.stage("sweep").empty());
+  EXPECT_EQ(results.stage("compare").size(), 1u);
+  EXPECT_FALSE(results.beginning("sweep", "b2"));
+  EXPECT_TRUE(results.beginning("sweep", "a1")) << "back again is a change as well";
+}
+
 TEST(Results, RefuseForeignRecords) {
   Results results;
   for (const Record& bad : {Record{1, "{"}, Record{1, "{}"}, Record{9, "{}"}, Record{2, R"({"time":"x"})"},
