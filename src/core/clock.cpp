@@ -2,16 +2,28 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 namespace flash {
 
-namespace {
-const Stopwatch since_start;
+double process_seconds() {
+  std::ifstream file("/proc/self/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  std::string skipped;
+  constexpr int fields_before_start = 19;  // behind the program's name
+  for (int i = 0; i < fields_before_start; ++i) fields >> skipped;
+  double start = 0;  // since the machine booted, in ticks
+  timespec now{};
+  if (!(fields >> start) || clock_gettime(CLOCK_BOOTTIME, &now) != 0) return 0;
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9 -
+         start / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
-
-double process_seconds() { return since_start.seconds(); }
 
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();

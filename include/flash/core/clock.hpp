@@ -30,7 +30,7 @@ class AddsSeconds {
   Stopwatch watch_;
 };
 
-double process_seconds();                // since this process started
+double process_seconds();                // since this process started, by proc(5); 0 where unknown
 double unix_time();                      // seconds since 1970-01-01 UTC
 std::string utc_text(double unix_time);  // "2026-01-31T12:34:56Z"
 std::string host_name();                 // this machine's name, "" if it has none
