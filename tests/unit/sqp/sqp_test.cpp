@@ -23,7 +23,12 @@ void expect_solved(const Case& problem, const Answer& answer) {
   EXPECT_TRUE(answer.within_bounds);
 }
 
-TEST_P(Known, FindsTheMinimum) { expect_solved(GetParam(), solve(GetParam())); }
+// Towards HS1's minimum of zero no relative tolerance is ever met.
+constexpr sqp::Tolerances towards_zero{.objective = 1e-12};
+
+Answer solve_known(const Case& problem) { return solve(problem, 10'000, towards_zero); }
+
+TEST_P(Known, FindsTheMinimum) { expect_solved(GetParam(), solve_known(GetParam())); }
 
 // Twice each constraint, the second time scaled: linearly dependent wherever one is active.
 TEST_P(Known, RedundantConstraintsDoNoHarm) {
@@ -34,7 +39,7 @@ TEST_P(Known, RedundantConstraintsDoNoHarm) {
   }
   problem.constraints.push_back([](X) { return 1.0; });
   problem.constraints.push_back([](X) { return 0.0; });
-  expect_solved(problem, solve(problem));
+  expect_solved(problem, solve_known(problem));
 }
 
 TEST_P(Known, FixedVariablesStay) {
@@ -51,10 +56,11 @@ TEST_P(Known, FixedVariablesStay) {
   };
   problem.objective = without(problem.objective);
   for (F& constraint : problem.constraints) constraint = without(constraint);
-  const Answer answer = solve(problem);
+  const Answer answer = solve_known(problem);
   EXPECT_EQ(answer.x[1], 7);
   expect_solved(problem, answer);
-  EXPECT_LE(answer.evaluations, solve(GetParam()).evaluations + 8);  // a step more, for all that rounding does
+  EXPECT_LE(answer.evaluations,
+            solve_known(GetParam()).evaluations + 8);  // a step more, for all that rounding does
 }
 
 // Whenever it is cut off it has the best iterate so far.
@@ -134,7 +140,7 @@ Case one_variable() {
 
 TEST(Sqp, OneVariable) {
   Case problem = one_variable();
-  EXPECT_NEAR(solve(problem, 1000, {.objective = 1e-12}).x[0], 0.3, 1e-5);
+  EXPECT_NEAR(solve(problem, 1000, towards_zero).x[0], 0.3, 1e-5);
   problem.constraints = {[](X x) { return x[0] - 0.75; }};
   EXPECT_NEAR(solve(problem).x[0], 0.75, 1e-8);
   problem.upper = {0.5};  // contradicts the constraint
@@ -162,7 +168,7 @@ TEST(Sqp, RosenbrockInManyVariables) {
                  std::vector<double>(n, 3),
                  std::vector<double>(n, 0.5),
                  0};
-    const Answer answer = solve(problem, 100'000, {.objective = 1e-12});
+    const Answer answer = solve(problem, 100'000, towards_zero);
     EXPECT_LT(answer.value, 1e-6) << n;
   }
 }
@@ -185,18 +191,17 @@ TEST(Sqp, ConvexProblemsFromInfeasibleStarts) {
   }
 }
 
-// The constraints' linearisations contradict each other at the start, and the constraints do not.
-TEST(Sqp, RelaxesWhatContradictsItself) {
+// At the start the first constraint's linearisation is kept nowhere within bounds, the constraint is.
+TEST(Sqp, RelaxesLinearisationsThatCannotBeKept) {
   const Case problem{"",
                      [](X x) { return x[0] + x[1]; },
-                     {[](X x) { return x[0] * x[0] - 1; }, [](X x) { return 1 - square(x[0] - 2); }},
-                     {-5, 0},
+                     {[](X x) { return x[0] * x[0] * x[0] - 1; }, [](X x) { return 4 - x[0] + x[1]; }},
+                     {0, 0},
                      {5, 1},
-                     {0, 0.5},
+                     {0.1, 0.5},
                      1};
   const Answer answer = solve(problem);
-  EXPECT_EQ(answer.ending, Ending::converged);
-  EXPECT_NEAR(answer.value, 1, 1e-6);
+  expect_solved(problem, answer);
 }
 
 TEST(Sqp, MissesAnInfeasibleProblemByLittle) {
@@ -220,10 +225,10 @@ TEST(Sqp, AvoidsWhatIsNotFinite) {
                  {},     {-5, -5},
                  {5, 5}, {-4, 3},
                  0};
-    EXPECT_NEAR(solve(problem, 1000, {.objective = 1e-12}).value, 0, 1e-6);
+    EXPECT_NEAR(solve(problem, 1000, towards_zero).value, 0, 1e-6);
     problem.objective = [](X x) { return square(x[0] - 1.9) + square(x[1]); };
     problem.constraints = {[odd](X x) { return x[0] > 2 ? -odd : 1.0; }};
-    EXPECT_NEAR(solve(problem, 1000, {.objective = 1e-12}).value, 0, 1e-6);
+    EXPECT_NEAR(solve(problem, 1000, towards_zero).value, 0, 1e-6);
     problem.start = {4, 0};  // where nothing is known of the constraint
     EXPECT_EQ(solve(problem).ending, Ending::stalled);
     problem.constraints.clear();
@@ -238,7 +243,7 @@ TEST(Sqp, LinearObjectivesEndInACorner) {
       -2001};
   const Answer answer = solve(problem);
   EXPECT_EQ(answer.ending, Ending::converged);
-  EXPECT_EQ(answer.value, -2001);
+  EXPECT_NEAR(answer.value, -2001, 1e-9);
 }
 
 TEST(Sqp, ErrorsComeThrough) {
