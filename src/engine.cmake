@@ -1,7 +1,6 @@
 # The engine: rooms and programs that stand on libraries of the machine.
 find_package(spdlog REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
-find_package(NLopt REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
@@ -21,7 +20,6 @@ string(CONCAT FLASH_DEPENDENCIES "Open MPI (MPI ${MPI_CXX_VERSION}), HDF5 ${HDF5
 flash_room(log flash_core spdlog::spdlog)
 flash_room(config flash_core tomlplusplus::tomlplusplus)
 flash_room(process flash_log)
-flash_room(slsqp flash_search NLopt::nlopt)
 flash_room(import flash_hardware ${CSV_LIBRARY})
 flash_room(imc flash_hardware flash_config)
 flash_room(archive flash_log hdf5::hdf5)

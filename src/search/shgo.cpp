@@ -98,12 +98,10 @@ void merge_duplicates(const Function& function, std::vector<Minimum>& minima) {
 Result minimise(const Problem& problem, const Options& options) {
   validate(options);
   Function function(problem, options);
-  if (function.has_room(false) && !options.reals && !options.local)
-    throw std::invalid_argument(
-        "shgo: the problem has real variables: set Options::reals, to slsqp of flash/slsqp/slsqp.hpp say");
   const std::uint64_t local_cap =
       options.local_evaluations > 0 ? options.local_evaluations : 200 * problem.lower.size();
 
+  Refinement refine(function, options);
   Result result;
   for (const std::vector<double>& start : starts(function, options)) {
     if (function.exhausted()) {
@@ -112,8 +110,7 @@ Result minimise(const Problem& problem, const Options& options) {
         result.minima.push_back({start, value.objective});
       continue;
     }
-    std::vector<double> x =
-        options.local ? options.local(start) : refine(function, options, start, local_cap);
+    std::vector<double> x = options.local ? options.local(start) : refine(start, local_cap);
     function.snap(x);
     const Value value = function.judge(x);
     ++result.local_searches;

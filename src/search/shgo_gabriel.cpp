@@ -18,7 +18,8 @@ class Line {
         dimension_(ranks.empty() ? 0 : points.size() / ranks.size()),
         index_(size_),
         x_(points.size()),
-        distance_(size_) {
+        distance_(size_),
+        near_(size_) {
     std::vector<std::pair<double, std::size_t>> order(size_);
     for (std::size_t v = 0; v < size_; ++v) order[v] = {points[v * dimension_], v};
     std::ranges::sort(order);
@@ -31,16 +32,19 @@ class Line {
   std::size_t index(std::size_t k) const { return index_[k]; }  // of the k-th point in the caller's order
 
   // From now on seen from v. Lists the points within `reach` (squared), v left out, by their distance.
-  const std::vector<std::size_t>& look_from(std::size_t v, double reach) {
+  std::span<const std::size_t> look_from(std::size_t v, double reach) {
     here_ = v;
     first_ = v;
     last_ = v;
     widen(reach);
-    near_.clear();
-    for (std::size_t u = first_; u < last_; ++u)
-      if (distance_[u] < reach && u != v) near_.push_back(u);
-    std::ranges::sort(near_, {}, [this](std::size_t u) { return distance_[u]; });
-    return near_;
+    std::size_t count = 0;
+    for (std::size_t u = first_; u < last_; ++u) {  // without branches, which nobody could foretell
+      near_[count] = u;
+      count += static_cast<std::size_t>(static_cast<int>(distance_[u] < reach) & static_cast<int>(u != v));
+    }
+    const std::span<std::size_t> near(near_.data(), count);
+    std::ranges::sort(near, {}, [this](std::size_t u) { return distance_[u]; });
+    return near;
   }
 
   // Whether u lies in the open ball on w and the point looked from as poles: the angle at u is obtuse.
@@ -78,8 +82,6 @@ class Line {
   }
 
  private:
-  static constexpr std::size_t stride = 16;
-
   double squared(std::size_t w) const {
     double sum = 0;
     for (std::size_t j = 0; j < dimension_; ++j) {
@@ -91,16 +93,15 @@ class Line {
 
   double offset(std::size_t u) const { return (x_[u] - x_[here_]) * (x_[u] - x_[here_]); }
 
-  // Widens the window to all points within `reach`.
+  // Widens the window to all points that are within `reach` by their first coordinate.
   void widen(double reach) {
-    while (last_ < size_ && offset(last_) < reach) {
-      const std::size_t from = std::exchange(last_, std::min(size_, last_ + stride));
-      measure(from, last_);
-    }
-    while (first_ > 0 && offset(first_ - 1) < reach) {
-      const std::size_t to = std::exchange(first_, first_ - std::min(first_, stride));
-      measure(first_, to);
-    }
+    std::size_t first = first_, last = last_;
+    while (last < size_ && offset(last) < reach) ++last;
+    while (first > 0 && offset(first - 1) < reach) --first;
+    measure(first, first_);
+    measure(last_, last);
+    first_ = first;
+    last_ = last;
   }
 
   // The squared distances of a range of points; straight loops, so that they are vectorised.
@@ -127,12 +128,16 @@ class Line {
 std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<const std::size_t> ranks) {
   if (ranks.empty()) return {};
   Line line(points, ranks);
-  std::vector<std::size_t> order(ranks.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
   const auto rank = [&](std::size_t v) { return ranks[line.index(v)]; };
-  std::ranges::sort(order, {}, rank);
+  // The points by their ranks, which are small numbers: counted, not compared.
+  std::vector<std::size_t> next(std::ranges::max(ranks) + 2);  // where the next point of each rank goes
+  for (const std::size_t r : ranks) ++next[r + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<std::size_t> order(ranks.size());
+  for (std::size_t v = 0; v < order.size(); ++v) order[next[rank(v)]++] = v;
 
   std::vector<Edge> edges;
+  edges.reserve(ranks.size());
   std::vector<bool> beaten(ranks.size());
   const auto beats = [&](std::size_t w, std::size_t v) {
     if (rank(w) >= rank(v) || beaten[v]) return;
@@ -141,7 +146,7 @@ std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<con
   };
   // As far as about ten points of an even sample: among those all neighbours are known.
   const auto count = static_cast<double>(ranks.size());
-  const double reach = std::pow(2 / count, 2 * count / static_cast<double>(points.size()));
+  const double reach = std::pow(2.5 / count, 2 * count / static_cast<double>(points.size()));
   std::vector<std::size_t> neighbours;
   std::size_t better = 0;  // how many points are better than the one looked from
   for (std::size_t k = 0; k < order.size(); ++k) {
@@ -149,7 +154,7 @@ std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<con
     if (rank(v) != rank(order[better])) better = k;
     if (beaten[v]) continue;
     neighbours.clear();
-    const std::vector<std::size_t>& near = line.look_from(v, reach);
+    const std::span<const std::size_t> near = line.look_from(v, reach);
     for (auto w = near.begin(); w != near.end(); ++w) {
       if (std::any_of(near.begin(), w, [&](std::size_t u) { return line.hides(u, *w); })) continue;
       neighbours.push_back(*w);

@@ -1,19 +1,23 @@
 #include "flash/search/shgo/local.hpp"
 
+#include <utility>
+
 namespace flash::shgo {
 
-std::vector<double> refine(Function& function, const Options& options, std::span<const double> start,
-                           std::uint64_t evaluations) {
+Refinement::Refinement(Function& function, const Options& options)
+    : function_(function), integers_(function.has_room(true)) {
+  if (function.has_room(false)) reals_.emplace(function, options);
+}
+
+std::vector<double> Refinement::operator()(std::vector<double> x, std::uint64_t evaluations) {
   constexpr int rounds = 4;  // alternations of real and integer variables
-  const std::uint64_t last = function.evaluations() + evaluations;
-  const bool integers = function.has_room(true);
-  const bool reals = function.has_room(false);
-  std::vector<double> x(start.begin(), start.end());
-  for (int round = 0; round < rounds; ++round) {
-    const Value before = function.judge(x);
-    if (integers) x = refine_integers(function, x, last);
-    if (reals) x = options.reals(function, x, options.tolerance, last);
-    if (!integers || !reals || !(function.judge(x) < before)) break;
+  const std::uint64_t last = function_.evaluations() + evaluations;
+  const bool alternate = integers_ && reals_;
+  for (int round = 0; round < (alternate ? rounds : 1); ++round) {
+    const Value before = alternate ? function_.judge(x) : Value{};
+    if (integers_) x = refine_integers(function_, std::move(x), last);
+    if (reals_) reals_->refine(x, last);
+    if (alternate && !(function_.judge(x) < before)) break;
   }
   return x;
 }

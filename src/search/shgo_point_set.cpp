@@ -8,7 +8,7 @@ namespace flash::shgo {
 PointSet::Place PointSet::find(std::span<const double> x) const {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const double value : x) {
-    hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 0x9e3779b97f4a7c15ULL;
+    hash = (hash ^ std::bit_cast<std::uint64_t>(value + 0.0)) * 0x9e3779b97f4a7c15ULL;
     hash ^= hash >> 29;
   }
   const std::size_t mask = slots_.size() - 1;

@@ -7,16 +7,16 @@ namespace flash::shgo {
 std::vector<std::size_t> ranks(std::span<const Value> values, std::span<const double> points) {
   struct Vertex {
     Value value;
-    const double* point;
     std::size_t index;
   };
   const std::size_t dimension = values.empty() ? 0 : points.size() / values.size();
   std::vector<Vertex> order(values.size());
-  for (std::size_t v = 0; v < order.size(); ++v) order[v] = {values[v], points.data() + v * dimension, v};
-  const auto is_better = [dimension](const Vertex& a, const Vertex& b) {
-    if (a.value < b.value) return true;
-    return !(b.value < a.value) &&
-           std::lexicographical_compare(a.point, a.point + dimension, b.point, b.point + dimension);
+  for (std::size_t v = 0; v < order.size(); ++v) order[v] = {values[v], v};
+  const auto is_better = [&](const Vertex& a, const Vertex& b) {
+    if (a.value.violation != b.value.violation) return a.value.violation < b.value.violation;
+    if (a.value.objective != b.value.objective) return a.value.objective < b.value.objective;
+    const double *p = &points[a.index * dimension], *q = &points[b.index * dimension];
+    return std::lexicographical_compare(p, p + dimension, q, q + dimension);
   };
   std::sort(order.begin(), order.end(), is_better);
   std::vector<std::size_t> result(values.size());

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "../unit/slsqp/scipy.hpp"
+#include "../unit/search/scipy.hpp"
 
 namespace {
 

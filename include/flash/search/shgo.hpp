@@ -19,13 +19,6 @@ struct Problem {
   std::vector<bool> integer;  // empty: none; such variables are evaluated at integers alone
 };
 
-class Function;  // shgo/function.hpp: the problem as refinements see it
-
-// From a snapped start to a point that is better or as good, moving the real variables alone, at the latest
-// when function.evaluations() reaches last_evaluation.
-using RealRefinement = std::function<std::vector<double>(Function& function, std::vector<double> start,
-                                                         double tolerance, std::uint64_t last_evaluation)>;
-
 enum class Sampling { simplicial, sobol };
 
 struct Options {
@@ -38,7 +31,6 @@ struct Options {
   double tolerance = 1e-9;    // of the local refinement, relative in x and f
   double feasibility = 1e-8;  // a constraint counts as kept down to -feasibility; 0 in integer problems
   std::uint64_t local_evaluations = 0;  // a local refinement's cap; 0: 200 a variable
-  RealRefinement reals;  // slsqp of flash/slsqp/slsqp.hpp, or another; integer problems need none
   // In place of the built-in local refinement: from a start to a point that is better or as good.
   std::function<std::vector<double>(std::span<const double>)> local;
   std::function<bool()> stop = [] { return false; };
@@ -58,8 +50,7 @@ struct Result {
   std::uint64_t local_searches = 0;
 };
 
-// Deterministic. Throws std::invalid_argument for a malformed problem, and for one with real variables where
-// neither Options::reals nor Options::local refines them.
+// Deterministic. Throws std::invalid_argument for a malformed problem.
 Result minimise(const Problem& problem, const Options& options = {});
 
 }  // namespace flash::shgo

@@ -60,8 +60,7 @@ TEST(Shgo, LocalRefinementCanBeReplaced) {
 
 TEST(Shgo, RefusesMalformedProblems) {
   const shgo::Problem good = box(bowl, 2, -1, 1);
-  shgo::Options usual;
-  usual.reals = [](shgo::Function&, std::vector<double> start, double, std::uint64_t) { return start; };
+  const shgo::Options usual;
   EXPECT_TRUE(minimise(good, usual).success);
   const auto refused = [&](const auto& spoil, const shgo::Options& options) {
     shgo::Problem problem = good;
@@ -77,7 +76,6 @@ TEST(Shgo, RefusesMalformedProblems) {
   refused([](auto& p) { p.lower[0] = 0.2, p.upper[0] = 0.8, p.integer = {true, false}; }, usual);
   refused([](auto& p) { p.inequalities.emplace_back(); }, usual);
   const auto as_is = [](auto&) {};
-  refused(as_is, {});  // nothing refines the real variables
   shgo::Options odd = usual;
   odd.points = 0;
   refused(as_is, odd);

@@ -2,17 +2,29 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "flash/search/shgo/function.hpp"
+#include "flash/search/shgo/reals.hpp"
 
 namespace flash::shgo {
 
-// From a snapped start to a local minimum nearby: real variables by Options::reals, integer ones on their
-// lattice, a problem with both by turns until neither helps. Uses at most `evaluations` new evaluations.
-std::vector<double> refine(Function& function, const Options& options, std::span<const double> start,
-                           std::uint64_t evaluations);
+// From a snapped start to a local minimum nearby: real variables by sequential quadratic programming, integer
+// ones on their lattice, a problem with both by turns until neither helps.
+class Refinement {
+ public:
+  Refinement(Function& function, const Options& options);  // both must outlive this object
+
+  // Uses at most `evaluations` new evaluations.
+  std::vector<double> operator()(std::vector<double> start, std::uint64_t evaluations);
+
+ private:
+  Function& function_;
+  bool integers_;
+  std::optional<Reals> reals_;  // where a real variable has room
+};
 
 // The integer variables alone: a compass search whose steps double while they help and halve when none does,
 // moving one variable or two at a time, so that it can follow the edge of the feasible region. Ends where no

@@ -9,7 +9,7 @@
 namespace flash::shgo {
 
 // Distinct points, numbered as they came, one after the other in memory; open addressing finds them: a
-// look-up allocates nothing. Coordinates must not be -0 or NaN.
+// look-up allocates nothing. -0 is 0; coordinates must not be NaN.
 class PointSet {
  public:
   explicit PointSet(std::size_t dimension) : dimension_(dimension), slots_(1024, empty) {}

@@ -77,7 +77,7 @@ inline Json ask_scipy(const std::vector<Comparison>& comparisons, int repeats) {
   for (const Comparison& comparison : comparisons) problems.push_back(comparison.scipy);
   std::ofstream(file) << problems;
   const std::string command = "OPENBLAS_NUM_THREADS=1 /usr/bin/python3 " FLASH_SOURCE_DIR
-                              "/tests/unit/slsqp/scipy_shgo.py " +
+                              "/tests/unit/search/scipy_shgo.py " +
                               file.string() + " " + std::to_string(repeats);
   std::FILE* pipe = ::popen(command.c_str(), "r");
   std::string text;

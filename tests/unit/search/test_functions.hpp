@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "flash/slsqp/slsqp.hpp"
+#include "flash/search/shgo.hpp"
 
 namespace flash::test {
 
@@ -158,8 +158,7 @@ inline shgo::Problem box(std::function<double(X)> f, std::size_t n, double lower
   return {std::move(f), std::vector<double>(n, lower), std::vector<double>(n, upper), {}, {}};
 }
 
-inline shgo::Result solve(const shgo::Problem& problem, shgo::Options options = {}) {
-  options.reals = shgo::slsqp;
+inline shgo::Result solve(const shgo::Problem& problem, const shgo::Options& options = {}) {
   return shgo::minimise(problem, options);
 }
 

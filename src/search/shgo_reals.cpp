@@ -1,0 +1,30 @@
+#include "flash/search/shgo/reals.hpp"
+
+namespace flash::shgo {
+
+Reals::Reals(Function& function, const Options& options)
+    : function_(function),
+      tolerances_{.relative = options.tolerance, .feasibility = options.feasibility},
+      solver_(function.dimension(), function.problem().inequalities.size()),
+      lower_(function.dimension()),
+      upper_(function.dimension()) {}
+
+void Reals::refine(std::span<double> x, std::uint64_t last_evaluation) {
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    const bool stays = function_.is_integer(j);
+    lower_[j] = stays ? x[j] : function_.lower(j);
+    upper_[j] = stays ? x[j] : function_.upper(j);
+  }
+  last_evaluation_ = last_evaluation;
+  tolerances_.objective = 1e-4 * tolerances_.relative * function_.spread();
+  solver_.minimise(*this, x, lower_, upper_, tolerances_);
+}
+
+bool Reals::evaluate(std::span<const double> x, double& objective, std::span<double> constraints) {
+  if (function_.exhausted() || function_.evaluations() >= last_evaluation_) return false;
+  objective = function_.objective(x);
+  for (std::size_t i = 0; i < constraints.size(); ++i) constraints[i] = function_.inequality(i, x);
+  return true;
+}
+
+}  // namespace flash::shgo
