@@ -20,7 +20,7 @@ reports=$build/sanitizers
 rm -rf "$reports" && mkdir "$reports"
 # What Open MPI, HDF5 and LibTorch keep until the process ends is no leak of ours; Open MPI has closed libraries by then,
 # so that no suppression can name them.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:log_path=$reports/asan}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:verify_asan_link_order=0:log_path=$reports/asan}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:log_path=$reports/ubsan}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$top/tests/tsan.supp:log_path=$reports/tsan}
 

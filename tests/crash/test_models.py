@@ -3,8 +3,9 @@
 import json
 import os
 import subprocess
+import unittest
 
-from flash_case import BIN, FlashCase
+from flash_case import BIN, SLOWNESS, FlashCase
 
 ACCURACY = {"a": 1.05, "b": 10.0, "c": -1.0, "fitted": [12.0, 40.0]}
 
@@ -24,7 +25,7 @@ class Models(FlashCase):
         self.job = self.write_job("job.toml", text=self.text + '\n[models]\nfile = "known.json"\n')
 
     def search(self, *arguments, expect=0):
-        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=60 * SLOWNESS)
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
@@ -113,6 +114,7 @@ class Models(FlashCase):
         self.known.write_text(json.dumps(foreign))
         line(65, "macs.7", self.known, "--training-free")
 
+    @unittest.skipIf(SLOWNESS > 1, "sanitizers take memory of their own")
     def test_flash_search_is_small(self):
         process = subprocess.Popen([BIN / "flash-search", "--preset", "flash-63b", "--training-free"],
                                    stdout=subprocess.DEVNULL)

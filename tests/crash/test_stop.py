@@ -3,7 +3,7 @@
 import signal
 import time
 
-from flash_case import FlashCase
+from flash_case import SLOWNESS, FlashCase
 
 # Long enough that the stop comes in the middle of training.
 LONG = {"epochs": 60, "images": 2000}
@@ -21,7 +21,7 @@ class Stop(FlashCase):
         return process
 
     def expect_stopped(self, process, reason):
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60 * SLOWNESS)
         self.assertEqual(process.returncode, 75, err)
         self.assertIn(reason, err)
         status = self.flash_json("status", self.run_folder)
@@ -53,6 +53,6 @@ class Stop(FlashCase):
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
-        process.communicate(timeout=30)
+        process.communicate(timeout=30 * SLOWNESS)
         self.assertEqual(process.returncode, 75)
-        self.assertLess(time.monotonic() - started, 5)
+        self.assertLess(time.monotonic() - started, 5 * SLOWNESS)
