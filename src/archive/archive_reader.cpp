@@ -6,6 +6,7 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
+#include "global_heap.hpp"
 
 namespace flash {
 namespace {
@@ -68,6 +69,7 @@ Table read_table(const ArchiveInput& input, hid_t root, const std::string& path)
 
 ArchiveContents read_contents(std::string_view bytes) {
   check_seal(bytes);
+  check_global_heaps(bytes);
   const Handle file = open_image(bytes);
   // The file itself does not tell the order of its root's attributes.
   const Handle root(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose, ExitCode::bad_data, "has no root group");

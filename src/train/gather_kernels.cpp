@@ -4,8 +4,9 @@
 #include <limits>
 
 // One body, compiled for each vector width and chosen at load time. No contraction and no reassociation:
-// every version gives the same bits.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+// every version gives the same bits. One alone for ThreadSanitizer, which would be called while the program
+// is still being loaded.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define FLASH_VECTOR_VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FLASH_VECTOR_VERSIONS

@@ -13,6 +13,8 @@ import unittest
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("FLASH_BIN_DIR", TOP / "build" / "bin"))
 FLASH = str(BIN / "flash")
+# What every limit on time is multiplied by: sanitizers make programs several times slower.
+SLOWNESS = int(os.environ.get("FLASH_SLOWNESS", "1"))
 
 # 912 configurations, networks of two cells on 8x8 images: trained in a fraction of a second each.
 TINY_JOB = """\
@@ -81,7 +83,7 @@ class FlashCase(unittest.TestCase):
 
     def flash(self, *arguments, ranks=1, expect=0, timeout=300, environment=None):
         """Runs flash to its end, checks its exit code, returns what it printed."""
-        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=timeout,
+        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=timeout * SLOWNESS,
                               env=dict(self.environment, **(environment or {})))
         self.assertEqual(done.returncode, expect, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
         return done
@@ -105,7 +107,7 @@ class FlashCase(unittest.TestCase):
         process.communicate()
 
     def wait_for(self, condition, seconds=120):
-        limit = time.monotonic() + seconds
+        limit = time.monotonic() + seconds * SLOWNESS
         while time.monotonic() < limit:
             if condition():
                 return

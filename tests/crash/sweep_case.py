@@ -6,7 +6,7 @@ import signal as signals
 import h5py
 
 from archive_comparison import differences
-from flash_case import FlashCase
+from flash_case import SLOWNESS, FlashCase
 
 # 912 configurations in blocks of 90, or 207 million in blocks of 100,000: long enough to be stopped in the middle.
 JOB = """\
@@ -66,7 +66,7 @@ class SweepCase(FlashCase):
             self.end_group(process)
         else:
             process.send_signal(signal)
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=60 * SLOWNESS)
             self.assertEqual(process.returncode, 75, errors)
 
     def assert_same_sweep(self, run, expected):

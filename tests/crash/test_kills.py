@@ -14,6 +14,7 @@ import time
 
 import h5py
 
+from flash_case import SLOWNESS
 from resilience_case import ResilienceCase, whole_records
 
 KILLS = int(os.environ.get("FLASH_KILLS", "10"))
@@ -68,7 +69,7 @@ class Kills(ResilienceCase):
 
     def expect_end(self, process, ranks):
         try:
-            process.communicate(timeout=60)
+            process.communicate(timeout=60 * SLOWNESS)
         except subprocess.TimeoutExpired:
             self.fail("the run hangs")
         self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}/exe").exists() for pid in ranks), 60)

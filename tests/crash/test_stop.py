@@ -4,7 +4,7 @@ import pathlib
 import signal
 import time
 
-from flash_case import FlashCase
+from flash_case import SLOWNESS, FlashCase
 
 # Long enough that the stop comes in the middle of training.
 LONG = {"epochs": 60, "images": 2000}
@@ -22,7 +22,7 @@ class Stop(FlashCase):
         return process
 
     def expect_stopped(self, process, reason):
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60 * SLOWNESS)
         self.assertEqual(process.returncode, 75, err)
         self.assertIn(reason, err)
         status = self.flash_json("status", self.run_folder)
@@ -46,6 +46,7 @@ class Stop(FlashCase):
         self.assertEqual(self.flash_json("status", self.run_folder)["stages"]["train"]["done"], 0)
 
     def test_an_old_stop_file_stops_nothing(self):
+        self.job = self.write_job()
         self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
         (self.run_folder / "STOP").touch()
         again = self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
@@ -71,6 +72,6 @@ class Stop(FlashCase):
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
-        process.communicate(timeout=30)
+        process.communicate(timeout=30 * SLOWNESS)
         self.assertEqual(process.returncode, 75)
-        self.assertLess(time.monotonic() - started, 5)
+        self.assertLess(time.monotonic() - started, 5 * SLOWNESS)

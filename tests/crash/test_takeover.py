@@ -6,6 +6,7 @@ import time
 
 import h5py
 
+from flash_case import SLOWNESS
 from resilience_case import ResilienceCase
 
 SHIM = r"""
@@ -40,7 +41,7 @@ class Takeover(ResilienceCase):
         self.wait_for(lambda: older.poll() is not None or len(self.tasks_done()) >= 2)
         self.assertIsNone(older.poll())
         self.flash("run", self.job, "-o", self.run_folder, environment={"SLURM_JOB_ID": "77", "SLURM_RESTART_COUNT": "1"})
-        _, err = older.communicate(timeout=60)
+        _, err = older.communicate(timeout=60 * SLOWNESS)
         self.assertEqual(older.returncode, 75, err)
         self.assertIn("taken over", err)
         self.expect_undisturbed()
@@ -50,7 +51,7 @@ class Takeover(ResilienceCase):
         self.wait_for(lambda: len(self.tasks_done()) >= 1)
         refused = self.flash("run", self.job, "-o", self.run_folder, expect=64, environment={"SLURM_JOB_ID": "78"})
         self.one_line(refused, "is in use by process", str(self.run_folder))
-        self.assertEqual(first.wait(timeout=120), 0)
+        self.assertEqual(first.wait(timeout=120 * SLOWNESS), 0)
         self.expect_undisturbed()
 
 
@@ -66,7 +67,7 @@ class Clock(ResilienceCase):
             self.wait_for(lambda done=done: process.poll() is not None or len(self.tasks_done()) >= done)
             offset.write_text(str(jump))
             time.sleep(0.05)
-        _, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=120 * SLOWNESS)
         self.assertEqual(process.returncode, 0, err)
         self.expect_undisturbed()
         with h5py.File(self.run_folder / "archive.h5") as file:

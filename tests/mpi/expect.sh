@@ -1,6 +1,6 @@
 #!/bin/sh
 # expect.sh CODE SECONDS COMMAND...: the command must end with that exit code (`any`: any but 0) within that time.
-code=$1 seconds=$2
+code=$1 seconds=$(($2 * ${FLASH_SLOWNESS:-1}))
 shift 2
 timeout -k 5 "$seconds" "$@"
 got=$?

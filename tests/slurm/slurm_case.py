@@ -10,7 +10,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "crash"))
 
 import cluster  # noqa: E402
-from flash_case import BIN, FlashCase  # noqa: E402
+from flash_case import BIN, SLOWNESS, FlashCase  # noqa: E402
 from resilience_case import ResilienceCase, whole_records  # noqa: E402
 
 ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY"}
@@ -61,7 +61,7 @@ class SlurmCase(FlashCase):
 
     def wait_for_end(self, number, seconds=150):
         """Waits until a job has ended for good."""
-        limit = time.monotonic() + seconds
+        limit = time.monotonic() + seconds * SLOWNESS
         while (job := self.hurry(number))["JobState"] not in ENDED:
             self.assertLess(time.monotonic(), limit, f"job {number} does not end: {job}\n{self.all_logs()}")
             time.sleep(0.2)

@@ -21,8 +21,9 @@ std::string archive_bytes(const ArchiveContents& contents);
 // What was written, in the order in which it was written, without format and format_version.
 // Throws Error missing_input; bad_data where the file is no HDF5 file, truncated, damaged, changed by another
 // program, no flash archive or of another major version, saying which. The checksum keeps damage from HDF5,
-// but is no signature: HDF5 may hang or crash on a file that somebody has altered in bad faith and sealed
-// anew.
+// but is no signature. Of what somebody has altered in bad faith and sealed anew, lengths, links, filters and
+// the global heap are checked before HDF5 follows them; on wrong references into that heap it may still
+// crash.
 ArchiveContents read_archive(const std::filesystem::path& path);
 
 }  // namespace flash
