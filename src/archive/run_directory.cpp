@@ -107,8 +107,15 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
   }
 }
 
+// Whoever takes over removes our temporary file, perhaps when we have just looked at the lock: that is no
+// failure of the disk.
 void RunDirectory::write(const fs::path& path, std::string_view contents) const {
-  write_file_atomically(path, contents, [this] { lock_->require_held(); });
+  try {
+    write_file_atomically(path, contents, [this] { lock_->require_held(); });
+  } catch (const Error&) {
+    lock_->require_held();
+    throw;
+  }
 }
 
 // The lock's file has just been written: its time is now.

@@ -3,14 +3,23 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 
 namespace flash {
+namespace {
+
+// spdlog's default logger must not be replaced while other threads log, and a farm's thread is there before
+// its rank is known: ours is made before main.
+const std::shared_ptr<spdlog::logger>& logger() {
+  static const auto made =
+      std::make_shared<spdlog::logger>("flash", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  return made;
+}
+[[maybe_unused]] const bool is_default = (spdlog::set_default_logger(logger()), true);
+
+}  // namespace
 
 void init_logging(int rank, const std::string& host, bool verbose) {
-  auto logger =
-      std::make_shared<spdlog::logger>("flash", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  logger->set_pattern(rank == 0 ? "%H:%M:%S %^%l%$ %v"
-                                : "%H:%M:%S %^%l%$ [rank " + std::to_string(rank) + " on " + host + "] %v");
-  logger->set_level(verbose ? spdlog::level::debug : rank == 0 ? spdlog::level::info : spdlog::level::warn);
-  spdlog::set_default_logger(std::move(logger));
+  logger()->set_pattern(rank == 0 ? "%H:%M:%S %^%l%$ %v"
+                                  : "%H:%M:%S %^%l%$ [rank " + std::to_string(rank) + " on " + host + "] %v");
+  logger()->set_level(verbose ? spdlog::level::debug : rank == 0 ? spdlog::level::info : spdlog::level::warn);
 }
 
 }  // namespace flash

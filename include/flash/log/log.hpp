@@ -6,7 +6,7 @@
 namespace flash {
 
 // Rank 0 logs from info up, the others from warnings up and with rank and host in each line.
-// `verbose` lowers both to debug. Call once, before the first log line.
+// `verbose` lowers both to debug. Other threads may log meanwhile.
 void init_logging(int rank, const std::string& host, bool verbose);
 
 }  // namespace flash

@@ -93,6 +93,15 @@ TEST_F(FenceTest, TheRequeuedJobTakesOverFromItsOlderCopyAtOnce) {
   EXPECT_EQ(read_journal(newer.journal()).records.size(), 2U);
 }
 
+// Its temporary file may have been removed between its last look at the lock and the renaming.
+TEST_F(FenceTest, AnOlderCopyThatFailsToWriteSaysThatItWasTakenOver) {
+  const RunDirectory older(run_, job_);
+  EXPECT_EQ(error_of([&] { older.write(run_ / "no" / "file", "old"); }).code(), ExitCode::io);
+  slurm("7", "1");
+  const RunDirectory newer(run_, job_);
+  EXPECT_EQ(error_of([&] { older.write(run_ / "no" / "file", "old"); }).code(), ExitCode::stopped);
+}
+
 TEST_F(FenceTest, TheOlderCopysEndDoesNotUnlockTheNewcomer) {
   std::optional<RunDirectory> older(std::in_place, run_, job_);
   slurm("7", "1");
