@@ -50,14 +50,15 @@ class Models(FlashCase):
 
     def test_models_that_change_after_the_sweep(self):
         """A run takes its models from a file: when that says otherwise, so does the run."""
-        self.flash("run", self.job, "-o", self.run_folder)
+        for stage in ("calibrate", "sweep", "compare"):
+            self.flash(stage, self.job, "-o", self.run_folder)
         with self.subTest("the same models: nothing is done again"):
-            self.assertNotIn("anew", self.flash("run", self.job, "-o", self.run_folder).stderr)
+            self.assertNotIn("anew", self.flash("sweep", self.job, "-o", self.run_folder).stderr)
         self.known.write_text(json.dumps(dict(self.models, accuracy=dict(ACCURACY, b=20.0, c=-2.0))))
-        again = self.flash("run", self.job, "-o", self.run_folder)
         for stage in ("sweep", "compare"):
-            self.assertIn(f"{stage}: done anew", again.stderr)
-        self.flash("run", self.job, "-o", self.folder / "fresh")
+            self.assertIn(f"{stage}: done anew", self.flash(stage, self.job, "-o", self.run_folder).stderr)
+        for stage in ("calibrate", "sweep", "compare"):
+            self.flash(stage, self.job, "-o", self.folder / "fresh")
         self.assertEqual(differences(self.run_folder, self.folder / "fresh"), [])
 
     def test_accuracy_beyond_the_samples_is_marked(self):

@@ -49,6 +49,7 @@ class Stop(FlashCase):
         self.job = self.write_job()
         self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
         (self.run_folder / "STOP").touch()
+        time.sleep(0.1)  # a process's age is known to a hundredth of a second
         again = self.flash("train", self.job, "-o", self.run_folder, "--max-tasks", "1", expect=75)
         self.assertIn("budget of 1 task", again.stderr)
         self.assertFalse((self.run_folder / "STOP").exists())

@@ -115,7 +115,7 @@ bool finished(const Arguments& arguments) {
   if (arguments.retry_failed || !arguments.output) return false;
   try {
     const Json status = Json::parse(read_file(*arguments.output / "status.json"));
-    return status.at("state") == "finished" && read_job(arguments.job).models_file.empty() &&
+    return status.at("state") == "finished" &&
            read_file(*arguments.output / "job.toml") == read_file(arguments.job);
   } catch (const std::exception&) {
     return false;  // whatever is wrong with it, the run itself will find and say
