@@ -121,8 +121,7 @@ bool DualActiveSet::add(Violation violation) {
       change_[k] = rest / triangle_[k * stride_ + k];
     }
     double noise = 0;
-    for (std::size_t k = 0; k < actives_; ++k)
-      noise = std::max(noise, ratio_rounding * std::abs(change_[k]));
+    for (std::size_t k = 0; k < actives_; ++k) noise = std::max(noise, ratio_rounding * std::abs(change_[k]));
     std::size_t blocking = 0;
     double dual_step = infinity;
     for (std::size_t k = 0; k < actives_; ++k)

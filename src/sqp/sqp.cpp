@@ -53,18 +53,18 @@ Ending Solver::minimise(Problem& problem, std::span<double> x, std::span<const d
 }
 
 Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
+  std::ranges::fill(penalties_, 0.0);
   if (!evaluate(problem, tolerances)) return Ending::stopped;
   std::swap(here_, there_);
   if (!std::isfinite(merit(here_))) return Ending::stalled;
   if (!differentiate(problem)) return Ending::stopped;
-  std::ranges::fill(penalties_, 0.0);
   forget_curvature();
   int restarts = 0;
   bool fresh = true;  // nothing has been learnt since the last restart
   for (int step = 0; step < most_steps; ++step) {
     if (!find_direction()) return Ending::stalled;
     const double enough = std::max(tolerances.objective, tolerances.relative * std::abs(here_.objective));
-    double slope = 0, gain = 0, violation = 0, penalty = 0, worst = 0;
+    double slope = 0, gain = 0, penalty = 0, worst = 0;
     for (std::size_t j = 0; j < variables_; ++j) slope += gradient_[j] * direction_[j];
     for (std::size_t i = 0; i < constraints_; ++i) {
       const double multiplier = multipliers_[i], missing = shortfall(here_.constraints[i]);
@@ -72,7 +72,6 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
       if (multiplier > 0) gain += multiplier * std::abs(here_.constraints[i]);
       penalty += penalties_[i] * missing;
       worst = std::max(worst, missing);
-      violation += missing;
     }
     // The step would gain next to nothing.
     if (worst <= tolerances.feasibility && relaxation_ == 0 && std::abs(slope) + gain <= enough)

@@ -24,8 +24,8 @@ struct QuadraticProgram {
 };
 
 // The solver and its memory: solve() allocates nothing. It starts from the minimum without constraints and
-// adds the one that is violated most until none is: at most points the dual rises, so that no set of active
-// constraints comes twice.
+// adds the one that is violated most until none is, dropping those that stand in its way; each step raises
+// the dual, so that no set of active constraints comes twice.
 class DualActiveSet {
  public:
   DualActiveSet(std::size_t most_variables, std::size_t most_rows);

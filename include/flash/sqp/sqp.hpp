@@ -13,8 +13,8 @@
 
 namespace flash::sqp {
 
-// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. Two inequalities do not
-// make an equality: the differences' rounding leaves next to nothing between their linearisations.
+// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. Two inequalities do
+// not make an equality: the differences' rounding leaves next to nothing between their linearisations.
 class Problem {
  public:
   virtual ~Problem() = default;
