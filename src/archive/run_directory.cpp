@@ -109,9 +109,10 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
 
 // Whoever takes over removes our temporary file, perhaps when we have just looked at the lock: that is no
 // failure of the disk.
-void RunDirectory::write(const fs::path& path, std::string_view contents) const {
+void RunDirectory::write(const fs::path& path, std::string_view contents, Durability durability) const {
   try {
-    write_file_atomically(path, contents, [this] { lock_->require_held(); });
+    write_file_atomically(
+        path, contents, [this] { lock_->require_held(); }, durability);
   } catch (const Error&) {
     lock_->require_held();
     throw;

@@ -72,14 +72,14 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file_atomically(const fs::path& path, std::string_view contents,
-                           const std::function<void()>& before_rename) {
+                           const std::function<void()>& before_rename, Durability durability) {
   fs::path temporary = path;
   temporary += ".tmp." + host_name() + "." + std::to_string(::getpid());
   try {
     File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (file.fd() < 0) fail("create", temporary);
     write_all(file, contents, temporary);
-    if (::fsync(file.fd()) != 0) fail("sync", temporary);
+    if (durability == Durability::synced && ::fsync(file.fd()) != 0) fail("sync", temporary);
     if (!file.close()) fail("close", temporary);
     before_rename();
     if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename to", path);
@@ -87,6 +87,7 @@ void write_file_atomically(const fs::path& path, std::string_view contents,
     ::unlink(temporary.c_str());
     throw;
   }
+  if (durability == Durability::unsynced) return;
   const fs::path folder = path.parent_path();
   sync_folder(folder.empty() ? fs::path(".") : folder);
 }

@@ -259,9 +259,10 @@ std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& s
 
 Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
 
+// Every two seconds: the ranks must not wait for a busy disk each time.
 void Run::write_status(const Status& status) {
   const AddsSeconds span(keeping_seconds_);
-  directory_->write(directory_->status(), to_json(status).dump(2) + "\n");
+  directory_->write(directory_->status(), to_json(status).dump(2) + "\n", Durability::unsynced);
 }
 
 void Run::write_status(const std::string& state) {

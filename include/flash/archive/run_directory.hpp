@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "flash/archive/run_lock.hpp"
+#include "flash/core/file.hpp"
 
 namespace flash {
 
@@ -27,7 +28,8 @@ class RunDirectory {
 
   // Replaces a file of the run (write_file_atomically). Throws also Error stopped where the run has been
   // taken over; the file is then untouched.
-  void write(const std::filesystem::path& path, std::string_view contents) const;
+  void write(const std::filesystem::path& path, std::string_view contents,
+             Durability durability = Durability::synced) const;
 
   // Removes a STOP file that was there this long ago, by the file system's own clock: it stopped an earlier
   // start.

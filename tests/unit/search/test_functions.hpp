@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../rosenbrock.hpp"
 #include "flash/search/shgo.hpp"
 
 namespace flash::test {
@@ -25,15 +26,6 @@ struct KnownProblem {
   int sobol = 0;                  // points of a Sobol sample to compare with SciPy's; 0: not compared
   int simplicial = 0;             // iterations (SciPy's count) of a simplicial one
 };
-
-inline double square(double x) { return x * x; }
-
-inline double rosenbrock(X x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i)
-    sum += 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]);
-  return sum;
-}
 
 template <std::size_t N>
 double hartmann(X x, const double (&a)[4][N], const double (&p)[4][N]) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "../rosenbrock.hpp"
 #include "flash/sqp/sqp.hpp"
 
 namespace flash::test {
@@ -26,15 +27,6 @@ struct Case {
   double optimum = 0;
   std::string python = {};  // the same as Python source, expressions of x: objective|constraint|...
 };
-
-inline double square(double x) { return x * x; }
-
-inline double rosenbrock(X x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i)
-    sum += 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]);
-  return sum;
-}
 
 // Counts evaluations and ends at a cap.
 class Counted : public sqp::Problem {
