@@ -18,86 +18,7 @@ constexpr std::size_t max_expansion = 1100;
 
 [[noreturn]] void refuse(const std::string& reason) { throw Error(bad, reason); }
 
-// Memory for the strings of one read. It owns them whatever becomes of the read, and lends no more than a
-// file of this size can hold: a hostile one may name the same long string a million times.
-class StringArena {
- public:
-  explicit StringArena(std::size_t bytes) : left_(bytes) {}
-  Handle transfer() {
-    Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, ExitCode::internal, "HDF5 transfer properties");
-    check(H5Pset_vlen_mem_manager(
-              properties, allocate, this, [](void*, void*) {}, nullptr),
-          ExitCode::internal, "HDF5 transfer properties");
-    return properties;
-  }
-
- private:
-  static void* allocate(std::size_t size, void* self) {
-    auto& arena = *static_cast<StringArena*>(self);
-    if (size > arena.left_) return nullptr;
-    arena.left_ -= size;
-    // Never throws through the C library. Zeroed, and one byte longer: terminated whatever is copied in.
-    std::unique_ptr<char[]> block(new (std::nothrow) char[size + 1]());
-    if (!block) return nullptr;
-    try {
-      arena.blocks_.push_back(std::move(block));
-    } catch (const std::bad_alloc&) {
-      return nullptr;
-    }
-    return arena.blocks_.back().get();
-  }
-
-  std::size_t left_;
-  std::vector<std::unique_ptr<char[]>> blocks_;
-};
-
 bool is_text(hid_t type) { return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0; }
-
-// The memory type of a text whose character set, ASCII or UTF-8, is the file's.
-Handle text_type(hid_t stored) {
-  Handle type = hdf5::string_type();
-  check(H5Tset_cset(type, H5Tget_cset(stored)), bad, "unknown character set");
-  return type;
-}
-
-// Texts that an attribute holds; HDF5 allocates them, and frees them with H5Treclaim's forerunner.
-std::vector<std::string> read_texts(hid_t attribute, hid_t stored, hid_t space, std::size_t count) {
-  std::vector<char*> pointers(count, nullptr);
-  const Handle type = text_type(stored);
-  const bool read = count == 0 || H5Aread(attribute, type, pointers.data()) >= 0;
-  std::vector<std::string> texts;
-  for (const char* pointer : pointers) texts.emplace_back(read && pointer ? pointer : "");
-  if (!read) refuse(hdf5::last_reason());
-  if (count > 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
-  return texts;
-}
-
-Attribute read_attribute(hid_t attribute) {
-  const Handle space(H5Aget_space(attribute), H5Sclose, bad, "has no extent");
-  const Handle type(H5Aget_type(attribute), H5Tclose, bad, "has no type");
-  if (H5Sget_simple_extent_type(space) != H5S_SCALAR) refuse("is not a single value");
-  if (is_text(type)) return read_texts(attribute, type, space, 1).front();
-  if (H5Tequal(type, H5T_STD_I64LE) > 0) {
-    std::int64_t value = 0;
-    check(H5Aread(attribute, H5T_NATIVE_INT64, &value), bad, "cannot be read");
-    return value;
-  }
-  if (H5Tequal(type, H5T_IEEE_F64LE) > 0) {
-    double value = 0;
-    check(H5Aread(attribute, H5T_NATIVE_DOUBLE, &value), bad, "cannot be read");
-    return value;
-  }
-  refuse("is neither text nor a 64-bit number");
-}
-
-std::string text_attribute(hid_t object, const char* name) {
-  const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, bad,
-                         std::string("has no attribute ") + name);
-  const Attribute value = read_attribute(attribute);
-  const auto* text = std::get_if<std::string>(&value);
-  if (!text) refuse(std::string("attribute ") + name + " is no text");
-  return *text;
-}
 
 // The name of the attribute at `position`; no longer than HDF5 says it is.
 std::string attribute_name(hid_t attribute) {
@@ -134,20 +55,62 @@ ColumnValues read_numbers(hid_t dataset, hid_t memory, hsize_t rows) {
   return values;
 }
 
-ColumnValues read_strings(hid_t dataset, hid_t stored, hsize_t rows, std::size_t max_bytes) {
-  std::vector<char*> pointers(static_cast<std::size_t>(rows), nullptr);
-  StringArena arena(max_bytes);
-  const Handle transfer = arena.transfer();
-  const Handle type = text_type(stored);
-  if (rows > 0)
-    check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, transfer, pointers.data()), bad, "cannot be read");
-  std::vector<std::string> values;
-  values.reserve(pointers.size());
-  for (const char* pointer : pointers) values.emplace_back(pointer ? pointer : "");
-  return values;
+// A list of `count` references to texts, zero where nothing was written.
+std::string no_references(hsize_t count) {
+  return std::string(static_cast<std::size_t>(count) * hdf5::text_reference_size, '\0');
 }
 
 }  // namespace
+
+std::vector<std::string> ArchiveInput::texts(std::string_view references) const {
+  std::vector<std::string> texts;
+  texts.reserve(references.size() / hdf5::text_reference_size);
+  for (std::size_t at = 0; at < references.size(); at += hdf5::text_reference_size)
+    texts.push_back(heap_.text(references.substr(at, hdf5::text_reference_size)));
+  return texts;
+}
+
+std::vector<std::string> ArchiveInput::attribute_texts(hid_t attribute, hsize_t count) const {
+  std::string references = no_references(count);
+  if (count > 0)
+    check(H5Aread(attribute, hdf5::text_reference_type(), references.data()), bad, "cannot be read");
+  return texts(references);
+}
+
+std::vector<std::string> ArchiveInput::column_texts(hid_t dataset, hsize_t rows) const {
+  std::string references = no_references(rows);
+  if (rows > 0)
+    check(H5Dread(dataset, hdf5::text_reference_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, references.data()),
+          bad, "cannot be read");
+  return texts(references);
+}
+
+Attribute ArchiveInput::attribute(hid_t attribute) const {
+  const Handle space(H5Aget_space(attribute), H5Sclose, bad, "has no extent");
+  const Handle type(H5Aget_type(attribute), H5Tclose, bad, "has no type");
+  if (H5Sget_simple_extent_type(space) != H5S_SCALAR) refuse("is not a single value");
+  if (is_text(type)) return attribute_texts(attribute, 1).front();
+  if (H5Tequal(type, H5T_STD_I64LE) > 0) {
+    std::int64_t value = 0;
+    check(H5Aread(attribute, H5T_NATIVE_INT64, &value), bad, "cannot be read");
+    return value;
+  }
+  if (H5Tequal(type, H5T_IEEE_F64LE) > 0) {
+    double value = 0;
+    check(H5Aread(attribute, H5T_NATIVE_DOUBLE, &value), bad, "cannot be read");
+    return value;
+  }
+  refuse("is neither text nor a 64-bit number");
+}
+
+std::string ArchiveInput::text_attribute(hid_t object, const char* name) const {
+  const Handle opened(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, bad,
+                      std::string("has no attribute ") + name);
+  const Attribute value = attribute(opened);
+  const auto* text = std::get_if<std::string>(&value);
+  if (!text) refuse(std::string("attribute ") + name + " is no text");
+  return *text;
+}
 
 void ArchiveInput::claim(hsize_t count, std::size_t element_size) const {
   const std::size_t limit = file_size_ > std::numeric_limits<std::size_t>::max() / max_expansion
@@ -166,13 +129,12 @@ Attributes ArchiveInput::attributes(hid_t group, std::initializer_list<std::stri
   const H5_index_t order = attribute_order(group);
   Attributes attributes;
   for (hsize_t i = 0; i < info.num_attrs; ++i) {
-    const Handle attribute(H5Aopen_by_idx(group, ".", order, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
-                           H5Aclose, bad, "has an unreadable attribute");
-    std::string name = attribute_name(attribute);
+    const Handle opened(H5Aopen_by_idx(group, ".", order, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                        bad, "has an unreadable attribute");
+    std::string name = attribute_name(opened);
     if (std::find(without.begin(), without.end(), name) != without.end()) continue;
     try {
-      Attribute value = read_attribute(attribute);
-      attributes.emplace_back(std::move(name), std::move(value));
+      attributes.emplace_back(std::move(name), attribute(opened));
     } catch (const Error& error) {
       refuse("attribute " + name + ": " + error.what());
     }
@@ -188,7 +150,7 @@ std::vector<std::string> ArchiveInput::names(hid_t group, const char* attribute_
   if (!is_text(type)) refuse(what);
   const hsize_t count = extent(space);
   if (count > file_size_ / 16) refuse(what);  // each takes 16 bytes at least
-  auto names = read_texts(attribute, type, space, static_cast<std::size_t>(count));
+  auto names = attribute_texts(attribute, count);
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size())
     refuse(what + " without repetition");
   return names;
@@ -232,10 +194,10 @@ ColumnValues ArchiveInput::values(hid_t dataset) const {
   const Handle space(H5Dget_space(dataset), H5Sclose, bad, "has no extent");
   const hsize_t rows = extent(space);
   const bool text = is_text(type);
-  const std::size_t element_size = text ? sizeof(char*) + sizeof(std::string) : 8;
+  const std::size_t element_size = text ? hdf5::text_reference_size + sizeof(std::string) : 8;
   claim(rows, element_size);
   check_storage(dataset, element_size);
-  if (text) return read_strings(dataset, type, rows, file_size_ + static_cast<std::size_t>(rows));
+  if (text) return column_texts(dataset, rows);
   if (H5Tequal(type, H5T_STD_I64LE) > 0) return read_numbers<std::int64_t>(dataset, H5T_NATIVE_INT64, rows);
   if (H5Tequal(type, H5T_STD_U64LE) > 0) return read_numbers<std::uint64_t>(dataset, H5T_NATIVE_UINT64, rows);
   if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return read_numbers<double>(dataset, H5T_NATIVE_DOUBLE, rows);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "flash/archive/table.hpp"
+#include "global_heap.hpp"
 #include "hdf5.hpp"
 
 namespace flash {
@@ -16,7 +17,8 @@ namespace flash {
 // links out of the file, filters that would load plug-ins, or lengths that a file of its size cannot have.
 class ArchiveInput {
  public:
-  explicit ArchiveInput(std::size_t file_size) : file_size_(file_size) {}
+  // The bytes of the whole file, which must outlive it.
+  explicit ArchiveInput(std::string_view file) : file_size_(file.size()), heap_(file) {}
 
   // All but `without`, in the order in which they were made where the file knows it, else by name.
   Attributes attributes(hid_t group, std::initializer_list<std::string_view> without) const;
@@ -27,12 +29,18 @@ class ArchiveInput {
   Column column(hid_t group, const std::string& name) const;
 
  private:
+  Attribute attribute(hid_t attribute) const;
+  std::string text_attribute(hid_t object, const char* name) const;
+  std::vector<std::string> texts(std::string_view references) const;
+  std::vector<std::string> attribute_texts(hid_t attribute, hsize_t count) const;
+  std::vector<std::string> column_texts(hid_t dataset, hsize_t rows) const;
   ColumnValues values(hid_t dataset) const;
   void check_storage(hid_t dataset, std::size_t element_size) const;
   void claim(hsize_t count, std::size_t element_size) const;
 
   std::size_t file_size_;
   mutable std::size_t claimed_ = 0;  // bytes of memory, over the whole file
+  mutable hdf5::GlobalHeap heap_;
 };
 
 }  // namespace flash

@@ -6,7 +6,6 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
-#include "global_heap.hpp"
 
 namespace flash {
 namespace {
@@ -69,11 +68,10 @@ Table read_table(const ArchiveInput& input, hid_t root, const std::string& path)
 
 ArchiveContents read_contents(std::string_view bytes) {
   check_seal(bytes);
-  check_global_heaps(bytes);
   const Handle file = open_image(bytes);
   // The file itself does not tell the order of its root's attributes.
   const Handle root(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose, ExitCode::bad_data, "has no root group");
-  const ArchiveInput input(bytes.size());
+  const ArchiveInput input(bytes);
   Attributes all = input.attributes(root, {tables_attribute});
   const auto take = [&](const char* name) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.first == name; });

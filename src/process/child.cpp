@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include "exit_status.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/log/log.hpp"
@@ -24,15 +25,7 @@ namespace {
 constexpr double slice_seconds = 0.1;       // how often `stopped` and the child's life are asked after
 constexpr double last_words_seconds = 2.0;  // for a child that closed its output to end by itself
 
-std::string how_it_ended(int status, const std::string& last_line) {
-  std::string text;
-  if (WIFSIGNALED(status)) {
-    const int number = WTERMSIG(status);
-    text = "was killed by signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
-    if (number == SIGKILL) text += ", often a sign of exhausted memory";
-  } else {
-    text = "exited with code " + std::to_string(WEXITSTATUS(status));
-  }
+std::string with_last_line(const std::string& text, const std::string& last_line) {
   return last_line.empty() ? text : text + ": " + last_line;
 }
 
@@ -178,7 +171,7 @@ class Child::Process {
                    name_ + " closed its output without a reply" + (line.empty() ? "" : ": " + line));
     }
     drain_errors();
-    return Error(ExitCode::internal, name_ + " " + how_it_ended(status_, last_line_.text()));
+    return Error(ExitCode::internal, name_ + " " + with_last_line(how_it_ended(status_), last_line_.text()));
   }
 
   void wait_for_end() {

@@ -1,10 +1,25 @@
 """Bad input: one clear line, the right exit code, nothing lost."""
 
+import ctypes
+import hashlib
 import os
 import subprocess
 import unittest
 
 from flash_case import FlashCase
+
+
+def seal_header_before(image, position):
+    """Makes the checksum good of the object header (HDF5 File Format Specification, IV.A.1.b) that `position` is in."""
+    start = image.rindex(b"OHDR\x02", 0, position)
+    flags = image[start + 5]
+    size_at = start + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+    size_bytes = 1 << (flags & 3)
+    end = size_at + size_bytes + int.from_bytes(image[size_at : size_at + size_bytes], "little")
+    checksum = ctypes.CDLL("libhdf5_serial.so.103").H5_checksum_metadata
+    checksum.argtypes, checksum.restype = (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint32), ctypes.c_uint32
+    header = bytes(image[start:end])
+    image[end : end + 4] = checksum(header, len(header), 0).to_bytes(4, "little")
 
 
 class BadInput(FlashCase):
@@ -52,6 +67,18 @@ class BadInput(FlashCase):
         # The journal still has everything: the same command writes the archive anew.
         self.flash("train", self.job, "-o", self.run_folder)
         self.flash("report", self.run_folder)
+
+    def test_archive_altered_in_bad_faith(self):
+        """HDF5 1.10 crashes on an index of links that lies nowhere, its own checksum and the seal made good again."""
+        self.flash("train", self.job, "-o", self.run_folder)
+        archive = self.run_folder / "archive.h5"
+        whole = archive.read_bytes()
+        bad = bytearray(whole[: whole.rindex(b"\nflash-archive sha256 ")])
+        addresses = bad.index(b"\xff" * 24)  # of a group's heap of links and of their two indices: none
+        bad[addresses : addresses + 8] = (4096).to_bytes(8, "little")
+        seal_header_before(bad, addresses)
+        archive.write_bytes(bytes(bad) + b"\nflash-archive sha256 %s\n" % hashlib.sha256(bad).hexdigest().encode())
+        self.one_line(self.flash("report", archive, expect=65), "archive.h5", "bad faith")
 
     def test_run_directory_of_another_job(self):
         self.flash("train", self.job, "-o", self.run_folder)

@@ -22,8 +22,8 @@ std::string archive_bytes(const ArchiveContents& contents);
 // Throws Error missing_input; bad_data where the file is no HDF5 file, truncated, damaged, changed by another
 // program, no flash archive or of another major version, saying which. The checksum keeps damage from HDF5,
 // but is no signature. Of what somebody has altered in bad faith and sealed anew, lengths, links, filters and
-// the global heap are checked before HDF5 follows them; on wrong references into that heap it may still
-// crash.
+// texts are checked and not left to HDF5; HDF5 may still crash where its own checksums were made good too, so
+// try an archive of unknown origin in another process first (flash/process/trial.hpp).
 ArchiveContents read_archive(const std::filesystem::path& path);
 
 }  // namespace flash

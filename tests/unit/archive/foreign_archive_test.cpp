@@ -120,7 +120,8 @@ TEST_F(ForeignArchiveTest, WrongTypesAreRefused) {
        {"del t['id']; column(t, 'id', [b'ab', b'c'], 'S2')", "column id: is neither"},
        {"del t['id']; column(t, 'id', [(1, 2)], [('a', '<u8'), ('b', '<u8')])", "column id: is neither"},
        {"del t['id']; column(t, 'id', [[1, 2]], '<u8')", "not one-dimensional"},
-       {"del t['id']; column(t, 'id', 1, '<u8')", "not one-dimensional"}});
+       {"del t['id']; column(t, 'id', 1, '<u8')", "not one-dimensional"},
+       {"del t['id']; describe(t.create_dataset('id', (2,), text, fillvalue=b'ab'))", "column id: "}});
 }
 
 TEST_F(ForeignArchiveTest, LengthsThatTheFileCannotHoldAreRefused) {
