@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <type_traits>
 
 namespace flash {
 namespace {
@@ -11,14 +12,46 @@ namespace {
 constexpr double mib = 1024.0 * 1024.0;
 constexpr double noted_silence_s = 20;  // signs of life come every 10 s
 
-template <typename Value>
-void read(const Json& json, const char* key, Value& value) {
-  if (json.contains(key) && !json[key].is_null()) json[key].get_to(value);
+// The names that figures have in the file, for both who writes and who reads it. `rank` and `status` are
+// const to the former.
+void each_figure_of_rank(auto& rank, auto visit) {
+  visit("host", rank.host);
+  visit("silent_s", rank.silent_s);
+  visit("memory_mib", rank.memory_mib);
+  visit("done", rank.done);
+  visit("failed", rank.failed);
+  visit("busy", rank.busy);
 }
 
-Json to_json(const RankStatus& rank) {
-  return {{"host", rank.host}, {"silent_s", rank.silent_s}, {"memory_mib", rank.memory_mib},
-          {"done", rank.done}, {"failed", rank.failed},     {"busy", rank.busy}};
+void each_figure(auto& status, auto visit) {
+  visit("state", status.state);
+  visit("stage", status.stage);
+  visit("tasks", status.tasks);
+  visit("waiting", status.waiting);
+  visit("running", status.running);
+  visit("done", status.done);
+  visit("failed", status.failed);
+  visit("rate_per_s", status.rate_per_s);
+  visit("seconds_left", status.seconds_left);
+  visit("time", status.time);
+}
+
+// Puts figures into a JSON object; null for NaN.
+auto into(Json& json) {
+  return [&json](const char* name, const auto& value) {
+    if constexpr (std::is_same_v<decltype(value), const double&>) {
+      json[name] = number_or_null(value);
+    } else {
+      json[name] = value;
+    }
+  };
+}
+
+// Takes figures out of a JSON object; what is missing or null stays as it is.
+auto out_of(const Json& json) {
+  return [&json](const char* name, auto& value) {
+    if (json.contains(name) && !json[name].is_null()) json[name].get_to(value);
+  };
 }
 
 std::string line(const char* format, auto... values) {
@@ -30,45 +63,19 @@ std::string line(const char* format, auto... values) {
 }  // namespace
 
 Json to_json(const Status& status) {
-  Json ranks = Json::array();
-  for (const RankStatus& rank : status.ranks) ranks.push_back(to_json(rank));
-  return {{"state", status.state},
-          {"stage", status.stage},
-          {"tasks", status.tasks},
-          {"waiting", status.waiting},
-          {"running", status.running},
-          {"done", status.done},
-          {"failed", status.failed},
-          {"rate_per_s", status.rate_per_s},
-          {"seconds_left", number_or_null(status.seconds_left)},
-          {"time", status.time},
-          {"ranks", ranks}};
+  Json json = Json::object();
+  each_figure(status, into(json));
+  json["ranks"] = Json::array();
+  for (const RankStatus& rank : status.ranks) each_figure_of_rank(rank, into(json["ranks"].emplace_back()));
+  return json;
 }
 
 Status status_from_json(const Json& json) {
   Status status;
   status.seconds_left = std::numeric_limits<double>::quiet_NaN();
-  read(json, "state", status.state);
-  read(json, "stage", status.stage);
-  read(json, "tasks", status.tasks);
-  read(json, "waiting", status.waiting);
-  read(json, "running", status.running);
-  read(json, "done", status.done);
-  read(json, "failed", status.failed);
-  read(json, "rate_per_s", status.rate_per_s);
-  read(json, "seconds_left", status.seconds_left);
-  read(json, "time", status.time);
-  if (json.contains("ranks")) {
-    for (const Json& entry : json["ranks"]) {
-      RankStatus& rank = status.ranks.emplace_back();
-      read(entry, "host", rank.host);
-      read(entry, "silent_s", rank.silent_s);
-      read(entry, "memory_mib", rank.memory_mib);
-      read(entry, "done", rank.done);
-      read(entry, "failed", rank.failed);
-      read(entry, "busy", rank.busy);
-    }
-  }
+  each_figure(status, out_of(json));
+  if (!json.contains("ranks")) return status;
+  for (const Json& rank : json["ranks"]) each_figure_of_rank(status.ranks.emplace_back(), out_of(rank));
   return status;
 }
 
