@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include "exit_status.hpp"
@@ -17,8 +18,10 @@ std::string death_of_trial(const std::function<void()>& action, unsigned patienc
   if (copy < 0)
     throw Error(ExitCode::io, "cannot start a process: " + std::generic_category().message(errno));
   if (copy == 0) {
+    // A crash is what it is for: no core file, and no handler that reports it.
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
+    for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) std::signal(crash, SIG_DFL);
     ::alarm(patience_seconds);
     try {
       action();
