@@ -3,8 +3,6 @@
 // or whose object is not there.
 #pragma once
 
-#include <hdf5.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>

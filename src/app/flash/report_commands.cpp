@@ -82,9 +82,8 @@ std::string text_of(const Json& json) {
 ArchiveContents read_foreign(const std::filesystem::path& path) {
   const std::string death = death_of_trial([&] { read_archive(path); }, patience_s);
   if (!death.empty())
-    throw Error(ExitCode::bad_data,
-                path.string() +
-                    ": HDF5 cannot read it, so it was altered in bad faith: the process that tried " + death);
+    throw Error(ExitCode::bad_data, path.string() + ": the process that tried to read it " + death +
+                                        "; HDF5 crashes on archives that were altered in bad faith");
   return read_archive(path);
 }
 
