@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import struct
 import tempfile
+import time
 
 from archive_comparison import differences
 from flash_case import QUICK_METHODS, TINY_JOB, FlashCase
@@ -27,13 +28,25 @@ def whole_records(journal):
 
 
 class ResilienceCase(FlashCase):
-    EPOCHS, IMAGES = 4, 600
+    SECONDS = 4  # how long one process trains, about, whatever this machine's speed
 
     def setUp(self):
         super().setUp()
-        text = TINY_JOB.format(epochs=self.EPOCHS, images=self.IMAGES, methods=QUICK_METHODS)
+        if "epochs" not in vars(type(self)):
+            type(self).epochs = self.epochs_in(self.SECONDS)
+        self.job = self.write_simulated_job(self.epochs)
+
+    def epochs_in(self, seconds):
+        """How many epochs the job's networks are trained for in so long a time, measured with two."""
+        job = self.write_simulated_job(2)
+        begin = time.monotonic()
+        self.flash("train", job, "-o", self.folder / "two epochs")
+        return max(1, round(2 * seconds / (time.monotonic() - begin)))
+
+    def write_simulated_job(self, epochs):
+        text = TINY_JOB.format(epochs=epochs, images=600, methods=QUICK_METHODS)
         assert HOST in text
-        self.job = self.write_job(text=text.replace(HOST, IMC))
+        return self.write_job(text=text.replace(HOST, IMC))
 
     def undisturbed(self):
         """The run of a process that nothing happened to; made once for all tests of a class."""

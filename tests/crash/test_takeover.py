@@ -1,6 +1,7 @@
 """A requeued job finds its older copy still at work: that one stops by itself, and nothing is lost or doubled."""
 
 import shutil
+import signal
 import subprocess
 import time
 
@@ -34,7 +35,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 
 
 class Takeover(ResilienceCase):
-    EPOCHS = 6
+    SECONDS = 8
 
     def test_the_older_copy_stops(self):
         older = self.start("run", self.job, "-o", self.run_folder, ranks=2, environment={"SLURM_JOB_ID": "77"})
@@ -49,8 +50,10 @@ class Takeover(ResilienceCase):
     def test_two_jobs_in_one_run(self):
         first = self.start("run", self.job, "-o", self.run_folder, environment={"SLURM_JOB_ID": "77"})
         self.wait_for(lambda: len(self.tasks_done()) >= 1)
+        first.send_signal(signal.SIGSTOP)  # not to end while the other waits for its turn
         refused = self.flash("run", self.job, "-o", self.run_folder, expect=64, environment={"SLURM_JOB_ID": "78"})
         self.one_line(refused, "is in use by process", str(self.run_folder))
+        first.send_signal(signal.SIGCONT)
         self.assertEqual(first.wait(timeout=120 * SLOWNESS), 0)
         self.expect_undisturbed()
 

@@ -95,7 +95,7 @@ class SlurmCase(FlashCase):
 class SlurmRunCase(SlurmCase, ResilienceCase):
     """Tests of `flash run` by the templates with MPI, on a job whose archive is the same wherever it runs."""
 
-    EPOCHS = 6
+    SECONDS = 8
 
     def submit(self, template, options=("--nodes=2", "--ntasks=2"), environment=None):
         return self.sbatch(template, self.job, self.run_folder, options=options, environment=environment)
