@@ -1,4 +1,5 @@
 // Job files.
+#include "flash/core/json.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "fuzz.hpp"
@@ -14,6 +15,12 @@ std::vector<std::string> seeds() {
 }  // namespace flash::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  flash::fuzz::accepts([&] { flash::parse_job(flash::fuzz::text(data, size), "job.toml"); });
+  try {
+    flash::parse_job(flash::fuzz::text(data, size), "job.toml");
+  } catch (const flash::Error& error) {
+    flash::fuzz::require(error.code() == flash::ExitCode::bad_job, "an exit code other than a bad job's");
+    flash::fuzz::require(std::string_view(error.what()).starts_with("job.toml:"), "no word of the file");
+    static_cast<void>(flash::Json(error.what()).dump());  // throws unless it is whole UTF-8
+  }
   return 0;
 }
