@@ -50,9 +50,9 @@ StopCondition stop_on_signal() {
 }
 
 StopCondition stop_on_file(const std::filesystem::path& path) {
-  return [path, since_look = Stopwatch(), seen = false]() mutable -> std::optional<std::string> {
-    if (!seen && since_look.seconds() > look_seconds) {
-      since_look = Stopwatch();
+  return [path, look = std::optional<Stopwatch>(), seen = false]() mutable -> std::optional<std::string> {
+    if (!seen && (!look || look->seconds() > look_seconds)) {
+      look.emplace();
       std::error_code ignored;
       seen = std::filesystem::exists(path, ignored);
     }

@@ -43,7 +43,7 @@ class Stop(FlashCase):
         (self.run_folder / "job.toml").write_text(self.job.read_text())
         (self.run_folder / "STOP").touch()
         self.expect_stopped(process, "STOP file")
-        self.assertLessEqual(self.flash_json("status", self.run_folder)["stages"]["train"]["done"], 1)
+        self.assertEqual(self.flash_json("status", self.run_folder)["stages"]["train"]["done"], 0)
 
     def test_an_old_stop_file_stops_nothing(self):
         self.job = self.write_job()

@@ -18,9 +18,10 @@ void ignore_stop_signals();
 // The reason once a stop is asked for. Cheap enough to be asked often.
 using StopCondition = std::function<std::optional<std::string>()>;
 
-StopCondition stop_on_signal();                                 // "signal 15 (Terminated)"
-StopCondition stop_on_file(const std::filesystem::path& path);  // "STOP file"; looks five times a second
-StopCondition stop_after_seconds(double seconds);               // "deadline", that long from now
+StopCondition stop_on_signal();  // "signal 15 (Terminated)"
+// "STOP file"; looks when it is first asked, then five times a second.
+StopCondition stop_on_file(const std::filesystem::path& path);
+StopCondition stop_after_seconds(double seconds);  // "deadline", that long from now
 // "end of the Slurm job's time": 60 s before SLURM_JOB_END_TIME, where the environment has it. Like all of
 // these it goes by a clock that nobody sets, once it is made.
 StopCondition stop_before_slurm_does();

@@ -60,6 +60,7 @@ TEST(StopCondition, StopFileIsSeen) {
   std::ofstream(file) << "";
   std::this_thread::sleep_for(300ms);
   EXPECT_EQ(stop(), "STOP file");
+  EXPECT_EQ(stop_on_file(file)(), "STOP file");  // the first question is answered at once
   std::filesystem::remove(file);
 }
 
