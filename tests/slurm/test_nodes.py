@@ -25,7 +25,8 @@ class Nodes(SlurmRunCase):
         batch, other = self.batch_and_other_node(number)
         self.lose(other, self.cluster.power_off)
         self.wait_for(lambda: "requeued to go on" in self.log_text())  # by the script: Slurm knows nothing yet
-        time.sleep(2)  # the job starts at once when the node is down, and within this second slurmd takes it for the earlier start
+        # The job starts as soon as the node is down; slurmd takes a start within this second for the earlier one.
+        time.sleep(2)
         self.cluster.set_down(other)
         # mpirun's srun, an orphan now, ends the job's step some seconds later, whichever start's it is by then. Slurm
         # that tracks processes by cgroups has killed it; others are saved by the two minutes that we do not wait.
