@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "flash/core/error.hpp"
-#include "flash/job/plan.hpp"
 #include "flash/topology/costs.hpp"
 
 namespace flash {
@@ -62,9 +62,10 @@ bool for_fit(const Sample& sample) {
 
 }  // namespace
 
-std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results) {
-  auto samples = samples_of<TrainedSample>(networks_to_train(job, space), results.stage("train"),
-                                           training_result_from_json);
+std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
+                                           const Results& results) {
+  auto samples =
+      samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
   for (TrainedSample& sample : samples) {
     sample.configuration = space.configuration(sample.id);
     if (sample.good && !sample.result.ok) {
@@ -91,16 +92,18 @@ std::vector<std::string> measured_features(const Job& job) {
   return names;
 }
 
-std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results) {
-  auto samples = samples_of<MeasuredSample>(networks_to_measure(job, space), results.stage("calibrate"),
-                                            network_measurement_from_json);
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results) {
+  auto samples = samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
   const std::vector<std::string> names = measured_features(job);
+  std::map<std::uint64_t, const MeasuredRow*> rows;
+  for (const MeasuredRow& row : job.hardware.rows) rows.emplace(row_id(row, space), &row);
   for (MeasuredSample& sample : samples) {
     if (job.hardware.table.features.empty()) {
       sample.configuration = space.configuration(sample.id);
       sample.features = network_features(space, sample.configuration, names, tiling_of(job));
     } else {
-      sample.features = job.hardware.rows.at(sample.id).features;
+      sample.features = rows.at(sample.id)->features;
     }
   }
   return samples;

@@ -128,6 +128,18 @@ Job read_job(const std::filesystem::path& path) {
   return parse_job(read_config_text(path, job_file_kind), path);
 }
 
+void override_option(Job& job, const std::string& key, const Json& value) {
+  const auto option = std::ranges::find_if(
+      options(), [&](const Option& o) { return o.section + "." + o.key == key; });
+  if (option == options().end()) throw Error(ExitCode::internal, "no option is called " + key);
+  try {
+    store_option(*option, value, job);
+  } catch (const std::invalid_argument& error) {
+    throw Error(ExitCode::usage, key + " as the command line sets it " + error.what());
+  }
+  job.overrides.push_back({key, value});
+}
+
 void resolve_images(Job& job) {
   const DataShape shape = inspect_data(job.data);
   job.space.input = {shape.channels, shape.side, shape.classes};

@@ -74,38 +74,34 @@ ParetoFront front_from(const Evaluator& evaluator, const Json& output) {
 Stage plan_landscape(const Job& job, const Models& models) {
   Stage stage;
   stage.name = stage_name;
-  if (!job.sweep.histograms && !job.sweep.pareto) return stage;
-  stage.digest = models_digest(job, models, {Constraints{}});
+  stage.inputs = evaluation_inputs(job, models, {});
   const Evaluator evaluator = unconstrained(job, models);
   const auto size = static_cast<double>(evaluator.space().size());
-  const Json common{{"evaluator", evaluator_input(job, models, Constraints{})}};
-  if (job.sweep.histograms) {
-    std::uint64_t id = 0;
-    for (const Quantity quantity : quantities(evaluator)) {
-      Json input = common;
-      input["kind"] = "histogram";
-      input["quantity"] = std::string(name(quantity));
-      // Here and not where the task runs, so that all machines count in the same bins.
-      input["edges"] = histogram_edges(evaluator, quantity, histogram_bins);
-      input["slices"] = slices;
-      for (std::uint64_t slice = 0; slice < slices; ++slice) {
-        input["slice"] = slice;
-        stage.tasks.push_back({id++, (quantity == Quantity::objective ? 10 : 1) * size, input.dump()});
-      }
+  const EvaluatorInput tasks(job, models, Constraints{});
+  std::uint64_t id = 0;
+  for (const Quantity quantity : quantities(evaluator)) {
+    Json input{{"kind", "histogram"}};
+    input["quantity"] = std::string(name(quantity));
+    // Here and not where the task runs, so that all machines count in the same bins.
+    input["edges"] = histogram_edges(evaluator, quantity, histogram_bins);
+    input["slices"] = slices;
+    for (std::uint64_t slice = 0; slice < slices; ++slice) {
+      input["slice"] = slice;
+      stage.tasks.push_back(tasks.task(id++, (quantity == Quantity::objective ? 10 : 1) * size, input));
     }
   }
-  if (job.sweep.pareto) {
-    std::uint64_t id = first_front;
-    for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
-      Json input = common;
-      input["kind"] = "pareto";
-      input["metrics"] = Json::array();
-      for (const Metric m : metrics) input["metrics"].push_back(std::string(name(m)));
-      // A front is one task, the longest: first.
-      stage.tasks.push_back({id++, 20 * size, input.dump()});
-    }
+  id = first_front;
+  for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
+    Json input{{"kind", "pareto"}, {"metrics", Json::array()}};
+    for (const Metric m : metrics) input["metrics"].push_back(std::string(name(m)));
+    // A front is one task, the longest: first.
+    stage.tasks.push_back(tasks.task(id++, 20 * size, input));
   }
   return stage;
+}
+
+bool asks_for_landscape(const Job& job, std::uint64_t task) {
+  return task < first_front ? job.sweep.histograms : job.sweep.pareto;
 }
 
 std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads) {

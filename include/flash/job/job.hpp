@@ -54,15 +54,24 @@ struct SweepSettings {
 struct FarmSettings {
   int attempts = 2;           // tries of a task whose process dies
   double task_timeout_s = 0;  // a training or measuring task that takes longer is failed; 0: none
+  double checkpoint_s = 60;   // a training keeps where it is this often; 0: after every batch
+};
+
+// What a command line sets in place of the job file.
+struct Override {
+  std::string key;  // "train.device"
+  Json value;
 };
 
 struct Job {
   std::filesystem::path path;  // of the job file
   std::string text;            // its whole content
+  std::vector<Override> overrides;
   std::string name;
   std::uint64_t seed = 1;
   SpaceDefinition space;  // its input is that of the data set once resolve_input has been called
   DataSource data;        // paths absolute
+  std::string images;     // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
   DegreeReading reading = DegreeReading::links;
@@ -80,6 +89,9 @@ struct Job {
 // most 20.
 Job read_job(const std::filesystem::path& path);
 Job parse_job(const std::string& text, const std::filesystem::path& path);
+
+// Sets a key as the job file would, and notes it. Throws Error usage where the value is not allowed.
+void override_option(Job& job, const std::string& key, const Json& value);
 
 // What the job's files say: space.input from the data set (throws as inspect_data), hardware.rows from the
 // table of measurements (throws as read_measured_table), hardware.design from its file (throws as
