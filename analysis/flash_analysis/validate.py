@@ -1,4 +1,4 @@
-"""Checks an archive against format 1.2.0: python3 -m flash_analysis.validate FILE|RUN."""
+"""Checks an archive against format 1.3.0: python3 -m flash_analysis.validate FILE|RUN."""
 import argparse
 import hashlib
 import sys
@@ -107,7 +107,7 @@ def _kind(kind):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="flash_analysis.validate", description="Checks an archive of flash against "
-                                     "format 1.2.0. Prints 'valid', or a line for each finding and exits 1.")
+                                     "format 1.3.0. Prints 'valid', or a line for each finding and exits 1.")
     parser.add_argument("archive", help="an archive, or the directory of a run")
     parser.error = lambda message: (print(f"flash_analysis.validate: {message}", file=sys.stderr), sys.exit(USAGE))
     options = parser.parse_args(arguments)

@@ -2,6 +2,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/job/constraint_sets.hpp"
+#include "flash/job/fitted_from.hpp"
 #include "flash/job/run_models.hpp"
 
 namespace flash {
@@ -66,6 +67,9 @@ const Models& Findings::models() {
   if (needs_training || !results_.stage("train").empty()) own.predictors = predictors();
   if (!has_file || !results_.stage("calibrate").empty()) own.hardware = hardware();
   models_ = run_models(job_, own);
+  if (!models_->provenance.is_object()) models_->provenance = Json::object();
+  models_->provenance["fitted_from"] =
+      fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
   return *models_;
 }
 

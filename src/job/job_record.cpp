@@ -1,6 +1,6 @@
 #include "flash/job/job_record.hpp"
 
-#include <map>
+#include <algorithm>
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
@@ -15,19 +15,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* event_kind = "job";
-
-Json to_json(const JobRecord& record) {
+Json overrides_json(const JobRecord& record) {
   Json overrides = Json::array();
   for (const Override& entry : record.overrides) overrides.push_back({entry.key, entry.value});
+  return overrides;
+}
+
+Json to_json(const JobRecord& record) {
   return {{"path", record.path.string()},
           {"text", record.text},
-          {"overrides", std::move(overrides)},
+          {"overrides", overrides_json(record)},
           {"images", record.images},
           {"space", record.space}};
 }
 
-JobRecord record_from(const Event& event) {
+std::string value_text(const std::map<std::string, Json>& values, const std::string& key) {
+  const auto found = values.find(key);
+  return found == values.end() || found->second.is_null() ? "not set" : found->second.dump();
+}
+
+}  // namespace
+
+JobRecord record_of(const Job& job) {
+  std::error_code ignored;
+  return {fs::absolute(job.path, ignored), job.text, job.overrides, job.images, flash::to_json(job.space)};
+}
+
+Event to_event(const JobRecord& record) {
+  return {unix_time(), job_event, to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+std::string overrides_text(const JobRecord& record) { return overrides_json(record).dump(); }
+
+JobRecord job_record_from(const Event& event) {
   try {
     const Json json = parse_json(event.text);
     JobRecord record;
@@ -44,41 +64,6 @@ JobRecord record_from(const Event& event) {
   }
 }
 
-// What a job says, by "section.key"; what it does not say is at its default.
-std::map<std::string, Json> settings(const JobRecord& record) {
-  std::map<std::string, Json> values;
-  for (const Option& option : options()) values[option.section + "." + option.key] = option.default_value;
-  const JobDocument document = read_document(record.text, record.path, job_file_kind);
-  for (const JobDocument::Section& section : document.sections)
-    for (const JobDocument::Entry& entry : section.entries)
-      values[section.name + "." + entry.key] = entry.value;
-  for (const Override& entry : record.overrides) values[entry.key] = entry.value;
-  return values;
-}
-
-std::string value_text(const std::map<std::string, Json>& values, const std::string& key) {
-  const auto found = values.find(key);
-  return found == values.end() || found->second.is_null() ? "not set" : found->second.dump();
-}
-
-}  // namespace
-
-JobRecord record_of(const Job& job) {
-  std::error_code ignored;
-  return {fs::absolute(job.path, ignored), job.text, job.overrides, job.images, flash::to_json(job.space)};
-}
-
-Event to_event(const JobRecord& record) {
-  return {unix_time(), event_kind, to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace)};
-}
-
-std::vector<JobRecord> job_records(const Results& results) {
-  std::vector<JobRecord> records;
-  for (const Event& event : results.events())
-    if (event.kind == event_kind) records.push_back(record_from(event));
-  return records;
-}
-
 Job job_of(const JobRecord& record) {
   Job job = parse_job(record.text, record.path);
   for (const Override& entry : record.overrides) override_option(job, entry.key, entry.value);
@@ -86,8 +71,10 @@ Job job_of(const JobRecord& record) {
 }
 
 JobRecord job_of_run(const fs::path& run, const Results& results) {
-  std::vector<JobRecord> records = job_records(results);
-  if (!records.empty()) return std::move(records.back());
+  const auto& events = results.events();
+  const auto last = std::find_if(events.rbegin(), events.rend(),
+                                 [](const Event& event) { return event.kind == job_event; });
+  if (last != events.rend()) return job_record_from(*last);
   const fs::path frozen = run / "job.toml";
   return {frozen, read_file(frozen), {}, "", nullptr};
 }
@@ -101,11 +88,22 @@ std::string inputs_digest(const Job& job) {
   return sha256_hex(inputs.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+std::map<std::string, Json> job_settings(const JobRecord& record) {
+  std::map<std::string, Json> values;
+  for (const Option& option : options()) values[option.section + "." + option.key] = option.default_value;
+  const JobDocument document = read_document(record.text, record.path, job_file_kind);
+  for (const JobDocument::Section& section : document.sections)
+    for (const JobDocument::Entry& entry : section.entries)
+      values[section.name + "." + entry.key] = entry.value;
+  for (const Override& entry : record.overrides) values[entry.key] = entry.value;
+  return values;
+}
+
 std::vector<std::string> differences(const JobRecord& before, const JobRecord& now) {
   std::vector<std::string> found;
-  const std::map<std::string, Json> here = settings(now);
+  const std::map<std::string, Json> here = job_settings(now);
   try {
-    const std::map<std::string, Json> there = settings(before);
+    const std::map<std::string, Json> there = job_settings(before);
     std::map<std::string, Json> keys = here;
     keys.insert(there.begin(), there.end());
     for (const auto& [key, value] : keys) {

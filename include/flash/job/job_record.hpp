@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,11 +19,12 @@ struct JobRecord {
   Json space;          // with the input that the images have
 };
 
+inline constexpr const char* job_event = "job";  // the kind of event that holds one
+
 JobRecord record_of(const Job& job);
-Event to_event(const JobRecord& record);  // of kind "job"
-// Of all starts, each different one once, in their order. Throws Error bad_data for an event that is none of
-// ours.
-std::vector<JobRecord> job_records(const Results& results);
+std::string overrides_text(const JobRecord& record);  // JSON: [["train.device", "cuda"], ...]
+Event to_event(const JobRecord& record);
+JobRecord job_record_from(const Event& event);  // throws Error bad_data where it is none of ours
 
 // The job of a record, with what the command line had changed; throws as parse_job.
 Job job_of(const JobRecord& record);
@@ -35,6 +36,9 @@ JobRecord job_of_run(const std::filesystem::path& run, const Results& results);
 // SHA-256 of all that a job's results are made from: its text, what the command line changed, its images, and
 // what the files hold that it names. Throws as read_file.
 std::string inputs_digest(const Job& job);
+
+// What a job says, by "section.key", defaults included.
+std::map<std::string, Json> job_settings(const JobRecord& record);
 
 // What differs between two jobs, a key each: "sample.count (25, now 40)"; comments, blanks and the order of
 // lines are no difference. Where the former is no job of this version: "the job file".

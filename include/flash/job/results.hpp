@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flash/archive/journal.hpp"
@@ -16,6 +17,7 @@ namespace flash {
 // A task, and the digest of all that its result depends on: with another digest it is another result. What
 // does not change a result (a time limit, where a file lies) is not in it.
 struct StageTask : Task {
+  StageTask(Task task, std::string made_from) : Task(std::move(task)), inputs(std::move(made_from)) {}
   std::string inputs;
 };
 

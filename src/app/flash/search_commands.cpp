@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
+#include "flash/job/fitted_from.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
 #include "flash/log/log.hpp"
@@ -18,7 +19,12 @@ namespace {
 
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
 Models models_for(const Arguments& arguments, const Job& job) {
-  if (arguments.output) return read_models(*arguments.output / "models.json");
+  if (arguments.output) {
+    const std::filesystem::path file = *arguments.output / "models.json";
+    Models models = read_models(file);
+    require_fitted_from(models, job, file);
+    return models;
+  }
   if (!job.models_file.empty()) return read_models(job.models_file);
   if (job.objective.training_free) {
     Models models;

@@ -22,7 +22,7 @@ TEST(Landscape, TasksAddUpToTheWhole) {
 
   Results results;
   const Stage stage = plan_landscape(job, models);
-  for (const Task& task : stage.tasks) {
+  for (const StageTask& task : stage.tasks) {
     const Json input = Json::parse(task.input);
     StageOutcome outcome;
     outcome.ok = true;
