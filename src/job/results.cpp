@@ -60,22 +60,16 @@ void Results::begin_silent(const std::string& text) {
 
 Results::Selection Results::select(const std::string& stage, std::span<const StageTask> tasks,
                                    bool trust_silent) {
-  Selection selection;
   Stage& outcomes = stages_[stage];
   std::unordered_map<std::uint64_t, const StageTask*> wanted;
   for (const StageTask& task : tasks) wanted.emplace(task.id, &task);
+  const std::size_t superseded_before = superseded_.size();
   for (auto it = outcomes.begin(); it != outcomes.end();) {
     const auto current = it++;
     const auto task = wanted.find(current->first);
-    if (task == wanted.end()) {
-      ++selection.dropped;
-    } else {
-      std::string& inputs = current->second.inputs;
-      if (inputs.empty() && trust_silent) inputs = task->second->inputs;
-      if (inputs == task->second->inputs) continue;
-      ++selection.remade;
-    }
-    supersede(stage, outcomes.extract(current));
+    std::string& inputs = current->second.inputs;
+    if (task != wanted.end() && inputs.empty() && trust_silent) inputs = task->second->inputs;
+    if (task == wanted.end() || inputs != task->second->inputs) supersede(stage, outcomes.extract(current));
   }
   // What was made before from the inputs of today, perhaps under another number.
   std::unordered_map<std::string, std::size_t> known;
@@ -84,21 +78,22 @@ Results::Selection Results::select(const std::string& stage, std::span<const Sta
     if (superseded_[i].stage != stage || outcome.inputs.empty()) continue;
     if (outcome.ok || !known.contains(outcome.inputs)) known[outcome.inputs] = i;
   }
-  if (known.empty()) return selection.held = outcomes.size(), selection;
   std::vector<bool> back(superseded_.size(), false);
   for (const StageTask& task : tasks) {
     const auto made = known.find(task.inputs);
     if (made == known.end() || outcomes.contains(task.id)) continue;
-    Superseded& old = superseded_[made->second];
-    if (old.id == task.id ? selection.remade > 0 : selection.dropped > 0)
-      --(old.id == task.id ? selection.remade : selection.dropped);
-    outcomes.emplace(task.id, std::move(old.outcome));
+    outcomes.emplace(task.id, std::move(superseded_[made->second].outcome));
     back[made->second] = true;
     known.erase(made);
   }
+  Selection selection;
+  selection.held = outcomes.size();
+  for (std::size_t i = superseded_before; i < superseded_.size(); ++i) {
+    const std::uint64_t id = superseded_[i].id;
+    if (!back[i]) ++(wanted.contains(id) && !outcomes.contains(id) ? selection.remade : selection.dropped);
+  }
   std::size_t index = 0;
   std::erase_if(superseded_, [&](const Superseded&) { return back[index++]; });
-  selection.held = outcomes.size();
   return selection;
 }
 

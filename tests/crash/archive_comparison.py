@@ -27,6 +27,8 @@ def same(one, other, name):
     if name not in one or name not in other:
         return False
     a, b = (h[name][()] if isinstance(h, h5py.Group) else h[name] for h in (one, other))
+    if name == "tables":  # what was made before does not count
+        a, b = ([table for table in tables if table != "superseded"] for tables in (a, b))
     return bytes_of(a) == bytes_of(b)
 
 

@@ -3,6 +3,7 @@
 import pathlib
 import random
 import struct
+import time
 
 import h5py
 
@@ -55,11 +56,12 @@ class GrowingCase(FlashCase):
 
     def made(self, *arguments, stage="run"):
         """Starts again; what ran in this start, {stage: number of tasks}, and what was said."""
-        before = set(self.records())
+        started = time.time()
         done = self.flash(stage, self.job, "-o", self.run_folder, *arguments)
         counts = {}
-        for name, _, _ in set(self.records()) - before:
-            counts[name] = counts.get(name, 0) + 1
+        for name, _, t_start in self.records():
+            if t_start >= started:
+                counts[name] = counts.get(name, 0) + 1
         return counts, done.stderr
 
     def superseded(self):

@@ -67,7 +67,7 @@ class Results {
   struct Selection {
     std::size_t held = 0;     // outcomes that count
     std::size_t remade = 0;   // superseded now, their tasks are to be done anew
-    std::size_t dropped = 0;  // superseded now, no task of the stage has their id any more
+    std::size_t dropped = 0;  // superseded now, and no longer asked for
   };
   Selection select(const std::string& stage, std::span<const StageTask> tasks, bool trust_silent = false);
 
