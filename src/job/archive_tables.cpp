@@ -81,7 +81,8 @@ void add_superseded(const Results& results, ArchiveContents& contents) {
       TableBuilder<Superseded>("superseded", rows)
           .column("stage", "", "train, calibrate, sweep, landscape or compare",
                   [](const Superseded& s) { return s.stage; })
-          .column("task", "1", "id that the task had within its stage", [](const Superseded& s) { return s.id; })
+          .column("task", "1", "id that the task had within its stage",
+                  [](const Superseded& s) { return s.id; })
           .column("state", "", "done or failed",
                   [](const Superseded& s) { return std::string(s.outcome.ok ? "done" : "failed"); })
           .column("inputs", "", "digest of what it was made from",

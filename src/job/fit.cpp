@@ -64,8 +64,7 @@ bool for_fit(const Sample& sample) {
 
 std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
                                            const Results& results) {
-  auto samples =
-      samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
+  auto samples = samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
   for (TrainedSample& sample : samples) {
     sample.configuration = space.configuration(sample.id);
     if (sample.good && !sample.result.ok) {
@@ -94,7 +93,8 @@ std::vector<std::string> measured_features(const Job& job) {
 
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results) {
-  auto samples = samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
+  auto samples =
+      samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
   const std::vector<std::string> names = measured_features(job);
   std::map<std::uint64_t, const MeasuredRow*> rows;
   for (const MeasuredRow& row : job.hardware.rows) rows.emplace(row_id(row, space), &row);

@@ -23,6 +23,16 @@ Json held_by(const std::filesystem::path& file) {
   return std::filesystem::exists(file, ignored) ? Json(sha256_hex(read_file(file))) : Json(nullptr);
 }
 
+// What they say, not where they come from.
+Json models_of(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!file.empty() && !std::filesystem::exists(file, ignored)) return nullptr;
+  if (file.empty()) return "";
+  Models models = read_models(file);
+  models.provenance = nullptr;
+  return sha256_hex(to_json(models).dump());
+}
+
 }  // namespace
 
 Json fitted_from(const Job& job, bool trained, bool measured) {
@@ -38,7 +48,7 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
   }
   if (measured && job.hardware.target == "table") from["hardware.file"] = held_by(job.hardware.file);
   if (measured && job.hardware.target == "imc") from["hardware.design"] = held_by(job.hardware.design_file);
-  if (!trained || !measured) from["models.file"] = held_by(job.models_file);
+  if (!trained || !measured) from["models.file"] = models_of(job.models_file);
   from["job.seed"] = job.seed;
   return from;
 }
@@ -55,8 +65,8 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
                    (file_key ? " (another file)" : " (" + value.dump() + ", now " + here[key].dump() + ")");
   }
   if (differences.empty()) return;
-  throw Error(ExitCode::bad_data, file.string() + ": fitted from another job than " + job.path.string() + ": " +
-                                      differences + "; `flash fit` with that job and run fits anew");
+  throw Error(ExitCode::bad_data, file.string() + ": fitted from another job than " + job.path.string() +
+                                      ": " + differences + "; `flash fit` with that job and run fits anew");
 }
 
 }  // namespace flash

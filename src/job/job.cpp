@@ -129,8 +129,8 @@ Job read_job(const std::filesystem::path& path) {
 }
 
 void override_option(Job& job, const std::string& key, const Json& value) {
-  const auto option = std::ranges::find_if(
-      options(), [&](const Option& o) { return o.section + "." + o.key == key; });
+  const auto option =
+      std::ranges::find_if(options(), [&](const Option& o) { return o.section + "." + o.key == key; });
   if (option == options().end()) throw Error(ExitCode::internal, "no option is called " + key);
   try {
     store_option(*option, value, job);

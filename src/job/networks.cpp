@@ -146,7 +146,8 @@ std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count
   take(next);
   while (ids.size() < count) {
     for (std::size_t i = 0; i < candidates.size(); ++i)
-      if (separation[i] >= 0) separation[i] = std::min(separation[i], distance(candidates[i].features, taken.back()));
+      if (separation[i] >= 0)
+        separation[i] = std::min(separation[i], distance(candidates[i].features, taken.back()));
     if (const std::size_t draws = draws_for(ids.size() + 1); draws > drawn) enlarge(draws);
     const auto farthest = std::ranges::max_element(separation);
     if (*farthest < 0) break;  // all are taken

@@ -45,8 +45,8 @@ void Results::add(Event event) {
   events_.push_back(std::move(event));
 }
 
-// Earlier versions' outcomes do not say their inputs: a stage's event "begin" does, as "STAGE DIGEST", and with
-// another digest than before all that the stage held no longer counts.
+// Earlier versions' outcomes do not say their inputs: a stage's event "begin" does, as "STAGE DIGEST", and
+// with another digest than before all that the stage held no longer counts.
 void Results::begin_silent(const std::string& text) {
   std::istringstream words(text);
   std::string stage, digest;

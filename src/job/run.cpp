@@ -142,9 +142,10 @@ bool Run::perform(const Stage& stage) {
   const std::size_t total = stage.tasks.size();
   const std::size_t done_before = total - missing.size() - failed_before;
   if (failed_before > 0)
-    spdlog::warn("{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
-                 "them again",
-                 stage.name, failed_before);
+    spdlog::warn(
+        "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
+        "them again",
+        stage.name, failed_before);
   if (missing.empty()) return true;
   spdlog::info("{}: {} tasks{}", stage.name, missing.size(),
                done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
@@ -247,8 +248,8 @@ bool Run::trains() {
 }
 
 std::size_t Run::done(const std::string& stage) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      results_.stage(stage), [](const auto& outcome) { return outcome.second.ok; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(results_.stage(stage), [](const auto& outcome) { return outcome.second.ok; }));
 }
 
 std::string Run::failures(const std::string& stage) const {

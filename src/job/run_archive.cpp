@@ -62,10 +62,14 @@ void Run::save() {
   if (unwritten_) write();
 }
 
-// Of what was evaluated with models that have changed since, nothing is an answer any more.
+// Of what was evaluated with models that have changed since, nothing is an answer any more; the stage itself
+// will say so when it is begun.
 void Run::select_evaluations() {
   const auto select = [&](const char* name, const auto& plan) {
-    if (!results_.stage(name).empty()) begin(plan());
+    if (results_.stage(name).empty()) return;
+    const Results::Selection selection = results_.select(name, plan().tasks);
+    unreported_[name].remade += selection.remade;
+    unreported_[name].dropped += selection.dropped;
   };
   select("sweep", [&] { return plan_sweep(job_, space_, findings_.models(), findings_.sets()); });
   select("landscape", [&] { return plan_landscape(job_, findings_.models()); });

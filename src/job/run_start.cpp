@@ -127,13 +127,16 @@ void Run::report(const Stage& stage, const Results::Selection& selection) {
   if (selection.remade > 0)
     text += "; " + std::to_string(selection.remade) + " were made from " +
             changed_inputs(last_inputs(results_, stage.name), stage.inputs) + " and are made anew";
-  if (selection.dropped > 0)
-    text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
+  if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
   spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
 }
 
 void Run::begin(const Stage& stage) {
-  report(stage, results_.select(stage.name, stage.tasks));
+  Results::Selection selection = results_.select(stage.name, stage.tasks);
+  selection.remade += unreported_[stage.name].remade;
+  selection.dropped += unreported_[stage.name].dropped;
+  unreported_.erase(stage.name);
+  report(stage, selection);
   if (stage.name == "train" || stage.name == "calibrate") findings_.forget_samples();
   const Json inputs = to_json(stage.inputs);
   if (last_inputs(results_, stage.name) == inputs) return;

@@ -34,8 +34,8 @@ struct NetworkPlan {
   bool holdout(std::size_t index) const { return index >= fit; }
 };
 NetworkPlan networks_to_train(const Job& job, const Space& space);
-// Of a table: all its rows, in an order of the seed's own that does not depend on the file's. A row that names
-// no network of the space is known by its features.
+// Of a table: all its rows, in an order of the seed's own that does not depend on the file's. A row that
+// names no network of the space is known by its features.
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
 std::uint64_t row_id(const MeasuredRow& row, const Space& space);
 // The networks that one would measure on any target, for a table that is still to be made.

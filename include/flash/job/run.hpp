@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +47,8 @@ struct SweepSummary {
 // else has changed in the job; the rest is superseded and made anew, and one line a stage says so.
 class Run {
  public:
-  // job's input is resolved. Opens or resumes the run directory. Throws as RunDirectory and Journal; Error usage
-  // where the run holds trainings or measurements and none of them was made from this job's inputs.
+  // job's input is resolved. Opens or resumes the run directory. Throws as RunDirectory and Journal; Error
+  // usage where the run holds trainings or measurements and none of them was made from this job's inputs.
   Run(const Job& job, Farm& farm, Executor executor, RunOptions options);
   ~Run();
 
@@ -64,10 +64,11 @@ class Run {
   void take_over(MergedSweep sweep);
 
   Findings& findings() { return findings_; }
-  bool sweeps() const;                   // false where the space is larger than the job's sweep.max_size
-  bool trains();                         // whether a network is still to be trained
+  bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
+  bool trains();        // whether a network is still to be trained
   std::size_t done(const std::string& stage) const;  // its tasks that were done, failed ones not counted
-  // Why a stage is not whole though nothing is left to do: how many of its tasks failed, and the first reason;
+  // Why a stage is not whole though nothing is left to do: how many of its tasks failed, and the first
+  // reason;
   // "" where none did.
   std::string failures(const std::string& stage) const;
 
@@ -114,7 +115,8 @@ class Run {
   std::optional<Journal> journal_;
   Results results_;
   Findings findings_;
-  std::size_t tasks_done_ = 0;  // in this start
+  std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
+  std::size_t tasks_done_ = 0;                            // in this start
   StopCondition stop_;
   std::string stop_reason_;
   bool unwritten_ = false;

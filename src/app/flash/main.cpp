@@ -44,8 +44,9 @@ void farm_options(CLI::App* sub, Arguments& arguments) {
       ->check(CLI::PositiveNumber);
   sub->add_flag("--retry-failed", arguments.retry_failed,
                 "Try tasks again that failed for good in an earlier start");
-  sub->add_flag("--again", arguments.again,
-                "Go on in a run directory of another job, where nothing of its results holds: all is made anew");
+  sub->add_flag(
+      "--again", arguments.again,
+      "Go on in a run directory of another job, where nothing of its results holds: all is made anew");
 }
 
 int run(int argc, char** argv) {

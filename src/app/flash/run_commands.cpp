@@ -141,8 +141,8 @@ int shard_command(const Arguments& arguments) {
   });
 }
 
-// A run that has nothing left to do is answered from its archive, without MPI, unless something has changed that
-// its answer was made from.
+// A run that has nothing left to do is answered from its archive, without MPI, unless something has changed
+// that its answer was made from.
 bool finished(const Arguments& arguments) {
   if (arguments.retry_failed || arguments.again || !arguments.output) return false;
   try {

@@ -54,7 +54,8 @@ TEST(JobRecord, ComesBackFromItsEvent) {
 }
 
 TEST(JobRecord, ForeignEventsAreRefused) {
-  for (const char* text : {"", "{", "[]", "{}", R"({"path":1,"text":"","overrides":[],"images":"","space":{}})"})
+  for (const char* text :
+       {"", "{", "[]", "{}", R"({"path":1,"text":"","overrides":[],"images":"","space":{}})"})
     EXPECT_THROW(job_record_from({1, job_event, text}), Error) << text;
 }
 
