@@ -10,12 +10,18 @@ namespace {
 
 constexpr int density_steps = 64;  // of the density that level 1 gives to all cells
 constexpr int level1_minimisers = 4;
-constexpr double estimate_slack = 1.1;  // by how much an estimate may fall short
+constexpr double estimate_slack = 1.05;   // by which factor an estimate may fall short
+constexpr double violation_slack = 0.02;  // and what it may see violated that is not
+constexpr int patience = 8;               // strata without gain after which level 2 ends
 
 class Hierarchical {
  public:
   explicit Hierarchical(Tracker& tracker)
-      : tracker_(tracker), evaluator_(tracker.evaluator()), coordinates_(evaluator_.space()), outlook_(evaluator_) {}
+      : tracker_(tracker),
+        evaluator_(tracker.evaluator()),
+        coordinates_(evaluator_.space()),
+        outlook_(evaluator_),
+        search_(tracker, outlook_.floor()) {}
 
   void run() {
     level1();
@@ -26,6 +32,7 @@ class Hierarchical {
   struct Candidate {
     const Stratum* stratum;
     Evaluation estimate;
+    Spot spot;
   };
 
   static Options common_options(const Stratum& stratum, int density) {
@@ -50,32 +57,64 @@ class Hierarchical {
                    tracked_options(tracker_, points, level1_minimisers));
   }
 
-  bool promising(Evaluation e) const {
-    e.objective *= estimate_slack;
-    return better(e, 0, tracker_.best().best, 0);
+  // Whether a stratum of which this is told may hold something better than the best so far.
+  bool promising(Evaluation outlook) const {
+    outlook.objective *= estimate_slack;
+    if (outlook.violation < violation_slack) outlook.violation = 0;
+    return better(outlook, 0, tracker_.best().best, 0);
   }
 
   void level2() {
+    std::vector<Candidate> candidates = survey();
+    int idle = 0;
+    for (Candidate& candidate : candidates) {
+      if (tracker_.exhausted() || idle > patience) break;
+      if (!promising(candidate.estimate)) continue;
+      const Evaluation before = tracker_.best().best;
+      search_.climb(*candidate.stratum, candidate.spot);
+      idle = better(tracker_.best().best, 0, before, 0) ? 0 : idle + 1;
+    }
+    if (tracker_.exhausted()) return;
+    const std::uint64_t best = tracker_.best().best_id;
+    const Stratum& home = evaluator_.space().stratum_of(best);
+    Spot spot{evaluator_.space().options_of(home, best), tracker_.best().best};
+    search_.comb(home, spot);
+  }
+
+  // Of the strata that may hold something better, what they do hold, roughly; the best first.
+  std::vector<Candidate> survey() {
     std::vector<Candidate> candidates;
     for (const Stratum& stratum : evaluator_.space().strata())
-      if (promising(outlook_.bound(stratum))) candidates.push_back({&stratum, outlook_.estimate(stratum)});
+      if (promising(outlook_.bound(stratum)))
+        candidates.push_back({&stratum, outlook_.estimate(stratum), {}});
     std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
       return better(a.estimate, a.stratum->index, b.estimate, b.stratum->index);
     });
-    StratumSearch search(tracker_, outlook_.floor());
-    for (const Candidate& candidate : candidates) {
-      if (tracker_.exhausted() || !promising(candidate.estimate)) return;
+    for (auto candidate = candidates.begin(); candidate != candidates.end(); ++candidate) {
       const std::uint64_t best = tracker_.best().best_id;
       const Stratum& home = evaluator_.space().stratum_of(best);
-      search.run(*candidate.stratum,
-                 Coordinates::rescale(home, evaluator_.space().options_of(home, best), *candidate.stratum));
+      const Options start =
+          Coordinates::rescale(home, evaluator_.space().options_of(home, best), *candidate->stratum);
+      const Evaluation* e =
+          promising(candidate->estimate) ? try_evaluate(tracker_, *candidate->stratum, start) : nullptr;
+      if (!e) {
+        candidates.erase(candidate, candidates.end());
+        break;
+      }
+      candidate->spot = {start, *e};
+      search_.survey(*candidate->stratum, candidate->spot);
     }
+    std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
+      return better(a.spot.worth, 0, b.spot.worth, 0);
+    });
+    return candidates;
   }
 
   Tracker& tracker_;
   const Evaluator& evaluator_;
   Coordinates coordinates_;
   StratumOutlook outlook_;
+  StratumSearch search_;
 };
 
 }  // namespace

@@ -8,8 +8,10 @@
 namespace flash {
 namespace {
 
-constexpr std::size_t hull_samples = 32;  // of a table's options
-constexpr int levels = 8;                 // of NN-Degree
+constexpr std::size_t short_table = 256;  // of options: all are looked at
+constexpr std::size_t long_sample = 96;   // of the options of a longer one
+constexpr int levels = 8;  // of NN-Degree, besides those with some cells full and the others empty
+constexpr std::size_t most_cells = 4;  // that are full or empty by turns
 
 }  // namespace
 
@@ -42,7 +44,8 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
     std::vector<Piece>& pieces = pieces_[metric];
     pieces.clear();
     for (std::size_t c = 0; c < stratum.cells(); ++c)
-      std::ranges::copy(hull(tables.degree.cell[c], tables.metric[metric].cell[c]), std::back_inserter(pieces));
+      std::ranges::copy(hull(tables.degree.cell[c], tables.metric[metric].cell[c]),
+                        std::back_inserter(pieces));
     std::ranges::sort(pieces, {}, &Piece::cost);
     start[metric] = tables.metric[metric].range().first;
   }
@@ -67,8 +70,16 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
   };
   Evaluation best = at(low);
   const double other = high > low ? high : least;  // where floor and ceilings are at odds
-  for (int k = 1; k <= levels; ++k)
-    if (const Evaluation e = at(low + (other - low) * k / levels); better(e, 0, best, 0)) best = e;
+  const auto look = [&](double degree) {
+    if (const Evaluation e = at(degree); better(e, 0, best, 0)) best = e;
+  };
+  for (int k = 1; k <= levels; ++k) look(low + (other - low) * k / levels);
+  for (std::size_t full = 1; full + 1 < std::size_t{1} << std::min(stratum.cells(), most_cells); ++full) {
+    double degree = least;
+    for (std::size_t c = 0; c < stratum.cells(); ++c)
+      if (full >> c & 1U) degree += tables.degree.cell[c].back() - tables.degree.cell[c].front();
+    if (degree > low && degree < high) look(degree);
+  }
   return best;
 }
 
@@ -86,26 +97,33 @@ double StratumOutlook::most_rise(Metric metric, const std::array<double, 3>& sta
   return std::numeric_limits<double>::infinity();
 }
 
-// Andrew's monotone chain.
+// Andrew's monotone chain. Of a long table only a sample of options is looked at: what lies between two of
+// them costs no less than the first and gives no more than the second.
 const std::vector<StratumOutlook::Piece>& StratumOutlook::hull(std::span<const double> degrees,
                                                                std::span<const double> costs) {
   const auto [place, is_new] = hulls_.try_emplace(costs.data());
   if (!is_new) return place->second;
   const std::size_t last = costs.size() - 1;
-  const std::size_t parts = std::min(last, hull_samples);
-  std::vector<std::size_t> corners{0};
-  const auto slope = [&](std::size_t a, std::size_t b) {
-    return (costs[b] - costs[a]) / (degrees[b] - degrees[a]);
+  const bool all = last <= short_table;
+  const std::size_t parts = all ? last : long_sample;
+  struct Corner {
+    double degree, cost;
+  };
+  std::vector<Corner> corners{{degrees[0], costs[0]}};
+  const auto slope = [](const Corner& a, const Corner& b) {
+    return (b.cost - a.cost) / (b.degree - a.degree);
   };
   for (std::size_t part = 1; part <= parts; ++part) {
     const std::size_t k = part * last / parts;
-    if (degrees[k] <= degrees[corners.back()]) continue;
-    while (corners.size() > 1 && slope(corners[corners.size() - 2], corners.back()) >= slope(corners.back(), k))
+    const Corner corner{degrees[k], costs[all ? k : (part - 1) * last / parts]};
+    if (corner.degree <= corners.back().degree) continue;
+    while (corners.size() > 1 &&
+           slope(corners[corners.size() - 2], corners.back()) >= slope(corners.back(), corner))
       corners.pop_back();
-    corners.push_back(k);
+    corners.push_back(corner);
   }
   for (std::size_t i = 1; i < corners.size(); ++i)
-    place->second.push_back({slope(corners[i - 1], corners[i]), degrees[corners[i]] - degrees[corners[i - 1]]});
+    place->second.push_back({slope(corners[i - 1], corners[i]), corners[i].degree - corners[i - 1].degree});
   return place->second;
 }
 
