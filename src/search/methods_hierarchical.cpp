@@ -50,7 +50,7 @@ class Hierarchical {
       Shape shape;
       for (std::size_t v = 0; v + 1 < x.size(); ++v) shape.push_back(static_cast<std::size_t>(x[v]));
       const Stratum& stratum = coordinates_.stratum(shape);
-      return Place{&stratum, common_options(stratum, static_cast<int>(x.back()))};
+      return StratumPoint{&stratum, common_options(stratum, static_cast<int>(x.back()))};
     };
     const int points = (4 << last.size()) + 1;  // 33 for one depth, 129 where each of three cells has its own
     shgo::minimise(tracked_problem(tracker_, last, place),
