@@ -50,4 +50,9 @@ DegreeWindow degree_window(const Evaluator& evaluator, double floor) {
   return window;
 }
 
+double least_degree(const Evaluator& evaluator, double floor) {
+  const auto [low, high] = evaluator.degree_range();
+  return least(low, high, [&](double degree) { return evaluator.accuracy(degree) >= floor; });
+}
+
 }  // namespace flash

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <queue>
+#include <unordered_set>
 
 #include "box.hpp"
 #include "flash/core/clock.hpp"
@@ -53,8 +54,8 @@ class BranchAndBound {
     result_.monotone = bounds_.monotone();
     for (const Stratum& stratum : space_.strata()) {
       box_.cover(stratum);
-      evaluate(stratum, box_.low);
-      if (box_.high != box_.low) evaluate(stratum, box_.high);
+      probe(stratum, box_.low);
+      probe(stratum, box_.high);
       push(box_);
     }
     while (!heap_.empty()) {
@@ -73,6 +74,11 @@ class BranchAndBound {
   }
 
  private:
+  // A configuration out of turn, which the leaf that holds it leaves out: leaves never overlap.
+  void probe(const Stratum& stratum, const std::vector<std::int64_t>& options) {
+    if (probed_.insert(space_.id(stratum, options)).second) evaluate(stratum, options);
+  }
+
   void evaluate(const Stratum& stratum, const std::vector<std::int64_t>& options) {
     const Evaluation evaluation = evaluator_(stratum, options);
     const bool first = result_.evaluations++ == 0;
@@ -150,12 +156,14 @@ class BranchAndBound {
     // Of equals the lowest ids are enough.
     if (can_only_tie && count > top_k_ && uniform()) count = top_k_;
     if (count <= leaf_size || count < box_.size()) {
-      for_each(box_, count, options_, [&](const auto& options) { evaluate(stratum, options); });
+      for_each(box_, count, options_, [&](const auto& options) {
+        if (!probed_.contains(space_.id(stratum, options))) evaluate(stratum, options);
+      });
       return;
     }
     for (std::size_t c = 0; c < options_.size(); ++c)
       options_[c] = box_.low[c] + (box_.high[c] - box_.low[c]) / 2;
-    evaluate(stratum, options_);
+    probe(stratum, options_);
     halve(box_, bounds_.widest_cell(box_), upper_);
     push(box_);
     push(upper_);
@@ -195,6 +203,7 @@ class BranchAndBound {
   BoxStore store_;
   std::priority_queue<Waiting, std::vector<Waiting>, LessPromising> heap_;
   ExactResult result_;
+  std::unordered_set<std::uint64_t> probed_;  // ids
   Box box_;
   Box upper_;
   std::vector<std::int64_t> options_;

@@ -1,11 +1,11 @@
 #include "flash/search/exhaustive.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
-#include <thread>
+#include <optional>
 
 #include "flash/core/clock.hpp"
+#include "flash/core/parallel_for.hpp"
 #include "ranking.hpp"
 #include "row_range.hpp"
 #include "sweep_kernel.hpp"
@@ -195,21 +195,16 @@ BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOp
   const std::uint64_t pieces = threads == 1 ? 1 : threads * pieces_per_thread;
   const double pilot_seconds = watch.seconds();
 
-  std::vector<BlockResult> results(threads);
-  std::atomic<std::uint64_t> next{0};
-  const auto work = [&](std::size_t thread) {
-    Sweep sweep(evaluator, kernel, options.top_k, floor);
-    for (std::uint64_t piece = next++; piece < pieces; piece = next++) {
-      const std::uint64_t begin = block.count / pieces * piece;
-      const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;
-      sweep.run({block.first_id + begin, end - begin});
-    }
-    results[thread] = std::move(sweep).take();
-  };
-  std::vector<std::jthread> others;
-  for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(work, thread);
-  work(0);
-  others.clear();
+  std::vector<std::optional<Sweep>> sweeps(threads);
+  parallel_for(pieces, threads, [&](std::size_t piece, std::size_t thread) {
+    if (!sweeps[thread]) sweeps[thread].emplace(evaluator, kernel, options.top_k, floor);
+    const std::uint64_t begin = block.count / pieces * piece;
+    const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;
+    sweeps[thread]->run({block.first_id + begin, end - begin});
+  });
+  std::vector<BlockResult> results;
+  for (std::optional<Sweep>& sweep : sweeps)
+    if (sweep) results.push_back(std::move(*sweep).take());
 
   BlockResult all = joined(results, options.top_k);
   all.block = block;

@@ -1,14 +1,13 @@
 #include "flash/search/histogram.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <future>
 #include <optional>
 #include <tuple>
 
 #include "flash/core/clock.hpp"
 #include "flash/core/json_reader.hpp"
+#include "flash/core/parallel_for.hpp"
 #include "histogram_counts.hpp"
 
 namespace flash {
@@ -132,19 +131,13 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
                                                          : sum_counter(evaluator, quantity, inner);
   histogram.edges = std::move(edges);
   histogram.counts.assign(histogram.edges.size() - 1, 0);
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    std::vector<std::uint64_t> counts(histogram.counts.size());
-    for (std::size_t part; (part = next++) < parts.size();) counter->count(parts[part], counts);
-    return counts;
-  };
-  std::vector<std::future<std::vector<std::uint64_t>>> workers;
-  for (unsigned t = 0; t < std::max(threads, 1U); ++t)
-    workers.push_back(std::async(std::launch::async, work));
-  for (auto& worker : workers) {
-    const std::vector<std::uint64_t> counts = worker.get();
-    for (std::size_t bin = 0; bin < counts.size(); ++bin) histogram.counts[bin] += counts[bin];
-  }
+  std::vector<std::vector<std::uint64_t>> counts(std::max(threads, 1U));
+  parallel_for(parts.size(), counts.size(), [&](std::size_t part, std::size_t thread) {
+    counts[thread].resize(histogram.counts.size());
+    counter->count(parts[part], counts[thread]);
+  });
+  for (const std::vector<std::uint64_t>& of_thread : counts)
+    for (std::size_t bin = 0; bin < of_thread.size(); ++bin) histogram.counts[bin] += of_thread[bin];
   histogram.seconds = watch.seconds();
   return histogram;
 }

@@ -24,7 +24,7 @@ void shgo(Tracker& tracker, std::uint64_t) {
   const auto place = [&](std::span<const double> x) {
     Shape shape;
     for (std::size_t v = 0; v < shape_size; ++v) shape.push_back(static_cast<std::size_t>(x[v]));
-    Place at{&coordinates.stratum(shape), Options(space.cells())};
+    StratumPoint at{&coordinates.stratum(shape), Options(space.cells())};
     for (std::size_t c = 0; c < space.cells(); ++c) {
       const double range = last[shape_size + c];
       at.options[c] = Coordinates::option(*at.stratum, c, range == 0 ? 0 : x[shape_size + c] / range);

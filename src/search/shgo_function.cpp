@@ -67,8 +67,9 @@ double Function::objective(std::span<const double> x) {
   if (place.known()) return values_[place.index];
   if (exhausted()) return std::numeric_limits<double>::infinity();
   double value = problem_.objective(x);
-  if (std::isnan(value)) value = std::numeric_limits<double>::infinity();
-  if (std::isfinite(value)) {
+  if (!std::isfinite(value)) {
+    value = std::numeric_limits<double>::infinity();
+  } else {
     least_ = std::min(least_, value);
     most_ = std::max(most_, value);
   }

@@ -1,5 +1,8 @@
 #include "flash/search/shgo/reals.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace flash::shgo {
 
 Reals::Reals(Function& function, const Options& options)
@@ -16,7 +19,11 @@ void Reals::refine(std::span<double> x, std::uint64_t last_evaluation) {
     upper_[j] = stays ? x[j] : function_.upper(j);
   }
   last_evaluation_ = last_evaluation;
-  tolerances_.objective = 1e-4 * tolerances_.relative * function_.spread();
+  // Towards zero no relative tolerance is ever met. The values all over the box say little of those around
+  // a minimum that is narrow in it; the start's does.
+  const double start = std::abs(function_.judge(x).objective);
+  tolerances_.spread = function_.spread();
+  tolerances_.objective = 1e-4 * tolerances_.relative * std::min(tolerances_.spread, start);
   solver_.minimise(*this, x, lower_, upper_, tolerances_);
 }
 

@@ -8,7 +8,8 @@
 
 namespace flash {
 
-Options StratumDescent::run(Options start) {
+Options StratumDescent::run(Options start, std::uint64_t evaluations) {
+  last_evaluation_ = tracker_.evaluations() + evaluations;
   const Evaluation* first = try_evaluate(tracker_, stratum_, start);
   if (!first) return start;
   here_ = std::move(start);
@@ -30,6 +31,7 @@ Options& StratumDescent::trial() {
 }
 
 bool StratumDescent::accept(const Options& candidate) {
+  if (tracker_.evaluations() >= last_evaluation_) return false;
   const Evaluation* e = try_evaluate(tracker_, stratum_, candidate);
   if (!e || !better(*e, 0, worth_, 0)) return false;  // equal ids: equals are no gain
   here_ = candidate;
@@ -56,7 +58,11 @@ bool StratumDescent::pairs() {
     for (std::size_t j = 0; j < here_.size(); ++j) {
       if (i == j) continue;
       for (const std::int64_t sign : {1, -1}) {
-        if (slide(i, sign * strides_[i], j)) return true;
+        if (std::int64_t stride = sign * strides_[i]; slide(i, stride, j)) {
+          while (slide(i, stride *= 2, j)) {
+          }
+          return true;
+        }
         if (j < i && !finest)
           continue;  // the pair the other way round is the same but for the finest strides
         for (const std::int64_t other : {-sign, sign}) {
@@ -74,7 +80,7 @@ bool StratumDescent::pairs() {
 // Cell i moves by `stride` out of the feasible region; cell j the other way by as little as brings it back:
 // by secant until that is bracketed, then by halving.
 bool StratumDescent::slide(std::size_t i, std::int64_t stride, std::size_t j) {
-  if (!worth_.feasible()) return false;
+  if (!worth_.feasible() || tracker_.evaluations() >= last_evaluation_) return false;
   Options& candidate = trial();
   candidate[i] = std::clamp<std::int64_t>(here_[i] + stride, 0, last(i));
   const Evaluation* e = try_evaluate(tracker_, stratum_, candidate);

@@ -9,11 +9,12 @@ namespace flash {
 // feasible and then climbs. Strides double while they help and halve when none does. Good configurations
 // often lie on the edge of the feasible region, where single moves fail: there a move in one cell that breaks
 // a constraint is made good by the smallest opposite move in another that repairs it. Ends where no neighbour
-// at distance one, pairs included, is better, or with the tracker.
+// at distance one, pairs included, is better, or out of
+// evaluations.
 class StratumDescent {
  public:
   StratumDescent(Tracker& tracker, const Stratum& stratum) : tracker_(tracker), stratum_(stratum) {}
-  Options run(Options start);
+  Options run(Options start, std::uint64_t evaluations);  // about so many new ones at most
 
  private:
   Options& trial();  // a copy of here_, to be changed and accepted or not
@@ -30,6 +31,7 @@ class StratumDescent {
   Options trial_;
   Evaluation worth_;
   Options strides_;
+  std::uint64_t last_evaluation_ = 0;
 };
 
 }  // namespace flash

@@ -10,9 +10,9 @@ const Evaluation* try_evaluate(Tracker& tracker, const Stratum& stratum, const O
 }
 
 shgo::Problem tracked_problem(Tracker& tracker, std::vector<double> last,
-                              std::function<Place(std::span<const double>)> place) {
+                              std::function<StratumPoint(std::span<const double>)> place) {
   const auto evaluate = [&tracker, place = std::move(place)](std::span<const double> x) {
-    const Place at = place(x);
+    const StratumPoint at = place(x);
     return try_evaluate(tracker, *at.stratum, at.options);
   };
   shgo::Problem problem;

@@ -8,7 +8,7 @@
 
 namespace flash {
 
-struct Place {
+struct StratumPoint {
   const Stratum* stratum;
   Options options;
 };
@@ -16,7 +16,7 @@ struct Place {
 // minimise -f subject to -violation >= 0 over integers between 0 and `last`; `place` says where a point lies.
 // Past the tracker's cap points count as infeasible.
 shgo::Problem tracked_problem(Tracker& tracker, std::vector<double> last,
-                              std::function<Place(std::span<const double>)> place);
+                              std::function<StratumPoint(std::span<const double>)> place);
 
 // Stops with the tracker; an integer problem needs no slack in its constraint.
 shgo::Options tracked_options(Tracker& tracker, int points, int max_minimisers);

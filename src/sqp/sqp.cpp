@@ -15,6 +15,9 @@ constexpr double sufficient_decrease = 0.1;  // of what the slope promises
 constexpr double least_curvature = 0.2;      // Powell's damping
 constexpr double difference = 1.5e-8;        // forward differences' relative step, eps^(1/2)
 
+constexpr double most_difference = 1e-2;
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
 double shortfall(double constraint) { return std::max(0.0, -constraint); }
 
 }  // namespace
@@ -28,6 +31,7 @@ Solver::Solver(std::size_t variables, std::size_t constraints)
       best_(variables),
       gradient_(stride_),
       jacobian_(constraints * stride_),
+      offsets_(constraints),
       root_(stride_ * stride_),
       program_(stride_, constraints),
       lowest_(stride_),
@@ -57,13 +61,15 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
   if (!evaluate(problem, tolerances)) return Ending::stopped;
   std::swap(here_, there_);
   if (!std::isfinite(merit(here_))) return Ending::stalled;
-  if (!differentiate(problem)) return Ending::stopped;
+  if (!differentiate(problem, tolerances)) return Ending::stopped;
   forget_curvature();
   int restarts = 0;
   bool fresh = true;  // nothing has been learnt since the last restart
   for (int step = 0; step < most_steps; ++step) {
-    if (!find_direction()) return Ending::stalled;
-    const double enough = std::max(tolerances.objective, tolerances.relative * std::abs(here_.objective));
+    if (!find_direction(tolerances)) return Ending::stalled;
+    const double size = std::abs(here_.objective);
+    const double enough = std::max(
+        {tolerances.objective, tolerances.relative * std::min(size, tolerances.spread), 2 * epsilon * size});
     double slope = 0, gain = 0, penalty = 0, worst = 0;
     for (std::size_t j = 0; j < variables_; ++j) slope += gradient_[j] * direction_[j];
     for (std::size_t i = 0; i < constraints_; ++i) {
@@ -94,7 +100,7 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     if (worst <= tolerances.feasibility && relaxation_ == 0 &&
         (progress <= enough || is_small_step(tolerances)))
       return Ending::converged;
-    if (!differentiate(problem)) return Ending::stopped;
+    if (!differentiate(problem, tolerances)) return Ending::stopped;
     learn_curvature();
     fresh = false;
   }
@@ -123,10 +129,12 @@ double Solver::scale(std::size_t j) const {
 }
 
 // Forward differences; backward where the step would leave the bounds.
-bool Solver::differentiate(Problem& problem) {
+bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
+  const double part = std::clamp(std::sqrt(epsilon * std::abs(here_.objective) / tolerances.spread),
+                                 difference, most_difference);
   std::ranges::copy(here_.x, there_.x.begin());
   for (std::size_t j = 0; j < variables_; ++j) {
-    const double middle = here_.x[j], step = difference * scale(j);
+    const double middle = here_.x[j], step = part * scale(j);
     double& shifted = there_.x[j];
     const bool has_room = upper_[j] > lower_[j];
     if (has_room) {
@@ -146,23 +154,30 @@ bool Solver::differentiate(Problem& problem) {
   return true;
 }
 
+// Of a constraint and its negative one is always at odds with the other by a rounding: both are let down by
+// half of what the tolerance allows.
+void Solver::make_room(double feasibility) {
+  std::ranges::copy(here_.constraints, offsets_.begin());
+  for (std::size_t i = 0; i < constraints_; ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (here_.constraints[i] == -here_.constraints[k]) {
+        offsets_[i] = here_.constraints[i] + feasibility / 2;
+        offsets_[k] = here_.constraints[k] + feasibility / 2;
+      }
+}
+
 // The step d of the quadratic model under the linearised constraints. Where these contradict each other, they
 // are relaxed as SLSQP does: a further variable, from 0 to 1 and dear, takes that part of their shortfalls
 // away.
-bool Solver::find_direction() {
+bool Solver::find_direction(const Tolerances& tolerances) {
+  make_room(tolerances.feasibility);
   for (std::size_t j = 0; j < variables_; ++j) {
     lowest_[j] = lower_[j] - here_.x[j];
     highest_[j] = upper_[j] - here_.x[j];
   }
-  QuadraticProgram program{variables_,
-                           constraints_,
-                           stride_,
-                           root_.data(),
-                           gradient_.data(),
-                           jacobian_.data(),
-                           here_.constraints.data(),
-                           lowest_.data(),
-                           highest_.data()};
+  QuadraticProgram program{variables_,      constraints_,     stride_,
+                           root_.data(),    gradient_.data(), jacobian_.data(),
+                           offsets_.data(), lowest_.data(),   highest_.data()};
   relaxation_ = 0;
   bool solved = program_.solve(program);
   if (!solved) {

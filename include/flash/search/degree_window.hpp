@@ -25,4 +25,8 @@ struct DegreeWindow {
 // For a floor, and for the degrees that the evaluator's space has.
 DegreeWindow degree_window(const Evaluator& evaluator, double floor);
 
+// The least NN-Degree of the space's range whose accuracy meets the floor by the evaluator's own arithmetic,
+// which may stray by a rounding; infinity where none does. Precondition: evaluator.degree_helps().
+double least_degree(const Evaluator& evaluator, double floor);
+
 }  // namespace flash

@@ -17,7 +17,7 @@ struct ExactResult {
   Evaluation best;
   std::vector<Ranked> top;        // the best feasible ones, best first, ties by lowest id; at most K
   bool monotone = true;           // all tables ascend; else the bounds rest on their ranges, and hold as well
-  std::uint64_t evaluations = 0;  // configurations evaluated, some more than once
+  std::uint64_t evaluations = 0;  // distinct configurations evaluated
   std::uint64_t boxes = 0;        // bounds computed
   double largest_cut_bound = 0;   // of every box that was cut for its objective: the proof is that it is not
                                   // above the best, or the last of the top K; 0 where none was

@@ -12,7 +12,7 @@ namespace flash::shgo {
 // minimise objective(x) subject to lower <= x <= upper, inequality(x)[i] >= 0 for all i, x_j integer where
 // asked.
 struct Problem {
-  std::function<double(std::span<const double>)> objective;
+  std::function<double(std::span<const double>)> objective;  // NaN, +inf and -inf: no value here, look elsewhere
   std::vector<double> lower;                                                 // finite
   std::vector<double> upper;                                                 // finite, >= lower
   std::vector<std::function<double(std::span<const double>)>> inequalities;  // feasible where all >= 0

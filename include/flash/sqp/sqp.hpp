@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,8 @@
 
 namespace flash::sqp {
 
-// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. Two inequalities do
-// not make an equality: the differences' rounding leaves next to nothing between their linearisations.
+// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. A constraint and
+// its exact negative make an equality: what the tolerance allows is left between their linearisations.
 class Problem {
  public:
   virtual ~Problem() = default;
@@ -24,8 +25,11 @@ class Problem {
 };
 
 struct Tolerances {
-  double relative = 1e-9;     // of changes of x and of the objective, after which the solver ends
-  double objective = 0;       // such a change in absolute terms: towards zero no relative one is ever met
+  double relative = 1e-9;  // of changes of x and of the objective, after which the solver ends
+  double objective = 0;    // such a change in absolute terms: towards zero no relative one is ever met
+  // Between the objective's values in the box, where known. A constant that dwarfs it hides small changes in
+  // rounding: differences are then taken over longer steps.
+  double spread = std::numeric_limits<double>::infinity();
   double feasibility = 1e-8;  // a constraint counts as kept down to -feasibility
 };
 
@@ -58,8 +62,9 @@ class Solver {
 
   Ending run(Problem& problem, const Tolerances& tolerances);
   bool evaluate(Problem& problem, const Tolerances& tolerances);
-  bool differentiate(Problem& problem);
-  bool find_direction();
+  bool differentiate(Problem& problem, const Tolerances& tolerances);
+  void make_room(double feasibility);
+  bool find_direction(const Tolerances& tolerances);
   Search search(Problem& problem, const Tolerances& tolerances, double slope);
   void forget_curvature();
   void learn_curvature();
@@ -78,6 +83,7 @@ class Solver {
 
   std::vector<double> gradient_;  // of the objective
   std::vector<double> jacobian_;  // of the constraints, row by row
+  std::vector<double> offsets_;   // the constraints' values, as find_direction() takes them
   std::vector<double> root_;      // J, column by column: J J' is the inverse of B, the Lagrangian's Hessian
   DualActiveSet program_;
   std::vector<double> lowest_, highest_;   // of the direction

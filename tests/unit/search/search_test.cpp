@@ -91,6 +91,10 @@ TEST_P(Method, StopsWhenAsked) {
   const SearchResult result = search(all[1], GetParam().name, 1, asked);
   if (!bulk(GetParam().name)) {
     EXPECT_LE(result.evaluations, 51U);
+  } else if (GetParam().name == "exact") {
+    EXPECT_LT(result.evaluations, search(all[1], "exact", 1, budget(1)).evaluations);
+  } else {
+    EXPECT_EQ(result.evaluations, all[1].space().size());  // one block, shorter than what is asked between
   }
 }
 
@@ -146,6 +150,14 @@ TEST(Baselines, BeatChanceAndComeNear) {
       }
       EXPECT_LE(best, 0.1) << method << " set " << set;
     }
+  }
+}
+
+// No configuration twice: never more than there are, however much is tied or infeasible.
+TEST(Exact, CountsDistinctConfigurations) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Evaluator evaluator = random_evaluator(seed, 300);
+    EXPECT_LE(search(evaluator, "exact", 0, budget(1)).evaluations, evaluator.space().size()) << seed;
   }
 }
 

@@ -40,7 +40,7 @@ class Function {
   // Moves x to the nearest point that may be evaluated: within bounds, integers rounded.
   void snap(std::span<double> x) const;
 
-  // The objective alone, +inf for NaN and once exhausted. x must be a snapped point.
+  // The objective alone, +inf for what is not finite and once exhausted. x must be a snapped point.
   double objective(std::span<const double> x);
   double inequality(std::size_t i, std::span<const double> x) const;
   // The objective is evaluated (and counted) at feasible points only.

@@ -1,0 +1,269 @@
+#include "stratum_search.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "stratum_descent.hpp"
+#include "tracked_problem.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double least_step = 1.0 / 64;  // of a table's range, to make a corner
+constexpr std::size_t few_pairs = 64;
+constexpr std::size_t many_pairs = 1024;
+
+}  // namespace
+
+void StratumSearch::survey(const Stratum& stratum, Spot& spot) {
+  std::vector<Options> ends;
+  for (const std::int64_t count : stratum.options) ends.push_back({0, count - 1});
+  Corners corners;
+  for (const Options& end : ends) corners.push_back(&end);
+  sample(stratum, spot, corners, few_pairs);
+}
+
+void StratumSearch::climb(const Stratum& stratum, Spot& spot) {
+  while (climb(stratum, spot, {few_pairs, !spot.worth.feasible(), 300})) {
+  }
+}
+
+void StratumSearch::comb(const Stratum& stratum, Spot& spot) {
+  while (climb(stratum, spot, {many_pairs, true, 1000})) {
+  }
+}
+
+// One round; whether it made the spot better.
+bool StratumSearch::climb(const Stratum& stratum, Spot& spot, const Effort& effort) {
+  const Evaluation before = spot.worth;
+  sample(stratum, spot, corners(stratum), effort.pairs);
+  for (std::size_t cell = 0; effort.along_bounds && cell < stratum.cells(); ++cell) {
+    follow_bound(stratum, spot, cell);
+    follow_bounds(stratum, spot, cell);
+  }
+  offer(stratum, spot, StratumDescent(tracker_, stratum).run(spot.options, effort.evaluations));
+  return better(spot.worth, 0, before, 0) && !tracker_.exhausted();
+}
+
+bool StratumSearch::offer(const Stratum& stratum, Spot& spot, const Options& at) {
+  const Evaluation* e = try_evaluate(tracker_, stratum, at);
+  if (!e || !better(*e, 0, spot.worth, 0)) return false;
+  spot = {at, *e};
+  return true;
+}
+
+StratumSearch::Corners StratumSearch::corners(const Stratum& stratum) {
+  Corners result;
+  for (std::size_t cell = 0; cell < stratum.cells(); ++cell) result.push_back(&corners(stratum, cell));
+  return result;
+}
+
+const Options& StratumSearch::corners(const Stratum& stratum, std::size_t cell) {
+  const StratumTables& tables = tracker_.evaluator().tables(stratum.index);
+  const auto [place, is_new] = corners_.try_emplace(tables.degree.cell[cell].data());
+  Options& result = place->second;
+  if (!is_new) return result;
+  result = {0, stratum.options[cell] - 1};
+  for (const Metric m : all_metrics) {
+    if (!tracker_.evaluator().has(m)) continue;
+    const std::span<const double> costs = tables.metric[static_cast<std::size_t>(m)].cell[cell];
+    const double step = least_step * (costs.back() - costs.front());
+    if (!(step > 0)) continue;
+    for (std::size_t k = 1; k + 2 < costs.size(); ++k) {
+      const double rise = costs[k + 1] - costs[k];
+      if (rise - std::min(costs[k] - costs[k - 1], costs[k + 2] - costs[k + 1]) > step)
+        result.push_back(static_cast<std::int64_t>(k));
+    }
+  }
+  std::ranges::sort(result);
+  const auto repeated = std::ranges::unique(result);
+  result.erase(repeated.begin(), repeated.end());
+  return result;
+}
+
+void StratumSearch::sample(const Stratum& stratum, Spot& spot, const Corners& corners,
+                           std::size_t most_pairs) {
+  const std::size_t cells = stratum.cells();
+  if (cells == 1) {
+    Options at = spot.options;
+    fit(stratum, spot, at, 0);
+    for (const std::int64_t k : *corners[0]) offer(stratum, spot, {k});
+    const std::int64_t last = stratum.options[0] - 1;
+    for (std::int64_t part = 1; part < 8; ++part) offer(stratum, spot, {last * part / 8});
+  }
+  for (std::size_t free = 0; free < cells; ++free) {
+    Options at = spot.options;
+    pin_all(stratum, spot, at, free);
+    for (const std::int64_t k : *corners[free]) {
+      at[free] = k;
+      pin_all(stratum, spot, at, free);
+    }
+  }
+  for (std::size_t fitted = 0; fitted < cells; ++fitted)
+    for (std::size_t i = 0; i < cells; ++i)
+      for (std::size_t j = cells == 2 ? i : i + 1; j < cells; ++j)
+        if (i != fitted && j != fitted) sample(stratum, spot, corners, fitted, i, j, most_pairs);
+}
+
+// Cells i and j, which may be one, at corners.
+void StratumSearch::sample(const Stratum& stratum, Spot& spot, const Corners& corners, std::size_t fitted,
+                           std::size_t i, std::size_t j, std::size_t most_pairs) {
+  Options at = spot.options;
+  const Options home = at;
+  fit(stratum, spot, at, fitted);
+  for (const std::int64_t k : *corners[i]) {
+    at[i] = k;
+    fit(stratum, spot, at, fitted);
+  }
+  at[i] = home[i];
+  if (i == j) return;
+  for (const std::int64_t k : *corners[j]) {
+    at[j] = k;
+    fit(stratum, spot, at, fitted);
+  }
+  if (corners[i]->size() * corners[j]->size() > most_pairs) return;
+  for (const std::int64_t k : *corners[i])
+    for (const std::int64_t l : *corners[j]) {
+      at[i] = k;
+      at[j] = l;
+      fit(stratum, spot, at, fitted);
+    }
+}
+
+// A compass search, diagonals included, of the other cells.
+bool StratumSearch::follow_bound(const Stratum& stratum, Spot& spot, std::size_t fitted) {
+  Options strides;
+  for (const std::int64_t count : stratum.options)
+    strides.push_back(static_cast<std::int64_t>(
+        std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(1, count / 8)))));
+  std::size_t directions = 1;
+  for (std::size_t c = 0; c < stratum.cells(); ++c) directions *= 3;
+  bool moved = false;
+  for (bool finest = false; !finest && !tracker_.exhausted();) {
+    bool improved = false;
+    for (std::size_t direction = 0; direction < directions; ++direction) {
+      Options at = spot.options;
+      std::size_t rest = direction;
+      for (std::size_t c = 0; c < at.size(); ++c, rest /= 3) {
+        const auto sign = static_cast<std::int64_t>(rest % 3) - 1;
+        if (c == fitted && sign != 0) break;
+        at[c] = std::clamp<std::int64_t>(at[c] + sign * strides[c], 0, stratum.options[c] - 1);
+      }
+      if (rest == 0 && fit(stratum, spot, at, fitted)) improved = true;
+    }
+    moved = moved || improved;
+    if (improved) continue;
+    finest = true;
+    for (std::int64_t& stride : strides)
+      if (stride > 1) {
+        stride /= 2;
+        finest = false;
+      }
+  }
+  return moved;
+}
+
+bool StratumSearch::fit(const Stratum& stratum, Spot& spot, Options& at, std::size_t cell) {
+  const Evaluator& evaluator = tracker_.evaluator();
+  const StratumTables& tables = evaluator.tables(stratum.index);
+  const std::int64_t home = at[cell];
+  at[cell] = 0;
+  const auto room = [&](const SeparableSum& sum, double bound) {
+    return bound - (sum(at) - sum.cell[cell].front());
+  };
+  std::int64_t low = 0, high = stratum.options[cell] - 1;
+  if (evaluator.degree_helps()) {
+    const std::span<const double> degrees = tables.degree.cell[cell];
+    const auto enough = std::ranges::lower_bound(degrees, room(tables.degree, floor_)) - degrees.begin();
+    low = std::min<std::int64_t>(enough, high);
+  }
+  for (const Metric m : all_metrics) {
+    if (!evaluator.has(m)) continue;
+    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    const double bound = evaluator.constraints().metric_max[static_cast<std::size_t>(m)];
+    const std::span<const double> costs = metric.cell[cell];
+    const auto within = std::ranges::upper_bound(costs, room(metric, bound)) - costs.begin();
+    high = std::clamp<std::int64_t>(within - 1, 0, high);
+  }
+  bool improved = false;
+  for (const std::int64_t k : {low, high, home}) {
+    at[cell] = k;
+    improved = offer(stratum, spot, at) || improved;
+  }
+  at[cell] = home;
+  return improved;
+}
+
+bool StratumSearch::pin_all(const Stratum& stratum, Spot& spot, Options& at, std::size_t free) {
+  const Evaluator& evaluator = tracker_.evaluator();
+  if (!evaluator.degree_helps()) return false;
+  bool improved = false;
+  for (const Metric m : all_metrics) {
+    if (std::isinf(evaluator.constraints().metric_max[static_cast<std::size_t>(m)])) continue;
+    for (std::size_t climbing = 0; climbing < at.size(); ++climbing)
+      for (std::size_t fitted = 0; fitted < at.size(); ++fitted)
+        if (climbing != fitted && climbing != free && fitted != free)
+          improved = pin(stratum, spot, at, climbing, fitted, m) || improved;
+  }
+  return improved;
+}
+
+// As one cell climbs and the other makes good by coming down along the floor, the metric crosses its ceiling
+// at most once where tables are smooth; halving finds a crossing in any case.
+bool StratumSearch::pin(const Stratum& stratum, Spot& spot, Options& at, std::size_t climbing,
+                        std::size_t fitted, Metric metric) {
+  const Evaluator& evaluator = tracker_.evaluator();
+  const SeparableSum& degree = evaluator.tables(stratum.index).degree;
+  const SeparableSum& cost = evaluator.tables(stratum.index).metric[static_cast<std::size_t>(metric)];
+  const double ceiling = evaluator.constraints().metric_max[static_cast<std::size_t>(metric)];
+  const Options home = at;
+  const auto least = [&](std::size_t cell) {  // that keeps the floor
+    at[cell] = 0;
+    const std::span<const double> degrees = degree.cell[cell];
+    const double wanted = floor_ - (degree(at) - degrees.front());
+    const auto enough = std::ranges::lower_bound(degrees, wanted) - degrees.begin();
+    return std::min<std::int64_t>(enough, stratum.options[cell] - 1);
+  };
+  const auto put = [&](std::int64_t option) {
+    at[climbing] = option;
+    at[fitted] = least(fitted);
+  };
+  at[fitted] = stratum.options[fitted] - 1;
+  std::int64_t low = least(climbing);
+  at[fitted] = 0;
+  std::int64_t high = least(climbing);
+  put(low);
+  const bool within = cost(at) <= ceiling;
+  put(high);
+  if (within != (cost(at) <= ceiling))
+    while (high - low > 1) {
+      const std::int64_t middle = low + (high - low) / 2;
+      put(middle);
+      (within == (cost(at) <= ceiling) ? low : high) = middle;
+    }
+  bool improved = false;
+  for (const std::int64_t option : {low, high}) {
+    put(option);
+    improved = offer(stratum, spot, at) || improved;
+  }
+  at = home;
+  return improved;
+}
+
+bool StratumSearch::follow_bounds(const Stratum& stratum, Spot& spot, std::size_t free) {
+  bool moved = false;
+  for (std::int64_t stride = std::max<std::int64_t>(1, stratum.options[free] / 8); stride > 0;) {
+    bool improved = false;
+    for (const std::int64_t step : {stride, -stride}) {
+      Options at = spot.options;
+      at[free] = std::clamp<std::int64_t>(at[free] + step, 0, stratum.options[free] - 1);
+      improved = pin_all(stratum, spot, at, free) || improved;
+    }
+    moved = moved || improved;
+    if (!improved) stride /= 2;
+  }
+  return moved;
+}
+
+}  // namespace flash
