@@ -79,7 +79,7 @@ std::size_t count_cifar(const CifarFormat& format, const std::vector<fs::path>& 
 ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit) {
   count_cifar(format, files);  // cheap, and finds what is wrong before anything large is read
   std::vector<std::string> contents;
-  std::vector<std::uint8_t> labels;
+  std::vector<Label> labels;
   std::vector<const char*> images;
   for (const fs::path& file : files) {
     const std::string& bytes = contents.emplace_back(read_file(file));

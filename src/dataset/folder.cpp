@@ -8,8 +8,6 @@
 namespace flash::dataset {
 namespace {
 
-constexpr std::size_t max_classes = 256;  // labels are bytes
-
 bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 // What a folder holds, sorted by name, without hidden entries.
@@ -25,7 +23,7 @@ std::vector<fs::path> entries(const fs::path& folder) {
 }
 
 void add_class(ImageFolder& result, const fs::path& folder) {
-  const auto label = static_cast<std::uint8_t>(result.class_names.size());
+  const auto label = static_cast<Label>(result.class_names.size());
   result.class_names.push_back(folder.filename().string());
   const std::vector<fs::path> files = entries(folder);
   if (files.empty()) bad_data(folder, "a class folder without images");
@@ -46,7 +44,8 @@ ImageFolder list_image_folder(const fs::path& folder) {
   ImageFolder result;
   for (const fs::path& entry : entries(folder)) {
     if (!fs::is_directory(entry, error)) continue;  // a README and the like
-    if (result.class_names.size() == max_classes) bad_data(folder, "more than 256 classes");
+    if (result.class_names.size() == max_classes)
+      bad_data(folder, "more than " + std::to_string(max_classes) + " classes");
     add_class(result, entry);
   }
   if (result.class_names.size() < 2) {

@@ -29,7 +29,7 @@ DataShape inspect_cifar(const CifarFormat& format, const DataSource& source) {
 
 // Reads the labels, which are small: they say how many classes there are.
 int inspect_idx_labels(const fs::path& images, const IdxHeader& header, const fs::path& labels) {
-  const std::vector<std::uint8_t> all = read_idx_labels(labels);
+  const std::vector<Label> all = read_idx_labels(labels);
   check_label_count(images, header, labels, all.size());
   return *std::max_element(all.begin(), all.end()) + 1;
 }

@@ -28,7 +28,7 @@ void check_set_bytes(std::uint64_t images, int side, int channels);
 
 // Positions of the `limit` images to use (0: all), ascending: one of each class in turn, in file order, until
 // there are enough. Throws bad_job where the set has fewer; `what` names it.
-std::vector<std::size_t> select_images(std::span<const std::uint8_t> labels, int limit,
+std::vector<std::size_t> select_images(std::span<const Label> labels, int limit,
                                        const std::string& what);
 
 // The number of images that select_images would give.
@@ -52,7 +52,7 @@ struct IdxHeader {
   int side = 0;
 };
 IdxHeader inspect_idx_images(const fs::path& images);
-std::vector<std::uint8_t> read_idx_labels(const fs::path& labels);
+std::vector<Label> read_idx_labels(const fs::path& labels);
 // Throws bad_data where there are not as many labels as images.
 void check_label_count(const fs::path& images, const IdxHeader& header, const fs::path& labels,
                        std::size_t count);
@@ -62,7 +62,7 @@ ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit);
 struct ImageFolder {
   std::vector<std::string> class_names;  // sorted
   std::vector<fs::path> files;           // class by class, sorted by name within
-  std::vector<std::uint8_t> labels;
+  std::vector<Label> labels;
 };
 ImageFolder list_image_folder(const fs::path& folder);
 void check_same_classes(const ImageFolder& train, const fs::path& train_path, const ImageFolder& test,

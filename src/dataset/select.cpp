@@ -44,10 +44,11 @@ std::size_t limited_count(std::size_t available, int limit, const std::string& w
   return limit == 0 ? available : static_cast<std::size_t>(limit);
 }
 
-std::vector<std::size_t> select_images(std::span<const std::uint8_t> labels, int limit,
-                                       const std::string& what) {
+std::vector<std::size_t> select_images(std::span<const Label> labels, int limit, const std::string& what) {
   const std::size_t wanted = limited_count(labels.size(), limit, what);
-  std::array<std::vector<std::size_t>, 256> by_class;
+  const std::size_t classes =
+      labels.empty() ? 0 : std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
+  std::vector<std::vector<std::size_t>> by_class(classes);
   for (std::size_t i = 0; i < labels.size(); ++i) by_class[labels[i]].push_back(i);
   std::vector<std::size_t> selected;
   selected.reserve(wanted);

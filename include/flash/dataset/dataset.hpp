@@ -1,4 +1,4 @@
-// Image sets in memory: 8-bit pixels and labels, whatever file they came from. No LibTorch.
+// Image sets in memory: 8-bit pixels and 16-bit labels, whatever file they came from. No LibTorch.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,15 @@
 
 namespace flash {
 
+using Label = std::uint16_t;
+inline constexpr int max_classes = 65'536;
+
 // Image i: pixels[i * channels * side * side ...], channel by channel, each row-major.
 struct ImageSet {
   int channels = 0;
   int side = 0;
   std::vector<std::uint8_t> pixels{};
-  std::vector<std::uint8_t> labels{};
+  std::vector<Label> labels{};
   std::size_t size() const { return labels.size(); }
 };
 

@@ -23,8 +23,8 @@ TEST_F(Cifar, ReadsRecordsOfSeveralFilesInOrder) {
                           .train = {write("a.bin", record({3}, 10) + ramp), write("b.bin", record({0}, 200))},
                           .test = {write("t.bin", record({5}, 7))}};
   const Data data = load_data(source);
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{3, 9, 0}));
-  EXPECT_EQ(data.test.labels, (std::vector<std::uint8_t>{5}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{3, 9, 0}));
+  EXPECT_EQ(data.test.labels, (std::vector<Label>{5}));
   EXPECT_EQ(data.train.channels, 3);
   EXPECT_EQ(data.train.side, 32);
   EXPECT_EQ(data.train.pixels.size(), 3u * 3072u);
@@ -43,7 +43,7 @@ TEST_F(Cifar, FineLabelOfTheHundredCounts) {
   const auto file = write("a.bin", record({19, 99}, 0) + record({1, 2}, 255));
   const Data data =
       load_data({.source = "cifar100", .train = {file}, .test = {write("t.bin", record({4, 0}, 3))}});
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{99, 2}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{99, 2}));
   EXPECT_EQ(data.classes, 100);
   EXPECT_EQ(data.class_names.at(99), "worm");
   EXPECT_EQ(data.train.pixels[3071], 0);
@@ -58,7 +58,7 @@ TEST_F(Cifar, LimitTakesOneOfEachClassInTurn) {
       .source = "cifar10", .train = {write("a.bin", bytes)}, .test = {write("t.bin", record({0}, 0))}};
   source.train_images = 5;
   const Data data = load_data(source);  // rounds: records 3 0 6, then 5 1; in file order
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{1, 1, 0, 0, 2}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{1, 1, 0, 0, 2}));
   std::vector<int> records;
   for (std::size_t i = 0; i < 5; ++i) records.push_back(data.train.pixels[i * 3072]);
   EXPECT_EQ(records, (std::vector<int>{0, 1, 3, 5, 6}));
@@ -127,7 +127,7 @@ TEST(CifarReal, ReadsEveryRecord) {
   source.train_images = 10000;
   const Data data = load_data(source);
   std::vector<int> counts(10, 0);
-  for (const std::uint8_t label : data.train.labels) ++counts[label];
+  for (const Label label : data.train.labels) ++counts[label];
   EXPECT_EQ(counts, std::vector<int>(10, 1000));
   // The full set's figures, widely published.
   const std::vector<float> mean{0.4914f, 0.4822f, 0.4465f};
