@@ -106,7 +106,7 @@ ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit) {
   check_label_count(images, header, labels, all_labels.size());
   const std::size_t image = static_cast<std::size_t>(header.side) * static_cast<std::size_t>(header.side);
   const std::string contents = read_exactly(images, images_header + header.images * image);
-  const auto selected = select_images(all_labels, limit, images.string());
+  const auto selected = select_images(all_labels, limit, labels.string());
   ImageSet set{.channels = 1, .side = header.side};
   set.pixels.resize(selected.size() * image);
   for (std::size_t i = 0; i < selected.size(); ++i) {

@@ -3,6 +3,7 @@
 namespace flash {
 namespace {
 
+using test::contents;
 using test::expect_error;
 using test::expect_refused;
 using test::jpeg_bytes;
@@ -84,16 +85,21 @@ TEST_F(Folder, GrowsLinearly) {
   }
 }
 
-TEST_F(Folder, IgnoresHiddenEntriesAndFilesBesideTheClasses) {
+TEST_F(Folder, LeavesOutLitterAndFilesBesideTheClasses) {
   write("train/README.md", "about");
   write("train/.git/x", "y");
   write("train/cat/.DS_Store", "z");
+  write("train/cat/Thumbs.db", "z");
+  write("train/ant/desktop.ini", "");
+  write("train/ant/@eaDir/1.png", "thumbnail");
+  write("train/__MACOSX/cat/._1.png", "z");
   EXPECT_EQ(load_data(source()).train.size(), 3u);
   EXPECT_EQ(inspect_data(source()).train_images, 3u);
 }
 
 TEST_F(Folder, LimitIsBalancedAndReadsOnlyThose) {
-  write("train/cat/2.jpg", "not read");
+  const std::string damaged = contents(path("train/cat/2.jpg")).substr(0, 100);
+  write("train/cat/2.jpg", damaged);
   DataSource limited = source();
   limited.train_images = 2;
   EXPECT_EQ(load_data(limited).train.labels, (std::vector<Label>{0, 1}));
@@ -103,7 +109,11 @@ TEST_F(Folder, LimitIsBalancedAndReadsOnlyThose) {
 
 TEST_F(Folder, RefusesUnreadableImages) {
   refuses("", "empty; expected a PNG or JPEG");
-  refuses("GIF89a", "neither a PNG nor a JPEG");
+  const std::string neither = "neither a PNG nor a JPEG image by its first bytes";
+  refuses("GIF89a", neither + " (it is a GIF): convert or remove it");
+  refuses("BM66", neither + " (it is a BMP)");
+  refuses(std::string("RIFF\0\0\0\0WEBP", 12), neither + " (it is a WebP)");
+  refuses("some text", neither + ": convert or remove it");
   const std::string png = png_bytes(8, 8, plain(8, 8, {1, 2, 3}));
   refuses(png.substr(0, 20), "unreadable PNG");
   refuses(png.substr(0, png.size() - 20), "unreadable PNG");
@@ -116,6 +126,26 @@ TEST_F(Folder, RefusesUnreadableImages) {
   refuses(jpeg.substr(0, 4), "unreadable JPEG");
   refuses(jpeg.substr(0, jpeg.size() / 2), "unreadable JPEG: Premature end of JPEG file");
   refuses(jpeg.substr(0, 20) + jpeg, "unreadable JPEG");
+}
+
+TEST_F(Folder, InspectionRefusesWhatIsNoPicture) {
+  const auto file = path("train/cat/notes.txt");
+  write("train/cat/notes.txt", "");
+  expect_refused(source(), ExitCode::bad_data, file.string() + ": empty; expected a PNG or JPEG");
+  write("train/cat/notes.txt", "about cats");
+  expect_refused(source(), ExitCode::bad_data, file.string() + ": neither a PNG nor a JPEG");
+  fs::remove(file);
+  fs::create_symlink(path("nowhere"), file);
+  expect_refused(source(), ExitCode::missing_input, file.string() + ": no such file");
+}
+
+TEST_F(Folder, ReadsLinksAndWhateverTheSuffix) {
+  fs::rename(path("train/cat/1.png"), path("train/cat/1.JPG"));
+  fs::rename(path("train/ant"), path("ants"));
+  fs::create_directory_symlink(path("ants"), path("train/ant"));
+  fs::create_symlink(path("test/ant/a.png"), path("train/cat/3.PNG"));
+  EXPECT_EQ(load_data(source()).train.size(), 4u);
+  EXPECT_EQ(inspect_data(source()).train_images, 4u);
 }
 
 TEST_F(Folder, EveryTruncationIsAnErrorOrAnImage) {
@@ -148,7 +178,8 @@ TEST_F(Folder, RefusesWrongFolders) {
   wrong.train = {path("train/cat/1.png")};
   expect_refused(wrong, ExitCode::bad_data, "not a folder");
   wrong.train = {path("train/cat")};
-  expect_refused(wrong, ExitCode::bad_data, "0 class folders; expected at least 2");
+  expect_refused(wrong, ExitCode::bad_data,
+                 "cat: holds 0 class folders and 2 files; expected at least 2 folders, one a class");
   wrong.train = {path("train"), path("train")};
   expect_refused(wrong, ExitCode::bad_job, "train has 2 paths");
   fs::create_directories(path("train/dog"));
@@ -156,7 +187,7 @@ TEST_F(Folder, RefusesWrongFolders) {
   write("train/dog/1.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
   expect_refused(source(), ExitCode::bad_data, "test: no class folder \"dog\"; training and test set");
   fs::create_directories(path("train/dog/more"));
-  expect_refused(source(), ExitCode::bad_data, "more: not a regular file");
+  expect_refused(source(), ExitCode::bad_data, "more: a folder within a class folder");
 }
 
 TEST_F(Folder, ReadsMoreClassesThanAByteCounts) {
