@@ -43,14 +43,15 @@ class Initialiser {
 // What each layer of a cell reads; [i] for layer i >= 1.
 std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed);
 
-struct NetworkPlan {
+// What a network is built from.
+struct Blueprint {
   const Space& space;
   const Configuration& configuration;
   const Stratum& stratum;
   std::uint64_t seed;
   at::Device device;
 };
-std::unique_ptr<Network> build_dense_cells(const NetworkPlan& plan);
-std::unique_ptr<Network> build_mlp_cells(const NetworkPlan& plan);
+std::unique_ptr<BuiltNetwork> build_dense_cells(const Blueprint& blueprint);
+std::unique_ptr<BuiltNetwork> build_mlp_cells(const Blueprint& blueprint);
 
 }  // namespace flash

@@ -87,7 +87,7 @@ HostMeasurement measure_host_latency(const Space& space, const Configuration& co
   const at::Device device = open_device(settings.device);
   const c10::InferenceMode inference;
   forget_peak_memory();
-  const std::unique_ptr<Network> network = build_network(space, configuration, seed, device);
+  const std::unique_ptr<BuiltNetwork> network = build_network(space, configuration, seed, device);
   const at::Tensor images = random_images(space.definition().input, settings.batch, seed, device);
   // Copying the logits home makes a device finish before the clock is read.
   const auto seconds_a_pass = [&](int passes) {

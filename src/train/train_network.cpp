@@ -111,7 +111,7 @@ class Trainer {
     result.ok = result.failure.empty();
     return result;
   }
-  std::unique_ptr<Network> take_network() { return std::move(network_); }
+  std::unique_ptr<BuiltNetwork> take_network() { return std::move(network_); }
 
  private:
   // Mean of the batches' losses; at once the loss of a batch that is not finite.
@@ -171,7 +171,7 @@ class Trainer {
   const at::Device device_;
   const Batches train_;
   const Batches test_;
-  std::unique_ptr<Network> network_;
+  std::unique_ptr<BuiltNetwork> network_;
 };
 
 }  // namespace

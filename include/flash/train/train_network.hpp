@@ -18,7 +18,7 @@ TrainingResult train_network(const Space& space, const Configuration& configurat
 // The same, and the network as its last try left it.
 struct TrainedNetwork {
   TrainingResult result;
-  std::unique_ptr<Network> network;
+  std::unique_ptr<BuiltNetwork> network;
 };
 TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
                                       const Data& data, const TrainingSettings& settings, std::uint64_t seed);
