@@ -65,16 +65,19 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
 std::string sha256_hex(std::string_view bytes) {
   ShaState state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  // The message, a 1 bit, zeros up to 8 bytes before a block's end, the message's length in bits
-  // (big-endian).
-  std::string padded(bytes);
-  padded.push_back(static_cast<char>(0x80));
-  padded.resize((padded.size() + 8 + 63) / 64 * 64 - 8, '\0');
+  const auto blocks_of = [&state](std::string_view whole) {
+    for (std::size_t i = 0; i + 64 <= whole.size(); i += 64)
+      sha_block(state, reinterpret_cast<const unsigned char*>(whole.data()) + i);
+  };
+  blocks_of(bytes);
+  // What is left of the message, a 1 bit, zeros up to 8 bytes before a block's end, the message's length in
+  // bits (big-endian).
+  std::string tail(bytes.substr(bytes.size() / 64 * 64));
+  tail.push_back(static_cast<char>(0x80));
+  tail.resize((tail.size() + 8 + 63) / 64 * 64 - 8, '\0');
   const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (int shift = 56; shift >= 0; shift -= 8) padded.push_back(static_cast<char>((bits >> shift) & 0xFFu));
-  for (std::size_t i = 0; i < padded.size(); i += 64) {
-    sha_block(state, reinterpret_cast<const unsigned char*>(padded.data()) + i);
-  }
+  for (int shift = 56; shift >= 0; shift -= 8) tail.push_back(static_cast<char>((bits >> shift) & 0xFFu));
+  blocks_of(tail);
   std::string hex;
   for (const std::uint32_t word : state) {
     for (int shift = 28; shift >= 0; shift -= 4) hex.push_back("0123456789abcdef"[(word >> shift) & 0xFu]);

@@ -28,8 +28,8 @@ class Initialiser {
   };
   Linear linear(std::int64_t out, std::int64_t in, std::int64_t kernel);
   Affine norm(std::int64_t channels);
-  // Running statistics are no parameters.
-  at::Tensor constant(std::int64_t size, double value) const;
+  // One value a channel.
+  at::Tensor running_statistic(std::int64_t channels, double value);
 
  private:
   static constexpr std::uint64_t weights_stream = std::uint64_t{1} << 56;

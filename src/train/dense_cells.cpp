@@ -21,7 +21,8 @@ ChannelAffine inference_affine(const Affine& norm, const at::Tensor& mean, const
 class Statistics {
  public:
   Statistics(Initialiser& initialiser, int channels)
-      : mean_(initialiser.constant(channels, 0.0)), variance_(initialiser.constant(channels, 1.0)) {}
+      : mean_(initialiser.running_statistic(channels, 0.0)),
+        variance_(initialiser.running_statistic(channels, 1.0)) {}
 
   Output attach(const at::Tensor& values, bool training) {
     if (!training) return {values, mean_, (variance_ + norm_epsilon).rsqrt()};

@@ -85,8 +85,10 @@ Affine Initialiser::norm(std::int64_t channels) {
   return {gamma, trained(std::vector<float>(size, 0.0F), {channels}, parameters_.norms_and_biases)};
 }
 
-at::Tensor Initialiser::constant(std::int64_t size, double value) const {
-  return at::full({size}, value, at::TensorOptions(device_).dtype(at::kFloat));
+at::Tensor Initialiser::running_statistic(std::int64_t channels, double value) {
+  std::vector<at::Tensor>& list = parameters_.running_statistics;
+  list.push_back(at::full({channels}, value, at::TensorOptions(device_).dtype(at::kFloat)));
+  return list.back();
 }
 
 std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed) {

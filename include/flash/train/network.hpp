@@ -17,6 +17,8 @@ namespace flash {
 struct Parameters {
   std::vector<at::Tensor> weights;  // of convolutions and linear layers
   std::vector<at::Tensor> norms_and_biases;
+  std::vector<at::Tensor>
+      running_statistics;  // of norms: they follow the batches, are not trained or counted
   std::vector<at::Tensor> all() const;
   std::int64_t count() const;  // trained values
 };
