@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view magic = "flash-checkpoint 1\n";
 constexpr std::size_t digest_size = 64;
+constexpr std::size_t body_offset = magic.size() + digest_size + 1;  // what the digest is of
 static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
 
 // Another version may round differently.
@@ -79,17 +80,19 @@ std::string encode_checkpoint(const std::string& key, const TrainingCheckpoint& 
                   {"software", software()},
                   {"position", to_json(checkpoint.position)},
                   {"values", checkpoint.values.size()}};
-  std::string body = head.dump() + '\n';
-  body.append(reinterpret_cast<const char*>(checkpoint.values.data()), 4 * checkpoint.values.size());
+  const std::string head_line = head.dump() + '\n';
+  const std::size_t values_size = 4 * checkpoint.values.size();
   std::string bytes(magic);
-  bytes.reserve(magic.size() + digest_size + 1 + body.size());
-  return bytes.append(sha256_hex(body)).append("\n").append(body);
+  bytes.reserve(body_offset + head_line.size() + values_size);  // of a large network half a gigabyte
+  bytes.append(digest_size, '0').append("\n").append(head_line);
+  bytes.append(reinterpret_cast<const char*>(checkpoint.values.data()), values_size);
+  bytes.replace(magic.size(), digest_size, sha256_hex(std::string_view(bytes).substr(body_offset)));
+  return bytes;
 }
 
 TrainingCheckpoint decode_checkpoint(std::string_view bytes, const std::string& key,
                                      const TrainingExtent& extent) {
   if (!bytes.starts_with(magic)) refuse("it is no checkpoint of version 1");
-  const std::size_t body_offset = magic.size() + digest_size + 1;
   if (bytes.size() <= body_offset) refuse("it is truncated");
   const std::string_view body = bytes.substr(body_offset);
   if (bytes.substr(magic.size(), digest_size + 1) != sha256_hex(body) + '\n')

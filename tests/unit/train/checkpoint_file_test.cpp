@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "flash/core/file.hpp"
+#include "flash/log/log.hpp"
 #include "tiny.hpp"
 
 namespace flash {

@@ -168,7 +168,7 @@ TEST(TrainerProgram, GoesOnFromItsCheckpointAfterAKill) {
   const std::filesystem::path folder = ::mkdtemp(pattern.data());
   const std::filesystem::path file = folder / "checkpoints" / "key";
   Json request = train_request();
-  request["training"]["epochs"] = 200;  // many times what it takes to see the first checkpoint
+  request["training"]["epochs"] = 100;  // many times what it takes to see the first checkpoint
   const TrainingResult whole = training_result_from_json(ask(request));
   request["checkpoint"] = {{"file", file.string()}, {"key", "key"}, {"every_s", 0}};
   Child killed({program}, [&] { return std::filesystem::exists(file); });
