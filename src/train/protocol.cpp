@@ -12,6 +12,7 @@
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
+#include "flash/train/checkpoint_file.hpp"
 #include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
@@ -75,7 +76,11 @@ Json run(const Json& request) {
     return to_json(measure_host_latency(space, configuration,
                                         host_measurement_settings_from_json(reader.at("host")), seed));
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));
-  return to_json(train_network(space, configuration, data_of(reader.at("data")), settings, seed));
+  std::optional<CheckpointFile> checkpoints;
+  if (request.contains("checkpoint"))
+    checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  return to_json(train_network(space, configuration, data_of(reader.at("data")), settings, seed,
+                               checkpoints ? &*checkpoints : nullptr));
 }
 
 const char* const out_of_memory = "out of memory: use a smaller batch, or fewer ranks on this machine";
