@@ -20,7 +20,7 @@ string(CONCAT FLASH_DEPENDENCIES "Open MPI (MPI ${MPI_CXX_VERSION}), HDF5 ${HDF5
 flash_room(log flash_core spdlog::spdlog)
 flash_room(config flash_core tomlplusplus::tomlplusplus)
 flash_room(process flash_log)
-flash_room(import flash_hardware ${CSV_LIBRARY})
+flash_room(import flash_hardware flash_config ${CSV_LIBRARY})
 flash_room(imc flash_hardware flash_config)
 flash_room(archive flash_log hdf5::hdf5)
 flash_room(farm flash_log MPI::MPI_CXX Boost::serialization)

@@ -99,15 +99,6 @@ void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
   }
 }
 
-// The images' form as far as the source alone tells it; of other sources the preset's stays until
-// resolve_input.
-void set_known_input(Job& job) {
-  const DataSource& data = job.data;
-  if (data.source == "shapes") job.space.input = {data.channels, data.side, shapes_classes};
-  if (data.source == "cifar10") job.space.input = {3, 32, 10};
-  if (data.source == "cifar100") job.space.input = {3, 32, 100};
-}
-
 }  // namespace
 
 Job parse_job(const std::string& text, const std::filesystem::path& path) {
@@ -118,7 +109,7 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   job.text = text;
   report_unknown(document, errors);
   store_options(document, job, errors);
-  set_known_input(job);
+  job.space.input = stated_input(job, job.space.input);
   check_job(job, document, errors);
   errors.throw_if_any();
   return job;
@@ -138,6 +129,15 @@ void override_option(Job& job, const std::string& key, const Json& value) {
     throw Error(ExitCode::usage, key + " as the command line sets it " + error.what());
   }
   job.overrides.push_back({key, value});
+}
+
+Input stated_input(const Job& job, const Input& otherwise) {
+  const DataSource& data = job.data;
+  if (data.source == "shapes") return {data.channels, data.side, shapes_classes};
+  if (data.source == "cifar10") return {3, 32, 10};
+  if (data.source == "cifar100") return {3, 32, 100};
+  if (data.source == "folder") return {data.channels, data.side, otherwise.classes};
+  return otherwise;
 }
 
 void resolve_images(Job& job) {

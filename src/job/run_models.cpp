@@ -61,6 +61,7 @@ void take_accuracy(Models& models, const Models& known) {
     throw Error(ExitCode::bad_data, known.file.string() + ": its accuracy predictor reads NN-Degree as " +
                                         std::string(name(known.reading)) + ", the job as " +
                                         std::string(name(models.reading)) + ": set predictor.reading");
+  if (known.accuracy) require_same_images(known, models.space);
   models.accuracy = known.accuracy;
   models.provenance["accuracy"] = entry(known.provenance, "accuracy");
   models.provenance["accuracy"]["from"] = known.file.filename().string();

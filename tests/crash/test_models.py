@@ -74,6 +74,20 @@ class Models(FlashCase):
         for command in ("search", "exact", "sweep", "compare"):
             self.one_line(self.flash(command, other, expect=65), "known.json", "another space", "wm ([1,2], not [1,3])")
 
+    def test_models_of_other_images(self):
+        """What a network costs, and how accurate it is, depends on the images: models hold for those they were fitted on."""
+        other = self.write_job("other.toml", text=self.job.read_text().replace("side = 8", "side = 16"))
+        self.flash("calibrate", self.job, "-o", self.run_folder)
+        self.flash("fit", self.job, "-o", self.run_folder)
+        for command in (("search",), ("exact",), ("exact", "-o", self.run_folder), ("sweep",), ("compare",)):
+            with self.subTest(command):
+                self.one_line(self.flash(command[0], other, *command[1:], expect=65), ".json: the models were fitted for another space",
+                              "input.side (8, not 16)")
+        with self.subTest("an accuracy predictor for networks measured anew"):
+            self.flash("calibrate", other, "-o", self.folder / "other")
+            self.one_line(self.flash("fit", other, "-o", self.folder / "other", expect=65),
+                          "known.json: the accuracy predictor was fitted on other images", "side (8, not 16)")
+
     def test_flash_search_answers_as_flash_does(self):
         for options in ([], ["--method", "exact"], ["--method", "evolution", "--seed", "5", "--evaluations", "200"]):
             small = self.search_json(self.known, *options)

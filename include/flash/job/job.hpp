@@ -98,6 +98,8 @@ void override_option(Job& job, const std::string& key, const Json& value);
 // read_imc_design). Without training the images themselves are not needed: a CIFAR set, whose form is known,
 // may then be absent.
 void resolve_input(Job& job, bool trains = true);
+// The images' form as far as the job alone tells it, without its files; the rest of it is that of `otherwise`.
+Input stated_input(const Job& job, const Input& otherwise);
 void resolve_images(Job& job);  // the first alone
 void resolve_design(Job& job);  // the last alone
 // The same where the data set is there; else the space keeps the images that its preset or source usually

@@ -42,8 +42,8 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job = read_job(arguments.job);
   if (arguments.training_free) job.objective.training_free = true;
   Models models = models_for(arguments, job);
-  // The models say what images the space was fitted for: the data set itself is not needed here.
-  job.space.input = models.space.input;
+  // What only the data set itself says of its images the models say as well: it is not needed here.
+  job.space.input = stated_input(job, models.space.input);
   require_same_space(models, job.space);
   Space space(job.space);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);

@@ -78,6 +78,9 @@ TEST(JobFile, TakesTheInputThatTheSourceHas) {
             (Input{3, 32, 100}));
   const std::string idx = "[data]\nsource = \"idx\"\ntrain = [\"a\", \"b\"]\ntest = [\"c\", \"d\"]\n";
   EXPECT_EQ(parse(idx + "[space]\npreset = \"mnist-mlp\"").space.input, (Input{1, 28, 10}));
+  EXPECT_EQ(stated_input(parse(idx), {1, 20, 7}), (Input{1, 20, 7}));
+  const std::string folder = "[data]\nsource = \"folder\"\ntrain = \"a\"\ntest = \"b\"\nside = 24\n";
+  EXPECT_EQ(stated_input(parse(folder), {1, 20, 7}), (Input{3, 24, 7}));
 }
 
 TEST(JobFile, ReadsRangeTexts) {

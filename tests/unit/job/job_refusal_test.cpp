@@ -129,6 +129,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "4: hardware.network_columns: names 2 columns; it takes one with the id, or 5"},
         Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nlatency_unit = \"min\"",
                 "4: hardware.latency_unit: is \"min\""},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nenergy_column = \"\"",
+                "4: hardware.energy_column: is \"\" (allowed: a column of the file)"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nnetwork_columns = [\"\"]",
+                "4: hardware.network_columns: is [\"\"]"},
         Refusal{"[objective]\naccuracy = 0\nlatency = 0\nenergy = 0\narea = 0",
                 "2: objective.accuracy: all exponents are 0"}));
 
