@@ -11,6 +11,7 @@ namespace flash {
 inline Json evaluator_input(const Job& job, Models models, const Constraints& constraints) {
   for (auto& model : models.metrics)
     if (model) model->support.reset();
+  if (models.accuracy) models.accuracy->spread.reset();
   models.provenance = nullptr;
   return {{"models", to_json(models)},
           {"objective", to_json(job.objective)},
