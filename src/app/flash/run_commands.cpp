@@ -18,6 +18,7 @@
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "landscape_output.hpp"
 #include "output.hpp"
 
@@ -225,6 +226,7 @@ int sweep_command(const Arguments& arguments) {
       if (entry["constraints"]["name"] == primary_set(job)) json = entry;
     }
     if (list.size() > 1) json["sets"] = list;
+    json["warnings"] = warnings(run.models());
     add_landscape(landscape, json);
     if (arguments.json) {
       print(json);
@@ -240,7 +242,7 @@ int sweep_command(const Arguments& arguments) {
           print("  " + name + ": " + value.dump() + "\n");
         }
       }
-      print(landscape_text(landscape));
+      print(landscape_text(landscape) + warnings_text(json["warnings"]));
     }
     return 0;
   });
