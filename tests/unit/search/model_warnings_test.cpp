@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// shapes-mini: NN-Degree from 28 on, 3 to 7 layers a cell.
+// shapes-mini: NN-Degree from 28 on, 3 to 7 layers in each of 3 cells, and the head.
 class ModelWarnings : public testing::Test {
  protected:
   ModelWarnings() {
@@ -63,8 +63,8 @@ TEST_F(ModelWarnings, WhereNoNetworkOfTheSpaceLiesWithinWhatWasMeasured) {
   EXPECT_THAT(
       warnings(models_),
       ElementsAre(AllOf(HasSubstr("no network of the space lies within what the latency model was fitted to"),
-                        HasSubstr("layers is 9 to 21 in the space and was 1e-06 to 2e-06"))));
-  models_.metrics[0]->support->networks = {{21}, {1e9}};  // the largest network alone
+                        HasSubstr("layers is 10 to 22 in the space and was 1e-06 to 2e-06"))));
+  models_.metrics[0]->support->networks = {{22}, {1e9}};  // the largest network alone
   EXPECT_THAT(warnings(models_), IsEmpty());
   models_.accuracy->fitted = {1, 2};
   EXPECT_THAT(warnings(models_), ElementsAre(HasSubstr("NN-Degree is 28 to ")));
