@@ -61,6 +61,7 @@ b f64 1
 c f64 1
 rmse_fit f64 1
 rmse_loo f64 1
+rmse_loo_mean f64 1
 rmse_holdout f64 1
 spearman f64 1
 kendall f64 1

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "flash/search/binding.hpp"
+#include "flash/search/model_warnings.hpp"
 
 namespace flash {
 
@@ -28,6 +29,8 @@ Json configuration_json(const Space& space, std::uint64_t id) {
 Json best_json(const Evaluator& evaluator, std::uint64_t id) {
   const Evaluation evaluation = evaluator.at(id);
   Json json{{"id", id}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
+  if (const auto& model = evaluator.models().accuracy; model && model->spread)
+    json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
   const Configuration configuration = evaluator.space().configuration(id);
   for (const Metric m : all_metrics) {
     json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
@@ -61,19 +64,27 @@ Json search_json(const Evaluator& evaluator, const SearchResult& result) {
             {"constraints", to_json(evaluator.constraints())}};
   if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
+  json["warnings"] = warnings(evaluator.models());
   return json;
+}
+
+std::string warnings_text(const Json& warnings) {
+  std::string text;
+  for (const Json& warning : warnings) text += "  warning: " + warning.get<std::string>() + "\n";
+  return text;
 }
 
 std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   const bool found = answer.at("found");
   const auto id = answer.at("best").at("id").get<std::uint64_t>();
   std::string text = answer.at("method").get<std::string>();
-  text += found ? ": best configuration\n"
-                : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
+  text += found
+              ? ": best configuration\n"
+              : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
   text += best_text(evaluator, id);
   for (const auto& [name, value] : answer.items())
     if (value.is_number()) text += "  " + name + ": " + value.dump() + "\n";
-  return text;
+  return text + warnings_text(answer.at("warnings"));
 }
 
 }  // namespace flash

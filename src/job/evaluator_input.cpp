@@ -9,6 +9,7 @@ namespace {
 Json models_input(Models models) {
   for (auto& model : models.metrics)
     if (model) model->support.reset();
+  if (models.accuracy) models.accuracy->spread.reset();
   models.provenance = nullptr;
   return to_json(models);
 }

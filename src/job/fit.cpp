@@ -82,6 +82,16 @@ std::optional<Tiling> tiling_of(const Job& job) {
   return job.hardware.target == "imc" ? std::optional(job.hardware.design.tiling) : std::nullopt;
 }
 
+AccuracyFit no_fit() {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  return {.model = {nan, nan, nan},
+          .rmse_fit = nan,
+          .rmse_loo = nan,
+          .rmse_loo_mean = nan,
+          .spearman = nan,
+          .kendall = nan};
+}
+
 }  // namespace
 
 std::vector<std::string> measured_features(const Job& job) {
@@ -134,7 +144,8 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   if (accuracy.size() < 4) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
                                         std::to_string(accuracy.size()) + " (" + failures(samples) +
-                                        "); see `flash report` for the reasons");
+                                        "); see `flash report` for the reasons; train more networks "
+                                        "(sample.count), or longer (train.epochs)");
   }
   std::vector<PredictorFit> fits;
   for (const std::string& name : predictor_names()) {
@@ -148,10 +159,14 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
     PredictorFit fit;
     fit.predictor = name;
     fit.used = name == "nn_degree." + std::string(flash::name(job.reading));
-    fit.fit = fit_accuracy(value, accuracy);
     fit.samples = accuracy.size();
-    fit.rmse_holdout = accuracy_holdout.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                                : rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    try {
+      fit.fit = fit_accuracy(value, accuracy);
+      fit.rmse_holdout = rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    } catch (const Error&) {
+      if (fit.used) throw;
+      fit.fit = no_fit();  // a rival of which all networks have the same
+    }
     fits.push_back(std::move(fit));
   }
   return fits;

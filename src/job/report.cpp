@@ -4,7 +4,10 @@
 #include <cmath>
 #include <map>
 
+#include "flash/core/parse_json.hpp"
 #include "flash/hardware/metric.hpp"
+#include "flash/predict/verdict.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "report_parts.hpp"
 
 namespace flash {
@@ -54,6 +57,7 @@ std::string predictor_text(const Table& table) {
   std::string out =
       "\nAccuracy predictor theta(g) = 1/(a + exp(b/g + c)) [reconstructed]; errors in percentage points\n"
       "  g                          fit RMSE  leave-one-out   hold-out  Spearman   Kendall\n";
+  double mean = 0;
   for (std::size_t row = 0; row < rows(&table); ++row) {
     const bool used = number(table, "used", row) == 1;
     out += format("%c %-24s", used ? '*' : ' ', text(table, "predictor", row).c_str());
@@ -62,11 +66,12 @@ std::string predictor_text(const Table& table) {
            cell(100 * number(table, "rmse_holdout", row), 11, 3) +
            cell(number(table, "spearman", row), 10, 3) + cell(number(table, "kendall", row), 10, 3) + "\n";
     if (used) {
+      mean = number(table, "rmse_loo_mean", row);
       out += format("    a = %.6g, b = %.6g, c = %.6g, %.0f samples\n", number(table, "a", row),
                     number(table, "b", row), number(table, "c", row), number(table, "samples", row));
     }
   }
-  return out;
+  return out + format("  %-35s", "the mean of the other networks") + cell(100 * mean, 15, 3) + "\n";
 }
 
 std::string outliers_text(const Table& measured) {
@@ -137,6 +142,32 @@ std::string sweep_text(const ArchiveContents& archive) {
   return out;
 }
 
+PredictorFigures predictor_figures(const Table& table, std::size_t row) {
+  return {.samples = number(table, "samples", row),
+          .rmse_loo = number(table, "rmse_loo", row),
+          .rmse_loo_mean = number(table, "rmse_loo_mean", row),
+          .spearman = number(table, "spearman", row),
+          .b = number(table, "b", row)};
+}
+
+// Of the models that the run has fitted or taken; before there are all of them, of the predictor alone.
+std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
+  if (const std::string models = attribute(archive.attributes, "models"); !models.empty())
+    return warnings(models_from_json(parse_json(models)));
+  const Table* predictor = archive.find("predictor");
+  std::vector<std::string> all;
+  for (std::size_t row = 0; row < rows(predictor); ++row)
+    if (number(*predictor, "used", row) == 1) all.push_back(verdict(predictor_figures(*predictor, row)));
+  std::erase(all, "");
+  return all;
+}
+
+std::string warnings_text(const ArchiveContents& archive) {
+  std::string out;
+  for (const std::string& warning : archive_warnings(archive)) out += "\nWarning: " + warning + "\n";
+  return out;
+}
+
 // All rows of a table as JSON objects; NaN becomes null.
 Json rows_json(const Table* table) {
   Json list = Json::array();
@@ -182,7 +213,8 @@ std::string report_text(const ArchiveContents& archive) {
                     attribute(archive.attributes, "space_size") + " configurations\n\n";
   if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
   if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
-  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive);
+  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive) +
+         warnings_text(archive);
 }
 
 Json report_json(const ArchiveContents& archive) {
@@ -193,6 +225,7 @@ Json report_json(const ArchiveContents& archive) {
   for (const Json& predictor : json["predictors"]) {
     if (predictor.value("used", 0) == 1) json["predictor"] = predictor;
   }
+  json["warnings"] = archive_warnings(archive);
   std::string target;
   json["hardware"] = Json::object();
   if (const Table* measured = hardware_table(archive, target)) {

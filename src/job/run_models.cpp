@@ -21,6 +21,8 @@ Json training_provenance(const Job& job, const PredictorFit& predictor) {
           {"samples", predictor.samples},
           {"rmse_fit", predictor.fit.rmse_fit},
           {"rmse_loo", predictor.fit.rmse_loo},
+          {"rmse_loo_mean", predictor.fit.rmse_loo_mean},
+          {"spearman", number_or_null(predictor.fit.spearman)},
           {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
 }
 

@@ -69,6 +69,26 @@ class Models(FlashCase):
         self.assertNotIn("accuracy", self.search_json(self.known, "--training-free")["best"]["extrapolated"])
         self.assertIn("accuracy", self.flash_json("exact", self.job)["best"]["extrapolated"])
 
+    def test_a_predictor_that_does_not_hold_is_said(self):
+        """Worse than the mean, and falling: by every command that searches, and by the report."""
+        self.known.write_text(json.dumps(dict(
+            self.models, accuracy=dict(ACCURACY, b=-10.0),
+            provenance={"accuracy": {"samples": 8, "rmse_loo": 0.134, "rmse_loo_mean": 0.114, "spearman": -0.333}})))
+        self.flash("calibrate", self.job, "-o", self.run_folder)
+        reasons = ("does not hold", "13.4 against 11.4 points", "accuracy falls with NN-Degree", "Spearman -0.33, 8 networks")
+        answers = {command: self.flash_json(command, self.job) for command in ("search", "exact", "sweep")}
+        answers["flash-search"] = self.search_json(self.known)
+        answers["report"] = self.flash_json("report", self.run_folder)
+        texts = {command: self.flash(command, self.job).stdout for command in ("search", "exact", "sweep")}
+        texts["flash-search"] = self.search(self.known).stdout
+        texts["report"] = self.flash("report", self.run_folder).stdout
+        for reason in reasons:
+            for command, answer in answers.items():
+                self.assertIn(reason, " ".join(answer["warnings"]), command)
+            for command, text in texts.items():
+                self.assertIn(reason, text, command)
+        self.assertEqual(self.search_json(self.known, "--training-free")["warnings"], [])
+
     def test_models_of_another_space(self):
         other = self.write_job("other.toml", text=self.job.read_text().replace("wm = [1, 2]", "wm = [1, 3]"))
         for command in ("search", "exact", "sweep", "compare"):

@@ -79,6 +79,16 @@ class Table(FlashCase):
         self.assertIn("latency", best["extrapolated"])
         self.assertIn("extrapolated", self.flash("exact", job, "-o", self.run_folder).stdout)
 
+    def test_features_in_another_unit_are_said(self):
+        keys = 'feature_columns = ["macs=MMACs", "parameters"]'
+        job = self.write_job("table.toml", text=self.text.format(keys=keys) + "\n[objective]\ntraining_free = true\n")
+        self.write(["MMACs", "parameters", "latency_ms"], [(k, 100 * k * k, 1 + 0.2 * k) for k in range(1, 15)])
+        self.flash("calibrate", job, "-o", self.run_folder)
+        for command in ("fit", "exact", "search", "sweep"):
+            said = " ".join(self.flash_json(command, job, "-o", self.run_folder)["warnings"])
+            self.assertIn("no network of the space lies within what the latency model was fitted to: macs is", said)
+        self.assertIn("no network of the space", self.flash("exact", job, "-o", self.run_folder).stdout)
+
     def test_bad_tables(self):
         good = [(n["id"], t) for n, t, _ in self.measured()]
         for rows, expected in (([*good[:3], (good[3][0], "nan")], ":5: column 'latency_ms' holds 'nan'"),

@@ -52,7 +52,7 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
 struct PredictorFit {
   std::string predictor;  // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
   bool used = false;      // the one that searches use
-  AccuracyFit fit;
+  AccuracyFit fit;          // of NaN where too few networks differ in a rival
   double rmse_holdout = 0;  // NaN without hold-out samples
   std::size_t samples = 0;
 };

@@ -19,6 +19,7 @@
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "landscape_output.hpp"
 #include "output.hpp"
 
@@ -263,6 +264,7 @@ int sweep_command(const Arguments& arguments) {
       if (entry["constraints"]["name"] == primary_set(job)) json = entry;
     }
     if (list.size() > 1) json["sets"] = list;
+    json["warnings"] = warnings(run.models());
     add_landscape(landscape, json);
     if (arguments.json) {
       print(json);
@@ -278,7 +280,7 @@ int sweep_command(const Arguments& arguments) {
           print("  " + name + ": " + value.dump() + "\n");
         }
       }
-      print(landscape_text(landscape));
+      print(landscape_text(landscape) + warnings_text(json["warnings"]));
     }
     return 0;
   });

@@ -10,6 +10,7 @@
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
 #include "flash/search/search.hpp"
 #include "output.hpp"
@@ -126,6 +127,7 @@ int exact_command(const Arguments& arguments) {
             {"constraints", to_json(evaluator.constraints())}};
   if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
+  json["warnings"] = warnings(evaluator.models());
   if (!result.monotone)
     spdlog::warn(
         "the models are not monotone in the skips: bounds rest on each table's range, which is exact "

@@ -8,6 +8,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "flash/space/presets.hpp"
 
 namespace flash {
@@ -72,6 +73,15 @@ TEST_F(RunModels, NeedNoFileWhereTheRunHasFittedBoth) {
   EXPECT_FALSE(models.metrics[1]);
   EXPECT_EQ(models.provenance["accuracy"]["samples"], 9);
   EXPECT_EQ(models.provenance["hardware"]["machine"], "here");
+}
+
+// What exact, search and flash-search know of a predictor they know from the models alone.
+TEST_F(RunModels, SayWhatTheirPredictorIsWorth) {
+  predictors_.back().fit.rmse_loo = 0.134;
+  predictors_.back().fit.rmse_loo_mean = 0.114;
+  predictors_.back().fit.spearman = 0.9;
+  EXPECT_THAT(warnings(run_models(job_, {predictors_, hardware_})),
+              testing::ElementsAre(HasSubstr("13.4 against 11.4 points")));
 }
 
 TEST_F(RunModels, TakeWhatTheRunHasNotMeasured) {
