@@ -1,7 +1,6 @@
 #include "flash/job/shards.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <sstream>
 
@@ -9,6 +8,7 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/core/number.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 
@@ -16,14 +16,6 @@ namespace flash {
 namespace {
 
 constexpr const char* event_kind = "shard";
-
-// The whole of a decimal number; nothing for anything else.
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::bad_data, message); }
 
