@@ -108,6 +108,11 @@ Stage plan_landscape(const Job& job, const Models& models) {
   return stage;
 }
 
+std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
+  return (job.sweep.histograms ? slices * quantities(evaluator).size() : 0) +
+         (job.sweep.pareto ? reported_fronts(evaluator).size() : 0);
+}
+
 std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads) {
   const auto slice = input.at("slice").get<std::size_t>();
   const auto step = input.at("slices").get<std::size_t>();

@@ -17,6 +17,7 @@ namespace flash {
 // Tasks of what job.sweep asks for; the constraints do not matter. Each histogram is counted in several
 // tasks, each front is one. Their ids depend on the models alone, not on which of the two is asked for.
 Stage plan_landscape(const Job& job, const Models& models);
+std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator);  // how many those are
 
 // What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.
 // Throws Error stopped where `given_up` cuts a front short.

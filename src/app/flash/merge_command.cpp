@@ -14,7 +14,7 @@ int merge_command(const Arguments& arguments) {
   for (const std::filesystem::path& directory : arguments.shards) shards.push_back(read_shard(directory));
   require_all_shards(shards);
   Job job = read_job(job_file_of(shards.front().directory, shards.front().results));
-  resolve_input(job, /*trains=*/false);
+  resolve_input(job, /*trains=*/false, shards.front().directory / "models.json");
   MergedSweep sweep = merge_shards(job, std::move(shards));
   job.models_file = sweep.models;
 

@@ -19,7 +19,7 @@ namespace {
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
 Models models_for(const Arguments& arguments, const Job& job) {
   if (arguments.output) return read_models(*arguments.output / "models.json");
-  if (!job.models_file.empty()) return read_models(job.models_file);
+  if (!job.models_file.empty()) return read_models_of(job);
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;
