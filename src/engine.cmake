@@ -35,9 +35,9 @@ target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
 
 add_executable(flash)
 file(GLOB flash_sources CONFIGURE_DEPENDS app/flash/*.cpp)
-target_sources(flash PRIVATE ${flash_sources} app/output.cpp)
+target_sources(flash PRIVATE ${flash_sources} app/program.cpp app/number_options.cpp app/output.cpp)
 target_include_directories(flash PRIVATE app)
 target_link_libraries(flash PRIVATE flash_options flash_job CLI11::CLI11)
 
-add_executable(flash-trainer app/trainer_main.cpp)
+add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
 target_link_libraries(flash-trainer PRIVATE flash_options flash_train)

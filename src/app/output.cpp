@@ -1,7 +1,6 @@
 #include "output.hpp"
 
-#include <cstdio>
-
+#include "flash/core/standard_streams.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/model_warnings.hpp"
 
@@ -9,9 +8,11 @@ namespace flash {
 
 void print(const Json& json) { print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+void print(const std::string& text) { write_standard_output(text); }
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size() + 1), ' ');
+  return text;
 }
 
 Json configuration_json(const Space& space, std::uint64_t id) {
@@ -50,7 +51,7 @@ std::string best_text(const Evaluator& evaluator, std::uint64_t id) {
   std::string text;
   for (const auto& [name, value] : best.items()) {
     if (!value.is_null() && !(name == "extrapolated" && value.empty()))
-      text += "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value.dump() + "\n";
+      text += "  " + padded(name, 12) + value.dump() + "\n";
   }
   return text;
 }

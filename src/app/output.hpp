@@ -7,8 +7,12 @@
 
 namespace flash {
 
-void print(const Json& json);  // one document on standard output
+// On standard output, which is flushed. Throw Error io where it cannot be written.
+void print(const Json& json);  // one document
 void print(const std::string& text);
+
+// Blanks behind it up to the width, one at least.
+std::string padded(std::string text, std::size_t width);
 
 // {id, objective, accuracy, latency_ms, energy_mj, area_mm2, wm, depth, skips}; null for what the models
 // lack. With the half widths of 95 % prediction bands: accuracy_band, latency_ms_band, ...

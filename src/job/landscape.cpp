@@ -104,6 +104,11 @@ bool asks_for_landscape(const Job& job, std::uint64_t task) {
   return task < first_front ? job.sweep.histograms : job.sweep.pareto;
 }
 
+std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
+  return (job.sweep.histograms ? slices * quantities(evaluator).size() : 0) +
+         (job.sweep.pareto ? reported_fronts(evaluator).size() : 0);
+}
+
 std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads) {
   const auto slice = input.at("slice").get<std::size_t>();
   const auto step = input.at("slices").get<std::size_t>();

@@ -1,6 +1,7 @@
 #include "flash/job/report.hpp"
 
 #include <algorithm>
+#include <cinttypes>
 #include <cmath>
 #include <map>
 
@@ -41,7 +42,8 @@ std::string samples_text(const Table& table) {
     if (text(table, "state", row) == "done")
       range.emplace_back(number(table, "accuracy", row), number(table, "nn_degree", row));
     if (text(table, "state", row) == "failed") {
-      out += format("  failed: network %.0f: ", number(table, "id", row)) + text(table, "error", row) + "\n";
+      out += "  failed: network " + std::to_string(whole(table, "id", row)) + ": " +
+             text(table, "error", row) + "\n";
     }
   }
   if (!range.empty()) {
@@ -112,13 +114,14 @@ std::string sweep_text(const ArchiveContents& archive) {
   const Table* top = archive.find("sweep/top");
   if (blocks == nullptr || top == nullptr) return "";
   struct Total {
-    double count = 0, feasible = 0, seconds = 0;
+    std::uint64_t count = 0, feasible = 0;
+    double seconds = 0;
   };
   std::map<std::string, Total> totals;
   for (std::size_t row = 0; row < rows(blocks); ++row) {
     Total& total = totals[text(*blocks, "constraints", row)];
-    total.count += number(*blocks, "count", row);
-    total.feasible += number(*blocks, "feasible", row);
+    total.count += whole(*blocks, "count", row);
+    total.feasible += whole(*blocks, "feasible", row);
     total.seconds += number(*blocks, "seconds", row);
   }
   bool any_outside = false;
@@ -130,8 +133,8 @@ std::string sweep_text(const ArchiveContents& archive) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
     const Total& total = totals[set];
-    out += format("  %-12s %15.0f %14.0f %14.0f", set.c_str(), total.count, total.feasible,
-                  number(*top, "id", row));
+    out += format("  %-12s %15" PRIu64 " %14" PRIu64 " %14" PRIu64, set.c_str(), total.count, total.feasible,
+                  whole(*top, "id", row));
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +

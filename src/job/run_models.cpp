@@ -86,7 +86,7 @@ void take_hardware(Models& models, const Models& known) {
 
 Models run_models(const Job& job, const OwnFits& own) {
   std::optional<Models> known;
-  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = read_models(job.models_file);
+  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = read_models_of(job);
   if (known && !own.predictors && !own.hardware) {
     require_same_space(*known, job.space);
     return *known;

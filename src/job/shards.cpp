@@ -1,13 +1,13 @@
 #include "flash/job/shards.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <sstream>
 
 #include "flash/archive/journal.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/number.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 
@@ -15,14 +15,6 @@ namespace flash {
 namespace {
 
 constexpr const char* event_kind = "shard";
-
-// The whole of a decimal number; nothing for anything else.
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::bad_data, message); }
 

@@ -13,7 +13,7 @@ int merge_command(const Arguments& arguments) {
   for (const std::filesystem::path& directory : arguments.shards) shards.push_back(read_shard(directory));
   require_all_shards(shards);
   Job job = job_of(shards.front().job);
-  resolve_input(job, /*trains=*/false);
+  resolve_input(job, /*trains=*/false, shards.front().directory / "models.json");
   MergedSweep sweep = merge_shards(job, std::move(shards));
   override_option(job, "models.file", std::filesystem::absolute(sweep.models).string());
 

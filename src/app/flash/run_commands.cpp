@@ -56,7 +56,7 @@ KnownImages images_of(const Arguments& arguments, const Job& job, bool trains) {
 int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
   Farm farm = arguments.shard.empty() ? Farm(arguments.argc, arguments.argv) : Farm();
   init_logging(farm.rank(), farm.host(), arguments.verbose);
-  const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of_rank();
+  const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
   TaskExecutor executor(trainer_program(), threads, [&farm] { return farm.given_up(); });
   const auto execute = [&executor](const Task& task) { return executor(task); };
   if (farm.rank() != 0) {
@@ -66,8 +66,10 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   }
   install_stop_signals();
   Job job = job_for(arguments);
-  resolve_input(job, trains);
+  resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
   require_measurable(job);
+  if (!job.models_file.empty()) read_models_of(job);  // better said now than after hours of training
+  for (const std::string& note : job.notes) spdlog::warn(note);
   RunOptions options;
   if (arguments.output) options.images = images_of(arguments, job, trains);
   job.images = options.images.digest;

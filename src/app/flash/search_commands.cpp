@@ -26,7 +26,7 @@ Models models_for(const Arguments& arguments, const Job& job) {
     require_fitted_from(models, job, file);
     return models;
   }
-  if (!job.models_file.empty()) return read_models(job.models_file);
+  if (!job.models_file.empty()) return read_models_of(job);
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;

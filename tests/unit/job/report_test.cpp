@@ -76,6 +76,30 @@ TEST(Report, AnEmptyArchiveIsNoError) {
   EXPECT_TRUE(json.at("summary").empty());
 }
 
+TEST(Report, IdsAndCountsAboveTwoToTheFiftyThird) {
+  using Counts = std::vector<std::uint64_t>;
+  ArchiveContents archive;
+  archive.tables = {{"samples",
+                     {},
+                     {{"id", "1", "", Counts{9007199254740993}},
+                      {"state", "", "", Texts{"failed"}},
+                      {"error", "", "", Texts{"out of memory"}}}},
+                    {"sweep",
+                     {},
+                     {{"constraints", "", "", Texts{"none", "none"}},
+                      {"count", "1", "", Counts{9007199254740993, 2}},
+                      {"feasible", "1", "", Counts{9007199254740995, 2}}}},
+                    {"sweep/top",
+                     {},
+                     {{"constraints", "", "", Texts{"none"}},
+                      {"rank_order", "1", "", Counts{1}},
+                      {"id", "1", "", Counts{9223372036854775807}}}}};
+  const std::string text = report_text(archive);
+  for (const char* number :
+       {"network 9007199254740993:", " 9007199254740995 ", " 9007199254740997 ", " 9223372036854775807 "})
+    EXPECT_NE(text.find(number), std::string::npos) << number << "\n" << text;
+}
+
 TEST(Report, ATableASetWithTheBestMethodFirst) {
   const auto text = lines(report_text(compared()));
   std::size_t at = 0;
