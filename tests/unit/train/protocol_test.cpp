@@ -11,6 +11,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
+#include "flash/dataset/data_digest.hpp"
 #include "flash/process/child.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "tiny.hpp"
@@ -104,6 +105,15 @@ TEST(Protocol, NamesWhatIsWrongInARequest) {
   request = measure_request();
   request["host"]["device"] = "abacus";
   expect_error(ask(request), ExitCode::bad_job, "abacus");
+}
+
+// A trainer that is started again in the middle of a run must not go on with other images.
+TEST(Protocol, RefusesImagesThatHaveChanged) {
+  Json request = train_request();
+  request["images"] = data_digest(data_source_from_json(request["data"]));
+  EXPECT_FALSE(ask(request).contains("error"));
+  request["images"] = std::string(64, '0');
+  expect_error(ask(request), ExitCode::bad_data, "the images have changed");
 }
 
 TEST(Protocol, ReportsMissingDataAndGoesOn) {
