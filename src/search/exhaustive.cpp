@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
 #include "ranking.hpp"
 #include "row_range.hpp"
 #include "sweep_kernel.hpp"
@@ -187,19 +188,26 @@ class Sweep {
 BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options) {
   constexpr std::uint64_t least_piece = 1'000'000;  // configurations: worth a thread's while
   constexpr std::uint64_t pieces_per_thread = 16;   // so that all end at about the same time
+  constexpr std::uint64_t largest_piece = 1 << 26;  // so that none is long behind a stop
   const Stopwatch watch;
   const SweepKernel& kernel = sweep_kernel(options.kernel);
   const double floor = pilot_objective(evaluator, block, options.top_k);
   const std::uint64_t threads =
       std::clamp<std::uint64_t>(options.threads, 1, std::max<std::uint64_t>(1, block.count / least_piece));
-  const std::uint64_t pieces = threads == 1 ? 1 : threads * pieces_per_thread;
+  const std::uint64_t pieces =
+      std::max(threads == 1 ? 1 : threads * pieces_per_thread, block.count / largest_piece + 1);
   const double pilot_seconds = watch.seconds();
 
   std::vector<BlockResult> results(threads);
   std::atomic<std::uint64_t> next{0};
+  std::atomic<bool> stopped{false};
   const auto work = [&](std::size_t thread) {
     Sweep sweep(evaluator, kernel, options.top_k, floor);
     for (std::uint64_t piece = next++; piece < pieces; piece = next++) {
+      if (options.stop()) {
+        stopped = true;
+        return;
+      }
       const std::uint64_t begin = block.count / pieces * piece;
       const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;
       sweep.run({block.first_id + begin, end - begin});
@@ -210,6 +218,7 @@ BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOp
   for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(work, thread);
   work(0);
   others.clear();
+  if (stopped) throw Error(ExitCode::stopped, "stopped");
 
   BlockResult all = joined(results, options.top_k);
   all.block = block;

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 #include "histogram_counts.hpp"
 
@@ -122,7 +123,8 @@ std::vector<HistogramPart> histogram_parts(const Space& space) {
 }
 
 Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::vector<double> edges,
-                          std::span<const HistogramPart> parts, unsigned threads) {
+                          std::span<const HistogramPart> parts, unsigned threads,
+                          const std::function<bool()>& stop) {
   const Stopwatch watch;
   Histogram histogram;
   histogram.quantity = quantity;
@@ -135,7 +137,10 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     std::vector<std::uint64_t> counts(histogram.counts.size());
-    for (std::size_t part; (part = next++) < parts.size();) counter->count(parts[part], counts);
+    for (std::size_t part; (part = next++) < parts.size();) {
+      if (stop()) throw Error(ExitCode::stopped, "stopped");
+      counter->count(parts[part], counts);
+    }
     return counts;
   };
   std::vector<std::future<std::vector<std::uint64_t>>> workers;

@@ -19,8 +19,9 @@ namespace flash {
 Stage plan_landscape(const Job& job, const Models& models);
 
 // What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.
-// Throws Error stopped where `given_up` cuts a front short.
-std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads);
+// Both throw Error stopped where `given_up` cuts them short.
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads,
+                             const std::function<bool()>& given_up);
 std::string pareto_output(const Evaluator& evaluator, const Json& input,
                           const std::function<bool()>& given_up);
 

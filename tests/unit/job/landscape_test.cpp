@@ -28,7 +28,7 @@ TEST(Landscape, TasksAddUpToTheWhole) {
     outcome.ok = true;
     outcome.output = Json::parse(input.at("kind") == "pareto"
                                      ? pareto_output(evaluator, input, [] { return false; })
-                                     : histogram_output(evaluator, input, 2));
+                                     : histogram_output(evaluator, input, 2, [] { return false; }));
     results.add(stage.name, task.id, outcome);
   }
   const Landscape whole = landscape(job, models, results);
