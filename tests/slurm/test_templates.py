@@ -90,7 +90,7 @@ class Templates(SlurmRunCase):
     def test_a_rank_that_falls_silent(self):
         """What the loss of a node looks like where nobody closes its connections: flash notices, with exit code 69."""
         home = self.program("impatient", "flash", f'''\
-            if [ "${{SLURM_RESTART_COUNT:-0}}" = 0 ]; then export FLASH_SILENCE_LIMIT=3; fi
+            if [ "${{SLURM_RESTART_COUNT:-0}}" = 0 ]; then export FLASH_SILENCE_LIMIT=10; fi
             exec {BIN}/flash "$@"
             ''')
         number, gate = self.submit_to_the_gate(MPIRUN, environment={"FLASH_HOME": home})
