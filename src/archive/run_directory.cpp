@@ -65,7 +65,11 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
 
   if (!fs::exists(job(), error)) refuse_foreign(path_);
   lock_.emplace(path_);
-  if (!inherited_from().empty()) fence_off();
+  if (!inherited_from().empty()) {
+    fence_off();
+  } else if (fs::hard_link_count(journal(), error) > 1 && !error) {
+    replace_journal();
+  }
   if (!fs::exists(job(), error)) write_file_atomically(job(), job_text);
 }
 
@@ -97,7 +101,9 @@ void RunDirectory::fence_off() const {
   for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
     if (is_temporary(entry.path())) fs::remove(entry.path(), error);
   }
-  if (fs::exists(journal(), error)) write(journal(), read_file(journal()));
+  if (fs::exists(journal(), error)) replace_journal();
 }
+
+void RunDirectory::replace_journal() const { write(journal(), read_file(journal())); }
 
 }  // namespace flash

@@ -31,7 +31,7 @@ void start_mpi(int* argc, char*** argv) {
 
 }  // namespace
 
-Transport::Transport(int* argc, char*** argv) {
+Transport::Transport(int* argc, char*** argv, Mailbox& mailbox) : mailbox_(mailbox) {
   std::promise<void> promise;  // moved to the thread: it may still be in set_value when we are past get
   std::future<void> ready = promise.get_future();
   thread_ = std::thread([this, argc, argv, started = std::move(promise)]() mutable {

@@ -165,22 +165,22 @@ void Transport::Loop::deliver(Message message) {
       ++byes_;
       return;
     case Kind::stop:
-      transport_.mailbox_->stop.stop(message.epoch);
+      transport_.mailbox_.stop.stop(message.epoch);
       return;
     case Kind::give_up:
-      transport_.mailbox_->stop.give_up(message.epoch);
+      transport_.mailbox_.stop.give_up(message.epoch);
       return;
     case Kind::quit:
       quit_ = true;
       quit_time_ = clock_.seconds();
-      transport_.mailbox_->stop.give_up(every_run);
+      transport_.mailbox_.stop.give_up(every_run);
       break;
     case Kind::task:
     case Kind::outcome:
     case Kind::dropped:
       break;
   }
-  transport_.mailbox_->inbox.push(std::move(message));
+  transport_.mailbox_.inbox.push(std::move(message));
 }
 
 void Transport::Loop::send_to_all(Kind kind, std::uint64_t index) {

@@ -109,7 +109,8 @@ std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
          (job.sweep.pareto ? reported_fronts(evaluator).size() : 0);
 }
 
-std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads) {
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads,
+                             const std::function<bool()>& given_up) {
   const auto slice = input.at("slice").get<std::size_t>();
   const auto step = input.at("slices").get<std::size_t>();
   const std::vector<HistogramPart> all = histogram_parts(evaluator.space());
@@ -117,7 +118,7 @@ std::string histogram_output(const Evaluator& evaluator, const Json& input, unsi
   for (std::size_t part = slice; part < all.size(); part += step) parts.push_back(all[part]);
   return to_json(count_histogram(evaluator,
                                  quantity_named(input.at("quantity").get<std::string>(), evaluator),
-                                 input.at("edges").get<std::vector<double>>(), parts, threads))
+                                 input.at("edges").get<std::vector<double>>(), parts, threads, given_up))
       .dump();
 }
 

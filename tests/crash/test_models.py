@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from archive_comparison import differences
-from flash_case import BIN, SLOWNESS, FlashCase
+from flash_case import BIN, PATIENCE, SLOWNESS, FlashCase
 
 ACCURACY = {"a": 1.05, "b": 10.0, "c": -1.0, "fitted": [12.0, 40.0]}
 
@@ -26,7 +26,7 @@ class Models(FlashCase):
         self.job = self.write_job("job.toml", text=self.text + '\n[models]\nfile = "known.json"\n')
 
     def search(self, *arguments, expect=0):
-        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=60 * SLOWNESS)
+        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
@@ -169,7 +169,7 @@ class Models(FlashCase):
         measure = ("import os, sys; pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ); "
                    "_, status, usage = os.wait4(pid, 0); print(status, usage.ru_maxrss, file=sys.stderr)")
         done = subprocess.run([sys.executable, "-c", measure, BIN / "flash-search", "--preset", "flash-63b", "--training-free"],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=PATIENCE)
         status, kibibytes = map(int, done.stderr.split())
         self.assertEqual(status, 0)
         self.assertLess(kibibytes, 30 * 1024)

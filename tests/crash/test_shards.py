@@ -141,7 +141,7 @@ class TrainedShards(SweepCase):
 
 
 class StoppedShards(SweepCase):
-    LONG = True
+    SPACE = "fine"
 
     def test_a_shard_that_was_stopped_goes_on(self):
         shards = [self.folder / f"shard{number}" for number in (1, 2)]

@@ -18,6 +18,9 @@ namespace flash {
 // It is then fenced off, on any file system and whatever it does when: its journal is replaced by a copy, so
 // that what it appends from then on reaches nobody, and its temporary files are removed, so that its renames
 // fail; of what it does between two looks at the lock nothing can reach the newcomer's files.
+//
+// A run may have been copied by hard links (cp -al). Its journal, the one file that is written in place, is
+// then replaced by a copy as well, so that neither run writes into the other's.
 class RunDirectory {
  public:
   // Creates the directory (and parents) and freezes the job in it if it is not there. Throws Error usage where
@@ -49,6 +52,7 @@ class RunDirectory {
 
  private:
   void fence_off() const;
+  void replace_journal() const;  // by a copy of it
 
   std::filesystem::path path_;
   std::optional<RunLock> lock_;

@@ -21,8 +21,9 @@ bool asks_for_landscape(const Job& job, std::uint64_t task);  // whether job.swe
 std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator);  // how many those are
 
 // What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.
-// Throws Error stopped where `given_up` cuts a front short.
-std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads);
+// Both throw Error stopped where `given_up` cuts them short.
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads,
+                             const std::function<bool()>& given_up);
 std::string pareto_output(const Evaluator& evaluator, const Json& input,
                           const std::function<bool()>& given_up);
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <memory>
 #include <numeric>
 
 #include "commands.hpp"
@@ -57,8 +58,10 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   Farm farm = arguments.shard.empty() ? Farm(arguments.argc, arguments.argv) : Farm();
   init_logging(farm.rank(), farm.host(), arguments.verbose);
   const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
-  TaskExecutor executor(trainer_program(), threads, [&farm] { return farm.given_up(); });
-  const auto execute = [&executor](const Task& task) { return executor(task); };
+  // Owned by all copies of `execute`: the farm has one for as long as it may run a task.
+  const auto executor =
+      std::make_shared<TaskExecutor>(trainer_program(), threads, [&farm] { return farm.given_up(); });
+  const auto execute = [executor](const Task& task) { return (*executor)(task); };
   if (farm.rank() != 0) {
     ignore_stop_signals();
     farm.serve(execute);

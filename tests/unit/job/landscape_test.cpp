@@ -26,9 +26,9 @@ TEST(Landscape, TasksAddUpToTheWhole) {
     const Json input = Json::parse(task.input);
     StageOutcome outcome;
     outcome.ok = true;
-    outcome.output =
-        Json::parse(input.at("kind") == "pareto" ? pareto_output(evaluator, input, [] { return false; })
-                                                 : histogram_output(evaluator, input, 2));
+    outcome.output = Json::parse(input.at("kind") == "pareto"
+                                     ? pareto_output(evaluator, input, [] { return false; })
+                                     : histogram_output(evaluator, input, 2, [] { return false; }));
     results.add(stage.name, task.id, outcome);
   }
   const Landscape whole = landscape(job, models, results);
