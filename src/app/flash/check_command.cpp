@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/dataset/data_checks.hpp"
 #include "flash/job/cost_estimate.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/networks.hpp"
@@ -55,6 +56,9 @@ int check_command(const Arguments& arguments) {
   const CostEstimate estimate = estimate_cost(job, space);
   Json warnings = Json::array();
   for (const std::string& warning : estimate.warnings) warnings.push_back(warning);
+  if (missing.empty()) {
+    for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
+  }
   if (!sweeps) {
     warnings.push_back(
         "the space is larger than sweep.max_size: `flash run` leaves the sweep out, the exact search proves "

@@ -8,6 +8,7 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/dataset/data_checks.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/cost_estimate.hpp"
@@ -76,6 +77,12 @@ int report(const Arguments& arguments, const ArchiveContents& contents) {
   return 0;
 }
 
+// Before tasks go out: a damaged image would fail every network.
+void look_at_images(const DataSource& data) {
+  for (const std::string& warning : data_warnings(data)) spdlog::warn(warning);
+  require_readable(data);
+}
+
 // What a shard has done; what it means for the space only all of them know.
 int report_shard(const Arguments& arguments, const ArchiveContents& contents) {
   if (arguments.json) {
@@ -139,6 +146,7 @@ int run_command(const Arguments& arguments) {
     const CostEstimate estimate = estimate_cost(job, run.space());
     spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
     for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
+    look_at_images(job.data);
     if (!run.train()) return stopped(run);
     run.save();
     run.predictors();  // a fit that cannot be made is said now, not after the measurements
@@ -157,7 +165,8 @@ int run_command(const Arguments& arguments) {
 }
 
 int train_command(const Arguments& arguments) {
-  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
+    look_at_images(job.data);
     if (!run.train()) return stopped(run);
     return report(arguments, run.write());
   });
