@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/dataset/data_checks.hpp"
 #include "flash/job/cost_estimate.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/task_executor.hpp"
@@ -59,6 +60,9 @@ int check_command(const Arguments& arguments) {
                     {"compare", tasks.compare}};
   Json warnings = job.notes;
   for (const std::string& warning : estimate.warnings) warnings.push_back(warning);
+  if (missing.lines.empty()) {
+    for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
+  }
   const Json json{{"job", job.name},
                   {"space_size", space.size()},
                   {"strata", space.strata().size()},

@@ -9,6 +9,7 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/dataset/data_checks.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/cost_estimate.hpp"
@@ -114,6 +115,12 @@ int report(const Arguments& arguments, Run& run, const std::string& stage) {
   return static_cast<int>(networks ? ExitCode::bad_data : ExitCode::internal);
 }
 
+// Before tasks go out: a damaged image would fail every network.
+void check_images(Run& run, const DataSource& data) {
+  for (const std::string& warning : data_warnings(data)) spdlog::warn(warning);
+  if (run.trains()) require_readable(data);
+}
+
 // What a shard has done; what it means for the space only all of them know.
 int report_shard(const Arguments& arguments, const ArchiveContents& contents) {
   if (arguments.json) {
@@ -179,6 +186,7 @@ int run_command(const Arguments& arguments) {
     const CostEstimate estimate = estimate_cost(job, run.space());
     spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
     for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
+    check_images(run, job.data);
     if (!run.train()) return stopped(run);
     run.save();
     run.findings().predictors();  // a fit that cannot be made is said now, not after the measurements
@@ -198,7 +206,8 @@ int run_command(const Arguments& arguments) {
 }
 
 int train_command(const Arguments& arguments) {
-  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job&) {
+  return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
+    check_images(run, job.data);
     if (!run.train()) return stopped(run);
     return report(arguments, run, "train");
   });

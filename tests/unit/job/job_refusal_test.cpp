@@ -99,8 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[data]\ntrain = \"a\"", "2: data.train: the source shapes reads no files"},
         Refusal{"[data]\nsource = \"idx\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
                 "3: data.train: the source idx needs two files"},
-        Refusal{"[data]\nsource = \"folder\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
-                "4: data.test: the source folder needs one folder"},
+        Refusal{
+            "[data]\nsource = \"folder\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
+            "4: data.test: the source folder needs one folder with a sub-folder of pictures for each class, "
+            "test = \"FOLDER\"; not 2 paths"},
+        Refusal{
+            "[data]\nsource = \"folder\"\ntrain = \"a\"",
+            "1: data.test: the source folder needs one folder with a sub-folder of pictures for each class, "
+            "test = \"FOLDER\"; the key is missing"},
         Refusal{"\n[data]\nsource = \"cifar10\"\ntrain = \"a\"",
                 "2: data.test: the source cifar10 needs one binary file or more"},
         Refusal{"[data]\nside = 7", "2: data.side: is 7; shapes are 8 to 64"},
