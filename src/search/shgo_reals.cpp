@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace flash::shgo {
 
@@ -22,8 +23,9 @@ void Reals::refine(std::span<double> x, std::uint64_t last_evaluation) {
   // Towards zero no relative tolerance is ever met. The values all over the box say little of those around
   // a minimum that is narrow in it; the start's does.
   const double start = std::abs(function_.judge(x).objective);
-  tolerances_.spread = function_.spread();
-  tolerances_.objective = 1e-4 * tolerances_.relative * std::min(tolerances_.spread, start);
+  const double spread = function_.spread();  // 0 where too little is feasible to tell
+  tolerances_.spread = spread > 0 ? spread : std::numeric_limits<double>::infinity();
+  tolerances_.objective = 1e-4 * tolerances_.relative * std::min(spread, 1e3 * start);
   solver_.minimise(*this, x, lower_, upper_, tolerances_);
 }
 
