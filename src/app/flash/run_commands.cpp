@@ -278,7 +278,7 @@ int sweep_command(const Arguments& arguments) {
       if (entry["constraints"]["name"] == primary_set(job)) json = entry;
     }
     if (list.size() > 1) json["sets"] = list;
-    json["warnings"] = warnings(run.models());
+    json["warnings"] = warnings(run.findings().models());
     add_landscape(landscape, json);
     if (arguments.json) {
       print(json);
