@@ -11,6 +11,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
+#include "flash/log/log.hpp"
 #include "flash/process/frame.hpp"
 #include "flash/train/protocol.hpp"
 #include "program.hpp"
@@ -41,6 +42,7 @@ void keep_memory_between_steps() {
 }
 
 int serve() {
+  spdlog::set_pattern("flash-trainer: %v");  // which the parent passes on
   const int frames = take_standard_output();
   leave_signals_to_parent();
   keep_memory_between_steps();

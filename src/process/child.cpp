@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -147,12 +148,19 @@ class Child::Process {
     for (int i = 0; i < 16 && child_.errors.open(); ++i) {
       const ssize_t n = ::read(child_.errors.get(), buffer, sizeof buffer);
       if (n > 0) {
-        last_line_.append({buffer, static_cast<std::size_t>(n)});
+        last_line_.append({buffer, static_cast<std::size_t>(n)},
+                          [this](std::string_view line) { pass_on(line); });
       } else {
         if (n == 0) child_.errors.reset();  // closed: poll would report it for ever
         return;
       }
     }
+  }
+
+  // What the child has to say to the user begins with its name; what libraries print there does not.
+  void pass_on(std::string_view line) {
+    const std::string prefix = std::filesystem::path(name_).filename().string() + ": ";
+    if (line.starts_with(prefix)) spdlog::warn("{}", line.substr(prefix.size()));
   }
 
   // The error that says how it died. A child that merely closed its output is given a moment, then killed.

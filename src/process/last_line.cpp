@@ -9,9 +9,10 @@ bool blank(const std::string& line) { return line.find_first_not_of(" \t\r") == 
 
 }  // namespace
 
-void LastLine::append(std::string_view text) {
+void LastLine::append(std::string_view text, const std::function<void(std::string_view)>& on_line) {
   for (const char c : text) {
     if (c == '\n') {
+      if (on_line) on_line(open_);
       if (!blank(open_)) complete_ = open_;
       open_.clear();
     } else if (open_.size() < max_bytes) {

@@ -14,6 +14,7 @@
 
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/log/log.hpp"
 #include "flash/process/frame.hpp"
 
 namespace flash {
@@ -45,6 +46,17 @@ TEST(Child, AnswersManyRequestsInOneLife) {
   for (int i = 0; i < 200; ++i) EXPECT_EQ(cat.call(std::to_string(i)), std::to_string(i));
   EXPECT_EQ(cat.call(""), "");
   EXPECT_EQ(cat.pid(), pid);
+}
+
+// Lines that begin with its name are for the user, what its libraries print is not.
+TEST(Child, PassesOnWhatItHasToSay) {
+  Child child(shell("echo 'noise of a library' >&2; echo 'sh: a warning' >&2; exec cat"));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(child.call("x"), "x");
+  spdlog::default_logger()->flush();
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, HasSubstr("] a warning\n"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("noise")));
 }
 
 TEST(Child, FindsProgramsInThePath) {
