@@ -252,14 +252,27 @@ std::size_t Run::done(const std::string& stage) const {
       std::ranges::count_if(results_.stage(stage), [](const auto& outcome) { return outcome.second.ok; }));
 }
 
-std::string Run::failures(const std::string& stage) const {
-  const Results::Stage& outcomes = results_.stage(stage);
-  const std::size_t failed = outcomes.size() - done(stage);
-  if (failed == 0) return "";
-  const auto first = std::ranges::find_if(outcomes, [](const auto& outcome) { return !outcome.second.ok; });
-  return stage + ": " + std::to_string(failed) + " of " + std::to_string(outcomes.size()) +
-         " tasks failed, the first because: " + first->second.error +
-         "; once that is mended, --retry-failed tries them again";
+std::string Run::failures(const std::string& stage) {
+  std::size_t failed = 0, all = 0;
+  std::string first;
+  const auto count = [&](bool good, const std::string& why) {
+    ++all;
+    failed += !good;
+    if (!good && first.empty()) first = why;
+  };
+  const bool train = stage == "train", networks = train || stage == "calibrate";
+  if (train) {
+    for (const TrainedSample& sample : findings_.trained())
+      if (sample.outcome) count(sample.good, sample.failure);
+  } else if (networks) {
+    for (const MeasuredSample& sample : findings_.measured())
+      if (sample.outcome) count(sample.good, sample.failure);
+  } else {
+    for (const auto& [id, outcome] : results_.stage(stage)) count(outcome.ok, outcome.error);
+  }
+  if (networks ? failed < all || all == 0 : failed == 0) return "";
+  return stage + ": " + std::to_string(failed) + " of " + std::to_string(all) +
+         (networks ? " networks" : " tasks") + " failed, the first because: " + first;
 }
 
 }  // namespace flash

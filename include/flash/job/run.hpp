@@ -66,11 +66,9 @@ class Run {
   Findings& findings() { return findings_; }
   bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
   bool trains();        // whether a network is still to be trained
-  std::size_t done(const std::string& stage) const;  // its tasks that were done, failed ones not counted
-  // Why a stage is not whole though nothing is left to do: how many of its tasks failed, and the first
-  // reason;
-  // "" where none did.
-  std::string failures(const std::string& stage) const;
+  // Why a stage has nothing to show though nothing is left to do: of stages train and calibrate where no network
+  // can be used, of the others where any task failed. "": it has.
+  std::string failures(const std::string& stage);
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
   std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
@@ -89,6 +87,7 @@ class Run {
 
  private:
   void resume();
+  std::size_t done(const std::string& stage) const;  // its tasks that were done, failed ones not counted
   void require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const;
   void report(const Stage& stage, const Results::Selection& selection);
   void begin(const Stage& stage);

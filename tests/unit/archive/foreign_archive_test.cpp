@@ -91,7 +91,7 @@ TEST_F(ForeignArchiveTest, OtherFormatsAndVersionsAreRefused) {
   expect_refused({{"del f.attrs['format']", "is no flash archive"},
                   {"f.attrs['format'] = 'nexus'", "is no flash archive"},
                   {"f.attrs['format'] = 3", "is no flash archive"},
-                  {"f.attrs['format_version'] = '2.0.0'", "archive format 2.0.0; this flash reads 1.2.0"},
+                  {"f.attrs['format_version'] = '2.0.0'", "archive format 2.0.0; this flash reads 1.3.0"},
                   {"f.attrs['format_version'] = ''", "is of archive format"}});
 }
 
