@@ -52,7 +52,7 @@ class RunTest : public testing::Test {
 };
 
 TEST_F(RunTest, AStageWithAFailedTaskIsNotWhole) {
-  Run run(job_, farm_, executor("sweep"), options_);
+  flash::Run run(job_, farm_, executor("sweep"), options_);
   const std::vector<Constraints> sets = run.findings().sets();
   EXPECT_TRUE(run.sweep(sets));
   EXPECT_THAT(run.failures("sweep"), HasSubstr("tasks failed, the first because: made to fail"));
@@ -64,16 +64,16 @@ TEST_F(RunTest, AStageWithAFailedTaskIsNotWhole) {
 
 TEST_F(RunTest, FailuresOfAnEarlierStartAreTriedAgainWhereAskedFor) {
   {
-    Run run(job_, farm_, executor("sweep"), options_);
+    flash::Run run(job_, farm_, executor("sweep"), options_);
     run.sweep(run.findings().sets());
   }
   {
-    Run run(job_, farm_, executor(), options_);
+    flash::Run run(job_, farm_, executor(), options_);
     run.sweep(run.findings().sets());
     EXPECT_NE(run.failures("sweep"), "") << "what failed is neither done nor forgotten";
   }
   options_.retry_failed = true;
-  Run run(job_, farm_, executor(), options_);
+  flash::Run run(job_, farm_, executor(), options_);
   run.sweep(run.findings().sets());
   EXPECT_EQ(run.failures("sweep"), "");
 }
@@ -82,20 +82,20 @@ TEST_F(RunTest, FailuresOfAnEarlierStartAreTriedAgainWhereAskedFor) {
 TEST_F(RunTest, TheSecondsOfASweepAreThoseOfAllStarts) {
   double first = 0;
   {
-    Run run(job_, farm_, executor(), options_);
+    flash::Run run(job_, farm_, executor(), options_);
     const std::vector<Constraints> sets = run.findings().sets();
     ASSERT_TRUE(run.sweep(sets));
     first = run.sweep_seconds();
     EXPECT_GT(first, 0);
   }
-  Run run(job_, farm_, executor("sweep"), options_);
+  flash::Run run(job_, farm_, executor("sweep"), options_);
   ASSERT_TRUE(run.sweep(run.findings().sets()));
   EXPECT_EQ(run.failures("sweep"), "") << "nothing was left to do";
   EXPECT_EQ(run.sweep_seconds(), first);
 }
 
 TEST_F(RunTest, FitsAndConstraintSetsAreMadeOnce) {
-  Run run(job_, farm_, executor(), options_);
+  flash::Run run(job_, farm_, executor(), options_);
   const Models* models = &run.findings().models();
   const std::vector<Constraints>* sets = &run.findings().sets();
   ASSERT_TRUE(run.sweep(*sets));
@@ -107,13 +107,13 @@ TEST_F(RunTest, FitsAndConstraintSetsAreMadeOnce) {
 
 TEST_F(RunTest, AnotherSpaceIsAnotherJobAlsoWhereOnlySweepsWouldBeLost) {
   {
-    Run run(job_, farm_, executor(), options_);
+    flash::Run run(job_, farm_, executor(), options_);
     run.sweep(run.findings().sets());
   }
   const std::string before = read_file(*options_.directory / "journal");
   Job other = parse(std::string(text_).replace(text_.find("[3, 4]"), 6, "[3, 5]"));
   try {
-    Run run(other, farm_, executor(), options_);
+    flash::Run run(other, farm_, executor(), options_);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
@@ -122,7 +122,7 @@ TEST_F(RunTest, AnotherSpaceIsAnotherJobAlsoWhereOnlySweepsWouldBeLost) {
   }
   EXPECT_EQ(read_file(*options_.directory / "journal"), before);
   options_.again = true;
-  EXPECT_NO_THROW(Run(other, farm_, executor(), options_));
+  EXPECT_NO_THROW(flash::Run(other, farm_, executor(), options_));
 }
 
 // Journals of earlier versions do not say what their results were made from.
@@ -137,7 +137,7 @@ TEST_F(RunTest, AnEarlierVersionsSweepIsMadeAnew) {
     const Record record = Results::encode("sweep", 0, old);
     journal.append(record.type, record.payload);
   }
-  Run run(job_, farm_, executor(), options_);
+  flash::Run run(job_, farm_, executor(), options_);
   const std::vector<Constraints> sets = run.findings().sets();
   ASSERT_TRUE(run.sweep(sets));
   EXPECT_EQ(run.sweep_summaries(sets).size(), sets.size());
