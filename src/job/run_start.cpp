@@ -1,5 +1,6 @@
 // How a run begins: what its directory holds, and how much of that still counts.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "flash/core/clock.hpp"
@@ -104,14 +105,20 @@ void Run::resume() {
     event(to_event(now));
 }
 
+// Files of the same job may change, and a job may: only where it asks for other networks, images or
+// measurements, and nothing that was found holds for these, is it another job.
 void Run::require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const {
-  const std::size_t good = done("train") + done("calibrate");
   const bool other_space = !before.space.is_null() && before.space != now.space;
-  const bool other = good_before > 0 ? good == 0 : other_space && results_.size() > 0;
-  if (!other || options_.again) return;
+  const bool nothing_holds =
+      good_before > 0 ? done("train") + done("calibrate") == 0 : other_space && results_.size() > 0;
+  if (!nothing_holds || options_.again) return;
   std::vector<std::string> changes = differences(before, now);
-  if (!before.images.empty() && before.images != now.images) changes.emplace_back("the images");
-  if (changes.empty()) changes.emplace_back("what its files hold");
+  std::erase_if(changes, [](const std::string& change) {
+    constexpr std::array matter{"space.",    "data.",    "sample.",     "train.",
+                                "hardware.", "job.seed", "the job file"};
+    return std::ranges::none_of(matter, [&](const char* key) { return change.starts_with(key); });
+  });
+  if (changes.empty()) return;
   throw Error(ExitCode::usage,
               directory_->path().string() + " holds the run of another job: nothing of its " +
                   std::to_string(good_before > 0 ? good_before : results_.size()) +

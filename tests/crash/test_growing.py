@@ -134,8 +134,8 @@ class Growing(GrowingCase):
         done = sum(s["state"] != "missing" for s in self.flash_json("report", fresh)["samples"])
         self.assertIn(done, range(4, 8))
         write_images(self.folder, "test", 80, seed=12)
-        self.one_line(self.flash("train", self.job, "-o", fresh, expect=64), "another job", "the images")
-        self.flash("train", self.job, "-o", fresh, "--again")
+        said = self.flash("train", self.job, "-o", fresh).stderr
+        self.assertRegex(said, "train: 0 of its results hold; [4-7] were made from other images and are made anew")
         self.run_folder = fresh
         self.assertEqual(self.superseded(), {"train": done})
         self.flash("run", self.job, "-o", fresh)
@@ -149,6 +149,14 @@ class Growing(GrowingCase):
         self.flash("run", self.job, "-o", self.run_folder, "--again")
         self.assertEqual(self.superseded()["train"], 8)
         self.require_as_fresh()
+
+    def test_other_trainings_alone_are_another_job(self):
+        """Nothing but trainings, and none of them holds for the changed job: the user is asked."""
+        fresh = self.folder / "trained"
+        self.flash("train", self.job, "-o", fresh)
+        self.edit(("epochs = 3", "epochs = 2"))
+        self.one_line(self.flash("train", self.job, "-o", fresh, expect=64), "another job", "train.epochs (3, now 2)", "--again")
+        self.flash("train", self.job, "-o", fresh, "--again")
 
     def test_models_answer_the_job_that_they_were_fitted_from(self):
         """exact and search with a changed job: what changes the models is refused, the rest has its effect."""
@@ -239,10 +247,10 @@ class GrowingTable(GrowingCase):
         with self.subTest("all are ten times slower: the run is measured anew, and says so"):
             rows = [(network, 10 * latency) for network, latency in rows]
             self.write(rows)
-            self.one_line(self.flash("calibrate", self.job, "-o", self.run_folder, expect=64), "--again")
-            self.flash("calibrate", self.job, "-o", self.run_folder, "--again")
-            networks = self.flash_json("report", self.run_folder)["hardware"]["networks"]
-            self.assertEqual({n["id"]: n["latency_ms"] for n in networks}, {n: latency for n, latency in rows})
+            said, networks, _, made = self.calibrate()
+            self.assertEqual(made, 24)
+            self.assertIn("calibrate: 0 of its results hold; 24 were made from other measurements in the table", said)
+            self.assertEqual({n: row["latency_ms"] for n, row in networks.items()}, dict(rows))
 
     def test_a_table_corrected_after_the_search(self):
         """Everything that follows from the table is made anew; the networks stay trained."""

@@ -18,7 +18,7 @@ class JobFiles(SweepCase):
     def with_data(self, source="folder"):
         """The images are where a variable of the environment says."""
         return self.edited(('source = "shapes"\nside = 8\n',
-                            f'source = "{source}"\ntrain = "${{FLASH_TEST_IMAGES}}/train"\ntest = "${{FLASH_TEST_IMAGES}}/test"\n'))
+                            f'source = "{source}"\nside = 8\ntrain = "${{FLASH_TEST_IMAGES}}/train"\ntest = "${{FLASH_TEST_IMAGES}}/test"\n'))
 
     def test_only_what_reads_the_images_asks_for_them(self):
         job = self.with_data()

@@ -241,7 +241,7 @@ int sweep_command(const Arguments& arguments) {
     if (arguments.output) sets = run.findings().sets();
     if (!run.sweep(sets)) return stopped(run);
     if (!run.landscape()) return stopped(run);
-    run.write();
+    if (arguments.output) run.write();
     for (const char* stage : {"sweep", "landscape"}) {
       if (const std::string failures = run.failures(stage); !failures.empty())
         throw Error(ExitCode::internal, failures);
@@ -271,6 +271,7 @@ int sweep_command(const Arguments& arguments) {
       }
       list.push_back(std::move(json));
     }
+    if (list.empty()) throw Error(ExitCode::internal, "no constraint set was swept wholly");
     // The job's own constraints on top, the other sets below.
     Json json = list.back();
     for (const Json& entry : list) {
