@@ -175,7 +175,7 @@ class Growing(GrowingCase):
         self.flash("train", self.job, "-o", fresh, "--device", "cpu")
         with h5py.File(fresh / "archive.h5") as archive:
             self.assertEqual(json.loads(archive["jobs/overrides"].asstr()[0]),
-                             [["train.device", "cpu"], ["hardware.device", "cpu"]])
+                             [["train.device", "cpu"]])
             self.assertEqual(archive["jobs/path"].asstr()[0], str(self.job))
 
     def test_a_failed_start_loses_nothing(self):

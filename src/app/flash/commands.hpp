@@ -34,6 +34,7 @@ struct Arguments {
   std::size_t max_tasks = 0;
   bool watch = false;
   std::string device;
+  std::vector<std::string> device_keys;  // which keys of the job it sets
   std::string method = "shgo-hierarchical";
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;

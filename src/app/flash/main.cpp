@@ -40,10 +40,15 @@ CLI::Option* text_option(CLI::App* sub, const char* name, T& value, const char* 
   });
 }
 
-void device_option(CLI::App* sub, Arguments& arguments, const char* description) {
-  sub->add_option("--device", arguments.device, description)->check([](const std::string& text) {
-    return flash::is_device(text) ? std::string() : "is no device; write " + std::string(flash::device_rule);
-  });
+// `keys`: what of the job it sets.
+void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string> keys,
+                   const char* description) {
+  sub->add_option("--device", arguments.device, description)
+      ->check([](const std::string& text) {
+        return flash::is_device(text) ? std::string()
+                                      : "is no device; write " + std::string(flash::device_rule);
+      })
+      ->each([&arguments, keys = std::move(keys)](const std::string&) { arguments.device_keys = keys; });
 }
 
 void job_argument(CLI::App* sub, Arguments& arguments) {
@@ -91,7 +96,8 @@ int run(int argc, char** argv) {
               "mpirun -n 4 flash run jobs/quickstart.toml -o runs/quickstart");
   commands[sub] = flash::run_command;
   job_argument(sub, arguments), output_option(sub, arguments, true), farm_options(sub, arguments);
-  device_option(sub, arguments, "Train and measure on this device instead of the job's: cpu, cuda, cuda:1");
+  device_option(sub, arguments, {"train.device", "hardware.device"},
+                "Train and measure on this device instead of the job's: cpu, cuda, cuda:1");
 
   sub = command(app, arguments, "check",
                 "What a job would do, what it would cost, what is missing; runs nothing",
@@ -103,7 +109,7 @@ int run(int argc, char** argv) {
                 "mpirun -n 4 flash train job.toml -o runs/a");
   commands[sub] = flash::train_command;
   job_argument(sub, arguments), output_option(sub, arguments, true), farm_options(sub, arguments);
-  device_option(sub, arguments, "Train on this device instead of the job's");
+  device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
 
   sub = command(app, arguments, "calibrate", "Measure networks on the hardware target",
                 "flash calibrate job.toml -o runs/a");
@@ -115,7 +121,7 @@ int run(int argc, char** argv) {
   sub->add_flag("--list-only", arguments.list_only,
                 "With --emit: the list alone, without the networks' files")
       ->needs(emit);
-  device_option(sub, arguments, "Measure on this device instead of the job's");
+  device_option(sub, arguments, {"hardware.device"}, "Measure on this device instead of the job's");
 
   sub = command(app, arguments, "fit", "Fit accuracy predictor and hardware models to what a run holds",
                 "flash fit job.toml -o runs/a");
@@ -220,7 +226,7 @@ int run(int argc, char** argv) {
   text_option(sub, "-o,--output", arguments.output, "Folder of the files; default: RUN/export");
   sub->add_flag("--untrained", arguments.untrained,
                 "Random weights, no training and no data set: to measure latency elsewhere");
-  device_option(sub, arguments, "Train on this device instead of the job's");
+  device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
 
   if (const auto code = flash::parse_command_line(app, argc, argv)) return *code;
   flash::init_logging(0, flash::host_name(), arguments.verbose);

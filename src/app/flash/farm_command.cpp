@@ -1,0 +1,94 @@
+#include "farm_command.hpp"
+
+#include <memory>
+
+#include "flash/core/error.hpp"
+#include "flash/job/report.hpp"
+#include "flash/job/task_executor.hpp"
+#include "flash/job/threads.hpp"
+#include "flash/log/log.hpp"
+#include "output.hpp"
+
+namespace flash {
+
+Job job_for(const Arguments& arguments) {
+  Job job = read_job(arguments.job);
+  if (!arguments.device.empty())
+    for (const std::string& key : arguments.device_keys) override_option(job, key, arguments.device);
+  if (!arguments.models.empty())
+    override_option(job, "models.file", std::filesystem::absolute(arguments.models).string());
+  if (arguments.histograms) override_option(job, "sweep.histograms", true);
+  if (arguments.pareto) override_option(job, "sweep.pareto", true);
+  return job;
+}
+
+KnownImages images_of(const Arguments& arguments, const Job& job, bool trains) {
+  KnownImages before;
+  if (arguments.output) before = read_known_images(*arguments.output / "images.json");
+  try {
+    return look_at_images(job.data, before);
+  } catch (const Error& error) {
+    if (trains || error.code() != ExitCode::missing_input) throw;
+    return {};
+  }
+}
+
+int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
+  Farm farm = arguments.shard.empty() ? Farm(arguments.argc, arguments.argv) : Farm();
+  init_logging(farm.rank(), farm.host(), arguments.verbose);
+  const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
+  // Owned by all copies of `execute`: the farm has one for as long as it may run a task.
+  const auto executor =
+      std::make_shared<TaskExecutor>(trainer_program(), threads, [&farm] { return farm.given_up(); });
+  const auto execute = [executor](const Task& task) { return (*executor)(task); };
+  if (farm.rank() != 0) {
+    ignore_stop_signals();
+    farm.serve(execute);
+    return 0;
+  }
+  install_stop_signals();
+  Job job = job_for(arguments);
+  resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
+  require_measurable(job);
+  if (!job.models_file.empty()) read_models_of(job);  // better said now than after hours of training
+  for (const std::string& note : job.notes) spdlog::warn(note);
+  RunOptions options;
+  if (arguments.output) options.images = images_of(arguments, job, trains);
+  job.images = options.images.digest;
+  options.directory = arguments.output;
+  options.deadline_s = arguments.deadline_s;
+  options.max_tasks = arguments.max_tasks;
+  options.retry_failed = arguments.retry_failed;
+  options.again = arguments.again;
+  options.command_line = arguments.command_line;
+  if (!arguments.shard.empty()) options.shard = parse_shard(arguments.shard);
+  Run run(job, farm, execute, options);
+  return work(run, job);
+}
+
+int stopped(Run& run) {
+  run.write();
+  spdlog::warn("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
+  return static_cast<int>(ExitCode::stopped);
+}
+
+int report(const Arguments& arguments, const ArchiveContents& contents) {
+  if (arguments.json) {
+    print(report_json(contents));
+  } else {
+    print(report_text(contents));
+  }
+  return 0;
+}
+
+// Of networks some may fail, not all; evaluations never should.
+int report(const Arguments& arguments, Run& run, const std::string& stage) {
+  report(arguments, run.write());
+  const std::string failures = run.failures(stage);
+  if (failures.empty()) return 0;
+  spdlog::error("{}; once that is mended, --retry-failed tries them again", failures);
+  const bool networks = stage == "train" || stage == "calibrate";
+  return static_cast<int>(networks ? ExitCode::bad_data : ExitCode::internal);
+}
+
+}  // namespace flash
