@@ -98,7 +98,7 @@ class Table(FlashCase):
             with self.subTest(expected):
                 self.write(["id", "latency_ms"], rows)
                 self.one_line(self.flash("calibrate", self.job, "-o", self.run_folder, expect=65), "board.csv", expected)
-        self.write(["id", "latency_s"], good)
+        self.write(["id", "latency"], good)
         self.one_line(self.flash("calibrate", self.job, "-o", self.run_folder, expect=65), "has no column 'latency_ms'")
         self.write(["id", "latency_ms"], good[:7])
         self.flash("train", self.job, "-o", self.run_folder)
