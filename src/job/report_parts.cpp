@@ -16,7 +16,9 @@ T value_or(const Table& table, const char* column, std::size_t row, T absent) {
   if (found == nullptr) return absent;
   return std::visit(
       [&](const auto& values) -> T {
-        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
+        using Value = typename std::decay_t<decltype(values)>::value_type;
+        if constexpr (std::is_same_v<Value, std::string> ||
+                      (std::is_integral_v<T> && std::is_floating_point_v<Value>)) {
           return absent;
         } else {
           return static_cast<T>(values[row]);

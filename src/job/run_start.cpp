@@ -28,7 +28,8 @@ Json last_inputs(const Results& results, const std::string& stage) {
   for (auto event = results.events().rbegin(); event != results.events().rend(); ++event) {
     if (event->kind != inputs_kind) continue;
     const Json json = parse_json(event->text);
-    if (json.value("stage", "") == stage && json.contains("inputs")) return json["inputs"];
+    if (json.is_object() && json.contains("inputs") && json.contains("stage") && json["stage"] == stage)
+      return json["inputs"];
   }
   return nullptr;
 }
@@ -43,7 +44,8 @@ Json to_json(const std::vector<StageInput>& inputs) {
 std::string changed_inputs(const Json& before, const std::vector<StageInput>& inputs) {
   std::vector<std::string> names;
   for (const StageInput& input : inputs) {
-    if (before.is_object() && before.value(input.name, "") != input.digest) names.push_back(input.name);
+    if (before.is_object() && before.contains(input.name) && before[input.name] != input.digest)
+      names.push_back(input.name);
   }
   return "other " + (names.empty() ? std::string("inputs") : joined(names));
 }

@@ -146,7 +146,7 @@ class Models(FlashCase):
             self.assertIn(part, errors[0])
             self.assertEqual([e for e in errors[1:] if "--help" not in e], [])
 
-        line(64, "MODELS")
+        line(64, "a file of models")
         line(64, "--training-free", "--preset", "flash-63b")
         line(64, "MODELS", self.known, "--preset", "flash-63b", "--training-free")
         line(64, "flash-64b", "--preset", "flash-64b", "--training-free")

@@ -46,7 +46,7 @@ void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string>
   sub->add_option("--device", arguments.device, description)
       ->check([](const std::string& text) {
         return flash::is_device(text) ? std::string()
-                                      : "is no device; write " + std::string(flash::device_rule);
+                                      : "'" + text + "' is no device; write " + std::string(flash::device_rule);
       })
       ->each([&arguments, keys = std::move(keys)](const std::string&) { arguments.device_keys = keys; });
 }
