@@ -126,7 +126,7 @@ Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& netw
   if (job.hardware.target == "imc") {
     common["kind"] = "simulate";
     common["design"] = to_json(job.hardware.design);
-    stage.inputs.push_back({"chip", digest_of(common["design"])});
+    stage.inputs.push_back({"constants of the chip", digest_of(common["design"])});
     add_network_tasks(stage, space, networks, common, Json::object(), job);
     return stage;
   }

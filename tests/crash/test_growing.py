@@ -124,7 +124,7 @@ class Growing(GrowingCase):
         counts, said = self.made()
         self.assertEqual(counts["calibrate"], 11)
         self.assertNotIn("train", counts)
-        self.assertIn("calibrate: 0 of its results hold; 11 were made from other chip and are made anew", said)
+        self.assertIn("calibrate: 0 of its results hold; 11 were made from other constants of the chip and are made anew", said)
         self.require_as_fresh()
 
     def test_an_interrupted_start_with_changed_images(self):
