@@ -83,7 +83,26 @@ std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
     }
   }
   if (metrics.empty()) refuse(missing(format.metrics[0].column));
+  for (const Metric metric : all_metrics) refuse_unread(metric, metrics);
   return metrics;
+}
+
+// A metric that the table seems to have must not be left out in silence.
+void Columns::refuse_unread(Metric metric, const std::vector<MetricCells>& read) const {
+  const std::string of(flash::name(metric));
+  if (std::ranges::find(read, metric, &MetricCells::metric) != read.end()) return;
+  for (std::size_t cell = 0; cell < count(); ++cell) {
+    const ColumnName said = parse_column_name(name(cell));
+    if (used_.contains(cell) || std::ranges::find(said.words, of) == said.words.end()) continue;
+    const auto number = [&](const CsvRow& row) {
+      return row.cells.size() > cell && !row.cells[cell].empty() &&
+             std::string_view(".+-0123456789").find(row.cells[cell].front()) != std::string_view::npos;
+    };
+    if (std::none_of(csv_.rows.begin() + 1, csv_.rows.end(), number)) continue;
+    refuse("column " + in_quotes(name(cell)) + " seems to hold the " + of +
+           ", but names no unit of it that flash knows; set hardware." + of + "_column and hardware." + of +
+           "_unit, or delete the column");
+  }
 }
 
 }  // namespace flash

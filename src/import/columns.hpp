@@ -43,6 +43,7 @@ class Columns {
   std::optional<std::size_t> find(const std::string& column) const;
   std::optional<std::size_t> find_metric(Metric metric, const MetricColumn& wanted) const;
   std::string missing(const std::string& column) const;
+  void refuse_unread(Metric metric, const std::vector<MetricCells>& read) const;
 
   const std::filesystem::path& path_;
   const Csv& csv_;

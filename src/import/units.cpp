@@ -73,8 +73,9 @@ bool is_quantity(std::string_view word) {
       word, {"latency", "lat", "time", "t", "delay", "duration", "runtime", "elapsed", "energy", "area"});
 }
 
-// "1e" of "1e-3 s", "10^" of "10^-6 s", "x10".
+// "1e" of "1e-3 s", "10^" of "10^-6 s", "x10", "log".
 bool is_scale(std::string_view word) {
+  if (is_one_of(word, {"log", "ln", "log2", "log10", "sqrt"})) return true;
   if (is_digit(word.front())) return word.ends_with('e') || word.ends_with('^');
   return word.starts_with('x') && word.size() > 1 && std::ranges::all_of(word.substr(1), is_digit);
 }
@@ -255,6 +256,8 @@ Unit column_unit(std::string_view column, Metric metric, const std::string& stat
   if (said.spoilt || (said.units.empty() && !said.unknown.empty()))
     refuse(
         {"says ", in_quotes(said.unknown), ", which may be a unit but is none of ", of, " that flash knows"});
+  if (said.units.empty() && std::ranges::find(said.words, "min") != said.words.end())
+    refuse({"says min, which may be minutes or the least of several"});
   if (said.units.empty()) return *unit_of(unit(metric));
   if (said.units[0].unit.metric != metric)
     refuse({"says ", said.units[0].word, ", which is no unit of ", of});

@@ -30,12 +30,9 @@ std::vector<Sample> samples_of(const NetworkPlan& plan, const Results::Stage& ou
     sample.holdout = plan.holdout(i);
     if (const auto found = outcomes.find(sample.id); found != outcomes.end()) {
       sample.outcome = &found->second;
-      if (sample.outcome->ok) {
-        sample.result = read(sample.outcome->output);
-        sample.good = true;
-      } else {
-        sample.failure = sample.outcome->error;
-      }
+      if (!sample.outcome->output.is_null()) sample.result = read(sample.outcome->output);
+      sample.good = sample.outcome->ok;
+      sample.failure = sample.outcome->error;
     }
     samples.push_back(std::move(sample));
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <sstream>
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
@@ -16,11 +18,18 @@ constexpr const char* provenance_key = "fitted_from";
 // The images are known by the run, and a machine's name changes no figure.
 constexpr std::array<std::string_view, 3> no_matter{"data.train", "data.test", "hardware.machine"};
 
-// Null where the file is not there any more: nothing can be said then.
+// Of a file's lines in whatever order, since a table's does not matter. Null where the file is not there any
+// more: nothing can be said then.
 Json held_by(const std::filesystem::path& file) {
   if (file.empty()) return "";
   std::error_code ignored;
-  return std::filesystem::exists(file, ignored) ? Json(sha256_hex(read_file(file))) : Json(nullptr);
+  if (!std::filesystem::exists(file, ignored)) return nullptr;
+  std::istringstream text(read_file(file));
+  std::multiset<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.insert(line);
+  Sha256 digest;
+  for (const std::string& line : lines) digest.add(line + "\n");
+  return digest.hex();
 }
 
 // What they say, not where they come from.
@@ -49,6 +58,7 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
   if (measured && job.hardware.target == "table") from["hardware.file"] = held_by(job.hardware.file);
   if (measured && job.hardware.target == "imc") from["hardware.design"] = held_by(job.hardware.design_file);
   if (!trained || !measured) from["models.file"] = models_of(job.models_file);
+  if (trained) from["images"] = job.images.empty() ? Json(nullptr) : Json(job.images);
   from["job.seed"] = job.seed;
   return from;
 }
@@ -59,10 +69,11 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
   const Json here = fitted_from(job, there.contains("train.epochs"), there.contains("hardware.target"));
   std::string differences;
   for (const auto& [key, value] : there.items()) {
-    if (!here.contains(key) || here[key].is_null() || here[key] == value) continue;
-    const bool file_key = key.ends_with(".file") || key.ends_with(".design");
-    differences += (differences.empty() ? "" : ", ") + key +
-                   (file_key ? " (another file)" : " (" + value.dump() + ", now " + here[key].dump() + ")");
+    if (value.is_null() || !here.contains(key) || here[key].is_null() || here[key] == value) continue;
+    const bool file_key = key.ends_with(".file") || key.ends_with(".design") || key == "images";
+    differences +=
+        (differences.empty() ? "" : ", ") + key +
+        (file_key ? " (others, or changed)" : " (" + value.dump() + ", now " + here[key].dump() + ")");
   }
   if (differences.empty()) return;
   throw Error(ExitCode::bad_data, file.string() + ": fitted from another job than " + job.path.string() +

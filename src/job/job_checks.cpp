@@ -1,6 +1,7 @@
 #include "job_checks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -234,7 +235,30 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
 }
 
+namespace {
+
+// A bound on what the table does not have would only be found out after the training.
+void require_bounded_metrics_in_table(const Job& job) {
+  constexpr std::array<const char*, 3> keys{"latency_max_ms", "energy_max_mj", "area_max_mm2"};
+  if (job.hardware.target != "table" || job.hardware.rows.empty()) return;
+  JobErrors errors(job.path.string());
+  for (const Metric metric : all_metrics) {
+    const auto m = static_cast<std::size_t>(metric);
+    const bool there = std::ranges::any_of(
+        job.hardware.rows, [&](const MeasuredRow& row) { return !std::isnan(row.metrics[metric]); });
+    if (std::isinf(job.constraints.metric_max[m]) || there) continue;
+    errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", keys[m]),
+               std::string("constraints.") + keys[m],
+               job.hardware.file.string() + " has no " + std::string(name(metric)) +
+                   " to fit a model of it to; measure it, or delete this key");
+  }
+  errors.throw_if_any();
+}
+
+}  // namespace
+
 void require_measurable(const Job& job) {
+  require_bounded_metrics_in_table(job);
   const double energy_max = job.constraints.metric_max[static_cast<std::size_t>(Metric::energy)];
   if (job.hardware.target != "host" || !job.models_file.empty() || std::isinf(energy_max)) return;
   if (EnergyCounter().readable()) return;

@@ -15,6 +15,7 @@ Json export_request(const Job& job, const NetworkExport& wanted) {
                {"train", wanted.train}};
   if (wanted.train) {
     request["data"] = to_json(job.data);
+    request["images"] = job.images;
     request["training"] = to_json(job.training);
   }
   return request;

@@ -112,11 +112,8 @@ Record Results::encode(const std::string& stage, std::uint64_t id, const StageOu
             {"t_start", outcome.t_start},
             {"t_end", outcome.t_end}};
   if (!outcome.inputs.empty()) json["inputs"] = outcome.inputs;
-  if (outcome.ok) {
-    json["output"] = outcome.output;
-  } else {
-    json["error"] = outcome.error;
-  }
+  if (outcome.ok || !outcome.output.is_null()) json["output"] = outcome.output;
+  if (!outcome.ok) json["error"] = outcome.error;
   return {outcome_record, json.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
@@ -143,11 +140,8 @@ void Results::replay(const Record& record) {
     outcome.t_start = json.at("t_start").get<double>();
     outcome.t_end = json.at("t_end").get<double>();
     if (json.contains("inputs")) outcome.inputs = json.at("inputs").get<std::string>();
-    if (outcome.ok) {
-      outcome.output = json.at("output");
-    } else {
-      outcome.error = json.at("error").get<std::string>();
-    }
+    if (outcome.ok || json.contains("output")) outcome.output = json.at("output");
+    if (!outcome.ok) outcome.error = json.at("error").get<std::string>();
     add(json.at("stage").get<std::string>(), json.at("id").get<std::uint64_t>(), std::move(outcome));
   } catch (const std::exception& error) {
     throw Error(ExitCode::bad_data,

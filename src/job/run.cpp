@@ -1,6 +1,7 @@
 #include "flash/job/run.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <set>
 
 #include "flash/core/clock.hpp"
@@ -37,6 +38,12 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
 
 Run::~Run() {
   if (!directory_) return;
+  if (std::uncaught_exceptions() > 0) {
+    try {
+      write_status("failed");
+    } catch (const std::exception&) {  // the reason is on its way already
+    }
+  }
   const double seconds = process_seconds();
   spdlog::info("journal, status and archive took {:.2f} s, {:.2f} % of this start's {:.0f} s",
                keeping_seconds_, 100 * keeping_seconds_ / seconds, seconds);
@@ -59,13 +66,13 @@ void Run::sync() {
   if (journal_) journal_->sync();
 }
 
-void Run::record(const std::string& stage, const StageTask& task, const Outcome& outcome,
+bool Run::record(const std::string& stage, const StageTask& task, const Outcome& outcome,
                  bool final_attempt) {
   if (!final_attempt) {
     event("retry", stage + " task " + std::to_string(outcome.id) + ", attempt " +
                        std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
                        outcome.host + "): " + outcome.output);
-    return;
+    return false;
   }
   StageOutcome kept;
   kept.ok = outcome.ok;
@@ -75,14 +82,20 @@ void Run::record(const std::string& stage, const StageTask& task, const Outcome&
   kept.t_start = outcome.t_start;
   kept.t_end = outcome.t_end;
   kept.inputs = task.inputs;
-  if (outcome.ok) {
-    kept.output = Json::parse(outcome.output);
-  } else {
+  if (outcome.ok) kept.output = Json::parse(outcome.output);
+  if (outcome.ok && stage == "train") {  // a network that diverged has a curve, and no accuracy
+    const TrainingResult result = training_result_from_json(kept.output);
+    kept.ok = result.ok;
+    kept.error = result.failure;
+  } else if (!outcome.ok) {
     kept.error = outcome.output;
-    spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
-                 outcome.output);
   }
+  if (!kept.ok)
+    spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
+                 kept.error);
+  const bool ok = kept.ok;
   keep(stage, outcome.id, std::move(kept));
+  return ok;
 }
 
 void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
@@ -176,11 +189,11 @@ bool Run::perform(const Stage& stage) {
       farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
         const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
         const StageTask& task = *tasks.at(outcome.id);
-        record(stage.name, task, outcome, final_attempt);
+        const bool ok = record(stage.name, task, outcome, final_attempt);
         if (!final_attempt) return;
-        status.add(outcome);
+        status.add(outcome, ok);
         ++tasks_done_;
-        outcome.ok ? progress.done(task.cost) : progress.failed(task.cost);
+        ok ? progress.done(task.cost) : progress.failed(task.cost);
       });
   sync();
   discard_checkpoints(stage);
@@ -197,10 +210,14 @@ bool Run::train() { return perform(plan_train(job_, space_, findings_.to_train()
 
 bool Run::calibrate() { return perform(plan_calibrate(job_, space_, findings_.to_measure())); }
 
+ShardMark Run::shard_mark_now() {
+  return {*options_.shard, digest(plan_sweep(job_, space_, findings_.models(), findings_.sets()))};
+}
+
 bool Run::sweep(const std::vector<Constraints>& sets) {
   Stage stage = plan_sweep(job_, space_, findings_.models(), sets);
   std::optional<ShardMark> mark;
-  if (options_.shard) mark = ShardMark{*options_.shard, digest(stage)};
+  if (options_.shard) mark = shard_mark_now();
   if (directory_) require_shard(directory_->path(), results_, mark);
   if (mark) {
     if (!shard_mark(results_)) event(to_event(*mark));

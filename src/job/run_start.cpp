@@ -47,7 +47,7 @@ std::string changed_inputs(const Json& before, const std::vector<StageInput>& in
     if (before.is_object() && before.contains(input.name) && before[input.name] != input.digest)
       names.push_back(input.name);
   }
-  return "other " + (names.empty() ? std::string("inputs") : joined(names));
+  return "other " + (names.empty() ? std::string("inputs before") : joined(names));
 }
 
 }  // namespace
@@ -81,6 +81,7 @@ void Run::resume() {
       if (silent.contains(id)) adopted.push_back(Results::encode(stage.name, id, outcome));
   }
   require_same_run(before, now, good_before);
+  if (options_.shard) require_shard(directory_->path(), results_, shard_mark_now());
 
   journal_.emplace(directory_->journal());
   if (before.text != now.text) directory_->write(directory_->job(), now.text);
@@ -99,7 +100,8 @@ void Run::resume() {
   }
   if (results_.size() > 0) spdlog::info("{}: goes on with {} finished tasks", name, results_.size());
   const std::vector<std::string> changes = differences(before, now);
-  if (!changes.empty()) spdlog::info("{}: the job has changed: {}", name, joined(changes));
+  if (!changes.empty() && (!before.space.is_null() || results_.size() > 0))
+    spdlog::info("{}: the job has changed: {}", name, joined(changes));
   for (std::size_t i = 0; i < stages.size(); ++i) report(stages[i], selections[i]);
   event("start", options_.command_line);
   if (before.space.is_null() || !changes.empty() || before.text != now.text || before.images != now.images ||

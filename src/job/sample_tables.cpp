@@ -27,9 +27,10 @@ Table samples_table(const ArchiveSource& source) {
   TableBuilder<TrainedSample> table("samples", source.trained);
   network_columns(table, source.job, "train");
   table
-      .column(
-          "tries", "1", "trainings, retries at a lower learning rate included",
-          [](const TrainedSample& s) { return s.outcome != nullptr && s.outcome->ok ? s.result.tries : 0; })
+      .column("tries", "1", "trainings, retries at a lower learning rate included",
+              [](const TrainedSample& s) {
+                return s.outcome != nullptr && !s.outcome->output.is_null() ? s.result.tries : 0;
+              })
       .column("accuracy", "1", "accuracy on the test images after the last epoch",
               [](const TrainedSample& s) { return s.good ? s.result.accuracy : absent; })
       .column("accuracy_predicted", "1", "accuracy by the fitted predictor [reconstructed]",

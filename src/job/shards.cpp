@@ -98,8 +98,9 @@ void require_shard(const std::filesystem::path& run, const Results& results,
                (wanted ? ", not shard " + name(wanted->shard) : " (--shard " + name(there->shard) + ")"));
   if (!there && wanted && results.size() > 0) refuse_use("a run that is no shard");
   if (there && there->digest != wanted->digest)
-    refuse(run.string() + ": shard " + name(there->shard) +
-           " was begun with other models: sweep all shards again, in other directories");
+    refuse(
+        run.string() + ": shard " + name(there->shard) +
+        " was begun with other models, constraints or blocks: sweep all shards again, in other directories");
 }
 
 ShardRun read_shard(const std::filesystem::path& directory) {

@@ -103,10 +103,10 @@ std::string status_text(const Status& status) {
 StageStatus::StageStatus(std::string stage, std::size_t tasks, std::size_t done, std::size_t failed)
     : stage_(std::move(stage)), tasks_(tasks), done_before_(done), failed_before_(failed) {}
 
-void StageStatus::add(const Outcome& outcome) {
+void StageStatus::add(const Outcome& outcome, bool ok) {
   const auto rank = static_cast<std::size_t>(outcome.rank);
   if (work_.size() <= rank) work_.resize(rank + 1);
-  ++(outcome.ok ? work_[rank].done : work_[rank].failed);
+  ++(ok ? work_[rank].done : work_[rank].failed);
   work_[rank].seconds += std::max(outcome.t_end - outcome.t_start, 0.0);
 }
 

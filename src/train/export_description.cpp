@@ -45,7 +45,8 @@ Json made_from(const Space& space, const ExportOrder& order) {
   return {{"space", to_json(space.definition())},
           {"seed", order.seed},
           {"training", order.training ? to_json(*order.training) : Json(nullptr)},
-          {"data", order.data}};
+          {"data", order.data},
+          {"images", order.images}};
 }
 
 at::Tensor check_images(const Input& input) {

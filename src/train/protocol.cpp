@@ -60,7 +60,7 @@ const Data& data_of(const Json& json, const std::string& images = "") {
   });
 }
 
-Json run_export(const JsonReader& reader, const Space& space) {
+Json run_export(const Json& request, const JsonReader& reader, const Space& space) {
   ExportOrder order;
   order.id = reader.get<std::uint64_t>("id");
   order.seed = reader.get<std::uint64_t>("seed");
@@ -68,8 +68,10 @@ Json run_export(const JsonReader& reader, const Space& space) {
   if (reader.get<bool>("train")) {
     order.training = training_settings_from_json(reader.at("training"));
     order.data = reader.at("data");
+    order.images = request.value("images", "");
   }
-  return export_network(space, order, [&order]() -> const Data& { return data_of(order.data); });
+  return export_network(space, order,
+                        [&order]() -> const Data& { return data_of(order.data, order.images); });
 }
 
 Json run(const Json& request) {
@@ -80,7 +82,7 @@ Json run(const Json& request) {
                 "'");
   const Space& space = space_of(reader.at("space"));
   const Configuration configuration = space.configuration(reader.get<std::uint64_t>("id"));
-  if (command == "export") return run_export(reader, space);
+  if (command == "export") return run_export(request, reader, space);
   const auto seed = reader.get<std::uint64_t>("seed");
   if (command == "measure")
     return to_json(measure_host_latency(space, configuration,

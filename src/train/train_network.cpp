@@ -165,7 +165,8 @@ class Training {
     const double deviation = std::sqrt(chance * (1.0 - chance) / static_cast<double>(test_.size()));
     if (accuracy > chance + 2.0 * deviation) return "";
     char text[96];
-    std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g)", accuracy, chance);
+    std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g), as far as %zu test images can tell",
+                  accuracy, chance, test_.size());
     return text;
   }
 

@@ -104,6 +104,23 @@ class Growing(GrowingCase):
         self.assertIn("other images", said)
         self.require_as_fresh()
 
+    def test_answers_for_other_images(self):
+        """exact and export do not answer from what was trained on images that are no longer there."""
+        sample = next(s for s in self.flash_json("report", self.run_folder)["samples"] if s["state"] == "done")
+        self.flash("export", self.run_folder, "--id", sample["id"], "-o", self.folder / "before")
+        write_images(self.folder, "train", 120, seed=9)
+        self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "images (others, or changed)")
+        done = self.flash("export", self.run_folder, "--id", sample["id"], "-o", self.folder / "after")
+        self.assertIn("was trained on other images", done.stderr)
+        self.one_line(self.flash("export", self.run_folder, "--id", sample["id"], "-o", self.folder / "before", expect=64),
+                      "another network")
+        self.flash("run", self.job, "-o", self.run_folder)
+        self.flash("exact", self.job, "-o", self.run_folder)
+        write_images(self.folder, "train", 120, seed=1)
+        self.flash("run", self.job, "-o", self.run_folder)
+        done = self.flash("export", self.run_folder, "--id", sample["id"], "-o", self.folder / "back")
+        self.assertNotIn("warning", done.stderr)
+
     def test_images_are_touched_or_moved(self):
         (self.folder / "train-images").touch()
         self.assertEqual(self.made()[0], {})
@@ -267,7 +284,7 @@ class GrowingTable(GrowingCase):
         self.require_as_fresh()
         with self.subTest("search and exact do not answer from models of another table"):
             self.write(rows)
-            self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "hardware.file (another file)")
+            self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "hardware.file (others, or changed)")
 
 
 if __name__ == "__main__":

@@ -152,6 +152,14 @@ class Table(FlashCase):
             done = self.flash("calibrate", other, "-o", self.folder / "other", expect=65)
             self.one_line(done, "board.csv:4:", "'parameters' says", "images of side 8")
 
+    def test_a_bound_on_what_the_table_lacks(self):
+        """Said by check and before the training, not after it."""
+        job = self.write_job("bound.toml", text=self.text.format(keys="") + "\n[constraints]\nenergy_max_mj = 1\n")
+        self.write(["id", "latency_ms"], [(n["id"], t) for n, t, _ in self.measured()])
+        self.assertIn("has no energy", self.flash("check", job, expect=78).stdout)
+        self.one_line(self.flash("run", job, "-o", self.run_folder, expect=78), "constraints.energy_max_mj", "has no energy")
+        self.assertFalse(self.run_folder.exists())
+
     def test_too_few_networks_for_the_features(self):
         keys = 'feature_columns = ["macs", "parameters", "traffic", "layers"]'
         job = self.write_job("table.toml", text=self.text.format(keys=keys))

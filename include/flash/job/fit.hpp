@@ -50,8 +50,8 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
 
 // NN-Degree in both readings and the rivals that need no training, each through the same fit.
 struct PredictorFit {
-  std::string predictor;  // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
-  bool used = false;      // the one that searches use
+  std::string predictor;    // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
+  bool used = false;        // the one that searches use
   AccuracyFit fit;          // of NaN where too few networks differ in a rival
   double rmse_holdout = 0;  // NaN without hold-out samples
   std::size_t samples = 0;

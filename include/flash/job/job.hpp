@@ -95,7 +95,8 @@ Job parse_job(const std::string& text, const std::filesystem::path& path);
 // Sets a key as the job file would, and notes it. Throws Error usage where the value is not allowed.
 void override_option(Job& job, const std::string& key, const Json& value);
 
-// The images' form as far as the job alone tells it, without its files; the rest of it is that of `otherwise`.
+// The images' form as far as the job alone tells it, without its files; the rest of it is that of
+// `otherwise`.
 Input stated_input(const Job& job, const Input& otherwise);
 
 // A path whose ${NAME} is not set in the environment is refused (Error bad_job) by what reads the file.
@@ -111,8 +112,9 @@ void resolve_design(Job& job);  // the last alone
 // and a warning says so.
 void resolve_known_images(Job& job);
 
-// Throws Error bad_job where the job bounds energy on the target host but this machine's counters cannot be
-// read: better said before hours of training.
+// Throws Error bad_job where the job bounds what its target does not have, energy on the target host where
+// this machine's counters cannot be read, a metric that the table lacks: better said before hours of
+// training.
 void require_measurable(const Job& job);
 
 // The fitted models that the job names; throws as read_models.

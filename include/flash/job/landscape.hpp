@@ -17,7 +17,7 @@ namespace flash {
 // Tasks of all histograms and fronts, whether or not the job asks for them; the constraints do not matter.
 // Each histogram is counted in several tasks, each front is one.
 Stage plan_landscape(const Job& job, const Models& models);
-bool asks_for_landscape(const Job& job, std::uint64_t task);  // whether job.sweep wants this one
+bool asks_for_landscape(const Job& job, std::uint64_t task);              // whether job.sweep wants this one
 std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator);  // how many those are
 
 // What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.

@@ -21,7 +21,8 @@ struct StageTask : Task {
   std::string inputs;
 };
 
-// A task's final outcome. Where not ok, error says why and output is null.
+// A task's final outcome. Where not ok, error says why; output is then null, or what there is all the same:
+// the curve of a network that diverged.
 struct StageOutcome {
   bool ok = false;
   Json output;

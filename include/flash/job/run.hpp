@@ -66,8 +66,8 @@ class Run {
   Findings& findings() { return findings_; }
   bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
   bool trains();        // whether a network is still to be trained
-  // Why a stage has nothing to show though nothing is left to do: of stages train and calibrate where no network
-  // can be used, of the others where any task failed. "": it has.
+  // Why a stage has nothing to show though nothing is left to do: of stages train and calibrate where no
+  // network can be used, of the others where any task failed. "": it has.
   std::string failures(const std::string& stage);
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
@@ -95,10 +95,12 @@ class Run {
   Task dispatched(const StageTask& task, const std::string& stage) const;
   std::filesystem::path checkpoint(const StageTask& task) const;
   void discard_checkpoints(const Stage& stage) const;
+  ShardMark shard_mark_now();
   void select_evaluations();
   void write_status(const Status& status);
   void write_status(const std::string& state);  // between stages
-  void record(const std::string& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
+  // Whether the task is done, and not failed.
+  bool record(const std::string& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
   void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
   void event(const Event& happened);

@@ -21,7 +21,7 @@ struct RankStatus {
 };
 
 struct Status {
-  std::string state;  // running, stopped, idle (a command has ended, the run has not) or finished
+  std::string state;  // running, stopped, failed, idle (a command has ended, the run has not) or finished
   std::string stage;
   std::size_t tasks = 0;  // of the stage; waiting + running + done + failed
   std::size_t waiting = 0, running = 0, done = 0, failed = 0;
@@ -41,7 +41,7 @@ class StageStatus {
  public:
   // `tasks` of the stage, of which `done` and `failed` in earlier starts.
   StageStatus(std::string stage, std::size_t tasks, std::size_t done, std::size_t failed = 0);
-  void add(const Outcome& outcome);
+  void add(const Outcome& outcome, bool ok);  // ok: its result can be used
   Status now(const std::string& state, std::size_t running, double seconds_left,
              const std::vector<SignOfLife>& signs) const;
 

@@ -19,7 +19,8 @@ struct ExportOrder {
   std::filesystem::path folder;
   // None: the weights that the seed gives, with norms settled on random images; for measuring latency.
   std::optional<TrainingSettings> training;
-  Json data;  // where the images come from, as the request says it; null without training
+  Json data;           // where the images come from, as the request says it; null without training
+  std::string images;  // data_digest that they are to have; "" where any will do
 };
 
 // Trains the network as its training task would and writes FOLDER/network-ID.pt (torchscript_export.hpp),

@@ -5,9 +5,11 @@
 #include "commands.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
+#include "flash/job/images.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/job_record.hpp"
 #include "flash/job/network_export.hpp"
+#include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/task_executor.hpp"
 #include "flash/log/log.hpp"
@@ -59,11 +61,19 @@ void resolve_images_for(const Arguments& arguments, Job& job) {
 }
 
 // The run's training stage has the same figures, if it trained this network.
-void compare_with_run(const Results& results, const Json& exported) {
+void compare_with_run(Results& results, const Job& job, const Json& exported) {
   const auto id = exported.at("id").get<std::uint64_t>();
+  if (!exported.at("trained").get<bool>() || !results.stage("train").contains(id)) return;
+  const Space space(job.space);
+  results.select("train", plan_train(job, space, {{id}, 1}).tasks);
   const auto sample = results.stage("train").find(id);
-  if (sample == results.stage("train").end() || !sample->second.ok || !exported.at("trained").get<bool>())
+  if (sample == results.stage("train").end()) {
+    spdlog::warn(
+        "the run's sample of network {} was trained on other images or with other settings than this one",
+        id);
     return;
+  }
+  if (!sample->second.ok) return;
   const double there = training_result_from_json(sample->second.output).accuracy;
   const auto here = exported.at("accuracy").get<double>();
   if (here != there)
@@ -88,7 +98,7 @@ void print_text(const Json& exported) {
 }  // namespace
 
 int export_command(const Arguments& arguments) {
-  const Results results = results_of(arguments);
+  Results results = results_of(arguments);
   Job job = job_for(arguments, results);
   NetworkExport wanted;
   wanted.id = arguments.id;
@@ -96,12 +106,14 @@ int export_command(const Arguments& arguments) {
   wanted.folder = output_folder(arguments);
   if (!arguments.device.empty()) override_option(job, "train.device", arguments.device);
   resolve_images_for(arguments, job);
+  if (wanted.train)
+    job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
   Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
   if (wanted.train)
     spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});
   const Json exported = export_network(trainer, job, wanted);
-  compare_with_run(results, exported);
+  compare_with_run(results, job, exported);
   if (arguments.json)
     print(exported);
   else

@@ -45,8 +45,9 @@ void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string>
                    const char* description) {
   sub->add_option("--device", arguments.device, description)
       ->check([](const std::string& text) {
-        return flash::is_device(text) ? std::string()
-                                      : "'" + text + "' is no device; write " + std::string(flash::device_rule);
+        return flash::is_device(text)
+                   ? std::string()
+                   : "'" + text + "' is no device; write " + std::string(flash::device_rule);
       })
       ->each([&arguments, keys = std::move(keys)](const std::string&) { arguments.device_keys = keys; });
 }
@@ -66,7 +67,7 @@ void farm_options(CLI::App* sub, Arguments& arguments) {
   real_option(sub, "--deadline", arguments.deadline_s, "Stop by then with exit code 75, resumable [seconds]",
               {.open_min = true});
   whole_option(sub, "--max-tasks", arguments.max_tasks,
-               "Stop once so many tasks have finished in this start, with exit code 75, resumable",
+               "Stop once at least so many tasks have finished in this start, with exit code 75, resumable",
                {.min = 1});
   sub->add_flag("--retry-failed", arguments.retry_failed,
                 "Try tasks again that failed for good in an earlier start");

@@ -1,7 +1,7 @@
 // flash search, exact: one search in this process.
 #include <cstdio>
 
-#include "commands.hpp"
+#include "farm_command.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/job/fitted_from.hpp"
@@ -23,7 +23,9 @@ Models models_for(const Arguments& arguments, const Job& job) {
   if (arguments.output) {
     const std::filesystem::path file = *arguments.output / "models.json";
     Models models = read_models(file);
-    require_fitted_from(models, job, file);
+    Job now = job;
+    now.images = images_of(arguments, job, /*trains=*/false).digest;
+    require_fitted_from(models, now, file);
     return models;
   }
   if (!job.models_file.empty()) return read_models_of(job);

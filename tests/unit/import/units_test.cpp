@@ -120,7 +120,7 @@ TEST(ColumnUnits, StandInTheNameInAnyCaseAndBracket) {
 TEST(ColumnUnits, AreTheUsualOnesWhereTheNameSaysNone) {
   for (const char* name :
        {"latency", "time", "t", "latency_median", "latency_cpu", "inference time", "latency_p50",
-        "latencyMean", "board_time", "latency_min", "latency_pi4", "latency_run_2", "latency_M2",
+        "latencyMean", "board_time", "latency_minimum", "latency_pi4", "latency_run_2", "latency_M2",
         "inference_times_mean_latency", "latency_CPUs_time"})
     EXPECT_EQ(exponent(name), 0) << name;
   EXPECT_EQ(exponent("energy_total", Metric::energy), 0);
@@ -179,10 +179,15 @@ TEST_F(UnitsOfATable, AreThoseOfItsNamesWithFeaturesToo) {
 }
 
 TEST_F(UnitsOfATable, MayBeOthersThanTheUsualOnesWithoutAWordInTheJob) {
-  const auto rows = read("id,Latency (us),energy_J,area\n17,1500,0.25,7\n");
+  const auto rows = read("id,Latency (us),energy_J\n17,1500,0.25\n");
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::latency], 1.5);
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::energy], 250);
-  EXPECT_TRUE(std::isnan(rows[0].metrics[Metric::area]));  // "area" alone says too little
+  EXPECT_TRUE(std::isnan(rows[0].metrics[Metric::area]));
+  for (const char* name : {"energy", "energy_mWh", "Energy per image in cal", "area", "area_LUT", "area_mm"})
+    EXPECT_THAT(refusal(std::string("id,latency_ms,") + name + "\n1,2,3\n"),
+                HasSubstr(std::string("'") + name + "'"));
+  for (const char* name : {"log_latency_ms", "log10 latency (ms)", "latency_min"})
+    EXPECT_THAT(refusal(std::string("id,") + name + "\n1,2\n"), HasSubstr("latency"));
   EXPECT_THAT(refusal("id,latency_ms,energy (Wh)\n1,2,3\n"), HasSubstr("column 'energy (Wh)' says 'Wh'"));
   EXPECT_THAT(refusal("id,latency_us,latency_s\n1,2,3\n"),
               HasSubstr("'latency_us' and 'latency_s'; name one as hardware.latency_column"));

@@ -78,6 +78,21 @@ TEST_F(RunTest, FailuresOfAnEarlierStartAreTriedAgainWhereAskedFor) {
   EXPECT_EQ(run.failures("sweep"), "");
 }
 
+TEST_F(RunTest, StatusSaysThatACommandHasFailed) {
+  const auto state = [&] {
+    return Json::parse(read_file(*options_.directory / "status.json")).at("state").get<std::string>();
+  };
+  try {
+    flash::Run run(job_, farm_, executor(), options_);
+    run.sweep(run.findings().sets());
+    throw Error(ExitCode::io, "the disk is full");
+  } catch (const Error&) {
+  }
+  EXPECT_EQ(state(), "failed");
+  flash::Run(job_, farm_, executor(), options_).write();
+  EXPECT_EQ(state(), "idle");
+}
+
 // A rate is of the time in which blocks were swept, whatever start that was in.
 TEST_F(RunTest, TheSecondsOfASweepAreThoseOfAllStarts) {
   double first = 0;

@@ -20,9 +20,9 @@ Outcome outcome(int rank, bool ok, double seconds) {
 
 Status example() {
   StageStatus stage("train", 20, 5);
-  stage.add(outcome(0, true, 1e6));
-  stage.add(outcome(1, true, 0));
-  stage.add(outcome(1, false, 0));
+  stage.add(outcome(0, true, 1e6), true);
+  stage.add(outcome(1, true, 0), true);
+  stage.add(outcome(1, false, 0), false);
   return stage.now("running", 2, 30, {{"a", 0, 3 << 20}, {"b", 25, 0}});
 }
 
