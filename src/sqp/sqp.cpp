@@ -154,13 +154,23 @@ bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
   return true;
 }
 
+// Whether one gradient is the other's negative, and not zero.
+bool Solver::opposite(std::size_t i, std::size_t k) const {
+  bool any = false;
+  for (std::size_t j = 0; j < variables_; ++j) {
+    if (jacobian_[i * stride_ + j] != -jacobian_[k * stride_ + j]) return false;
+    any = any || jacobian_[i * stride_ + j] != 0;
+  }
+  return any;
+}
+
 // Of a constraint and its negative one is always at odds with the other by a rounding: both are let down by
 // half of what the tolerance allows.
 void Solver::make_room(double feasibility) {
   std::ranges::copy(here_.constraints, offsets_.begin());
   for (std::size_t i = 0; i < constraints_; ++i)
     for (std::size_t k = 0; k < i; ++k)
-      if (here_.constraints[i] == -here_.constraints[k]) {
+      if (here_.constraints[i] == -here_.constraints[k] && opposite(i, k)) {
         offsets_[i] = here_.constraints[i] + feasibility / 2;
         offsets_[k] = here_.constraints[k] + feasibility / 2;
       }

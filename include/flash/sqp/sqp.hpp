@@ -63,6 +63,7 @@ class Solver {
   Ending run(Problem& problem, const Tolerances& tolerances);
   bool evaluate(Problem& problem, const Tolerances& tolerances);
   bool differentiate(Problem& problem, const Tolerances& tolerances);
+  bool opposite(std::size_t i, std::size_t k) const;
   void make_room(double feasibility);
   bool find_direction(const Tolerances& tolerances);
   Search search(Problem& problem, const Tolerances& tolerances, double slope);
