@@ -10,12 +10,15 @@ ONNX Runtime or OpenCV (read .onnx). The first one found is used, or the one tha
 A repeat times enough passes of one image to last 2 ms at least, and counts their mean; a network's latency is the
 median over the repeats. Networks are measured in an order that is not that of their ids, so that a device that warms up
 does not lean on one end of the space. The CSV has lines that begin with # (device, runtime, threads, comment), then
-the columns id, latency_ms and repeats.
+the columns id, latency_ms, repeats, parameters and macs: by the last two flash tells a table of another space.
+
+A network that cannot be run, or whose logits are not the exported ones, is left out and named; the exit code is then 65.
 """
 
 import argparse
 import importlib
 import json
+import math
 import os
 import pathlib
 import platform
@@ -96,9 +99,13 @@ class OpenCV:
 RUNTIMES = {runtime.name: runtime for runtime in (Torch, OnnxRuntime, OpenCV)}
 
 
-def fail(message):
+def say(message):
     print(f"measure: {message}", file=sys.stderr)
-    sys.exit(66)
+
+
+def fail(message, code=66):
+    say(message)
+    sys.exit(code)
 
 
 def find_runtime(wanted, threads):
@@ -121,19 +128,24 @@ def find_networks(folder, suffix):
             file = path.with_suffix(suffix)
             if not file.exists():
                 fail(f"{file}: no such file, and {path.name} describes it")
-            networks[description["id"]] = (description["input"], description["check"], file)
-        except (ValueError, KeyError):
+            networks[description["id"]] = {key: description[key] for key in ("input", "check", "parameters", "macs")}
+            networks[description["id"]]["file"] = file
+        except (ValueError, KeyError, TypeError):
             fail(f"{path}: describes no exported network")
     if not networks:
         fail(f"{folder}: holds no network-*.json; `flash export` writes them")
     return networks
 
 
-def check_logits(file, logits, check):
+def check_logits(logits, check):
     """A runtime that computes something else is not worth timing."""
-    worst = max(abs(a - b) for a, b in zip(logits, check["logits"]))
-    if len(logits) != len(check["logits"]) or not worst <= check["tolerance"]:
-        print(f"measure: {file.name}: logits differ by {worst:.3g} from the exported ones", file=sys.stderr)
+    expected, tolerance = check["logits"], check["tolerance"]
+    if len(logits) != len(expected):
+        raise ValueError(f"puts out {len(logits)} logits, not {len(expected)}")
+    # NaN is as far off as can be, but no comparison says so.
+    worst = max((math.inf if math.isnan(a) else abs(a - b) for a, b in zip(logits, expected)), default=0)
+    if worst > tolerance:
+        raise ValueError(f"logits differ by {worst:.3g} from the exported ones, more than {tolerance:.3g}")
 
 
 def seconds_a_pass(run, passes):
@@ -162,10 +174,16 @@ def device_name():
     return platform.processor() or platform.machine()
 
 
+def measure(runtime, network, repeats, warmup):
+    run, values = runtime.load(network["file"], network["input"])
+    check_logits(values(run()), network["check"])
+    return latency_ms(run, repeats, warmup)
+
+
 def write_csv(path, header, rows):
     """Whole or not at all, and never over another measurement."""
     text = "".join(f"# {key}: {' '.join(str(value).split())}\n" for key, value in header)
-    text += "id,latency_ms,repeats\n" + "".join(f"{i},{ms:.6g},{repeats}\n" for i, ms, repeats in sorted(rows))
+    text += "id,latency_ms,repeats,parameters,macs\n" + "".join(",".join(map(str, row)) + "\n" for row in sorted(rows))
     if path is None:
         print(text, end="")
         return
@@ -197,15 +215,21 @@ def main():
     networks = list(find_networks(arguments.folder, runtime.suffix).items())
     random.Random(1).shuffle(networks)
     rows = []
-    for position, (identity, (shape, check, file)) in enumerate(networks, 1):
-        run, values = runtime.load(file, shape)
-        check_logits(file, values(run()), check)
-        milliseconds = latency_ms(run, arguments.repeats, arguments.warmup)
-        rows.append((identity, milliseconds, arguments.repeats))
+    for position, (identity, network) in enumerate(networks, 1):
+        try:
+            milliseconds = measure(runtime, network, arguments.repeats, arguments.warmup)
+        except Exception as error:  # each runtime has its own
+            say(f"{network['file'].name}: left out: {' '.join(str(error).split())}")
+            continue
+        rows.append((identity, f"{milliseconds:.6g}", arguments.repeats, network["parameters"], network["macs"]))
         print(f"{position}/{len(networks)}  network {identity}: {milliseconds:.3g} ms", file=sys.stderr)
+    if not rows:
+        fail("no network could be measured; nothing is written", 65)
     write_csv(arguments.output, [("device", device_name()), ("machine", platform.machine()),
                                  ("runtime", f"{runtime.name} {runtime.version}"), ("threads", arguments.threads),
                                  ("batch", 1), ("comment", arguments.comment)], rows)
+    if len(rows) < len(networks):
+        fail(f"{len(networks) - len(rows)} of {len(networks)} networks are left out", 65)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def draw_predictor(archive):
         axes.plot(x, 100 * y, color="black", linewidth=1.5, label="fit")
         if np.isfinite(half).any():
             axes.fill_between(x, 100 * (y - half), 100 * (y + half), color=style.BAND, alpha=0.3, linewidth=0,
-                              label="95 % band of the fit")
+                              label="95 % prediction band")
         axes.set_ylim(*limits(100 * good["accuracy"], 100 * y))
     failed_note(axes, samples)
     axes.set(xlabel=label, ylabel="test accuracy (%)",

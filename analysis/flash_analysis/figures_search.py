@@ -40,7 +40,7 @@ def draw_search(archive):
             draw_traces(axes, part, compare, column, methods)
             optimum = proven_optimum(archive, constraints)
             if optimum is not None:
-                axes.axhline(optimum, color="black", linestyle="--", linewidth=1, label="proven optimum")
+                axes.axhline(optimum, color="black", linestyle="--", linewidth=1, label="optimum of the models, proven")
             axes.set(xscale="log", xlabel=label, title=f"constraints: {constraints}")
         panels[0].set_ylabel("best objective [reconstructed]")
     grid[0][1].legend(loc="center left", bbox_to_anchor=(1.02, 0.5))

@@ -34,14 +34,14 @@ def theta(row, g):
 
 
 def band(row, g):
-    """Half width of the 95 % confidence band of theta at g: delta method, Student's t; NaN where undetermined."""
+    """Half width of the 95 % prediction band of accuracy at g: delta method, Student's t; NaN where undetermined."""
     e = np.exp(row["b"] / g + row["c"])
     t = theta(row, g)
     slope = -t * t * e
     gradient = np.stack([-t * t, slope / g, slope])
     covariance = np.array([[row["cov_" + "".join(sorted(i + j))] for j in "abc"] for i in "abc"])
     variance = np.einsum("in,ij,jn->n", gradient, covariance, gradient)
-    return student_t(row["samples"] - 3) * np.sqrt(np.maximum(variance, 0))
+    return student_t(row["samples"] - 3) * np.sqrt(row["sigma"] ** 2 + np.maximum(variance, 0))
 
 
 def student_t(freedom):

@@ -3,7 +3,9 @@ import argparse
 import os
 import sys
 
-EXIT_USAGE, EXIT_INPUT, EXIT_IO = 64, 66, 74
+from .output import EXIT_IO, complain
+
+EXIT_USAGE, EXIT_INPUT = 64, 66
 
 
 def write_report(run, output=None):
@@ -40,21 +42,20 @@ def main(arguments=None):
                                      "holds them all. Example: analysis/report.py runs/quickstart")
     parser.add_argument("run", metavar="RUN", help="directory of a run, or an archive")
     parser.add_argument("--output", metavar="DIR", help="where to write instead of RUN")
-    parser.error = lambda message: (print(f"report.py: {message}", file=sys.stderr), sys.exit(EXIT_USAGE))
+    parser.error = lambda message: (complain(f"report.py: {message}"), sys.exit(EXIT_USAGE))
     options = parser.parse_args(arguments)
     try:
         from .archive import ArchiveError
     except ImportError as error:
-        print(f"report.py: {error}; install python3-h5py, python3-pandas and python3-matplotlib, or use /usr/bin/python3",
-              file=sys.stderr)
+        complain(f"report.py: {error}; install python3-h5py, python3-pandas and python3-matplotlib, or use /usr/bin/python3")
         return EXIT_INPUT
     try:
-        for path in write_report(options.run, options.output):
-            print(path)
+        paths = write_report(options.run, options.output)
     except ArchiveError as error:
-        print(f"report.py: {error}", file=sys.stderr)
+        complain(f"report.py: {error}")
         return error.code
     except OSError as error:
-        print(f"report.py: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        complain(f"report.py: cannot write {error.filename}: {error.strerror}")
         return EXIT_IO
+    print("\n".join(paths))
     return 0

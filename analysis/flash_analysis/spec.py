@@ -1,4 +1,4 @@
-"""The tables of archive format 1.2.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
+"""The tables of archive format 1.3.0, for the validator. FORMAT.md is the same in prose; a test keeps them equal.
 
 A column is "name type units": i64, u64, f64 or str; units "-" for text.
 """
@@ -61,6 +61,7 @@ b f64 1
 c f64 1
 rmse_fit f64 1
 rmse_loo f64 1
+rmse_loo_mean f64 1
 rmse_holdout f64 1
 spearman f64 1
 kendall f64 1
@@ -153,6 +154,22 @@ rank i64 1
 host str -
 t_start f64 s
 t_end f64 s
+""",
+    "superseded": """stage str -
+task u64 1
+state str -
+inputs str -
+rank i64 1
+host str -
+t_start f64 s
+t_end f64 s
+result str -
+""",
+    "jobs": """time f64 s
+path str -
+job str -
+overrides str -
+images str -
 """,
     "events": """time f64 s
 kind str -

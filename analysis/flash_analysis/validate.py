@@ -1,11 +1,11 @@
-"""Checks an archive against format 1.2.0: python3 -m flash_analysis.validate FILE|RUN."""
+"""Checks an archive against format 1.3.0: python3 -m flash_analysis.validate FILE|RUN."""
 import argparse
 import hashlib
 import sys
 
 import h5py
 
-from . import spec
+from . import output, spec
 from .archive import ArchiveError, archive_path, names, one_line, open_file, text
 
 USAGE = 64
@@ -107,18 +107,18 @@ def _kind(kind):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="flash_analysis.validate", description="Checks an archive of flash against "
-                                     "format 1.2.0. Prints 'valid', or a line for each finding and exits 1.")
+                                     "format 1.3.0. Prints 'valid', or a line for each finding and exits 1.")
     parser.add_argument("archive", help="an archive, or the directory of a run")
-    parser.error = lambda message: (print(f"flash_analysis.validate: {message}", file=sys.stderr), sys.exit(USAGE))
+    parser.error = lambda message: (output.complain(f"flash_analysis.validate: {message}"), sys.exit(USAGE))
     options = parser.parse_args(arguments)
     try:
         findings = validate(options.archive)
     except ArchiveError as error:
-        print(f"flash_analysis.validate: {error}", file=sys.stderr)
+        output.complain(f"flash_analysis.validate: {error}")
         return error.code
     print("\n".join(findings) or "valid")
     return 1 if findings else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(output.run("flash_analysis.validate", main))

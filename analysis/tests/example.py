@@ -97,10 +97,14 @@ def contents(seed=1, n=18):
                  task=np.concatenate([table["id"] for _, table in ran]), attempt=np.ones(len(tasks["rank"])))
     finished = np.isin(tasks["state"], ["done", "failed"])
     tasks = {key: list(values[finished]) for key, values in tasks.items()}
+    superseded = {"stage": ["train"], "task": [77], "state": ["done"], "inputs": ["0" * 32], "rank": [0], "host": ["node"],
+                  "t_start": [1.6e9], "t_end": [1.6e9 + 9], "result": ['{"accuracy": 0.5}']}
+    jobs = {"time": [1.6e9, 1.7e9], "path": ["/a/job.toml"] * 2, "job": [JOB, JOB + "# more\n"],
+            "overrides": ["[]", '[["train.device","cpu"]]'], "images": ["0" * 64] * 2}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
             "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top,
             "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
-            "trace": trace, "tasks": tasks, "events": events}
+            "trace": trace, "tasks": tasks, "superseded": superseded, "jobs": jobs, "events": events}
 
 
 def summary_of(compare):
@@ -124,7 +128,7 @@ def summary_of(compare):
 def attributes():
     values = {name: name for name in spec.ATTRIBUTES["str"]}
     values.update({name: 2 for name in spec.ATTRIBUTES["i64"]})
-    values.update(format="flash-archive", format_version="1.2.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
+    values.update(format="flash-archive", format_version="1.3.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
                   job_sha256=hashlib.sha256(JOB.encode()).hexdigest(), space=json.dumps({"wm": [1, 2]}))
     return values
 

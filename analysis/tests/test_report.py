@@ -120,7 +120,7 @@ class Figures(unittest.TestCase):
     def test_predictor_shows_points_curve_band_and_the_number_that_failed(self):
         axes = figure_of("predictor", archive_of(example.contents())).axes[0]
         labels = [text.get_text() for text in axes.get_legend().get_texts()]
-        self.assertEqual(labels, ["fitted (14)", "held out (3)", "fit", "95 % band of the fit", "failed, not shown (1)"])
+        self.assertEqual(labels, ["fitted (14)", "held out (3)", "fit", "95 % prediction band", "failed, not shown (1)"])
         self.assertEqual(axes.get_title(), "NN-Degree predictor [reconstructed]")
         self.assertIn("%", axes.get_ylabel())
         curve = next(line for line in axes.lines if line.get_label() == "fit")
@@ -179,12 +179,13 @@ class Predictor(unittest.TestCase):
         self.assertTrue(np.isnan(predictor.student_t(0)))
 
     def test_band_against_drawn_coefficients(self):
-        row = {"a": 1.1, "b": 40.0, "c": -1.5, "samples": 10**6, "cov_aa": 1e-4, "cov_ab": 2e-3, "cov_ac": -4e-5,
+        row = {"a": 1.1, "b": 40.0, "c": -1.5, "samples": 10**6, "sigma": 0.02, "cov_aa": 1e-4, "cov_ab": 2e-3, "cov_ac": -4e-5,
                "cov_bb": 0.5, "cov_bc": -2e-3, "cov_cc": 2e-4}
         covariance = [[1e-4, 2e-3, -4e-5], [2e-3, 0.5, -2e-3], [-4e-5, -2e-3, 2e-4]]
         drawn = np.random.default_rng(1).multivariate_normal([1.1, 40, -1.5], covariance, 200000)
         for g in (60.0, 150.0, 300.0):
-            spread = np.std(1 / (drawn[:, 0] + np.exp(drawn[:, 1] / g + drawn[:, 2])))
+            curve = 1 / (drawn[:, 0] + np.exp(drawn[:, 1] / g + drawn[:, 2]))
+            spread = np.hypot(np.std(curve), 0.02)
             half = predictor.band(row, np.array([g]))[0]
             self.assertAlmostEqual(half / (1.96 * spread), 1, delta=0.02)
 

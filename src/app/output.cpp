@@ -1,16 +1,18 @@
 #include "output.hpp"
 
-#include <cstdio>
-
+#include "flash/core/standard_streams.hpp"
 #include "flash/search/binding.hpp"
+#include "flash/search/model_warnings.hpp"
 
 namespace flash {
 
 void print(const Json& json) { print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+void print(const std::string& text) { write_standard_output(text); }
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size() + 1), ' ');
+  return text;
 }
 
 Json configuration_json(const Space& space, std::uint64_t id) {
@@ -28,6 +30,8 @@ Json configuration_json(const Space& space, std::uint64_t id) {
 Json best_json(const Evaluator& evaluator, std::uint64_t id) {
   const Evaluation evaluation = evaluator.at(id);
   Json json{{"id", id}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
+  if (const auto& model = evaluator.models().accuracy; model && model->spread)
+    json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
   const Configuration configuration = evaluator.space().configuration(id);
   for (const Metric m : all_metrics) {
     json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
@@ -47,7 +51,7 @@ std::string best_text(const Evaluator& evaluator, std::uint64_t id) {
   std::string text;
   for (const auto& [name, value] : best.items()) {
     if (!value.is_null() && !(name == "extrapolated" && value.empty()))
-      text += "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value.dump() + "\n";
+      text += "  " + padded(name, 12) + value.dump() + "\n";
   }
   return text;
 }
@@ -61,19 +65,27 @@ Json search_json(const Evaluator& evaluator, const SearchResult& result) {
             {"constraints", to_json(evaluator.constraints())}};
   if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
+  json["warnings"] = warnings(evaluator.models());
   return json;
+}
+
+std::string warnings_text(const Json& warnings) {
+  std::string text;
+  for (const Json& warning : warnings) text += "  warning: " + warning.get<std::string>() + "\n";
+  return text;
 }
 
 std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   const bool found = answer.at("found");
   const auto id = answer.at("best").at("id").get<std::uint64_t>();
   std::string text = answer.at("method").get<std::string>();
-  text += found ? ": best configuration\n"
-                : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
+  text += found
+              ? ": best configuration\n"
+              : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
   text += best_text(evaluator, id);
   for (const auto& [name, value] : answer.items())
     if (value.is_number()) text += "  " + name + ": " + value.dump() + "\n";
-  return text;
+  return text + warnings_text(answer.at("warnings"));
 }
 
 }  // namespace flash

@@ -7,19 +7,26 @@
 
 namespace flash {
 
-void print(const Json& json);  // one document on standard output
+// On standard output, which is flushed. Throw Error io where it cannot be written.
+void print(const Json& json);  // one document
 void print(const std::string& text);
 
+// Blanks behind it up to the width, one at least.
+std::string padded(std::string text, std::size_t width);
+
 // {id, objective, accuracy, latency_ms, energy_mj, area_mm2, wm, depth, skips}; null for what the models
-// lack.
+// lack. With the half widths of 95 % prediction bands: accuracy_band, latency_ms_band, ...
 Json best_json(const Evaluator& evaluator, std::uint64_t id);
 std::string best_text(const Evaluator& evaluator, std::uint64_t id);
 
 // {wm, depth, skips}: depth is one number where all cells have the same, else a list.
 Json configuration_json(const Space& space, std::uint64_t id);
 
-// {method, found, best, evaluations, seconds, constraints}; training_free where NN-Degree stood for accuracy.
+// {method, found, best, evaluations, seconds, constraints, warnings}; training_free where NN-Degree stood for
+// accuracy.
 Json search_json(const Evaluator& evaluator, const SearchResult& result);
+// A list of warnings, a line each.
+std::string warnings_text(const Json& warnings);
 // The text of such an answer, its figures last.
 std::string answer_text(const Evaluator& evaluator, const Json& answer);
 

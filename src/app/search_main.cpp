@@ -1,12 +1,13 @@
 // flash-search: the search alone, one static program for boards: reads fitted models, needs no other file.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
 #include "flash/search/search.hpp"
 #include "flash/space/presets.hpp"
+#include "number_options.hpp"
 #include "output.hpp"
+#include "program.hpp"
 
 namespace {
 
@@ -23,11 +24,13 @@ struct Settings {
   bool json = false;
 };
 
+constexpr RealRange exponents{.max = 100};  // more leaves the range of a double
+constexpr WholeRange evaluations{.min = 1, .max = 1'000'000'000};
+
 void add_objective(CLI::App& app, Objective& objective) {
   const auto exponent = [&](const char* name, double& value, const char* of) {
-    app.add_option(name, value, std::string("Exponent of ") + of + " in the objective")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str()
+    real_option(&app, name, value, std::string("Exponent of ") + of + " in the objective; default: 1",
+                exponents)
         ->group("Objective: accuracy^a / (latency^l * energy^e * area^r) is maximised");
   };
   exponent("--accuracy-exponent", objective.accuracy, "accuracy");
@@ -38,13 +41,23 @@ void add_objective(CLI::App& app, Objective& objective) {
 
 void add_constraints(CLI::App& app, Constraints& constraints) {
   const auto bound = [&](const char* name, double& value, const char* description) {
-    app.add_option(name, value, description)->check(CLI::PositiveNumber)->group("Constraints");
+    real_option(&app, name, value, description, {.open_min = true})->group("Constraints");
   };
   bound("--accuracy-min", constraints.accuracy_min,
         "Accuracy floor, below 1; training-free: NN-Degree floor");
   bound("--latency-max", constraints.metric_max[0], "Latency ceiling [ms]");
   bound("--energy-max", constraints.metric_max[1], "Energy ceiling [mJ]");
   bound("--area-max", constraints.metric_max[2], "Area ceiling [mm2]");
+}
+
+void check(const Settings& settings, bool has_space) {
+  if (!has_space) throw Error(ExitCode::usage, "name a file of models, or --preset with --training-free");
+  const Objective& objective = settings.objective;
+  if (objective.accuracy == 0 && objective.metric == decltype(objective.metric){})
+    throw Error(ExitCode::usage, "all exponents are 0, so that every network is worth the same");
+  if (!objective.training_free && settings.constraints.accuracy_min >= 1)
+    throw Error(ExitCode::usage,
+                "--accuracy-min: an accuracy is below 1, unless --training-free makes it an NN-Degree");
 }
 
 Models models_of(const Settings& settings) {
@@ -58,7 +71,7 @@ int run(int argc, char** argv) {
   Settings settings;
   std::vector<std::string> preset_names;
   for (const Preset& preset : presets()) preset_names.push_back(preset.name);
-  CLI::App app("flash-search: find the best network by fitted models");
+  CLI::App app("flash-search: find the best network by fitted models", "flash-search");
   app.footer("Example: flash-search models.json --accuracy-min 0.9 --latency-max 5");
   app.set_version_flag("--version", std::string("flash-search ") + software_version);
   CLI::Option* models =
@@ -68,22 +81,17 @@ int run(int argc, char** argv) {
           ->check(CLI::IsMember(preset_names))
           ->excludes(models);
   app.add_option("--method", settings.method, "Search method")->capture_default_str();
-  app.add_option("--seed", settings.seed, "Seed of the method")->capture_default_str();
-  app.add_option("--evaluations", settings.budget.evaluations, "Evaluations at most")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  whole_option(&app, "--seed", settings.seed, "Seed of the method; default: 0");
+  whole_option(&app, "--evaluations", settings.budget.evaluations,
+               "Evaluations at most; default: " + std::to_string(settings.budget.evaluations), evaluations);
   app.add_flag("--json", settings.json, "Print one JSON document instead of text");
   add_objective(app, settings.objective);
   CLI::Option* training_free =
       app.add_flag("--training-free", settings.objective.training_free, "Let NN-Degree stand for accuracy");
   preset->needs(training_free);
   add_constraints(app, settings.constraints);
-  try {
-    app.parse(argc, argv);
-    if (!*models && !*preset) throw CLI::RequiredError("MODELS, or --preset with --training-free,");
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
-  }
+  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  check(settings, models->count() + preset->count() > 0);
   Models fitted = models_of(settings);
   Space space(fitted.space);
   const Evaluator evaluator(std::move(space), std::move(fitted), settings.objective, settings.constraints);
@@ -100,13 +108,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const Error& error) {
-    std::fprintf(stderr, "flash-search: %s\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "flash-search: internal error: %s\n", error.what());
-    return static_cast<int>(ExitCode::internal);
-  }
+  return run_program("flash-search", [&] { return run(argc, argv); });
 }

@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
-#include <cstdio>
 #include <string>
 
 #include <fcntl.h>
@@ -14,6 +13,7 @@
 #include "flash/core/version.hpp"
 #include "flash/process/frame.hpp"
 #include "flash/train/protocol.hpp"
+#include "program.hpp"
 
 namespace {
 
@@ -55,17 +55,13 @@ int serve() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Trains and measures networks for flash, which starts this program itself: framed JSON requests on "
-      "standard input, replies on standard output.");
-  app.set_version_flag("--version", std::string("flash-trainer ") + flash::software_version);
-  try {
-    app.parse(argc, argv);
-    return serve();
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(flash::ExitCode::usage);
-  } catch (const flash::Error& error) {
-    std::fprintf(stderr, "flash-trainer: %s\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return flash::run_program("flash-trainer", [&] {
+    CLI::App app(
+        "Trains and measures networks for flash, which starts this program itself: framed JSON requests on "
+        "standard input, replies on standard output.",
+        "flash-trainer");
+    app.set_version_flag("--version", std::string("flash-trainer ") + flash::software_version);
+    const auto code = flash::parse_command_line(app, argc, argv);
+    return code ? *code : serve();
+  });
 }

@@ -126,11 +126,7 @@ void Journal::append(std::uint32_t type, std::string_view payload) {
     throw Error(ExitCode::internal,
                 "a journal record of " + std::to_string(payload.size()) + " bytes is too long");
   }
-  struct stat file {};
-  if (::fstat(fd_, &file) == 0 && file.st_nlink == 0)
-    throw Error(
-        ExitCode::stopped,
-        path_.string() + " has been taken over by another process; this one stops and writes no more");
+  require_own_file();
   const std::string record = encode(type, payload);
   if (const int error = write_at(fd_, record, size_)) {
     // Should even this fail, the next record is written over the torn one, or the next reader cuts it off.
@@ -140,6 +136,18 @@ void Journal::append(std::uint32_t type, std::string_view payload) {
   size_ += record.size();
   dirty_ = true;
   tick();
+}
+
+// Not by its number of names: a copy of the run by hard links gives the file one more.
+void Journal::require_own_file() const {
+  struct stat own {
+  }, named{};
+  if (::fstat(fd_, &own) != 0) fail_io("read", path_, errno);
+  const bool there = ::stat(path_.c_str(), &named) == 0;
+  if (there && named.st_ino == own.st_ino && named.st_dev == own.st_dev) return;
+  throw Error(ExitCode::stopped,
+              path_.string() + (there ? " has been taken over by another process" : " is no longer there") +
+                  "; this one stops and writes no more");
 }
 
 void Journal::tick() {

@@ -1,6 +1,5 @@
 #include "flash/archive/run_directory.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -19,47 +18,15 @@ namespace fs = std::filesystem;
   throw Error(ExitCode::io, "cannot " + what + " " + path.string() + ": " + error.message());
 }
 
-// Takes the first line off, its end included.
-std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n') + 1);  // npos + 1 is 0
-  const std::string_view taken = line.empty() ? text : line;
-  text.remove_prefix(taken.size());
-  return taken;
-}
-
-// A line of a job for a message: in quotes, the part from `begin` on, short, and nothing in it that could
-// upset a terminal.
-std::string excerpt(std::string_view line, std::size_t begin = 0) {
+// A name for a message: short, and nothing in it that could upset a terminal.
+std::string excerpt(std::string_view name) {
   constexpr std::size_t max_length = 60;
-  if (line.empty()) return "nothing";
-  std::string text = begin > 0 ? "'..." : "'";
-  for (const char c : line.substr(begin, max_length)) {
+  std::string text = "'";
+  for (const char c : name.substr(0, max_length)) {
     const auto byte = static_cast<unsigned char>(c);
-    text += c == '\n' ? "\\n" : c == '\r' ? "\\r" : byte < 0x20 || byte == 0x7F ? "?" : std::string(1, c);
+    text += byte < 0x20 || byte == 0x7F ? '?' : c;
   }
-  return text + (line.size() > begin + max_length ? "...'" : "'");
-}
-
-[[noreturn]] void refuse_other_job(const fs::path& run, std::string_view frozen, std::string_view job) {
-  std::string_view there;
-  std::string_view here;
-  int line = 0;
-  do {
-    there = take_line(frozen);
-    here = take_line(job);
-    ++line;
-  } while (there == here);
-  // The end of a line is shown only where it is the difference.
-  const auto difference =
-      std::mismatch(there.begin(), there.end(), here.begin(), here.end()).first - there.begin();
-  if (there.ends_with('\n') && here.ends_with('\n')) {
-    there.remove_suffix(1);
-    here.remove_suffix(1);
-  }
-  const std::size_t begin = difference < 40 ? 0 : static_cast<std::size_t>(difference) - 20;
-  throw Error(ExitCode::usage, run.string() + " holds the run of another job: line " + std::to_string(line) +
-                                   " is " + excerpt(there, begin) + " there and " + excerpt(here, begin) +
-                                   " here; use another directory with -o");
+  return text + (name.size() > max_length ? "...'" : "'");
 }
 
 bool is_temporary(const fs::path& entry) {
@@ -96,15 +63,14 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
     error = std::make_error_code(std::errc::not_a_directory);
   if (error) fail("make the run directory", path_, error);
 
-  const fs::path frozen = path_ / "job.toml";
-  if (!fs::exists(frozen, error)) refuse_foreign(path_);
+  if (!fs::exists(job(), error)) refuse_foreign(path_);
   lock_.emplace(path_);
-  if (!inherited_from().empty()) fence_off();
-  if (!fs::exists(frozen, error)) {
-    write_file_atomically(frozen, job_text);
-  } else if (const std::string text = read_file(frozen); text != job_text) {
-    refuse_other_job(path_, text, job_text);
+  if (!inherited_from().empty()) {
+    fence_off();
+  } else if (fs::hard_link_count(journal(), error) > 1 && !error) {
+    replace_journal();
   }
+  if (!fs::exists(job(), error)) write_file_atomically(job(), job_text);
 }
 
 // Whoever takes over removes our temporary file, perhaps when we have just looked at the lock: that is no
@@ -135,7 +101,9 @@ void RunDirectory::fence_off() const {
   for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
     if (is_temporary(entry.path())) fs::remove(entry.path(), error);
   }
-  if (fs::exists(journal(), error)) write(journal(), read_file(journal()));
+  if (fs::exists(journal(), error)) replace_journal();
 }
+
+void RunDirectory::replace_journal() const { write(journal(), read_file(journal())); }
 
 }  // namespace flash

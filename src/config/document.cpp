@@ -7,6 +7,7 @@
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "typography.hpp"
 
 namespace flash {
 namespace {
@@ -50,6 +51,23 @@ ConfigDocument::Section section_of(const toml::key& key, const toml::node& node)
     }
   }
   return section;
+}
+
+// Line `number` of the text, from 1, without its end.
+std::string_view line_at(std::string_view text, std::size_t number) {
+  for (; number > 1; --number) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+// Why the text cannot be read, in plain words where the cause is known.
+std::string reason(std::string_view text, const toml::parse_error& error) {
+  const toml::source_position& where = error.source().begin;
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "is UTF-16; save it as UTF-8";
+  const std::string typographic = typographic_complaint(line_at(text, where.line), where.column);
+  if (!typographic.empty()) return typographic;
+  if (error.description().find("utf-8") != std::string_view::npos)
+    return "not valid TOML: holds a character that is not UTF-8; save the file as UTF-8";
+  return "not valid TOML: " + one_line(error.description());
 }
 
 }  // namespace
@@ -105,8 +123,7 @@ ConfigDocument read_document(std::string_view text, const std::filesystem::path&
   } catch (const toml::parse_error& error) {
     const toml::source_position& where = error.source().begin;
     throw Error(ExitCode::bad_job, file + ":" + std::to_string(where.line) + ":" +
-                                       std::to_string(where.column) +
-                                       ": not valid TOML: " + one_line(error.description()));
+                                       std::to_string(where.column) + ": " + reason(text, error));
   }
 }
 

@@ -9,6 +9,12 @@ namespace {
 constexpr std::size_t columns = 100;   // of a terminal
 constexpr std::size_t max_shown = 60;  // bytes of what the user wrote
 
+bool is_bare(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+}  // namespace
+
 std::string shortened(std::string text) {
   if (text.size() <= max_shown) return text;
   std::size_t end = max_shown;
@@ -16,12 +22,6 @@ std::string shortened(std::string text) {
     --end;  // not inside a UTF-8 character
   return text.substr(0, end) + "...";
 }
-
-bool is_bare(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-}  // namespace
 
 std::string one_line(std::string_view text) {
   std::string line(text);

@@ -1,8 +1,7 @@
 #include "flash/core/hash.hpp"
 
-#include <array>
+#include <algorithm>
 #include <bit>
-#include <cstddef>
 
 namespace flash {
 namespace {
@@ -30,11 +29,11 @@ constexpr std::array<std::uint32_t, 64> sha_constants{
 
 using ShaState = std::array<std::uint32_t, 8>;
 
-void sha_block(ShaState& state, const unsigned char* bytes) {
+void sha_block(ShaState& state, const char* bytes) {
+  const auto byte = [bytes](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(bytes[i])}; };
   std::array<std::uint32_t, 64> w{};
   for (std::size_t i = 0; i < 16; ++i) {
-    w[i] = std::uint32_t{bytes[4 * i]} << 24 | std::uint32_t{bytes[4 * i + 1]} << 16 |
-           std::uint32_t{bytes[4 * i + 2]} << 8 | std::uint32_t{bytes[4 * i + 3]};
+    w[i] = byte(4 * i) << 24 | byte(4 * i + 1) << 16 | byte(4 * i + 2) << 8 | byte(4 * i + 3);
   }
   for (std::size_t i = 16; i < 64; ++i) {
     const std::uint32_t s0 = std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ (w[i - 15] >> 3);
@@ -62,24 +61,38 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
   return ~crc;
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  ShaState state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+void Sha256::add(std::string_view bytes) {
+  const std::size_t begun = size_ % block_.size();
+  size_ += bytes.size();
+  if (begun > 0) {
+    const std::size_t taken = bytes.copy(block_.data() + begun, block_.size() - begun);
+    if (begun + taken < block_.size()) return;
+    sha_block(state_, block_.data());
+    bytes.remove_prefix(taken);
+  }
+  for (; bytes.size() >= block_.size(); bytes.remove_prefix(block_.size())) sha_block(state_, bytes.data());
+  bytes.copy(block_.data(), bytes.size());
+}
+
+std::string Sha256::hex() const {
   // The message, a 1 bit, zeros up to 8 bytes before a block's end, the message's length in bits
   // (big-endian).
-  std::string padded(bytes);
-  padded.push_back(static_cast<char>(0x80));
-  padded.resize((padded.size() + 8 + 63) / 64 * 64 - 8, '\0');
-  const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (int shift = 56; shift >= 0; shift -= 8) padded.push_back(static_cast<char>((bits >> shift) & 0xFFu));
-  for (std::size_t i = 0; i < padded.size(); i += 64) {
-    sha_block(state, reinterpret_cast<const unsigned char*>(padded.data()) + i);
-  }
+  std::string end(1, '\x80');
+  end.resize(1 + (119 - size_ % block_.size()) % block_.size(), '\0');
+  for (int shift = 56; shift >= 0; shift -= 8) end.push_back(static_cast<char>((size_ * 8) >> shift & 0xFFu));
+  Sha256 padded = *this;
+  padded.add(end);
   std::string hex;
-  for (const std::uint32_t word : state) {
+  for (const std::uint32_t word : padded.state_) {
     for (int shift = 28; shift >= 0; shift -= 4) hex.push_back("0123456789abcdef"[(word >> shift) & 0xFu]);
   }
   return hex;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.hex();
 }
 
 std::uint64_t fnv1a64(std::string_view bytes, std::uint64_t hash) {

@@ -1,5 +1,9 @@
+#include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <map>
 
+#include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "readers.hpp"
 
@@ -42,17 +46,46 @@ void check_size(const CifarFormat& format, const fs::path& file, std::uint64_t s
   }
 }
 
-std::uint8_t label_at(const CifarFormat& format, const fs::path& file, std::string_view bytes,
-                      std::size_t record) {
-  const std::size_t offset = record * format.record() + static_cast<std::size_t>(format.label_bytes) - 1;
-  const auto label = static_cast<std::uint8_t>(bytes[offset]);
-  if (label >= format.class_names.size()) {
-    bad_data(file, "label " + std::to_string(label) + " in record " + std::to_string(record) +
-                       "; expected 0 to " + std::to_string(format.class_names.size() - 1) + ": not a " +
-                       format.name + " binary file");
+// Takes the records' labels one by one. Coarse and fine labels that are exchanged give themselves away: a
+// class has one coarse label, but a coarse one has several classes.
+class LabelReader {
+ public:
+  explicit LabelReader(const CifarFormat& format) : format_(format) {}
+
+  // `bytes` begin with the label bytes.
+  void add(const fs::path& file, std::size_t record, std::string_view bytes) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    const auto last = static_cast<std::size_t>(format_.label_bytes) - 1;
+    const Label label = byte(last);
+    if (label >= format_.class_names.size()) refuse(file, record, "label", label, format_.class_names.size());
+    if (last > 0) check_coarse(file, record, byte(0), label);
+    labels_.push_back(label);
   }
-  return label;
-}
+  std::vector<Label> take() && { return std::move(labels_); }
+
+ private:
+  static constexpr std::size_t coarse_labels = 20;
+
+  void check_coarse(const fs::path& file, std::size_t record, int coarse, Label label) {
+    if (coarse >= static_cast<int>(coarse_labels))
+      refuse(file, record, "coarse label", coarse, coarse_labels);
+    const auto [known, is_new] = coarse_of_.emplace(label, coarse);
+    if (is_new || known->second == coarse) return;
+    bad_data(file, "label " + std::to_string(label) + " has the coarse label " + std::to_string(coarse) +
+                       " in record " + std::to_string(record) + ", but " + std::to_string(known->second) +
+                       " before; expected the coarse label, then the fine one: are they exchanged?");
+  }
+  [[noreturn]] void refuse(const fs::path& file, std::size_t record, const std::string& what, int label,
+                           std::size_t count) const {
+    bad_data(file, what + " " + std::to_string(label) + " in record " + std::to_string(record) +
+                       "; expected 0 to " + std::to_string(count - 1) + ": not a " + format_.name +
+                       " binary file" + (count == coarse_labels ? ", or its labels are exchanged" : ""));
+  }
+
+  const CifarFormat& format_;
+  std::map<Label, int> coarse_of_;
+  std::vector<Label> labels_;
+};
 
 }  // namespace
 
@@ -66,29 +99,39 @@ const CifarFormat& cifar100_format() {
   return format;
 }
 
-std::size_t count_cifar(const CifarFormat& format, const std::vector<fs::path>& files) {
-  std::size_t count = 0;
+std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files) {
+  LabelReader labels(format);
   for (const fs::path& file : files) {
     const std::uint64_t size = checked_file_size(file);
     check_size(format, file, size);
-    count += size / format.record();
+    std::ifstream stream;
+    stream.rdbuf()->pubsetbuf(nullptr, 0);  // of each record the label alone is wanted
+    stream.open(file, std::ios::binary);
+    std::string bytes(static_cast<std::size_t>(format.label_bytes), '\0');
+    for (std::size_t record = 0; record < size / format.record(); ++record) {
+      stream.seekg(static_cast<std::streamoff>(record * format.record()));
+      if (!stream.read(bytes.data(), format.label_bytes))
+        throw Error(ExitCode::io, file.string() + ": cannot be read: " + std::strerror(errno));
+      labels.add(file, record, bytes);
+    }
   }
-  return count;
+  return std::move(labels).take();
 }
 
 ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit) {
-  count_cifar(format, files);  // cheap, and finds what is wrong before anything large is read
   std::vector<std::string> contents;
-  std::vector<std::uint8_t> labels;
   std::vector<const char*> images;
+  LabelReader reader(format);
   for (const fs::path& file : files) {
+    check_size(format, file, checked_file_size(file));  // before anything large is read
     const std::string& bytes = contents.emplace_back(read_file(file));
     check_size(format, file, bytes.size());
     for (std::size_t record = 0; record < bytes.size() / format.record(); ++record) {
-      labels.push_back(label_at(format, file, bytes, record));
+      reader.add(file, record, std::string_view(bytes).substr(record * format.record()));
       images.push_back(bytes.data() + (record + 1) * format.record() - image_bytes);
     }
   }
+  const std::vector<Label> labels = std::move(reader).take();
   const auto selected = select_images(labels, limit, files.front().string());
   ImageSet set{.channels = 3, .side = side};
   set.pixels.resize(selected.size() * image_bytes);

@@ -78,14 +78,18 @@ IdxHeader inspect_idx_images(const fs::path& images) {
   return {count, static_cast<int>(rows)};
 }
 
-std::vector<std::uint8_t> read_idx_labels(const fs::path& labels) {
+std::vector<Label> read_idx_labels(const fs::path& labels) {
   const std::string head = read_maybe_gzip(labels, labels_header);
   check_magic(labels, head, labels_header, labels_magic, "unsigned bytes, 1 dimension: labels");
   const std::uint64_t size = labels_header + std::uint64_t{big_endian(head, 4)};
   if (size == labels_header) bad_data(labels, "holds no label");
   check_claim(labels, size);
   const std::string contents = read_exactly(labels, size);
-  return {contents.begin() + labels_header, contents.end()};
+  std::vector<Label> values;
+  values.reserve(contents.size() - labels_header);
+  for (const char value : std::string_view(contents).substr(labels_header))
+    values.push_back(static_cast<unsigned char>(value));
+  return values;
 }
 
 void check_label_count(const fs::path& images, const IdxHeader& header, const fs::path& labels,
@@ -98,11 +102,11 @@ void check_label_count(const fs::path& images, const IdxHeader& header, const fs
 
 ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit) {
   const IdxHeader header = inspect_idx_images(images);
-  const std::vector<std::uint8_t> all_labels = read_idx_labels(labels);
+  const std::vector<Label> all_labels = read_idx_labels(labels);
   check_label_count(images, header, labels, all_labels.size());
   const std::size_t image = static_cast<std::size_t>(header.side) * static_cast<std::size_t>(header.side);
   const std::string contents = read_exactly(images, images_header + header.images * image);
-  const auto selected = select_images(all_labels, limit, images.string());
+  const auto selected = select_images(all_labels, limit, labels.string());
   ImageSet set{.channels = 1, .side = header.side};
   set.pixels.resize(selected.size() * image);
   for (std::size_t i = 0; i < selected.size(); ++i) {

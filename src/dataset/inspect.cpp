@@ -21,17 +21,22 @@ DataShape inspect_shapes(const DataSource& source) {
 
 DataShape inspect_cifar(const CifarFormat& format, const DataSource& source) {
   const auto count = [&](const std::vector<fs::path>& files, int limit) {
-    return limited_count(count_cifar(format, files), limit, files.front().string());
+    return select_images(read_cifar_labels(format, files), limit, files.front().string()).size();
   };
   return {3, 32, static_cast<int>(format.class_names.size()), count(source.train, source.train_images),
           count(source.test, source.test_images)};
 }
 
 // Reads the labels, which are small: they say how many classes there are.
-int inspect_idx_labels(const fs::path& images, const IdxHeader& header, const fs::path& labels) {
-  const std::vector<std::uint8_t> all = read_idx_labels(labels);
+std::vector<Label> checked_idx_labels(const fs::path& images, const IdxHeader& header,
+                                      const fs::path& labels) {
+  std::vector<Label> all = read_idx_labels(labels);
   check_label_count(images, header, labels, all.size());
-  return *std::max_element(all.begin(), all.end()) + 1;
+  return all;
+}
+
+int class_count(const std::vector<Label>& labels) {
+  return *std::max_element(labels.begin(), labels.end()) + 1;
 }
 
 DataShape inspect_idx(const DataSource& source) {
@@ -41,24 +46,27 @@ DataShape inspect_idx(const DataSource& source) {
     bad_data(source.test[0], "images of side " + std::to_string(test.side) + "; expected " +
                                  std::to_string(train.side) + " as in " + source.train[0].string());
   }
-  const int classes = inspect_idx_labels(source.train[0], train, source.train[1]);
-  if (classes < 2) bad_data(source.train[1], "all labels are 0; expected at least 2 classes");
-  const int test_classes = inspect_idx_labels(source.test[0], test, source.test[1]);
-  if (test_classes > classes) {
-    bad_data(source.test[1], "label " + std::to_string(test_classes - 1) + "; expected 0 to " +
-                                 std::to_string(classes - 1) + " as in " + source.train[1].string());
+  const std::vector<Label> train_labels = checked_idx_labels(source.train[0], train, source.train[1]);
+  const std::vector<Label> test_labels = checked_idx_labels(source.test[0], test, source.test[1]);
+  const DataShape shape{1, train.side, class_count(train_labels),
+                        select_images(train_labels, source.train_images, source.train[1].string()).size(),
+                        select_images(test_labels, source.test_images, source.test[1].string()).size()};
+  if (class_count(test_labels) > shape.classes) {
+    bad_data(source.test[1], "label " + std::to_string(class_count(test_labels) - 1) + "; expected 0 to " +
+                                 std::to_string(shape.classes - 1) + " as in " + source.train[1].string());
   }
-  return {1, train.side, classes, limited_count(train.images, source.train_images, source.train[0].string()),
-          limited_count(test.images, source.test_images, source.test[0].string())};
+  return shape;
 }
 
 DataShape inspect_folder(const DataSource& source) {
   const ImageFolder train = list_image_folder(source.train[0]);
   const ImageFolder test = list_image_folder(source.test[0]);
   check_same_classes(train, source.train[0], test, source.test[0]);
+  check_pictures(train);
+  check_pictures(test);
   return {source.channels, source.side, static_cast<int>(train.class_names.size()),
-          limited_count(train.files.size(), source.train_images, source.train[0].string()),
-          limited_count(test.files.size(), source.test_images, source.test[0].string())};
+          select_images(train.labels, source.train_images, source.train[0].string()).size(),
+          select_images(test.labels, source.test_images, source.test[0].string()).size()};
 }
 
 }  // namespace

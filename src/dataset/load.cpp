@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <system_error>
 
 #include "flash/core/error.hpp"
 #include "flash/dataset/dataset.hpp"
 #include "flash/dataset/shapes.hpp"
-#include "flash/log/log.hpp"
 #include "readers.hpp"
 #include "source.hpp"
 
@@ -13,18 +11,6 @@ namespace flash {
 namespace {
 
 using namespace dataset;
-
-void warn_of_shared_files(const DataSource& source) {
-  for (const fs::path& train : source.train) {
-    for (const fs::path& test : source.test) {
-      std::error_code error;
-      if (fs::equivalent(train, test, error)) {
-        spdlog::warn("{} is given for training and for testing: accuracies will say nothing about new images",
-                     train.string());
-      }
-    }
-  }
-}
 
 Data load_shapes(const DataSource& source) {
   const auto make = [&](Split split, int images, std::size_t all) {
@@ -110,7 +96,6 @@ void compute_statistics(Data& data) {
 
 Data load_data(const DataSource& source) {
   Data data = load(source);
-  warn_of_shared_files(source);
   data.classes = static_cast<int>(data.class_names.size());
   compute_statistics(data);
   return data;

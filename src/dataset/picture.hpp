@@ -22,7 +22,12 @@ inline constexpr std::uint64_t max_picture_pixels = std::uint64_t{1} << 26;
 // Reads a picture, told apart by its first bytes. Throws Error: missing_input, io, bad_data.
 Picture read_picture(const std::filesystem::path& path);
 
-// Of a whole file's bytes; `path` is for messages. Transparent parts of a PNG become black. Orientation tags
+// Throws Error bad_data where the first bytes are neither a PNG's nor a JPEG's, missing_input, io.
+void check_first_bytes(const std::filesystem::path& path);
+
+// Of a whole file's bytes; `path` is for messages. Levels are taken as they are written, gamma chunks and
+// colour profiles are not applied; of 16 bits the upper 8 count. Transparent parts of a PNG are laid over
+// black, level by level as browsers do. Inks (CMYK, YCCK) become the light that they leave. Orientation tags
 // are not looked at.
 Picture decode_png(std::string_view bytes, const std::filesystem::path& path);
 Picture decode_jpeg(std::string_view bytes, const std::filesystem::path& path);

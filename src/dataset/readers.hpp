@@ -27,14 +27,12 @@ std::uint64_t checked_file_size(const fs::path& path);
 void check_set_bytes(std::uint64_t images, int side, int channels);
 
 // Positions of the `limit` images to use (0: all), ascending: one of each class in turn, in file order, until
-// there are enough. Throws bad_job where the set has fewer; `what` names it.
-std::vector<std::size_t> select_images(std::span<const std::uint8_t> labels, int limit,
-                                       const std::string& what);
+// there are enough. Throws bad_job where the set has fewer, bad_data where all are of one class; `what` names
+// the set.
+std::vector<std::size_t> select_images(std::span<const Label> labels, int limit, const std::string& what);
 
-// The number of images that select_images would give.
-std::size_t limited_count(std::size_t available, int limit, const std::string& what);
-
-// CIFAR binary files: records of label bytes, the last of which counts, and 3 x 32 x 32 pixels.
+// CIFAR binary files: records of label bytes, the last of which counts, and 3 x 32 x 32 pixels. A label byte
+// before it, the coarse label, is 0 to 19 and one and the same for all images of a class.
 struct CifarFormat {
   const char* name;
   int label_bytes;
@@ -43,7 +41,7 @@ struct CifarFormat {
 };
 const CifarFormat& cifar10_format();
 const CifarFormat& cifar100_format();
-std::size_t count_cifar(const CifarFormat& format, const std::vector<fs::path>& files);
+std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files);
 ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit);
 
 // IDX files, plain or gzip: images (3 dimensions) and labels (1 dimension).
@@ -52,7 +50,7 @@ struct IdxHeader {
   int side = 0;
 };
 IdxHeader inspect_idx_images(const fs::path& images);
-std::vector<std::uint8_t> read_idx_labels(const fs::path& labels);
+std::vector<Label> read_idx_labels(const fs::path& labels);
 // Throws bad_data where there are not as many labels as images.
 void check_label_count(const fs::path& images, const IdxHeader& header, const fs::path& labels,
                        std::size_t count);
@@ -62,9 +60,14 @@ ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit);
 struct ImageFolder {
   std::vector<std::string> class_names;  // sorted
   std::vector<fs::path> files;           // class by class, sorted by name within
-  std::vector<std::uint8_t> labels;
+  std::vector<Label> labels;
+  std::vector<fs::path> left_out;  // hidden, or what systems leave behind; sorted within each folder
+  std::vector<fs::path> beside;    // what lies beside the class folders and is none
 };
+// Opens no file. Throws bad_data of class folders without images or with folders within.
 ImageFolder list_image_folder(const fs::path& folder);
+// Throws bad_data where the first bytes of a file are no picture's.
+void check_pictures(const ImageFolder& folder);
 void check_same_classes(const ImageFolder& train, const fs::path& train_path, const ImageFolder& test,
                         const fs::path& test_path);
 ImageSet read_image_folder(const ImageFolder& folder, const fs::path& path, int side, int channels,

@@ -36,6 +36,8 @@ void check_set_bytes(std::uint64_t images, int side, int channels) {
   }
 }
 
+namespace {
+
 std::size_t limited_count(std::size_t available, int limit, const std::string& what) {
   if (limit < 0 || static_cast<std::size_t>(limit) > available) {
     throw Error(ExitCode::bad_job, what + " holds " + std::to_string(available) + " images, but " +
@@ -44,11 +46,17 @@ std::size_t limited_count(std::size_t available, int limit, const std::string& w
   return limit == 0 ? available : static_cast<std::size_t>(limit);
 }
 
-std::vector<std::size_t> select_images(std::span<const std::uint8_t> labels, int limit,
-                                       const std::string& what) {
+}  // namespace
+
+std::vector<std::size_t> select_images(std::span<const Label> labels, int limit, const std::string& what) {
   const std::size_t wanted = limited_count(labels.size(), limit, what);
-  std::array<std::vector<std::size_t>, 256> by_class;
+  const std::size_t classes =
+      labels.empty() ? 0 : std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
+  std::vector<std::vector<std::size_t>> by_class(classes);
   for (std::size_t i = 0; i < labels.size(); ++i) by_class[labels[i]].push_back(i);
+  if (std::count(labels.begin(), labels.end(), labels.front()) == std::ssize(labels)) {
+    bad_data(what, "all labels are " + std::to_string(labels.front()) + "; expected at least 2 classes");
+  }
   std::vector<std::size_t> selected;
   selected.reserve(wanted);
   for (std::size_t round = 0; selected.size() < wanted; ++round) {

@@ -108,7 +108,7 @@ ImageSet make_shapes(std::uint64_t seed, Split split, std::size_t count, int sid
     Philox random(key, k);
     const auto label = static_cast<int>(k % shapes_classes);
     draw_image(random, label, side, channels, &set.pixels[k * image]);
-    set.labels[k] = static_cast<std::uint8_t>(label);
+    set.labels[k] = static_cast<Label>(label);
   }
   return set;
 }

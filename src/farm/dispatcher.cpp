@@ -136,6 +136,7 @@ void Dispatcher::call_tick() {
 }
 
 void Dispatcher::wait_for_running(double seconds) {
+  if (running_ > 0) spdlog::info("asked to stop: {} tasks in hand have {:g} s to end", running_, seconds);
   const Stopwatch waited;
   while (running_ > 0 && waited.seconds() < seconds) {
     take_in(std::min(stop_question_seconds, seconds));

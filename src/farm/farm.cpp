@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <set>
 
 #include "dispatcher.hpp"
@@ -16,15 +17,13 @@
 namespace flash {
 
 struct Farm::Parts {
-  // Without a transport: this process alone.
-  explicit Parts(std::unique_ptr<Transport> mpi)
-      : transport(std::move(mpi)),
-        box(transport ? transport->mailbox() : std::make_shared<Mailbox>()),
-        mailbox(*box),
+  // make_transport gives none where this process is alone.
+  explicit Parts(const std::function<std::unique_ptr<Transport>(Mailbox&)>& make_transport)
+      : transport(make_transport(mailbox)),
         rank(transport ? transport->rank() : 0),
         hosts(transport ? transport->hosts() : std::vector<std::string>{host_name()}),
         load(static_cast<std::size_t>(size()), 0),
-        local(host_name(), box),
+        local(host_name(), mailbox),
         remote(rank, host_name(), mailbox.inbox, mailbox.stop,
                [this](Message reply) { transport->send(std::move(reply)); }) {}
 
@@ -33,14 +32,13 @@ struct Farm::Parts {
   void send(Message message);
   const Worker& worker() const { return rank == 0 ? local.worker() : remote; }
 
+  Mailbox mailbox;
   const std::unique_ptr<Transport> transport;
-  const std::shared_ptr<Mailbox> box;
-  Mailbox& mailbox;
   const int rank;
   const std::vector<std::string> hosts;  // of all ranks; rank 0 only
   std::uint32_t epoch = 0;
   Load load;
-  LocalWorker local;  // rank 0's; ends before the transport does
+  LocalWorker local;  // rank 0's
   Worker remote;      // the other ranks'
 };
 
@@ -68,19 +66,23 @@ std::vector<SignOfLife> Farm::signs_of_life() const {
 }
 
 Farm::Farm(int* argc, char*** argv)
-    : host_(host_name()), parts_(std::make_unique<Parts>(std::make_unique<Transport>(argc, argv))) {
+    : host_(host_name()), parts_(std::make_unique<Parts>([&](Mailbox& mailbox) {
+        return std::make_unique<Transport>(argc, argv, mailbox);
+      })) {
   rank_ = parts_->rank;
   size_ = parts_->size();
 }
 
-Farm::Farm() : host_(host_name()), parts_(std::make_unique<Parts>(nullptr)) {}
+Farm::Farm() : host_(host_name()), parts_(std::make_unique<Parts>([](Mailbox&) { return nullptr; })) {}
 
 Farm::~Farm() {
   StopState& stop = parts_->mailbox.stop;
   // The others cannot know that this one has gone; rank 0 can tell them, see the transport's end.
   if (rank_ != 0 && std::uncaught_exceptions() > 0 && stop.given_up != every_run)
     abort(static_cast<int>(ExitCode::internal));
-  if (rank_ == 0) stop.give_up(every_run);
+  if (rank_ != 0) return;
+  stop.give_up(every_run);
+  parts_->local.end();  // before anything else does: the executor may ask this farm whether it is given up
 }
 
 std::vector<std::string> Farm::hosts() const { return parts_->hosts; }

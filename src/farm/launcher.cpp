@@ -4,6 +4,7 @@
 #include <string>
 
 #include "flash/core/error.hpp"
+#include "flash/core/number.hpp"
 
 namespace flash {
 namespace {
@@ -11,15 +12,15 @@ namespace {
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }
 
 // 0 where the variable is absent or no number.
-long number(const char* name) {
+std::uint64_t number(const char* name) {
   const char* value = std::getenv(name);
-  return value ? std::strtol(value, nullptr, 10) : 0;
+  return value ? whole_number(value).value_or(0) : 0;
 }
 
 // One process in a batch job of several tasks, outside any step: legitimate where the user says so.
 bool single_on_purpose() { return !is_set("SLURM_STEP_ID") && number("FLASH_SINGLE") == 1; }
 
-[[noreturn]] void refuse(const std::string& who, long processes, const std::string& advice) {
+[[noreturn]] void refuse(const std::string& who, std::uint64_t processes, const std::string& advice) {
   throw Error(ExitCode::mpi, who + " stands for " + std::to_string(processes) +
                                  " processes, but this one sees no other: " + advice);
 }
@@ -30,16 +31,27 @@ bool single_on_purpose() { return !is_set("SLURM_STEP_ID") && number("FLASH_SING
 void refuse_mismatch(int world_size) {
   if (world_size > 1) return;
   if (is_set("OMPI_COMM_WORLD_SIZE")) {
-    if (const long n = number("OMPI_COMM_WORLD_SIZE"); n > 1)
+    if (const std::uint64_t n = number("OMPI_COMM_WORLD_SIZE"); n > 1)
       refuse("OMPI_COMM_WORLD_SIZE", n, "start flash with the mpirun of the Open MPI that it was built with");
-  } else if (const long pmi = number("PMI_SIZE"); pmi > 1) {
+  } else if (const std::uint64_t pmi = number("PMI_SIZE"); pmi > 1) {
     refuse("PMI_SIZE", pmi, "the launcher is another MPI's; use Open MPI's mpirun, or srun --mpi=pmix");
-  } else if (const long tasks = number("SLURM_NTASKS"); tasks > 1 && !single_on_purpose()) {
+  } else if (const std::uint64_t tasks = number("SLURM_NTASKS"); tasks > 1 && !single_on_purpose()) {
     refuse(
         "SLURM_NTASKS", tasks,
         "start it with `srun --mpi=pmix` or `mpirun` (or, for one process on purpose, set FLASH_SINGLE=1 and "
         "do without srun)");
   }
+}
+
+double silence_limit() {
+  constexpr double usual = 60;
+  const char* text = std::getenv("FLASH_SILENCE_LIMIT");
+  if (text == nullptr) return usual;
+  const std::optional<double> seconds = decimal_number(text);
+  if (!seconds || !(*seconds > 0))
+    throw Error(ExitCode::usage, std::string("the environment variable FLASH_SILENCE_LIMIT is \"") + text +
+                                     "\", expected seconds, a number above 0");
+  return *seconds;
 }
 
 bool started_alone() {

@@ -2,7 +2,6 @@
 // (flash/process/child.hpp).
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -13,30 +12,24 @@ namespace flash {
 
 class LocalWorker {
  public:
-  LocalWorker(std::string host, std::shared_ptr<Mailbox> mailbox);  // replies go to its inbox
-  ~LocalWorker();
+  LocalWorker(std::string host, Mailbox& mailbox);  // replies go to its inbox
+  ~LocalWorker() { end(); }
   LocalWorker(const LocalWorker&) = delete;
   LocalWorker& operator=(const LocalWorker&) = delete;
 
-  void set_executor(const Executor& executor);  // for the tasks sent from now on; starts the thread
+  // For the tasks sent from now on; starts the thread. The last one set is kept until this worker's end.
+  void set_executor(const Executor& executor);
   void send(Message task);
-  const Worker& worker() const { return state_->worker; }
+  void end();  // waits for the executor that is running; nothing is run after that
+  const Worker& worker() const { return worker_; }
 
  private:
-  // Shared with the thread: an executor that never returns is left behind with it.
-  struct State {
-    State(std::string host, std::shared_ptr<Mailbox> box);
-    std::shared_ptr<Mailbox> mailbox;
-    Queue queue;
-    Worker worker;
-    std::mutex mutex;  // guards what follows
-    std::condition_variable ended_wake;
-    std::shared_ptr<const Executor> executor;
-    bool ended = false;
-  };
-  static void run(const std::shared_ptr<State>& state);
+  void run();
 
-  std::shared_ptr<State> state_;
+  Queue queue_;
+  Worker worker_;
+  std::mutex mutex_;  // guards what follows
+  std::shared_ptr<const Executor> executor_;
   std::thread thread_;
 };
 

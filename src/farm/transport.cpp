@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t max_host_bytes = 256;  // POSIX allows 255 and the terminating zero
 
 void start_mpi(int* argc, char*** argv) {
+  silence_limit();                          // a wrong one is said before MPI starts
   if (started_alone()) refuse_mismatch(1);  // before Open MPI says the same at greater length
   const StartSettings settings;
   int provided = MPI_THREAD_SINGLE;
@@ -30,7 +31,7 @@ void start_mpi(int* argc, char*** argv) {
 
 }  // namespace
 
-Transport::Transport(int* argc, char*** argv) {
+Transport::Transport(int* argc, char*** argv, Mailbox& mailbox) : mailbox_(mailbox) {
   std::promise<void> promise;  // moved to the thread: it may still be in set_value when we are past get
   std::future<void> ready = promise.get_future();
   thread_ = std::thread([this, argc, argv, started = std::move(promise)]() mutable {

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -33,7 +32,7 @@ struct StopState {
 };
 inline constexpr std::uint32_t every_run = std::numeric_limits<std::uint32_t>::max();
 
-// What outlives everything: an executor that never returns still looks at it.
+// What a rank hears.
 struct Mailbox {
   Queue inbox;
   StopState stop;
@@ -41,8 +40,9 @@ struct Mailbox {
 
 class Transport {
  public:
-  Transport(int* argc, char*** argv);  // throws Error mpi
-  ~Transport();                        // all ranks together; see close in the .cpp
+  // What other ranks say goes to the mailbox. Throws Error mpi.
+  Transport(int* argc, char*** argv, Mailbox& mailbox);
+  ~Transport();  // all ranks together, see the .cpp
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
@@ -52,7 +52,6 @@ class Transport {
   std::vector<SignOfLife> signs_of_life() const;                    // of all ranks; rank 0 only
 
   void send(Message message);  // to message.peer, never oneself
-  const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
   [[noreturn]] void abort(int exit_code);
 
@@ -73,7 +72,7 @@ class Transport {
   };
   const Stopwatch clock_;
   std::vector<Heard> heard_;
-  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+  Mailbox& mailbox_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

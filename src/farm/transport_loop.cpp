@@ -2,21 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include "flash/core/error.hpp"
 #include "flash/core/memory.hpp"
 #include "flash/log/log.hpp"
+#include "launcher.hpp"
 
 namespace flash {
 namespace {
 
-constexpr double default_silence_limit = 60;  // s; FLASH_SILENCE_LIMIT changes it
-constexpr double signs_per_limit = 6;         // so a sign of life every 10 s
-constexpr double longest_round = 1;           // s; a longer one means that this process itself was suspended
-constexpr double quit_patience = 3;  // s for an executor that does not look whether it is still wanted
-constexpr double bye_patience = 15;  // s for all workers to answer quit
+constexpr double signs_per_limit = 6;  // so a sign of life every 10 s
+constexpr double longest_round = 1;    // s; a longer one means that this process itself was suspended
+constexpr double quit_patience = 3;    // s for an executor that does not look whether it is still wanted
+constexpr double bye_patience = 15;    // s for all workers to answer quit
 
 // Back-off of idle waits: a few rounds at full speed, some that let others run, then sleeps up to 1 ms.
 constexpr int busy_rounds = 20;
@@ -24,19 +23,13 @@ constexpr int yielding_rounds = 60;
 constexpr std::chrono::microseconds shortest_sleep{50};
 constexpr std::chrono::microseconds longest_sleep{1000};
 
-double silence_limit_from_environment() {
-  const char* text = std::getenv("FLASH_SILENCE_LIMIT");
-  const double seconds = text ? std::strtod(text, nullptr) : 0;
-  return seconds > 0 ? seconds : default_silence_limit;
-}
-
 }  // namespace
 
 Transport::Loop::Loop(Transport& transport)
     : transport_(transport),
       rank_(transport.rank_),
       size_(transport.size_),
-      silence_limit_(silence_limit_from_environment()),
+      silence_limit_(silence_limit()),
       clock_(transport.clock_),
       heard_(transport.heard_),
       last_round_(clock_.seconds()) {
@@ -172,22 +165,22 @@ void Transport::Loop::deliver(Message message) {
       ++byes_;
       return;
     case Kind::stop:
-      transport_.mailbox_->stop.stop(message.epoch);
+      transport_.mailbox_.stop.stop(message.epoch);
       return;
     case Kind::give_up:
-      transport_.mailbox_->stop.give_up(message.epoch);
+      transport_.mailbox_.stop.give_up(message.epoch);
       return;
     case Kind::quit:
       quit_ = true;
       quit_time_ = clock_.seconds();
-      transport_.mailbox_->stop.give_up(every_run);
+      transport_.mailbox_.stop.give_up(every_run);
       break;
     case Kind::task:
     case Kind::outcome:
     case Kind::dropped:
       break;
   }
-  transport_.mailbox_->inbox.push(std::move(message));
+  transport_.mailbox_.inbox.push(std::move(message));
 }
 
 void Transport::Loop::send_to_all(Kind kind, std::uint64_t index) {

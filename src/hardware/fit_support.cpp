@@ -28,10 +28,10 @@ double FitSupport::band(std::span<const double> features, double value) const {
   Eigen::VectorXd row(size);
   row[0] = 1;
   for (Eigen::Index i = 1; i < size; ++i) row[i] = features[static_cast<std::size_t>(i) - 1];
-  const double variance =
+  const double leverage =
       row.dot(Eigen::Map<const Matrix>(inverse.data(), size, size) * row) / (value * value);
-  return student_t_two_sided(confidence, degrees_of_freedom) * sigma * std::sqrt(std::max(variance, 0.0)) *
-         value;
+  return student_t_two_sided(confidence, degrees_of_freedom) * sigma *
+         std::sqrt(1 + std::max(leverage, 0.0)) * value;
 }
 
 // The point is in the hull where some convex combination of the networks' is equal to it: a problem of

@@ -62,7 +62,7 @@ FitQuality quality(std::span<const double> measured, std::span<const double> pre
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   if (measured.size() != predicted.size())
     throw Error(ExitCode::internal, "fit quality of two lists of different length");
-  if (measured.empty()) return {0, nan, nan, nan, nan};
+  if (measured.empty()) return {0, nan, nan, nan, nan, nan};
   const auto count = static_cast<double>(measured.size());
   double mean = 0;
   for (const double value : measured) mean += value / count;
@@ -76,11 +76,17 @@ FitQuality quality(std::span<const double> measured, std::span<const double> pre
     total += (measured[i] - mean) * (measured[i] - mean);
     const double relative = std::abs(error / measured[i]);
     result.mape += relative / count;
+    result.mape_mean += std::abs(mean / measured[i] - 1) / count;
     result.max_error = std::max(result.max_error, relative);
   }
   result.r2 = total > 0 ? 1 - residual / total : nan;
   result.spearman = spearman(measured, predicted);
   return result;
+}
+
+bool no_better_than_mean(const FitQuality& quality) {
+  constexpr double rounding = 1e-6;
+  return quality.mape > rounding && (quality.r2 <= 0 || quality.mape > quality.mape_mean);
 }
 
 Json to_json(const MetricModel& model) {
@@ -114,6 +120,7 @@ Json to_json(const FitQuality& quality) {
   return Json{{"networks", quality.networks},
               {"r2", number_or_null(quality.r2)},
               {"mape", number_or_null(quality.mape)},
+              {"mape_mean", number_or_null(quality.mape_mean)},
               {"max_error", number_or_null(quality.max_error)},
               {"spearman", number_or_null(quality.spearman)}};
 }

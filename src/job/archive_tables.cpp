@@ -1,5 +1,6 @@
 #include "flash/job/archive_tables.hpp"
 
+#include "flash/job/job_record.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
 
@@ -7,9 +8,12 @@ namespace flash {
 namespace {
 
 Table events_table(const Results& results) {
-  return TableBuilder<Event>("events", results.events())
+  std::vector<Event> events;  // but for the jobs, which have a table of their own
+  for (const Event& event : results.events())
+    if (event.kind != job_event) events.push_back(event);
+  return TableBuilder<Event>("events", events)
       .column("time", "s", "Unix time", [](const Event& e) { return e.time; })
-      .column("kind", "", "start, stop, retry, torn, takeover, shard, merge, ...",
+      .column("kind", "", "start, inputs, stop, retry, torn, takeover, shard, merge, ...",
               [](const Event& e) { return e.kind; })
       .column("text", "", "what happened", [](const Event& e) { return e.text; })
       .build();
@@ -41,6 +45,56 @@ Table tasks_table(const Results& results) {
       .build();
 }
 
+// The jobs of all starts: of each that differs from the one before.
+void add_jobs(const Results& results, ArchiveContents& contents) {
+  struct Start {
+    double time;
+    JobRecord job;
+  };
+  std::vector<Start> starts;
+  for (const Event& event : results.events())
+    if (event.kind == job_event) starts.push_back({event.time, job_record_from(event)});
+  if (starts.empty()) return;
+  contents.tables.push_back(
+      TableBuilder<Start>("jobs", starts)
+          .column("time", "s", "start, Unix time", [](const Start& s) { return s.time; })
+          .column("path", "", "the job file", [](const Start& s) { return s.job.path.string(); })
+          .column("job", "", "its text", [](const Start& s) { return s.job.text; })
+          .column("overrides", "", "what the command line set in its place, JSON: [[key, value], ...]",
+                  [](const Start& s) { return overrides_text(s.job); })
+          .column("images", "", "digest of the images, empty where none were looked at",
+                  [](const Start& s) { return s.job.images; })
+          .build());
+}
+
+// Trainings and measurements that no longer count, with all that they found: they are not to be had again.
+// Evaluations are: of these it is enough that they were.
+void add_superseded(const Results& results, ArchiveContents& contents) {
+  const std::vector<Superseded>& rows = results.superseded();
+  if (rows.empty()) return;
+  const auto found = [](const Superseded& s) -> std::string {
+    if (!s.outcome.ok) return s.outcome.error;
+    const bool network = s.stage == "train" || s.stage == "calibrate";
+    return network ? s.outcome.output.dump(-1, ' ', false, Json::error_handler_t::replace) : "";
+  };
+  contents.tables.push_back(
+      TableBuilder<Superseded>("superseded", rows)
+          .column("stage", "", "train, calibrate, sweep, landscape or compare",
+                  [](const Superseded& s) { return s.stage; })
+          .column("task", "1", "id that the task had within its stage",
+                  [](const Superseded& s) { return s.id; })
+          .column("state", "", "done or failed",
+                  [](const Superseded& s) { return std::string(s.outcome.ok ? "done" : "failed"); })
+          .column("inputs", "", "digest of what it was made from",
+                  [](const Superseded& s) { return s.outcome.inputs; })
+          .column("rank", "1", "MPI rank that ran it", [](const Superseded& s) { return s.outcome.rank; })
+          .column("host", "", "host that ran it", [](const Superseded& s) { return s.outcome.host; })
+          .column("t_start", "s", "start, Unix time", [](const Superseded& s) { return s.outcome.t_start; })
+          .column("t_end", "s", "end, Unix time", [](const Superseded& s) { return s.outcome.t_end; })
+          .column("result", "", "what was found, JSON; why it failed; empty for evaluations", found)
+          .build());
+}
+
 }  // namespace
 
 ArchiveContents archive_contents(const ArchiveSource& source) {
@@ -51,6 +105,8 @@ ArchiveContents archive_contents(const ArchiveSource& source) {
   add_search_tables(source, contents);
   add_landscape_tables(source, contents);
   contents.tables.push_back(tasks_table(source.results));
+  add_superseded(source.results, contents);
+  add_jobs(source.results, contents);
   contents.tables.push_back(events_table(source.results));
   return contents;
 }

@@ -1,17 +1,22 @@
 #include "flash/job/cost_estimate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/energy_counter.hpp"
+#include "flash/job/constraint_sets.hpp"
+#include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
+#include "flash/search/exhaustive.hpp"
 
 namespace flash {
 namespace {
 
 // Measured with dense-cells networks on one core with AVX-512; small layers are slower, large ones faster.
 constexpr double training_gmac_per_s = 15;
-constexpr double sweep_per_s = 2e8;  // configurations
+constexpr std::uint64_t pilot_configurations = 1 << 24;  // milliseconds with vector instructions
 constexpr double long_core_seconds = 6 * 3600;
 
 std::string duration(double seconds) {
@@ -46,6 +51,37 @@ ImageCounts image_counts(const DataSource& data) {
   }
 }
 
+// Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
+// on them.
+Models models_before_the_fit(const Job& job) {
+  const HardwareSettings& hardware = job.hardware;
+  Models models;
+  models.space = job.space;
+  models.reading = job.reading;
+  models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
+  for (const Metric metric : all_metrics) {
+    const bool measured =
+        hardware.target == "host"
+            ? metric == Metric::latency || (metric == Metric::energy && EnergyCounter().readable())
+        : hardware.target == "table"
+            ? std::ranges::any_of(hardware.rows, [&](const auto& row) { return row.metrics[metric] > 0; })
+            : true;
+    if (measured)
+      models.metrics[static_cast<std::size_t>(metric)] =
+          MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
+  }
+  return models;
+}
+
+// Seconds of one core for a piece from the middle of the space, times the pieces that there are.
+double sweep_seconds(const Job& job, const Evaluator& evaluator) {
+  const std::uint64_t size = evaluator.space().size();
+  const std::uint64_t count = std::min(size, pilot_configurations);
+  const SweepOptions options{.top_k = static_cast<std::size_t>(job.sweep.top)};
+  const BlockResult pilot = sweep_block(evaluator, {(size - count) / 2, count}, options);
+  return pilot.seconds * static_cast<double>(size) / static_cast<double>(count);
+}
+
 }  // namespace
 
 CostEstimate estimate_cost(const Job& job, const Space& space) {
@@ -63,7 +99,20 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     estimate.warnings.emplace_back("the cost of training is not known without the data");
   }
   estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
-  estimate.sweep_core_seconds = 3 * static_cast<double>(space.size()) / sweep_per_s;
+  const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
+  const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
+  estimate.tasks = {.train = networks_to_train(job, space).ids.size(),
+                    .calibrate = networks_to_measure(job, space).ids.size(),
+                    .landscape = landscape_tasks(job, evaluator),
+                    .compare = search_runs(job, sets).size()};
+  if (space.size() <= job.sweep.max_size) {
+    estimate.tasks.sweep = tile(space, job.sweep.block).size() * sets.size();
+    estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
+  } else {
+    estimate.warnings.emplace_back(
+        "the space is larger than sweep.max_size: `flash run` leaves the sweep out, the exact search proves "
+        "the optimum");
+  }
   if (estimate.training_core_seconds > long_core_seconds) {
     estimate.warnings.push_back(
         "training will take about " + duration(estimate.training_core_seconds) +

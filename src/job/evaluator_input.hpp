@@ -1,20 +1,32 @@
-// What a task needs to make its evaluator.
+// What a task needs to make its evaluator, and what its result depends on.
 #pragma once
 
-#include "flash/job/job.hpp"
+#include <string>
+#include <vector>
+
+#include "flash/job/plan.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {
 
-// Without what the fits rest on and where they come from: a search needs it not, and a sweep has thousands of
-// tasks.
-inline Json evaluator_input(const Job& job, Models models, const Constraints& constraints) {
-  for (auto& model : models.metrics)
-    if (model) model->support.reset();
-  models.provenance = nullptr;
-  return {{"models", to_json(models)},
-          {"objective", to_json(job.objective)},
-          {"constraints", to_json(constraints)}};
-}
+// 32 hexadecimal digits of SHA-256: enough to tell all results apart that there will ever be.
+std::string digest_of(const Json& inputs);
+
+// The evaluator's part of the input of all tasks that evaluate under one constraint set: there are thousands,
+// so it is written and digested once.
+class EvaluatorInput {
+ public:
+  EvaluatorInput(const Job& job, const Models& models, const Constraints& constraints);
+  // `input` is the task's own part, all of which its result depends on.
+  StageTask task(std::uint64_t id, double cost, const Json& input) const;
+
+ private:
+  std::string text_;
+  std::string digest_;
+};
+
+// What such tasks are made from, in words.
+std::vector<StageInput> evaluation_inputs(const Job& job, const Models& models,
+                                          const std::vector<Constraints>& sets);
 
 }  // namespace flash

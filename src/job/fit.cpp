@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "flash/core/error.hpp"
-#include "flash/job/plan.hpp"
 #include "flash/topology/costs.hpp"
 
 namespace flash {
@@ -62,9 +62,9 @@ bool for_fit(const Sample& sample) {
 
 }  // namespace
 
-std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results) {
-  auto samples = samples_of<TrainedSample>(networks_to_train(job, space), results.stage("train"),
-                                           training_result_from_json);
+std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
+                                           const Results& results) {
+  auto samples = samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
   for (TrainedSample& sample : samples) {
     sample.configuration = space.configuration(sample.id);
     if (sample.good && !sample.result.ok) {
@@ -82,6 +82,16 @@ std::optional<Tiling> tiling_of(const Job& job) {
   return job.hardware.target == "imc" ? std::optional(job.hardware.design.tiling) : std::nullopt;
 }
 
+AccuracyFit no_fit() {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  return {.model = {nan, nan, nan},
+          .rmse_fit = nan,
+          .rmse_loo = nan,
+          .rmse_loo_mean = nan,
+          .spearman = nan,
+          .kendall = nan};
+}
+
 }  // namespace
 
 std::vector<std::string> measured_features(const Job& job) {
@@ -91,16 +101,19 @@ std::vector<std::string> measured_features(const Job& job) {
   return names;
 }
 
-std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results) {
-  auto samples = samples_of<MeasuredSample>(networks_to_measure(job, space), results.stage("calibrate"),
-                                            network_measurement_from_json);
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results) {
+  auto samples =
+      samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
   const std::vector<std::string> names = measured_features(job);
+  std::map<std::uint64_t, const MeasuredRow*> rows;
+  for (const MeasuredRow& row : job.hardware.rows) rows.emplace(row_id(row, space), &row);
   for (MeasuredSample& sample : samples) {
     if (job.hardware.table.features.empty()) {
       sample.configuration = space.configuration(sample.id);
       sample.features = network_features(space, sample.configuration, names, tiling_of(job));
     } else {
-      sample.features = job.hardware.rows.at(sample.id).features;
+      sample.features = rows.at(sample.id)->features;
     }
   }
   return samples;
@@ -131,7 +144,8 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   if (accuracy.size() < 4) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
                                         std::to_string(accuracy.size()) + " (" + failures(samples) +
-                                        "); see `flash report` for the reasons");
+                                        "); see `flash report` for the reasons; train more networks "
+                                        "(sample.count), or longer (train.epochs)");
   }
   std::vector<PredictorFit> fits;
   for (const std::string& name : predictor_names()) {
@@ -145,10 +159,14 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
     PredictorFit fit;
     fit.predictor = name;
     fit.used = name == "nn_degree." + std::string(flash::name(job.reading));
-    fit.fit = fit_accuracy(value, accuracy);
     fit.samples = accuracy.size();
-    fit.rmse_holdout = accuracy_holdout.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                                : rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    try {
+      fit.fit = fit_accuracy(value, accuracy);
+      fit.rmse_holdout = rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    } catch (const Error&) {
+      if (fit.used) throw;
+      fit.fit = no_fit();  // a rival of which all networks have the same
+    }
     fits.push_back(std::move(fit));
   }
   return fits;

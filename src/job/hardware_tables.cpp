@@ -21,11 +21,11 @@ struct MetricTexts {
 constexpr std::array<MetricTexts, 3> metric_texts{
     {{Metric::latency, "latency_ms", "ms", "latency of a forward pass, median over the repeats",
       "latency_ms_predicted", "latency by the fitted model", "latency_ms_band",
-      "half width of its 95 % confidence band"},
+      "half width of its 95 % prediction band"},
      {Metric::energy, "energy_mj", "mJ", "energy of a forward pass", "energy_mj_predicted",
-      "energy by the fitted model", "energy_mj_band", "half width of its 95 % confidence band"},
+      "energy by the fitted model", "energy_mj_band", "half width of its 95 % prediction band"},
      {Metric::area, "area_mm2", "mm2", "chip area", "area_mm2_predicted", "area by the fitted model",
-      "area_mm2_band", "half width of its 95 % confidence band"}}};
+      "area_mm2_band", "half width of its 95 % prediction band"}}};
 
 Table measured_table(const ArchiveSource& source) {
   using Sample = MeasuredSample;
@@ -109,6 +109,7 @@ Table model_table(const ArchiveSource& source) {
       table.attribute(attribute("networks"), static_cast<std::int64_t>(q.networks))
           .attribute(attribute("r2"), q.r2)
           .attribute(attribute("mape"), q.mape)
+          .attribute(attribute("mape_mean"), q.mape_mean)
           .attribute(attribute("max_error"), q.max_error)
           .attribute(attribute("spearman"), q.spearman);
     }

@@ -9,6 +9,8 @@
 #include "flash/job/options.hpp"
 #include "flash/log/log.hpp"
 #include "job_checks.hpp"
+#include "job_notes.hpp"
+#include "job_paths.hpp"
 #include "option_builder.hpp"
 #include "option_value.hpp"
 
@@ -99,13 +101,30 @@ void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
   }
 }
 
-// The images' form as far as the source alone tells it; of other sources the preset's stays until
-// resolve_input.
-void set_known_input(Job& job) {
-  const DataSource& data = job.data;
-  if (data.source == "shapes") job.space.input = {data.channels, data.side, shapes_classes};
-  if (data.source == "cifar10") job.space.input = {3, 32, 10};
-  if (data.source == "cifar100") job.space.input = {3, 32, 100};
+bool has_known_input(const DataSource& data) {
+  return data.source == "shapes" || data.source.starts_with("cifar");
+}
+
+// False where a file of the data set is not there, or not to be found without a variable of the environment.
+bool resolve_images_there(Job& job) {
+  const auto unset = [](const std::vector<std::filesystem::path>& paths) {
+    return std::ranges::any_of(paths, is_unset);
+  };
+  if (unset(job.data.train) || unset(job.data.test)) return false;
+  try {
+    resolve_images(job);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input) throw;
+    return false;
+  }
+}
+
+// The form of the images that fitted models are for; false where there are no such models.
+bool take_input_of(Job& job, const std::filesystem::path& models) {
+  if (models.empty() || is_unset(models) || !std::filesystem::exists(models)) return false;
+  job.space.input = read_models(models).space.input;
+  return true;
 }
 
 }  // namespace
@@ -118,9 +137,10 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   job.text = text;
   report_unknown(document, errors);
   store_options(document, job, errors);
-  set_known_input(job);
+  job.space.input = stated_input(job, job.space.input);
   check_job(job, document, errors);
   errors.throw_if_any();
+  job.notes = notes_on(job, document);
   return job;
 }
 
@@ -128,7 +148,30 @@ Job read_job(const std::filesystem::path& path) {
   return parse_job(read_config_text(path, job_file_kind), path);
 }
 
+void override_option(Job& job, const std::string& key, const Json& value) {
+  const auto option =
+      std::ranges::find_if(options(), [&](const Option& o) { return o.section + "." + o.key == key; });
+  if (option == options().end()) throw Error(ExitCode::internal, "no option is called " + key);
+  try {
+    store_option(*option, value, job);
+  } catch (const std::invalid_argument& error) {
+    throw Error(ExitCode::usage, key + " as the command line sets it " + error.what());
+  }
+  job.overrides.push_back({key, value});
+}
+
+Input stated_input(const Job& job, const Input& otherwise) {
+  const DataSource& data = job.data;
+  if (data.source == "shapes") return {data.channels, data.side, shapes_classes};
+  if (data.source == "cifar10") return {3, 32, 10};
+  if (data.source == "cifar100") return {3, 32, 100};
+  if (data.source == "folder") return {data.channels, data.side, otherwise.classes};
+  return otherwise;
+}
+
 void resolve_images(Job& job) {
+  for (const auto& path : job.data.train) require_set(job, "data", "train", path);
+  for (const auto& path : job.data.test) require_set(job, "data", "test", path);
   const DataShape shape = inspect_data(job.data);
   job.space.input = {shape.channels, shape.side, shape.classes};
   JobErrors errors(job.path.string());
@@ -137,25 +180,31 @@ void resolve_images(Job& job) {
 }
 
 void resolve_known_images(Job& job) {
-  try {
-    resolve_images(job);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::missing_input) throw;
-  }
+  if (resolve_images_there(job) || has_known_input(job.data) || take_input_of(job, job.models_file)) return;
+  const Input& input = job.space.input;
+  spdlog::warn(
+      "{}: the data set is not there: what depends on its images is said for {} x {} x {}, {} classes",
+      job.path.string(), input.channels, input.side, input.side, input.classes);
 }
 
 void resolve_design(Job& job) {
-  if (!job.hardware.design_file.empty()) job.hardware.design = read_imc_design(job.hardware.design_file);
+  if (job.hardware.design_file.empty()) return;
+  require_set(job, "hardware", "design", job.hardware.design_file);
+  job.hardware.design = read_imc_design(job.hardware.design_file);
 }
 
-void resolve_input(Job& job, bool trains) {
-  try {
-    resolve_images(job);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::missing_input || trains || !job.data.source.starts_with("cifar")) throw;
-  }
+Models read_models_of(const Job& job) {
+  require_set(job, "models", "file", job.models_file);
+  return read_models(job.models_file);
+}
+
+void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
+  const bool known = !trains && (resolve_images_there(job) || has_known_input(job.data) ||
+                                 take_input_of(job, models) || take_input_of(job, job.models_file));
+  if (!known) resolve_images(job);
   resolve_design(job);
   if (job.hardware.target != "table") return;
+  require_set(job, "hardware", "file", job.hardware.file);
   std::size_t unmeasured = 0;
   job.hardware.rows =
       read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &unmeasured);

@@ -165,10 +165,15 @@ class Checker {
     const bool cifar = source.starts_with("cifar");
     const std::size_t wanted = source == "idx" ? 2 : 1;
     if (cifar ? count >= wanted : count == wanted) return;
-    const char* what = cifar             ? "one binary file or more"
-                       : source == "idx" ? "two files, images and labels"
-                                         : "one folder";
-    wrong("data", key, "the source " + source + " needs " + what + ", not " + std::to_string(count));
+    const std::string name = key;
+    const std::string needs =
+        cifar ? "one binary file or more, " + name + " = [\"FILE\", ...]"
+        : source == "idx"
+            ? "two files, images and labels, " + name + " = [\"IMAGES\", \"LABELS\"]"
+            : "one folder with a sub-folder of pictures for each class, " + name + " = \"FOLDER\"";
+    wrong("data", key,
+          "the source " + source + " needs " + needs +
+              (count == 0 ? "; the key is missing" : "; not " + std::to_string(count) + " paths"));
   }
 
   void image_count(const char* key, int count) {

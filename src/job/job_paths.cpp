@@ -1,29 +1,39 @@
 #include "job_paths.hpp"
 
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 
 #include "flash/config/text.hpp"
+#include "job_checks.hpp"
 
 namespace flash {
 namespace {
 
-std::string expand_environment(const std::string& text) {
-  std::string expanded;
+constexpr const char* opening = "${";
+
+struct Expansion {
+  std::string text;
+  std::optional<std::string> unset;  // the first variable that is not set; such stay as they are written
+};
+
+Expansion expand_environment(const std::string& text) {
+  Expansion expansion;
   std::size_t at = 0;
   for (;;) {
-    const std::size_t open = text.find("${", at);
-    expanded += text.substr(at, open - at);
-    if (open == std::string::npos) return expanded;
+    const std::size_t open = text.find(opening, at);
+    expansion.text += text.substr(at, open - at);
+    if (open == std::string::npos) return expansion;
     const std::size_t close = text.find('}', open);
     if (close == std::string::npos) throw std::invalid_argument("has a ${ without its } in " + shown(text));
     const std::string variable = text.substr(open + 2, close - open - 2);
     const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
-    if (!value) {
-      throw std::invalid_argument("needs the environment variable " + shown_key(variable) +
-                                  ", which is not set");
-    }
-    expanded += value;
+    if (value != nullptr && std::string_view(value).find(opening) != std::string_view::npos)
+      throw std::invalid_argument("has the environment variable " + shown_key(variable) + ", which is " +
+                                  shown(value) + ": a ${ in a variable is not replaced");
+    if (value == nullptr && !expansion.unset) expansion.unset = variable;
+    expansion.text += value ? value : text.substr(open, close + 1 - open);
     at = close + 1;
   }
 }
@@ -32,11 +42,25 @@ std::string expand_environment(const std::string& text) {
 
 std::filesystem::path job_path(const Job& job, const std::string& text) {
   if (text.find('\0') != std::string::npos) throw std::invalid_argument("holds a NUL character");
-  const std::filesystem::path path = expand_environment(text);
+  const Expansion expansion = expand_environment(text);
+  const std::filesystem::path path = expansion.text;
   if (path.empty()) throw std::invalid_argument("holds an empty path");
   std::error_code ignored;  // without a current folder the path stays relative, and opening it says so
   const std::filesystem::path folder = std::filesystem::absolute(job.path, ignored).parent_path();
-  return (folder / path).lexically_normal();
+  // What ".." leads to is not known before the variable is.
+  return expansion.unset ? folder / path : (folder / path).lexically_normal();
+}
+
+bool is_unset(const std::filesystem::path& path) { return path.string().find(opening) != std::string::npos; }
+
+void require_set(const Job& job, const char* section, const char* key, const std::filesystem::path& path) {
+  if (!is_unset(path)) return;
+  JobErrors errors(job.path.string());
+  errors.add(read_document(job.text, job.path, job_file_kind).line(section, key),
+             std::string(section) + "." + key,
+             "needs the environment variable " + shown_key(*expand_environment(path.string()).unset) +
+                 ", which is not set");
+  errors.throw_if_any();
 }
 
 }  // namespace flash

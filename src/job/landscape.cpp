@@ -74,41 +74,43 @@ ParetoFront front_from(const Evaluator& evaluator, const Json& output) {
 Stage plan_landscape(const Job& job, const Models& models) {
   Stage stage;
   stage.name = stage_name;
-  if (!job.sweep.histograms && !job.sweep.pareto) return stage;
-  stage.digest = models_digest(job, models, {Constraints{}});
+  stage.inputs = evaluation_inputs(job, models, {});
   const Evaluator evaluator = unconstrained(job, models);
   const auto size = static_cast<double>(evaluator.space().size());
-  const Json common{{"evaluator", evaluator_input(job, models, Constraints{})}};
-  if (job.sweep.histograms) {
-    std::uint64_t id = 0;
-    for (const Quantity quantity : quantities(evaluator)) {
-      Json input = common;
-      input["kind"] = "histogram";
-      input["quantity"] = std::string(name(quantity));
-      // Here and not where the task runs, so that all machines count in the same bins.
-      input["edges"] = histogram_edges(evaluator, quantity, histogram_bins);
-      input["slices"] = slices;
-      for (std::uint64_t slice = 0; slice < slices; ++slice) {
-        input["slice"] = slice;
-        stage.tasks.push_back({id++, (quantity == Quantity::objective ? 10 : 1) * size, input.dump()});
-      }
+  const EvaluatorInput tasks(job, models, Constraints{});
+  std::uint64_t id = 0;
+  for (const Quantity quantity : quantities(evaluator)) {
+    Json input{{"kind", "histogram"}};
+    input["quantity"] = std::string(name(quantity));
+    // Here and not where the task runs, so that all machines count in the same bins.
+    input["edges"] = histogram_edges(evaluator, quantity, histogram_bins);
+    input["slices"] = slices;
+    for (std::uint64_t slice = 0; slice < slices; ++slice) {
+      input["slice"] = slice;
+      stage.tasks.push_back(tasks.task(id++, (quantity == Quantity::objective ? 10 : 1) * size, input));
     }
   }
-  if (job.sweep.pareto) {
-    std::uint64_t id = first_front;
-    for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
-      Json input = common;
-      input["kind"] = "pareto";
-      input["metrics"] = Json::array();
-      for (const Metric m : metrics) input["metrics"].push_back(std::string(name(m)));
-      // A front is one task, the longest: first.
-      stage.tasks.push_back({id++, 20 * size, input.dump()});
-    }
+  id = first_front;
+  for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
+    Json input{{"kind", "pareto"}, {"metrics", Json::array()}};
+    for (const Metric m : metrics) input["metrics"].push_back(std::string(name(m)));
+    // A front is one task, the longest: first.
+    stage.tasks.push_back(tasks.task(id++, 20 * size, input));
   }
   return stage;
 }
 
-std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads) {
+bool asks_for_landscape(const Job& job, std::uint64_t task) {
+  return task < first_front ? job.sweep.histograms : job.sweep.pareto;
+}
+
+std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
+  return (job.sweep.histograms ? slices * quantities(evaluator).size() : 0) +
+         (job.sweep.pareto ? reported_fronts(evaluator).size() : 0);
+}
+
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads,
+                             const std::function<bool()>& given_up) {
   const auto slice = input.at("slice").get<std::size_t>();
   const auto step = input.at("slices").get<std::size_t>();
   const std::vector<HistogramPart> all = histogram_parts(evaluator.space());
@@ -116,7 +118,7 @@ std::string histogram_output(const Evaluator& evaluator, const Json& input, unsi
   for (std::size_t part = slice; part < all.size(); part += step) parts.push_back(all[part]);
   return to_json(count_histogram(evaluator,
                                  quantity_named(input.at("quantity").get<std::string>(), evaluator),
-                                 input.at("edges").get<std::vector<double>>(), parts, threads))
+                                 input.at("edges").get<std::vector<double>>(), parts, threads, given_up))
       .dump();
 }
 

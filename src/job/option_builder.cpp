@@ -37,8 +37,7 @@ std::string NumberRange::text() const {
   return low + (open_min ? " < x " : " <= x ") + (open_max ? "< " : "<= ") + shown_number(max);
 }
 
-bool is_device(const Json& value) {
-  const auto device = value.get<std::string>();
+bool is_device(const std::string& device) {
   if (device == "cpu" || device == "cuda") return true;
   const std::string prefix = "cuda:";
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

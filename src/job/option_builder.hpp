@@ -44,8 +44,6 @@ inline NumberRange at_least(double min) { return {.min = min}; }
 inline NumberRange above(double min) { return {.min = min, .open_min = true}; }
 inline NumberRange from_to(double min, double max) { return {.min = min, .max = max}; }
 
-bool is_device(const Json& value);
-
 // Ranges that several sections share.
 inline constexpr IntegerRange network_counts{
     4, 100'000};  // a fit has up to three coefficients and needs one more
@@ -164,7 +162,9 @@ class SectionBuilder {
   // A device of LibTorch.
   template <class At>
   Option& device(std::string key, At at, std::string description) {
-    return text(std::move(key), "cpu | cuda | cuda:N", is_device, at, std::move(description));
+    return text(
+        std::move(key), device_rule, [](const Json& value) { return is_device(value.get<std::string>()); },
+        at, std::move(description));
   }
 
   // The bare entry, for what the above do not cover.

@@ -61,7 +61,7 @@ Json canonical(OptionType type, const Json& written) {
     case OptionType::text_list:
       return written.is_string() ? Json::array({written}) : list_of(written, type, &Json::is_string);
     case OptionType::integer_list:
-      return written.is_string() ? range_values(written.get<std::string>())
+      return written.is_string() ? read_range(written.get<std::string>()).values()
                                  : list_of(written, type, &Json::is_number_integer);
   }
   throw std::invalid_argument("has no type");
@@ -83,10 +83,11 @@ std::string complaint(const Option& option, const Json& value, const Json& writt
 
 }  // namespace
 
-Json range_values(const std::string& text) {
+TextRange read_range(const std::string& text) {
   const std::invalid_argument not_a_range("is " + shown(text) +
                                           ", which is not a range such as \"5..23\" or \"5..23:2\"");
-  std::int64_t first = 0, last = 0, step = 1;
+  TextRange range;
+  auto& [first, last, step] = range;
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto read = [&](std::int64_t& value) {
@@ -110,6 +111,10 @@ Json range_values(const std::string& text) {
     throw std::invalid_argument("is " + shown(text) + ", a range that begins below 0 or holds more than " +
                                 std::to_string(max_range) + " values");
   }
+  return range;
+}
+
+Json TextRange::values() const {
   Json values = Json::array();
   for (std::int64_t value = first;; value += step) {
     values.push_back(value);

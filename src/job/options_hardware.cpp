@@ -1,10 +1,15 @@
 // [hardware]: the target, and the networks that are measured on it.
+#include <algorithm>
 #include <stdexcept>
 
+#include "flash/import/units.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
 namespace {
+
+// A JSON text is never empty() itself.
+bool is_empty_text(const Json& value) { return value.get<std::string>().empty(); }
 
 // A network of a table by its features: "macs", or "macs=column" where the column has another name.
 void store_features(Job& job, const Json& list) {
@@ -30,7 +35,7 @@ void add_table_options(SectionBuilder& hardware) {
                                  "one column with the id, or those of wm, depth, tc_0, tc_1 ...",
                                  "Target table: the columns that say which network a row is.");
   network.default_value = TableFormat{}.network;
-  network.valid = [](const Json& list) { return !list.empty(); };
+  network.valid = [](const Json& list) { return !list.empty() && std::ranges::none_of(list, is_empty_text); };
   network.store = [](Job& job, const Json& list) {
     job.hardware.table.network = list.get<std::vector<std::string>>();
   };
@@ -46,17 +51,21 @@ void add_table_options(SectionBuilder& hardware) {
     const std::string word(name(metric));
     const auto column = [i](auto& job) -> auto& { return job.hardware.table.metrics[i].column; };
     Option& option = hardware.text(
-        word + "_column", "a column of the file", [](const Json& value) { return !value.empty(); }, column,
-        "Target table: the column that holds the " + word + ".");
+        word + "_column", "a column of the file", [](const Json& value) { return !is_empty_text(value); },
+        column,
+        "Target table: the column that holds the " + word + "; where the file lacks " +
+            TableFormat{}.metrics[i].column + ", one named after the metric with another unit.");
     option.store = [i](Job& job, const Json& value) {
       job.hardware.table.metrics[i].column = value.get<std::string>();
       job.hardware.table.metrics[i].required =
           job.hardware.table.metrics[i].column != TableFormat{}.metrics[i].column;
     };
+    std::vector<std::string> units{""};
+    units.insert(units.end(), units_of(metric).begin(), units_of(metric).end());
     hardware.word(
-        word + "_unit",
-        units_of(metric), [i](auto& job) -> auto& { return job.hardware.table.metrics[i].unit; },
-        "Target table: its unit.");
+        word + "_unit", units, [i](auto& job) -> auto& { return job.hardware.table.metrics[i].unit; },
+        "Target table: its unit; \"\": the one that the column's name says, else " +
+            std::string(unit(metric)) + ".");
   }
 }
 

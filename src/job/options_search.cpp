@@ -115,6 +115,11 @@ void add_farm_options(std::vector<Option>& options) {
   farm.number("task_timeout_s", from_to(0, 10'000'000), at(&FarmSettings::task_timeout_s),
               "A training or measuring task that takes longer fails; 0: no limit.")
       .unit = std::string("s");  // not "s": GCC 12 then warns of a copy that cannot be (PR 105329)
+  farm.number(
+          "checkpoint_s", from_to(0, 10'000'000), at(&FarmSettings::checkpoint_s),
+          "A training of a run keeps where it is this often, and goes on from there after a stop; 0: after "
+          "every batch.")
+      .unit = "s";
 }
 
 }  // namespace flash

@@ -20,26 +20,49 @@ NetworkPlan plan_networks(const Space& space, int fit, int holdout, double max_m
   return plan;
 }
 
-// A task for each network; the dearest run first.
-Stage network_stage(std::string name, const Space& space, const NetworkPlan& plan, const Json& common,
-                    const Job& job) {
-  Stage stage;
-  stage.name = std::move(name);
+// A task for each network. What does not change its result is in `more` alone.
+void add_network_tasks(Stage& stage, const Space& space, const NetworkPlan& plan, const Json& common,
+                       const Json& more, const Job& job) {
   for (const std::uint64_t id : plan.ids) {
     Json input = common;
     input["id"] = id;
     input["seed"] = network_seed(job, stage.name, id);
+    const std::string inputs = digest_of(input);
+    input.update(more);
     const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
-    stage.tasks.push_back({id, macs, input.dump()});
+    stage.tasks.push_back({{id, macs, input.dump()}, inputs});
   }
-  return stage;
 }
 
-// Thousands of tasks have the same evaluator: it is written once.
-std::string with_evaluator(const Json& input, const std::string& evaluator) {
-  std::string text = input.dump();
-  text.back() = ',';
-  return text.append("\"evaluator\":").append(evaluator).append("}");
+// Each row has a place of its own, so that the held-out ones are no special part of the file and stay the
+// same, whatever order the file is in.
+NetworkPlan table_rows(const Job& job, const Space& space) {
+  NetworkPlan plan;
+  for (const MeasuredRow& row : job.hardware.rows) plan.ids.push_back(row_id(row, space));
+  const std::uint64_t seed = derive_seed(job.seed, "sample", 1);
+  std::ranges::sort(plan.ids, {},
+                    [&](std::uint64_t id) { return std::pair(derive_seed(seed, "row", id), id); });
+  plan.fit = plan.ids.size() - std::min(plan.ids.size(), static_cast<std::size_t>(job.hardware.holdout));
+  return plan;
+}
+
+// The measurements of a table are tasks like any other, so that the journal and the archive hold them.
+Stage plan_import(const Job& job, const Space& space) {
+  Stage stage;
+  stage.name = "calibrate";
+  std::string all;
+  for (const MeasuredRow& row : job.hardware.rows) {
+    Json values = Json::object();
+    for (const Metric metric : all_metrics)
+      values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
+    Json input{{"kind", "import"}, {"id", row_id(row, space)}, {"values", std::move(values)}};
+    if (row.configuration) input["space"] = to_json(job.space);
+    const std::string inputs = digest_of(input);
+    all += inputs;
+    stage.tasks.push_back({{row_id(row, space), 1, input.dump()}, inputs});
+  }
+  stage.inputs = {{"space", digest_of(to_json(job.space))}, {"measurements in the table", sha256_hex(all)}};
+  return stage;
 }
 
 }  // namespace
@@ -49,18 +72,9 @@ NetworkPlan networks_to_train(const Job& job, const Space& space) {
                        derive_seed(job.seed, "sample", 0));
 }
 
-// The rows of a table in an order of the job's own, so that the held-out ones are no special part of the
-// file.
-NetworkPlan table_rows(const Job& job, const Space& space) {
-  const std::vector<MeasuredRow>& rows = job.hardware.rows;
-  NetworkPlan plan;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    plan.ids.push_back(rows[i].configuration ? space.id(*rows[i].configuration) : i);
-  Philox random(derive_seed(job.seed, "sample", 1));
-  for (std::size_t left = plan.ids.size(); left > 1; --left)
-    std::swap(plan.ids[left - 1], plan.ids[static_cast<std::size_t>(random.below(left))]);
-  plan.fit = rows.size() - std::min(rows.size(), static_cast<std::size_t>(job.hardware.holdout));
-  return plan;
+std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
+  if (row.configuration) return space.id(*row.configuration);
+  return fnv1a64(Json(row.features).dump());
 }
 
 NetworkPlan networks_to_list(const Job& job, const Space& space) {
@@ -76,42 +90,50 @@ std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64
   return derive_seed(job.seed, stage, network);
 }
 
-Stage plan_train(const Job& job, const Space& space) {
-  const Json common{{"kind", "train"},
-                    {"space", to_json(job.space)},
-                    {"data", to_json(job.data)},
-                    {"training", to_json(job.training)},
-                    {"timeout_s", job.farm.task_timeout_s}};
-  return network_stage("train", space, networks_to_train(job, space), common, job);
+std::string digest(const Stage& stage) {
+  std::string all = stage.name;
+  for (const StageTask& task : stage.tasks) all.append(" ").append(task.inputs);
+  return sha256_hex(all);
 }
 
-// The measurements of a table are tasks like any other, so that the journal and the archive hold them.
-Stage plan_import(const Job& job, const Space& space) {
+Stage plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
   Stage stage;
-  stage.name = "calibrate";
-  for (std::size_t i = 0; i < job.hardware.rows.size(); ++i) {
-    const MeasuredRow& row = job.hardware.rows[i];
-    Json values = Json::object();
-    for (const Metric metric : all_metrics)
-      values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
-    const std::uint64_t id = row.configuration ? space.id(*row.configuration) : i;
-    stage.tasks.push_back({id, 1, Json{{"kind", "import"}, {"values", std::move(values)}}.dump()});
-  }
+  stage.name = "train";
+  const Json all_data = to_json(job.data);
+  Json data = all_data;  // where the images lie does not matter, what they are does
+  data.erase("train");
+  data.erase("test");
+  const Json common{{"kind", "train"},
+                    {"space", to_json(job.space)},
+                    {"data", data},
+                    {"images", job.images},
+                    {"training", to_json(job.training)}};
+  stage.inputs = {{"space", digest_of(common["space"])},
+                  {"images", digest_of({common["data"], common["images"]})},
+                  {"training settings", digest_of(common["training"])},
+                  {"seed", std::to_string(job.seed)}};
+  add_network_tasks(stage, space, networks, common,
+                    {{"data", all_data}, {"timeout_s", job.farm.task_timeout_s}}, job);
   return stage;
 }
 
-Stage plan_calibrate(const Job& job, const Space& space) {
+Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& networks) {
   if (job.hardware.target == "table") return plan_import(job, space);
+  Stage stage;
+  stage.name = "calibrate";
+  Json common{{"space", to_json(job.space)}};
+  stage.inputs = {{"space", digest_of(common["space"])}, {"seed", std::to_string(job.seed)}};
   if (job.hardware.target == "imc") {
-    const Json common{
-        {"kind", "simulate"}, {"space", to_json(job.space)}, {"design", to_json(job.hardware.design)}};
-    return network_stage("calibrate", space, networks_to_measure(job, space), common, job);
+    common["kind"] = "simulate";
+    common["design"] = to_json(job.hardware.design);
+    stage.inputs.push_back({"chip", digest_of(common["design"])});
+    add_network_tasks(stage, space, networks, common, Json::object(), job);
+    return stage;
   }
-  const Json common{{"kind", "measure"},
-                    {"space", to_json(job.space)},
-                    {"host", to_json(job.hardware.host)},
-                    {"timeout_s", job.farm.task_timeout_s}};
-  Stage stage = network_stage("calibrate", space, networks_to_measure(job, space), common, job);
+  common["kind"] = "measure";
+  common["host"] = to_json(job.hardware.host);
+  stage.inputs.push_back({"settings of the measurement", digest_of(common["host"])});
+  add_network_tasks(stage, space, networks, common, {{"timeout_s", job.farm.task_timeout_s}}, job);
   stage.one_per_host = true;
   return stage;
 }
@@ -120,24 +142,17 @@ Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets) {
   Stage stage;
   stage.name = "sweep";
-  stage.digest = models_digest(job, models, sets);
+  stage.inputs = evaluation_inputs(job, models, sets);
   const std::vector<IdRange> blocks = tile(space, job.sweep.block);
   for (const Constraints& constraints : sets) {
-    const std::string evaluator = evaluator_input(job, models, constraints).dump();
+    const EvaluatorInput evaluator(job, models, constraints);
     for (const IdRange& block : blocks) {
       const Json input{
           {"kind", "sweep"}, {"top", job.sweep.top}, {"first_id", block.first_id}, {"count", block.count}};
-      stage.tasks.push_back(
-          {stage.tasks.size(), static_cast<double>(block.count), with_evaluator(input, evaluator)});
+      stage.tasks.push_back(evaluator.task(stage.tasks.size(), static_cast<double>(block.count), input));
     }
   }
   return stage;
-}
-
-std::string models_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
-  Json inputs = Json::array();
-  for (const Constraints& constraints : sets) inputs.push_back(evaluator_input(job, models, constraints));
-  return sha256_hex(inputs.dump());
 }
 
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets) {
@@ -162,15 +177,17 @@ std::uint64_t search_seed(const Job& job, const SearchRun& run) {
 Stage plan_compare(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
   Stage stage;
   stage.name = "compare";
-  stage.digest = models_digest(job, models, sets);
-  std::vector<std::string> evaluators;
-  for (const Constraints& set : sets) evaluators.push_back(evaluator_input(job, models, set).dump());
+  stage.inputs = evaluation_inputs(job, models, sets);
+  stage.inputs.push_back({"seed", std::to_string(job.seed)});
+  stage.inputs.push_back({"search.evaluations", std::to_string(job.search.evaluations)});
+  std::vector<EvaluatorInput> evaluators;
+  for (const Constraints& set : sets) evaluators.emplace_back(job, models, set);
   for (const SearchRun& run : search_runs(job, sets)) {
     const Json input{{"kind", "search"},
                      {"method", run.method},
                      {"seed", search_seed(job, run)},
                      {"evaluations", job.search.evaluations}};
-    stage.tasks.push_back({stage.tasks.size(), 1, with_evaluator(input, evaluators[run.set])});
+    stage.tasks.push_back(evaluators[run.set].task(stage.tasks.size(), 1, input));
   }
   return stage;
 }

@@ -1,10 +1,14 @@
 #include "flash/job/report.hpp"
 
 #include <algorithm>
+#include <cinttypes>
 #include <cmath>
 #include <map>
 
+#include "flash/core/parse_json.hpp"
 #include "flash/hardware/metric.hpp"
+#include "flash/predict/verdict.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "report_parts.hpp"
 
 namespace flash {
@@ -38,7 +42,8 @@ std::string samples_text(const Table& table) {
     if (text(table, "state", row) == "done")
       range.emplace_back(number(table, "accuracy", row), number(table, "nn_degree", row));
     if (text(table, "state", row) == "failed") {
-      out += format("  failed: network %.0f: ", number(table, "id", row)) + text(table, "error", row) + "\n";
+      out += "  failed: network " + std::to_string(whole(table, "id", row)) + ": " +
+             text(table, "error", row) + "\n";
     }
   }
   if (!range.empty()) {
@@ -54,6 +59,7 @@ std::string predictor_text(const Table& table) {
   std::string out =
       "\nAccuracy predictor theta(g) = 1/(a + exp(b/g + c)) [reconstructed]; errors in percentage points\n"
       "  g                          fit RMSE  leave-one-out   hold-out  Spearman   Kendall\n";
+  double mean = 0;
   for (std::size_t row = 0; row < rows(&table); ++row) {
     const bool used = number(table, "used", row) == 1;
     out += format("%c %-24s", used ? '*' : ' ', text(table, "predictor", row).c_str());
@@ -62,11 +68,12 @@ std::string predictor_text(const Table& table) {
            cell(100 * number(table, "rmse_holdout", row), 11, 3) +
            cell(number(table, "spearman", row), 10, 3) + cell(number(table, "kendall", row), 10, 3) + "\n";
     if (used) {
+      mean = number(table, "rmse_loo_mean", row);
       out += format("    a = %.6g, b = %.6g, c = %.6g, %.0f samples\n", number(table, "a", row),
                     number(table, "b", row), number(table, "c", row), number(table, "samples", row));
     }
   }
-  return out;
+  return out + format("  %-35s", "the mean of the other networks") + cell(100 * mean, 15, 3) + "\n";
 }
 
 std::string outliers_text(const Table& measured) {
@@ -107,13 +114,14 @@ std::string sweep_text(const ArchiveContents& archive) {
   const Table* top = archive.find("sweep/top");
   if (blocks == nullptr || top == nullptr) return "";
   struct Total {
-    double count = 0, feasible = 0, seconds = 0;
+    std::uint64_t count = 0, feasible = 0;
+    double seconds = 0;
   };
   std::map<std::string, Total> totals;
   for (std::size_t row = 0; row < rows(blocks); ++row) {
     Total& total = totals[text(*blocks, "constraints", row)];
-    total.count += number(*blocks, "count", row);
-    total.feasible += number(*blocks, "feasible", row);
+    total.count += whole(*blocks, "count", row);
+    total.feasible += whole(*blocks, "feasible", row);
     total.seconds += number(*blocks, "seconds", row);
   }
   bool any_outside = false;
@@ -125,8 +133,8 @@ std::string sweep_text(const ArchiveContents& archive) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
     const Total& total = totals[set];
-    out += format("  %-12s %15.0f %14.0f %14.0f", set.c_str(), total.count, total.feasible,
-                  number(*top, "id", row));
+    out += format("  %-12s %15" PRIu64 " %14" PRIu64 " %14" PRIu64, set.c_str(), total.count, total.feasible,
+                  whole(*top, "id", row));
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
@@ -134,6 +142,32 @@ std::string sweep_text(const ArchiveContents& archive) {
            "\n";
   }
   if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";
+  return out;
+}
+
+PredictorFigures predictor_figures(const Table& table, std::size_t row) {
+  return {.samples = number(table, "samples", row),
+          .rmse_loo = number(table, "rmse_loo", row),
+          .rmse_loo_mean = number(table, "rmse_loo_mean", row),
+          .spearman = number(table, "spearman", row),
+          .b = number(table, "b", row)};
+}
+
+// Of the models that the run has fitted or taken; before there are all of them, of the predictor alone.
+std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
+  if (const std::string models = attribute(archive.attributes, "models"); !models.empty())
+    return warnings(models_from_json(parse_json(models)));
+  const Table* predictor = archive.find("predictor");
+  std::vector<std::string> all;
+  for (std::size_t row = 0; row < rows(predictor); ++row)
+    if (number(*predictor, "used", row) == 1) all.push_back(verdict(predictor_figures(*predictor, row)));
+  std::erase(all, "");
+  return all;
+}
+
+std::string warnings_text(const ArchiveContents& archive) {
+  std::string out;
+  for (const std::string& warning : archive_warnings(archive)) out += "\nWarning: " + warning + "\n";
   return out;
 }
 
@@ -182,7 +216,8 @@ std::string report_text(const ArchiveContents& archive) {
                     attribute(archive.attributes, "space_size") + " configurations\n\n";
   if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
   if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
-  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive);
+  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive) +
+         warnings_text(archive);
 }
 
 Json report_json(const ArchiveContents& archive) {
@@ -193,6 +228,7 @@ Json report_json(const ArchiveContents& archive) {
   for (const Json& predictor : json["predictors"]) {
     if (predictor.value("used", 0) == 1) json["predictor"] = predictor;
   }
+  json["warnings"] = archive_warnings(archive);
   std::string target;
   json["hardware"] = Json::object();
   if (const Table* measured = hardware_table(archive, target)) {

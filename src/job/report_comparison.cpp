@@ -107,12 +107,12 @@ std::string comparison_text(const ArchiveContents& archive) {
   std::string out = "\nComparison of search methods: medians over seeds, with quartiles below\n";
   for (auto& [set, order] : sets) {
     const double optimum = number(*summary, "optimum", order.front());
-    out +=
-        "\nConstraints " + bounds_text(archive, set) +
-        (std::isfinite(optimum) ? format("; proven optimum %.6g", optimum) : "; nothing meets them: proven") +
-        format("\n%96s%22s\n", "within 1 % of the optimum", "speed-up against") +
-        format("  %-17s %6s%11s%9s%12s%10s%6s%12s%10s%11s%11s\n", "method", "found", "objective", "gap %",
-               "evaluations", "seconds", "runs", "evaluations", "seconds", "REINFORCE", "exhaustive");
+    out += "\nConstraints " + bounds_text(archive, set) +
+           (std::isfinite(optimum) ? format("; optimum of the models, proven: %.6g", optimum)
+                                   : "; by the models nothing meets them: proven") +
+           format("\n%96s%22s\n", "within 1 % of the optimum", "speed-up against") +
+           format("  %-17s %6s%11s%9s%12s%10s%6s%12s%10s%11s%11s\n", "method", "found", "objective", "gap %",
+                  "evaluations", "seconds", "runs", "evaluations", "seconds", "REINFORCE", "exhaustive");
     sort_methods(*summary, order);
     for (const std::size_t row : order) out += method_text(*summary, row);
   }

@@ -10,20 +10,29 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-}  // namespace
-
-double number(const Table& table, const char* column, std::size_t row) {
+template <class T>
+T value_or(const Table& table, const char* column, std::size_t row, T absent) {
   const Column* found = table.find(column);
-  if (found == nullptr) return nan;
+  if (found == nullptr) return absent;
   return std::visit(
-      [&](const auto& values) -> double {
+      [&](const auto& values) -> T {
         if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
-          return nan;
+          return absent;
         } else {
-          return static_cast<double>(values[row]);
+          return static_cast<T>(values[row]);
         }
       },
       found->values);
+}
+
+}  // namespace
+
+double number(const Table& table, const char* column, std::size_t row) {
+  return value_or(table, column, row, nan);
+}
+
+std::uint64_t whole(const Table& table, const char* column, std::size_t row) {
+  return value_or<std::uint64_t>(table, column, row, 0);
 }
 
 std::string text(const Table& table, const char* column, std::size_t row) {

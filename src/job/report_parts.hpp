@@ -1,6 +1,7 @@
 // What the parts of the report's text share: cells of an archive's tables, and how they are written.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "flash/archive/table.hpp"
@@ -9,6 +10,8 @@ namespace flash {
 
 // One cell of a table; what is not there is NaN or empty, since a stopped run has what it has.
 double number(const Table& table, const char* column, std::size_t row);
+// A count or an id, which a double would round above 2^53; 0 where it is not there.
+std::uint64_t whole(const Table& table, const char* column, std::size_t row);
 std::string text(const Table& table, const char* column, std::size_t row);
 std::size_t rows(const Table* table);
 double attribute(const Table& table, const std::string& name);

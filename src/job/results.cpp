@@ -1,9 +1,9 @@
 #include "flash/job/results.hpp"
 
 #include <sstream>
+#include <unordered_map>
 #include <utility>
 
-#include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/parse_json.hpp"
 
@@ -13,8 +13,6 @@ namespace {
 // Journal record types.
 constexpr std::uint32_t outcome_record = 1;
 constexpr std::uint32_t event_record = 2;
-
-constexpr const char* begin_kind = "begin";  // text: stage and digest
 
 }  // namespace
 
@@ -30,28 +28,73 @@ std::size_t Results::size() const {
   return count;
 }
 
+void Results::supersede(const std::string& stage, Stage::node_type outcome) {
+  superseded_.push_back({stage, outcome.key(), std::move(outcome.mapped())});
+}
+
 void Results::add(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
-  stages_[stage].insert_or_assign(id, std::move(outcome));
+  Stage& outcomes = stages_[stage];
+  const auto there = outcomes.find(id);
+  if (there != outcomes.end() && there->second.inputs != outcome.inputs)
+    supersede(stage, outcomes.extract(there));
+  outcomes.insert_or_assign(id, std::move(outcome));
 }
 
 void Results::add(Event event) {
-  if (event.kind == begin_kind) {
-    std::istringstream words(event.text);
-    std::string stage, digest;
-    words >> stage >> digest;
-    const auto [known, first] = digests_.try_emplace(stage, digest);
-    if (!first && known->second != digest) {
-      stages_.erase(stage);
-      known->second = std::move(digest);
-    }
-  }
+  if (event.kind == "begin") begin_silent(event.text);
   events_.push_back(std::move(event));
 }
 
-std::optional<Event> Results::beginning(const std::string& stage, const std::string& digest) const {
-  const auto known = digests_.find(stage);
-  if (known != digests_.end() && known->second == digest) return std::nullopt;
-  return Event{unix_time(), begin_kind, stage + " " + digest};
+// Earlier versions' outcomes do not say their inputs: a stage's event "begin" does, as "STAGE DIGEST", and
+// with another digest than before all that the stage held no longer counts.
+void Results::begin_silent(const std::string& text) {
+  std::istringstream words(text);
+  std::string stage, digest;
+  words >> stage >> digest;
+  const auto [known, first] = silent_digests_.try_emplace(stage, digest);
+  if (first || known->second == digest) return;
+  known->second = std::move(digest);
+  Stage& outcomes = stages_[stage];
+  while (!outcomes.empty()) supersede(stage, outcomes.extract(outcomes.begin()));
+}
+
+Results::Selection Results::select(const std::string& stage, std::span<const StageTask> tasks,
+                                   bool trust_silent) {
+  Stage& outcomes = stages_[stage];
+  std::unordered_map<std::uint64_t, const StageTask*> wanted;
+  for (const StageTask& task : tasks) wanted.emplace(task.id, &task);
+  const std::size_t superseded_before = superseded_.size();
+  for (auto it = outcomes.begin(); it != outcomes.end();) {
+    const auto current = it++;
+    const auto task = wanted.find(current->first);
+    std::string& inputs = current->second.inputs;
+    if (task != wanted.end() && inputs.empty() && trust_silent) inputs = task->second->inputs;
+    if (task == wanted.end() || inputs != task->second->inputs) supersede(stage, outcomes.extract(current));
+  }
+  // What was made before from the inputs of today, perhaps under another number.
+  std::unordered_map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < superseded_.size(); ++i) {
+    const StageOutcome& outcome = superseded_[i].outcome;
+    if (superseded_[i].stage != stage || outcome.inputs.empty()) continue;
+    if (outcome.ok || !known.contains(outcome.inputs)) known[outcome.inputs] = i;
+  }
+  std::vector<bool> back(superseded_.size(), false);
+  for (const StageTask& task : tasks) {
+    const auto made = known.find(task.inputs);
+    if (made == known.end() || outcomes.contains(task.id)) continue;
+    outcomes.emplace(task.id, std::move(superseded_[made->second].outcome));
+    back[made->second] = true;
+    known.erase(made);
+  }
+  Selection selection;
+  selection.held = outcomes.size();
+  for (std::size_t i = superseded_before; i < superseded_.size(); ++i) {
+    const std::uint64_t id = superseded_[i].id;
+    if (!back[i]) ++(wanted.contains(id) && !outcomes.contains(id) ? selection.remade : selection.dropped);
+  }
+  std::size_t index = 0;
+  std::erase_if(superseded_, [&](const Superseded&) { return back[index++]; });
+  return selection;
 }
 
 Results::Stage Results::take(const std::string& name) {
@@ -68,6 +111,7 @@ Record Results::encode(const std::string& stage, std::uint64_t id, const StageOu
             {"host", outcome.host},
             {"t_start", outcome.t_start},
             {"t_end", outcome.t_end}};
+  if (!outcome.inputs.empty()) json["inputs"] = outcome.inputs;
   if (outcome.ok) {
     json["output"] = outcome.output;
   } else {
@@ -98,6 +142,7 @@ void Results::replay(const Record& record) {
     outcome.host = json.at("host").get<std::string>();
     outcome.t_start = json.at("t_start").get<double>();
     outcome.t_end = json.at("t_end").get<double>();
+    if (json.contains("inputs")) outcome.inputs = json.at("inputs").get<std::string>();
     if (outcome.ok) {
       outcome.output = json.at("output");
     } else {

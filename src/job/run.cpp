@@ -1,14 +1,10 @@
 #include "flash/job/run.hpp"
 
 #include <algorithm>
+#include <set>
 
-#include "flash/archive/archive.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
-#include "flash/job/archive_tables.hpp"
-#include "flash/job/comparison.hpp"
-#include "flash/job/constraint_sets.hpp"
 #include "flash/job/progress.hpp"
 #include "flash/job/status.hpp"
 #include "flash/log/log.hpp"
@@ -34,26 +30,9 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
       farm_(farm),
       executor_(std::move(executor)),
       options_(std::move(options)),
+      findings_(job_, space_, results_),
       stop_(stop_condition(options_, tasks_done_)) {
-  if (!options_.directory) return;
-  directory_.emplace(*options_.directory, job.text);
-  directory_->discard_stop_file(process_seconds());
-  JournalContents contents;
-  journal_.emplace(directory_->journal(), &contents);
-  for (const Record& record : contents.records) results_.replay(record);
-  if (const std::string& holder = directory_->inherited_from(); !holder.empty()) {
-    spdlog::warn("{}: taken over from {}, which has not ended cleanly", directory_->path().string(), holder);
-    event("takeover", holder);
-  }
-  if (contents.torn_bytes > 0) {
-    spdlog::warn("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
-                 contents.torn_bytes);
-    event("torn", "cut off " + std::to_string(contents.torn_bytes) + " bytes of an unfinished record");
-  }
-  if (results_.size() > 0) {
-    spdlog::info("{}: goes on with {} finished tasks", directory_->path().string(), results_.size());
-  }
-  event("start", options_.command_line);
+  if (options_.directory) resume();
 }
 
 Run::~Run() {
@@ -80,7 +59,8 @@ void Run::sync() {
   if (journal_) journal_->sync();
 }
 
-void Run::record(const std::string& stage, const Outcome& outcome, bool final_attempt) {
+void Run::record(const std::string& stage, const StageTask& task, const Outcome& outcome,
+                 bool final_attempt) {
   if (!final_attempt) {
     event("retry", stage + " task " + std::to_string(outcome.id) + ", attempt " +
                        std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
@@ -94,6 +74,7 @@ void Run::record(const std::string& stage, const Outcome& outcome, bool final_at
   kept.host = outcome.host;
   kept.t_start = outcome.t_start;
   kept.t_end = outcome.t_end;
+  kept.inputs = task.inputs;
   if (outcome.ok) {
     kept.output = Json::parse(outcome.output);
   } else {
@@ -106,43 +87,71 @@ void Run::record(const std::string& stage, const Outcome& outcome, bool final_at
 
 void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
   unwritten_ = true;
-  if (stage == "train" || stage == "calibrate") models_.reset();  // they are fitted anew
+  if (stage == "train" || stage == "calibrate") findings_.forget_samples();
   if (journal_) append(Results::encode(stage, id, outcome));
   results_.add(stage, id, std::move(outcome));
 }
 
-// The files of models, which may have changed since the run's last start, are not part of the job; nor are
-// the networks that are tried again.
-void Run::begin(const std::string& stage, const std::string& digest) {
-  const std::optional<Event> beginning = results_.beginning(stage, digest);
-  if (!beginning) return;
-  const std::size_t before = results_.stage(stage).size();
-  event(*beginning);
-  if (results_.stage(stage).size() == before) return;
-  unwritten_ = true;
-  spdlog::warn("{}: done anew, its {} finished tasks were made with other models", stage, before);
+// Of a task that is done the journal has the result on the disk before its checkpoint goes.
+std::filesystem::path Run::checkpoint(const StageTask& task) const {
+  return directory_->checkpoints() / task.inputs;
+}
+
+Task Run::dispatched(const StageTask& task, const std::string& stage) const {
+  if (stage != "train" || !directory_) return task;
+  Json input = Json::parse(task.input);
+  input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(task)).string()},
+                         {"key", task.inputs},
+                         {"every_s", job_.farm.checkpoint_s}};
+  return {task.id, task.cost, input.dump()};
+}
+
+void Run::discard_checkpoints(const Stage& stage) const {
+  if (stage.name != "train" || !directory_) return;
+  std::set<std::filesystem::path> wanted;
+  for (const StageTask& task : stage.tasks) {
+    if (!results_.stage(stage.name).contains(task.id)) wanted.insert(checkpoint(task));
+  }
+  std::error_code ignored;
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_->checkpoints(), ignored)) {
+    if (!wanted.contains(entry.path())) old.push_back(entry.path());
+  }
+  for (const std::filesystem::path& file : old) std::filesystem::remove(file, ignored);
+  std::filesystem::remove(directory_->checkpoints(), ignored);  // where it is empty
 }
 
 bool Run::perform(const Stage& stage) {
-  if (!stage.digest.empty()) begin(stage.name, stage.digest);
+  begin(stage);
+  discard_checkpoints(stage);
   const Results::Stage& known = results_.stage(stage.name);
   std::vector<Task> missing;
-  std::map<std::uint64_t, double> costs;
+  std::map<std::uint64_t, const StageTask*> tasks;
   double cost = 0;
-  for (const Task& task : stage.tasks) {
+  std::size_t failed_before = 0;
+  for (const StageTask& task : stage.tasks) {
     const auto found = known.find(task.id);
-    if (found != known.end() && (found->second.ok || !options_.retry_failed)) continue;
-    missing.push_back(task);
-    costs[task.id] = task.cost;
+    if (found != known.end() && (found->second.ok || !options_.retry_failed)) {
+      failed_before += !found->second.ok;
+      continue;
+    }
+    missing.push_back(dispatched(task, stage.name));
+    tasks[task.id] = &task;
     cost += task.cost;
   }
   const std::size_t total = stage.tasks.size();
+  const std::size_t done_before = total - missing.size() - failed_before;
+  if (failed_before > 0)
+    spdlog::warn(
+        "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
+        "them again",
+        stage.name, failed_before);
   if (missing.empty()) return true;
   spdlog::info("{}: {} tasks{}", stage.name, missing.size(),
-               missing.size() < total ? " (" + std::to_string(total - missing.size()) + " are done)" : "");
+               done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
 
   Progress progress(stage.name, missing.size(), cost, options_.quiet);
-  StageStatus status(stage.name, total, total - missing.size());
+  StageStatus status(stage.name, total, done_before, failed_before);
   Stopwatch since_status;
   const auto report_status = [&](const std::string& state, std::size_t running) {
     if (!directory_) return;
@@ -166,13 +175,15 @@ bool Run::perform(const Stage& stage) {
   const FarmReport report =
       farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
         const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
-        record(stage.name, outcome, final_attempt);
+        const StageTask& task = *tasks.at(outcome.id);
+        record(stage.name, task, outcome, final_attempt);
         if (!final_attempt) return;
         status.add(outcome);
         ++tasks_done_;
-        outcome.ok ? progress.done(costs[outcome.id]) : progress.failed(costs[outcome.id]);
+        outcome.ok ? progress.done(task.cost) : progress.failed(task.cost);
       });
   sync();
+  discard_checkpoints(stage);
   report_status(report.stopped ? "stopped" : "running", 0);
   if (report.stopped) {
     stop_reason_ = stop_().value_or("request");
@@ -182,25 +193,37 @@ bool Run::perform(const Stage& stage) {
   return !report.stopped;
 }
 
-bool Run::train() { return perform(plan_train(job_, space_)); }
-bool Run::calibrate() { return perform(plan_calibrate(job_, space_)); }
+bool Run::train() { return perform(plan_train(job_, space_, findings_.to_train())); }
+
+bool Run::calibrate() { return perform(plan_calibrate(job_, space_, findings_.to_measure())); }
+
 bool Run::sweep(const std::vector<Constraints>& sets) {
-  Stage stage = plan_sweep(job_, space_, models(), sets);
+  Stage stage = plan_sweep(job_, space_, findings_.models(), sets);
   std::optional<ShardMark> mark;
-  if (options_.shard) mark = ShardMark{*options_.shard, models_digest(job_, models(), sets)};
+  if (options_.shard) mark = ShardMark{*options_.shard, digest(stage)};
   if (directory_) require_shard(directory_->path(), results_, mark);
   if (mark) {
     if (!shard_mark(results_)) event(to_event(*mark));
-    std::erase_if(stage.tasks, [&](const Task& task) { return !mark->shard.holds(task.id); });
+    std::erase_if(stage.tasks, [&](const StageTask& task) { return !mark->shard.holds(task.id); });
   }
   return perform(stage);
 }
 
-bool Run::landscape() { return perform(plan_landscape(job_, models())); }
+// What an earlier start asked for stays where this one does not.
+bool Run::landscape() {
+  if (!job_.sweep.histograms && !job_.sweep.pareto) return true;
+  Stage stage = plan_landscape(job_, findings_.models());
+  begin(stage);
+  std::erase_if(stage.tasks, [&](const StageTask& task) {
+    return !asks_for_landscape(job_, task.id) && !results_.stage(stage.name).contains(task.id);
+  });
+  return perform(stage);
+}
 
 void Run::take_over(MergedSweep sweep) {
   const std::string run = directory_->path().string();
-  if (sweep.digest != models_digest(job_, models(), sets()))
+  const Stage stage = plan_sweep(job_, space_, findings_.models(), findings_.sets());
+  if (sweep.digest != digest(stage))
     throw Error(ExitCode::bad_data, run + " has other models than the shards were swept with");
   const bool goes_on = std::ranges::any_of(results_.events(), [&](const Event& e) {
     return e.kind == "merge" && e.text.starts_with(sweep.digest);
@@ -208,115 +231,35 @@ void Run::take_over(MergedSweep sweep) {
   if (!goes_on && (!results_.stage("sweep").empty() || shard_mark(results_)))
     throw Error(ExitCode::usage, run + " holds a sweep already; use another directory with -o");
   if (!goes_on) event("merge", sweep.digest + " " + sweep.sources);
-  begin("sweep", sweep.digest);
+  begin(stage);
   for (auto& [id, outcome] : sweep.outcomes) {
     if (!results_.stage("sweep").contains(id)) keep("sweep", id, std::move(outcome));
   }
   sync();
 }
 
-bool Run::compare() { return perform(plan_compare(job_, models(), sets())); }
+bool Run::compare() { return perform(plan_compare(job_, findings_.models(), findings_.sets())); }
 bool Run::sweeps() const { return space_.size() <= job_.sweep.max_size; }
 
-std::vector<PredictorFit> Run::predictors() const {
-  if (results_.stage("train").empty()) {
-    throw Error(ExitCode::missing_input,
-                "no network has been trained in this run yet: run `flash train` or `flash run` first");
-  }
-  return fit_predictors(job_, space_, trained_samples(job_, space_, results_));
+bool Run::trains() {
+  const Results::Stage& known = results_.stage("train");
+  return std::ranges::any_of(findings_.to_train().ids,
+                             [&](std::uint64_t id) { return options_.retry_failed || !known.contains(id); });
 }
 
-HardwareFit Run::hardware() const {
-  if (results_.stage("calibrate").empty()) {
-    throw Error(ExitCode::missing_input,
-                "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
-  }
-  return fit_hardware(job_, measured_samples(job_, space_, results_));
+std::size_t Run::done(const std::string& stage) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(results_.stage(stage), [](const auto& outcome) { return outcome.second.ok; }));
 }
 
-Models Run::models() {
-  if (!models_) {
-    const bool has_file = !job_.models_file.empty();
-    const bool needs_training = !has_file && !job_.objective.training_free;
-    OwnFits own;
-    if (needs_training || !results_.stage("train").empty()) own.predictors = predictors();
-    if (!has_file || !results_.stage("calibrate").empty()) own.hardware = hardware();
-    models_ = run_models(job_, own);
-  }
-  return *models_;
-}
-
-std::vector<Constraints> Run::sets() { return constraint_sets(job_, space_, models()); }
-
-std::vector<SweepSummary> Run::sweep_summaries(const std::vector<Constraints>& sets) const {
-  std::vector<SweepSummary> summaries;
-  const auto merged = merged_sweeps(job_, space_, results_, sets);
-  for (std::size_t set = 0; set < sets.size(); ++set) {
-    if (merged[set]) summaries.push_back({sets[set], *merged[set]});
-  }
-  return summaries;
-}
-
-Landscape Run::landscape_results() { return flash::landscape(job_, models(), results_); }
-
-// Every two seconds: the ranks must not wait for a busy disk each time.
-void Run::write_status(const Status& status) {
-  const AddsSeconds span(keeping_seconds_);
-  directory_->write(directory_->status(), to_json(status).dump(2) + "\n", Durability::unsynced);
-}
-
-void Run::write_status(const std::string& state) {
-  Status status;
-  status.state = state;
-  status.tasks = status.done = results_.size();
-  status.time = unix_time();
-  write_status(status);
-}
-
-ArchiveContents Run::finish() {
-  event("finish", "all stages are done");
-  ArchiveContents contents = write();
-  if (directory_) write_status("finished");
-  return contents;
-}
-
-void Run::save() {
-  if (unwritten_) write();
-}
-
-ArchiveContents Run::write() {
-  unwritten_ = false;
-  ArchiveSource source{.job = job_, .space = space_, .results = results_};
-  source.trained = trained_samples(job_, space_, results_);
-  source.measured = measured_samples(job_, space_, results_);
-  // A stopped run has what it has: a fit that cannot be made yet is left out.
-  try {
-    source.predictors = predictors();
-  } catch (const Error&) {
-  }
-  try {
-    source.hardware = hardware();
-  } catch (const Error&) {
-  }
-  try {
-    source.models = models();
-    source.sets = sets();
-  } catch (const Error&) {
-  }
-  source.hosts = farm_.hosts();
-  source.ranks = farm_.size();
-  source.command_line = options_.command_line;
-  if (!directory_) return archive_contents(source);
-  sync();
-  ArchiveContents contents;
-  {
-    const AddsSeconds span(keeping_seconds_);
-    contents = archive_contents(source);
-    directory_->write(directory_->archive(), archive_bytes(contents));
-    if (source.models) directory_->write(directory_->models(), to_json(*source.models).dump(2) + "\n");
-  }
-  write_status(stop_reason_.empty() ? "idle" : "stopped");
-  return contents;
+std::string Run::failures(const std::string& stage) const {
+  const Results::Stage& outcomes = results_.stage(stage);
+  const std::size_t failed = outcomes.size() - done(stage);
+  if (failed == 0) return "";
+  const auto first = std::ranges::find_if(outcomes, [](const auto& outcome) { return !outcome.second.ok; });
+  return stage + ": " + std::to_string(failed) + " of " + std::to_string(outcomes.size()) +
+         " tasks failed, the first because: " + first->second.error +
+         "; once that is mended, --retry-failed tries them again";
 }
 
 }  // namespace flash

@@ -21,6 +21,8 @@ Json training_provenance(const Job& job, const PredictorFit& predictor) {
           {"samples", predictor.samples},
           {"rmse_fit", predictor.fit.rmse_fit},
           {"rmse_loo", predictor.fit.rmse_loo},
+          {"rmse_loo_mean", predictor.fit.rmse_loo_mean},
+          {"spearman", number_or_null(predictor.fit.spearman)},
           {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
 }
 
@@ -61,6 +63,7 @@ void take_accuracy(Models& models, const Models& known) {
     throw Error(ExitCode::bad_data, known.file.string() + ": its accuracy predictor reads NN-Degree as " +
                                         std::string(name(known.reading)) + ", the job as " +
                                         std::string(name(models.reading)) + ": set predictor.reading");
+  if (known.accuracy) require_same_images(known, models.space);
   models.accuracy = known.accuracy;
   models.provenance["accuracy"] = entry(known.provenance, "accuracy");
   models.provenance["accuracy"]["from"] = known.file.filename().string();
@@ -83,7 +86,7 @@ void take_hardware(Models& models, const Models& known) {
 
 Models run_models(const Job& job, const OwnFits& own) {
   std::optional<Models> known;
-  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = read_models(job.models_file);
+  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = read_models_of(job);
   if (known && !own.predictors && !own.hardware) {
     require_same_space(*known, job.space);
     return *known;

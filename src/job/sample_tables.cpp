@@ -92,18 +92,21 @@ Table predictor_table(const ArchiveSource& source) {
               [](const Fit& f) { return f.fit.rmse_fit; })
       .column("rmse_loo", "1", "leave-one-out root mean square error",
               [](const Fit& f) { return f.fit.rmse_loo; })
+      .column("rmse_loo_mean", "1", "the same where the mean of the other samples predicts",
+              [](const Fit& f) { return f.fit.rmse_loo_mean; })
       .column("rmse_holdout", "1", "root mean square error on held-out samples",
               [](const Fit& f) { return f.rmse_holdout; })
       .column("spearman", "1", "Spearman rank correlation with accuracy",
               [](const Fit& f) { return f.fit.spearman; })
       .column("kendall", "1", "Kendall tau-b with accuracy", [](const Fit& f) { return f.fit.kendall; })
-      .column("sigma", "1", "residual standard deviation", [](const Fit& f) { return f.fit.sigma; })
+      .column("sigma", "1", "residual standard deviation",
+              [](const Fit& f) { return f.fit.model.spread ? f.fit.model.spread->sigma : absent; })
       .column("samples", "1", "fitted samples", [](const Fit& f) { return f.samples; });
   const std::array<std::pair<const char*, std::size_t>, 6> entries{
       {{"cov_aa", 0}, {"cov_ab", 1}, {"cov_ac", 2}, {"cov_bb", 4}, {"cov_bc", 5}, {"cov_cc", 8}}};
   for (const auto& [name, index] : entries) {
     table.column(name, "1", "covariance of the coefficients", [i = index](const Fit& f) {
-      return f.fit.covariance.size() == 9 ? f.fit.covariance[i] : absent;
+      return f.fit.model.spread ? f.fit.model.spread->covariance[i] : absent;
     });
   }
   return table.build();

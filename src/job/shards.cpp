@@ -1,14 +1,13 @@
 #include "flash/job/shards.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <sstream>
 
 #include "flash/archive/journal.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
+#include "flash/core/number.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
 
@@ -16,14 +15,6 @@ namespace flash {
 namespace {
 
 constexpr const char* event_kind = "shard";
-
-// The whole of a decimal number; nothing for anything else.
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::bad_data, message); }
 
@@ -51,7 +42,7 @@ std::string blocks_text(const std::vector<const Task*>& tasks, const char* whose
 void require_whole(const ShardRun& run, const Stage& sweep) {
   const Results::Stage& outcomes = run.results.stage(sweep.name);
   std::vector<const Task*> missing, foreign;
-  for (const Task& task : sweep.tasks) {
+  for (const StageTask& task : sweep.tasks) {
     const auto found = outcomes.find(task.id);
     const bool own = run.mark.shard.holds(task.id);
     if (own && (found == outcomes.end() || !found->second.ok)) missing.push_back(&task);
@@ -121,8 +112,8 @@ ShardRun read_shard(const std::filesystem::path& directory) {
   }
   ShardRun run;
   run.directory = directory;
-  run.job_text = read_file(directory / "job.toml");
   for (const Record& record : read_journal(directory / "journal").records) run.results.replay(record);
+  run.job = job_of_run(directory, run.results);
   const std::optional<ShardMark> mark = shard_mark(run.results);
   if (!mark) refuse(directory.string() + " is no shard of a sweep: `flash sweep --shard` makes them");
   run.mark = *mark;
@@ -135,11 +126,12 @@ void require_all_shards(const std::vector<ShardRun>& shards) {
   std::map<std::uint64_t, const ShardRun*> found;  // by number
   for (const ShardRun& run : shards) {
     const std::string both = first.directory.string() + " and " + run.directory.string();
-    if (run.job_text != first.job_text) refuse(both + " are shards of different jobs");
     if (run.mark.shard.count != count)
       refuse(both + " are shards of different sweeps: " + name(first.mark.shard) + " and " +
              name(run.mark.shard));
-    if (run.mark.digest != first.mark.digest) refuse(both + " were swept with different models");
+    if (run.mark.digest != first.mark.digest)
+      refuse(both + (run.job.text == first.job.text ? " were swept with different models"
+                                                    : " are shards of different jobs"));
     const auto [there, added] = found.emplace(run.mark.shard.number, &run);
     if (!added)
       refuse(there->second->directory.string() + " and " + run.directory.string() + " are both shard " +
@@ -166,10 +158,10 @@ MergedSweep merge_shards(const Job& job, std::vector<ShardRun> shards) {
   const Models models = read_models(merged.models);
   const Space space(job.space);
   const std::vector<Constraints> sets = constraint_sets(job, space, models);
-  if (models_digest(job, models, sets) != merged.digest)
+  const Stage sweep = plan_sweep(job, space, models, sets);
+  if (digest(sweep) != merged.digest)
     refuse(merged.models.string() + " holds other models than the shard was swept with");
 
-  const Stage sweep = plan_sweep(job, space, models, sets);
   Results all;
   for (ShardRun& run : shards) {
     require_whole(run, sweep);

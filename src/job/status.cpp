@@ -34,6 +34,7 @@ void each_figure(auto& status, auto visit) {
   visit("rate_per_s", status.rate_per_s);
   visit("seconds_left", status.seconds_left);
   visit("time", status.time);
+  visit("inputs", status.inputs);
 }
 
 // Puts figures into a JSON object; null for NaN.
@@ -99,8 +100,8 @@ std::string status_text(const Status& status) {
   return text;
 }
 
-StageStatus::StageStatus(std::string stage, std::size_t tasks, std::size_t done)
-    : stage_(std::move(stage)), tasks_(tasks), done_before_(done) {}
+StageStatus::StageStatus(std::string stage, std::size_t tasks, std::size_t done, std::size_t failed)
+    : stage_(std::move(stage)), tasks_(tasks), done_before_(done), failed_before_(failed) {}
 
 void StageStatus::add(const Outcome& outcome) {
   const auto rank = static_cast<std::size_t>(outcome.rank);
@@ -129,6 +130,7 @@ Status StageStatus::now(const std::string& state, std::size_t running, double se
   }
   status.rate_per_s = static_cast<double>(status.done + status.failed) / seconds;
   status.done += done_before_;
+  status.failed += failed_before_;
   const std::size_t begun = status.done + status.failed + running;
   status.waiting = tasks_ > begun ? tasks_ - begun : 0;
   return status;

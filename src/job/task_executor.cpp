@@ -59,10 +59,11 @@ std::string TaskExecutor::operator()(const Task& task) {
   const Evaluator& judge = evaluator(input.at("evaluator").dump());
   if (kind == "sweep") {
     const IdRange block{input.at("first_id").get<std::uint64_t>(), input.at("count").get<std::uint64_t>()};
-    const SweepOptions options{.top_k = input.at("top").get<std::size_t>(), .threads = threads_};
+    const SweepOptions options{
+        .top_k = input.at("top").get<std::size_t>(), .threads = threads_, .stop = given_up_};
     return to_json(sweep_block(judge, block, options)).dump();
   }
-  if (kind == "histogram") return histogram_output(judge, input, threads_);
+  if (kind == "histogram") return histogram_output(judge, input, threads_, given_up_);
   if (kind == "pareto") return pareto_output(judge, input, given_up_);
   if (kind == "search") {
     SearchBudget budget;

@@ -2,14 +2,22 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <cstdlib>
+
 namespace flash {
 namespace {
+
+std::shared_ptr<spdlog::sinks::sink> standard_error() {
+  const char* no_color = std::getenv("NO_COLOR");  // https://no-color.org: set and not empty
+  const bool plain = no_color != nullptr && *no_color != '\0';
+  return std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
+                                                                     : spdlog::color_mode::automatic);
+}
 
 // spdlog's default logger must not be replaced while other threads log, and a farm's thread is there before
 // its rank is known: ours is made before main.
 const std::shared_ptr<spdlog::logger>& logger() {
-  static const auto made =
-      std::make_shared<spdlog::logger>("flash", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  static const auto made = std::make_shared<spdlog::logger>("flash", standard_error());
   return made;
 }
 [[maybe_unused]] const bool is_default = (spdlog::set_default_logger(logger()), true);

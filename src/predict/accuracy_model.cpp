@@ -15,6 +15,7 @@ namespace flash {
 namespace {
 
 constexpr std::size_t parameters = 3;
+constexpr int max_degrees_of_freedom = 100'000;  // Student's t takes a step for every other one
 
 // exp(b/g + c), kept finite so that theta stays above 0.
 double falling_part(const AccuracyModel& model, double g) {
@@ -33,11 +34,13 @@ void check_samples(std::span<const double> g, std::span<const double> accuracy) 
   for (std::size_t i = 0; i < g.size(); ++i) {
     if (!(g[i] > 0) || !std::isfinite(g[i]))
       refuse("predictor value " + std::to_string(g[i]) + " is not positive");
-    if (!(accuracy[i] > 0 && accuracy[i] < 1))
+    if (!(accuracy[i] >= 0 && accuracy[i] <= 1))
       refuse("accuracy " + std::to_string(accuracy[i]) + " is not between 0 and 1");
   }
-  if (std::set<double>(g.begin(), g.end()).size() < parameters)
-    refuse("the samples need at least 3 different predictor values");
+  if (std::ranges::max(accuracy) == 0) refuse("no sample has an accuracy above 0");
+  if (const std::size_t different = std::set<double>(g.begin(), g.end()).size(); different < parameters)
+    refuse("samples of at least 3 different predictor values are needed, there are " +
+           std::to_string(different));
 }
 
 double leave_one_out_rmse(const CurveProblem& problem, const Curve& fitted, std::span<const double> g,
@@ -49,6 +52,36 @@ double leave_one_out_rmse(const CurveProblem& problem, const Curve& fitted, std:
     squares += error * error;
   }
   return std::sqrt(squares / static_cast<double>(g.size()));
+}
+
+AccuracySpread spread_of(const CurveProblem& problem, const CurveProblem::Solution& solution,
+                         std::size_t samples) {
+  const auto freedom = static_cast<int>(samples - parameters);
+  const double variance = solution.squares / freedom;
+  const Eigen::Matrix3d covariance = problem.covariance(solution.curve, variance);  // symmetric
+  return {{covariance.data(), covariance.data() + covariance.size()}, std::sqrt(variance), freedom};
+}
+
+bool determined(const AccuracySpread& spread) {
+  return std::ranges::all_of(spread.covariance, [](double value) { return std::isfinite(value); });
+}
+
+AccuracySpread spread_from_json(const Json& json) {
+  const JsonReader reader(json, "accuracy model, spread,");
+  const AccuracySpread spread{reader.get<std::vector<double>>("covariance"), reader.get<double>("sigma"),
+                              reader.get<int>("degrees_of_freedom")};
+  if (spread.covariance.size() != parameters * parameters)
+    reader.fail("has a covariance of another size than 3x3");
+  if (spread.sigma < 0) reader.fail("has a negative sigma");
+  if (spread.degrees_of_freedom < 1 || spread.degrees_of_freedom > max_degrees_of_freedom)
+    reader.fail("has degrees of freedom out of range");
+  return spread;
+}
+
+double leave_one_out_rmse_of_mean(std::span<const double> accuracy) {
+  const Eigen::Map<const Eigen::ArrayXd> values(accuracy.data(), static_cast<Eigen::Index>(accuracy.size()));
+  const auto count = static_cast<double>(accuracy.size());
+  return std::sqrt((values - values.mean()).square().mean()) * count / (count - 1);
 }
 
 }  // namespace
@@ -74,30 +107,32 @@ AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accu
   fit.converged = solution.converged;
   fit.rmse_fit = rmse(fit.model, g, accuracy);
   fit.rmse_loo = leave_one_out_rmse(problem, solution.curve, g, accuracy);
+  fit.rmse_loo_mean = leave_one_out_rmse_of_mean(accuracy);
   fit.spearman = spearman(g, accuracy);
   fit.kendall = kendall(g, accuracy);
-  const double variance = solution.squares / static_cast<double>(g.size() - parameters);
-  fit.sigma = std::sqrt(variance);
-  const Eigen::Matrix3d covariance =
-      problem.covariance(solution.curve, variance);  // symmetric: the order is moot
-  fit.covariance.assign(covariance.data(), covariance.data() + covariance.size());
+  fit.model.spread = spread_of(problem, solution, g.size());
   return fit;
 }
 
-double AccuracyFit::band(double g, std::size_t samples) const {
-  if (covariance.size() != 9 || samples <= parameters) return std::numeric_limits<double>::quiet_NaN();
-  const double e = falling_part(model, g);
-  const double theta = 1 / (model.a + e);
+double AccuracyModel::band(double g) const {
+  if (!spread) return std::numeric_limits<double>::quiet_NaN();
+  const double e = falling_part(*this, g);
+  const double theta = 1 / (a + e);
   const double slope = -theta * (theta * e);
   const Eigen::Vector3d gradient(-theta * theta, slope / g, slope);
-  const double variance = gradient.dot(Eigen::Map<const Eigen::Matrix3d>(covariance.data()) * gradient);
-  return student_t_two_sided(0.95, static_cast<int>(samples - parameters)) *
-         std::sqrt(std::max(variance, 0.0));
+  const double variance =
+      gradient.dot(Eigen::Map<const Eigen::Matrix3d>(spread->covariance.data()) * gradient);
+  return student_t_two_sided(0.95, spread->degrees_of_freedom) *
+         std::sqrt(spread->sigma * spread->sigma + std::max(variance, 0.0));
 }
 
 Json to_json(const AccuracyModel& model) {
   Json json{{"a", model.a}, {"b", model.b}, {"c", model.c}};
   if (model.fitted) json["fitted"] = {model.fitted->first, model.fitted->second};
+  if (model.spread && determined(*model.spread))
+    json["spread"] = {{"covariance", model.spread->covariance},
+                      {"sigma", model.spread->sigma},
+                      {"degrees_of_freedom", model.spread->degrees_of_freedom}};
   return json;
 }
 
@@ -110,6 +145,7 @@ AccuracyModel accuracy_model_from_json(const Json& json) {
     if (range.size() != 2) reader.fail("has a wrong value at key 'fitted': expected two numbers");
     model.fitted = {range[0], range[1]};
   }
+  if (json.contains("spread")) model.spread = spread_from_json(json["spread"]);
   return model;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/parallel_for.hpp"
 #include "ranking.hpp"
 #include "row_range.hpp"
@@ -187,16 +188,19 @@ class Sweep {
 BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options) {
   constexpr std::uint64_t least_piece = 1'000'000;  // configurations: worth a thread's while
   constexpr std::uint64_t pieces_per_thread = 16;   // so that all end at about the same time
+  constexpr std::uint64_t largest_piece = 1 << 26;  // so that none is long behind a stop
   const Stopwatch watch;
   const SweepKernel& kernel = sweep_kernel(options.kernel);
   const double floor = pilot_objective(evaluator, block, options.top_k);
   const std::uint64_t threads =
       std::clamp<std::uint64_t>(options.threads, 1, std::max<std::uint64_t>(1, block.count / least_piece));
-  const std::uint64_t pieces = threads == 1 ? 1 : threads * pieces_per_thread;
+  const std::uint64_t pieces =
+      std::max(threads == 1 ? 1 : threads * pieces_per_thread, block.count / largest_piece + 1);
   const double pilot_seconds = watch.seconds();
 
   std::vector<std::optional<Sweep>> sweeps(threads);
   parallel_for(pieces, threads, [&](std::size_t piece, std::size_t thread) {
+    if (options.stop()) throw Error(ExitCode::stopped, "stopped");
     if (!sweeps[thread]) sweeps[thread].emplace(evaluator, kernel, options.top_k, floor);
     const std::uint64_t begin = block.count / pieces * piece;
     const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;

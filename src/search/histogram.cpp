@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/core/parallel_for.hpp"
 #include "histogram_counts.hpp"
@@ -121,7 +122,8 @@ std::vector<HistogramPart> histogram_parts(const Space& space) {
 }
 
 Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::vector<double> edges,
-                          std::span<const HistogramPart> parts, unsigned threads) {
+                          std::span<const HistogramPart> parts, unsigned threads,
+                          const std::function<bool()>& stop) {
   const Stopwatch watch;
   Histogram histogram;
   histogram.quantity = quantity;
@@ -133,6 +135,7 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
   histogram.counts.assign(histogram.edges.size() - 1, 0);
   std::vector<std::vector<std::uint64_t>> counts(std::max(threads, 1U));
   parallel_for(parts.size(), counts.size(), [&](std::size_t part, std::size_t thread) {
+    if (stop()) throw Error(ExitCode::stopped, "stopped");
     counts[thread].resize(histogram.counts.size());
     counter->count(parts[part], counts[thread]);
   });

@@ -17,6 +17,26 @@ DegreeReading reading_from(const JsonReader& reader) {
   reader.fail("has '" + text + "' at key 'reading': expected links or channels");
 }
 
+// "wm ([1,2], not [1,4]), input.side (16, not 32)".
+std::string differences(const Json& theirs, const Json& ours, const std::string& within = "") {
+  std::string text;
+  for (const auto& [key, value] : ours.items()) {
+    const Json& other = theirs.at(key);
+    if (other == value) continue;
+    const std::string path = within + key;
+    if (!text.empty()) text += ", ";
+    text += value.is_object() ? differences(other, value, path + ".")
+                              : path + " (" + other.dump() + ", not " + value.dump() + ")";
+  }
+  return text;
+}
+
+[[noreturn]] void refuse(const Models& models, const std::string& what, const Json& theirs,
+                         const Json& ours) {
+  throw Error(ExitCode::bad_data, (models.file.empty() ? "" : models.file.string() + ": ") + what + " " +
+                                      differences(theirs, ours) + ": fit them for this job");
+}
+
 }  // namespace
 
 Json to_json(const Models& models) {
@@ -85,17 +105,15 @@ Models read_models(const std::filesystem::path& path) {
 }
 
 void require_same_space(const Models& models, const SpaceDefinition& space) {
-  if (models.space == space) return;
-  const Json theirs = to_json(models.space);
-  const Json ours = to_json(space);
-  std::string difference;
-  for (const auto& [key, value] : ours.items())
-    if (theirs.at(key) != value)
-      difference += (difference.empty() ? "" : ", ") + key + " (" + theirs.at(key).dump() + ", not " +
-                    value.dump() + ")";
-  throw Error(ExitCode::bad_data,
-              (models.file.empty() ? "the models" : models.file.string() + ": the models") +
-                  " were fitted for another space; it differs in " + difference + ": fit them for this one");
+  if (models.space != space)
+    refuse(models, "the models were fitted for another space; it differs in", to_json(models.space),
+           to_json(space));
+}
+
+void require_same_images(const Models& models, const SpaceDefinition& space) {
+  if (models.space.input != space.input)
+    refuse(models, "the accuracy predictor was fitted on other images; they differ in",
+           to_json(models.space).at("input"), to_json(space).at("input"));
 }
 
 }  // namespace flash

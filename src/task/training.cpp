@@ -10,23 +10,6 @@ namespace {
 // A loss that diverged is infinite or NaN; JSON holds neither, so both come back as NaN.
 Json finite_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json to_json(const EpochRecord& record) {
-  return Json{{"epoch", record.epoch},
-              {"train_loss", finite_or_null(record.train_loss)},
-              {"test_accuracy", finite_or_null(record.test_accuracy)},
-              {"seconds", record.seconds}};
-}
-
-EpochRecord epoch_record_from_json(const Json& json) {
-  const JsonReader reader(json, "epoch record");
-  EpochRecord record;
-  record.epoch = reader.get<int>("epoch");
-  record.train_loss = reader.get_or_nan("train_loss");
-  record.test_accuracy = reader.get_or_nan("test_accuracy");
-  record.seconds = reader.get<double>("seconds");
-  return record;
-}
-
 }  // namespace
 
 Json to_json(const TrainingSettings& settings) {
@@ -54,6 +37,23 @@ TrainingSettings training_settings_from_json(const Json& json) {
   settings.device = reader.get<std::string>("device");
   settings.retries = reader.get<int>("retries");
   return settings;
+}
+
+Json to_json(const EpochRecord& record) {
+  return Json{{"epoch", record.epoch},
+              {"train_loss", finite_or_null(record.train_loss)},
+              {"test_accuracy", finite_or_null(record.test_accuracy)},
+              {"seconds", record.seconds}};
+}
+
+EpochRecord epoch_record_from_json(const Json& json) {
+  const JsonReader reader(json, "epoch record");
+  EpochRecord record;
+  record.epoch = reader.get<int>("epoch");
+  record.train_loss = reader.get_or_nan("train_loss");
+  record.test_accuracy = reader.get_or_nan("test_accuracy");
+  record.seconds = reader.get<double>("seconds");
+  return record;
 }
 
 Json to_json(const TrainingResult& result) {

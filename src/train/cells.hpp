@@ -28,8 +28,8 @@ class Initialiser {
   };
   Linear linear(std::int64_t out, std::int64_t in, std::int64_t kernel);
   Affine norm(std::int64_t channels);
-  // Running statistics are no parameters.
-  at::Tensor constant(std::int64_t size, double value) const;
+  // One value a channel.
+  at::Tensor running_statistic(std::int64_t channels, double value);
 
  private:
   static constexpr std::uint64_t weights_stream = std::uint64_t{1} << 56;
@@ -43,14 +43,15 @@ class Initialiser {
 // What each layer of a cell reads; [i] for layer i >= 1.
 std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed);
 
-struct NetworkPlan {
+// What a network is built from.
+struct Blueprint {
   const Space& space;
   const Configuration& configuration;
   const Stratum& stratum;
   std::uint64_t seed;
   at::Device device;
 };
-std::unique_ptr<Network> build_dense_cells(const NetworkPlan& plan);
-std::unique_ptr<Network> build_mlp_cells(const NetworkPlan& plan);
+std::unique_ptr<BuiltNetwork> build_dense_cells(const Blueprint& blueprint);
+std::unique_ptr<BuiltNetwork> build_mlp_cells(const Blueprint& blueprint);
 
 }  // namespace flash

@@ -21,7 +21,8 @@ ChannelAffine inference_affine(const Affine& norm, const at::Tensor& mean, const
 class Statistics {
  public:
   Statistics(Initialiser& initialiser, int channels)
-      : mean_(initialiser.constant(channels, 0.0)), variance_(initialiser.constant(channels, 1.0)) {}
+      : mean_(initialiser.running_statistic(channels, 0.0)),
+        variance_(initialiser.running_statistic(channels, 1.0)) {}
 
   Output attach(const at::Tensor& values, bool training) {
     if (!training) return {values, mean_, (variance_ + norm_epsilon).rsqrt()};
@@ -79,18 +80,18 @@ struct Convolution {
   std::optional<Norm> after_expand, after_weight, after_project;
 };
 
-class DenseCells : public Network {
+class DenseCells : public BuiltNetwork {
  public:
-  explicit DenseCells(const NetworkPlan& plan) {
-    Initialiser initialiser(plan.seed, plan.device, parameters_);
-    const SpaceDefinition& space = plan.space.definition();
-    for (std::size_t c = 0; c < plan.stratum.cells(); ++c) {
-      const int tc = plan.configuration.skips[c];
-      const std::vector<Layer> layers = cell_layers(space, plan.stratum, static_cast<int>(c), tc);
-      cells_.push_back({make_layers(initialiser, space, layers), cell_readings(layers, tc, plan.seed)});
+  explicit DenseCells(const Blueprint& blueprint) {
+    Initialiser initialiser(blueprint.seed, blueprint.device, parameters_);
+    const SpaceDefinition& space = blueprint.space.definition();
+    for (std::size_t c = 0; c < blueprint.stratum.cells(); ++c) {
+      const int tc = blueprint.configuration.skips[c];
+      const std::vector<Layer> layers = cell_layers(space, blueprint.stratum, static_cast<int>(c), tc);
+      cells_.push_back({make_layers(initialiser, space, layers), cell_readings(layers, tc, blueprint.seed)});
       side_ = layers.back().side_out;
     }
-    const int width = plan.stratum.widths.back();
+    const int width = blueprint.stratum.widths.back();
     if (space.head_norm) head_norm_.emplace(initialiser, width);
     head_ = initialiser.linear(space.input.classes, width, side_ / 2);
   }
@@ -208,8 +209,8 @@ class DenseCells : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> build_dense_cells(const NetworkPlan& plan) {
-  return std::make_unique<DenseCells>(plan);
+std::unique_ptr<BuiltNetwork> build_dense_cells(const Blueprint& blueprint) {
+  return std::make_unique<DenseCells>(blueprint);
 }
 
 }  // namespace flash

@@ -98,7 +98,7 @@ TrainedNetwork first_weights(const Space& space, const ExportOrder& order) {
 // The network's own logits. Two programs that round differently agree to 1e-4, of the largest logit where
 // that is above 1; but deep networks with their first weights are chaotic and amplify rounding beyond that,
 // by as much as they amplify a change of the images' last bits.
-CheckLogits check_logits(Network& network, const Input& input) {
+CheckLogits check_logits(BuiltNetwork& network, const Input& input) {
   const at::NoGradGuard no_grad;
   const at::Device device = network.parameters().weights.front().device();
   const auto logits_of = [&](const at::Tensor& images) {

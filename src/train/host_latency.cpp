@@ -5,15 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <limits>
-#include <string>
 #include <utility>
 
 #include "device.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/memory.hpp"
 #include "flash/core/random.hpp"
 #include "flash/hardware/energy_counter.hpp"
 #include "flash/train/network.hpp"
@@ -43,17 +40,6 @@ at::Tensor random_images(const Input& input, int batch, std::uint64_t seed, cons
   float* values = images.data_ptr<float>();
   for (std::int64_t k = 0; k < images.numel(); ++k) values[k] = static_cast<float>(random.normal());
   return images.to(device);
-}
-
-// Resident memory at its highest since it was last forgotten. Linux keeps both; elsewhere the figure is
-// absent.
-void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
-double peak_memory_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;  // from KiB
-  }
-  return std::numeric_limits<double>::quiet_NaN();
 }
 
 // Linear interpolation between the sorted values (type 7 of Hyndman and Fan 1996, as NumPy's default).
@@ -86,8 +72,8 @@ HostMeasurement measure_host_latency(const Space& space, const Configuration& co
   set_up_libtorch(settings.threads);
   const at::Device device = open_device(settings.device);
   const c10::InferenceMode inference;
-  forget_peak_memory();
-  const std::unique_ptr<Network> network = build_network(space, configuration, seed, device);
+  const PeakMemory peak_memory;
+  const std::unique_ptr<BuiltNetwork> network = build_network(space, configuration, seed, device);
   const at::Tensor images = random_images(space.definition().input, settings.batch, seed, device);
   // Copying the logits home makes a device finish before the clock is read.
   const auto seconds_a_pass = [&](int passes) {
@@ -111,7 +97,7 @@ HostMeasurement measure_host_latency(const Space& space, const Configuration& co
   const double joules = energy.joules();
   HostMeasurement measurement = summarise_timings(std::move(milliseconds));
   measurement.energy_mj = 1e3 * joules / (static_cast<double>(settings.repeats) * passes);
-  measurement.peak_memory_mib = peak_memory_mib();
+  measurement.peak_memory_mib = peak_memory.mib();
   return measurement;
 }
 

@@ -6,14 +6,14 @@
 namespace flash {
 namespace {
 
-class MlpCells : public Network {
+class MlpCells : public BuiltNetwork {
  public:
-  explicit MlpCells(const NetworkPlan& plan) {
-    Initialiser initialiser(plan.seed, plan.device, parameters_);
-    const int tc = plan.configuration.skips.front();
-    const std::vector<Layer> layers = cell_layers(plan.space.definition(), plan.stratum, 0, tc);
+  explicit MlpCells(const Blueprint& blueprint) {
+    Initialiser initialiser(blueprint.seed, blueprint.device, parameters_);
+    const int tc = blueprint.configuration.skips.front();
+    const std::vector<Layer> layers = cell_layers(blueprint.space.definition(), blueprint.stratum, 0, tc);
     for (const Layer& layer : layers) layers_.push_back(initialiser.linear(layer.out, layer.in, 1));
-    readings_ = cell_readings(layers, tc, plan.seed);
+    readings_ = cell_readings(layers, tc, blueprint.seed);
   }
 
   InferenceGraph inference_graph(const Input& input) const override {
@@ -45,6 +45,8 @@ class MlpCells : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> build_mlp_cells(const NetworkPlan& plan) { return std::make_unique<MlpCells>(plan); }
+std::unique_ptr<BuiltNetwork> build_mlp_cells(const Blueprint& blueprint) {
+  return std::make_unique<MlpCells>(blueprint);
+}
 
 }  // namespace flash

@@ -22,20 +22,20 @@ std::int64_t Parameters::count() const {
   return count;
 }
 
-at::Tensor Network::forward(const at::Tensor& images, bool training) {
+at::Tensor BuiltNetwork::forward(const at::Tensor& images, bool training) {
   macs_ = 0;
   return logits(images, training);
 }
 
-std::int64_t Network::count_macs(const Input& input) {
+std::int64_t BuiltNetwork::count_macs(const Input& input) {
   const at::NoGradGuard no_grad;
   const at::Tensor& any = parameters_.weights.front();
   forward(at::zeros({1, input.channels, input.side, input.side}, any.options().requires_grad(false)), false);
   return macs_;
 }
 
-at::Tensor Network::convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                             int stride, int padding, int groups) {
+at::Tensor BuiltNetwork::convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                                  int stride, int padding, int groups) {
   // at::conv2d leaves oneDNN for small inputs of batch 1, for a loop ten times slower: a latency would then
   // fall where skips push a layer over that limit.
   const bool direct =
@@ -85,8 +85,10 @@ Affine Initialiser::norm(std::int64_t channels) {
   return {gamma, trained(std::vector<float>(size, 0.0F), {channels}, parameters_.norms_and_biases)};
 }
 
-at::Tensor Initialiser::constant(std::int64_t size, double value) const {
-  return at::full({size}, value, at::TensorOptions(device_).dtype(at::kFloat));
+at::Tensor Initialiser::running_statistic(std::int64_t channels, double value) {
+  std::vector<at::Tensor>& list = parameters_.running_statistics;
+  list.push_back(at::full({channels}, value, at::TensorOptions(device_).dtype(at::kFloat)));
+  return list.back();
 }
 
 std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed) {
@@ -98,11 +100,12 @@ std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std
   return readings;
 }
 
-std::unique_ptr<Network> build_network(const Space& space, const Configuration& configuration,
-                                       std::uint64_t seed, const at::Device& device) {
-  const NetworkPlan plan{space, configuration, space.stratum_of(space.id(configuration)), seed, device};
-  std::unique_ptr<Network> network =
-      space.definition().family == Family::mlp_cells ? build_mlp_cells(plan) : build_dense_cells(plan);
+std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Configuration& configuration,
+                                            std::uint64_t seed, const at::Device& device) {
+  const Blueprint blueprint{space, configuration, space.stratum_of(space.id(configuration)), seed, device};
+  std::unique_ptr<BuiltNetwork> network = space.definition().family == Family::mlp_cells
+                                              ? build_mlp_cells(blueprint)
+                                              : build_dense_cells(blueprint);
   // The search believes in the costs that come from topology alone.
   if (network->parameters().count() != network_costs(space, configuration).parameters)
     throw Error(ExitCode::internal, "the built network has " + std::to_string(network->parameters().count()) +

@@ -48,6 +48,12 @@ void Optimiser::step(double learning_rate) {
   adam_ ? step_adam(learning_rate) : step_sgd(learning_rate);
 }
 
+std::vector<at::Tensor> Optimiser::state() const {
+  std::vector<at::Tensor> tensors{values_, first_moment_};
+  if (adam_) tensors.push_back(second_moment_);
+  return tensors;
+}
+
 void Optimiser::step_sgd(double learning_rate) {
   first_moment_.mul_(momentum_).add_(gradients_);
   values_.add_(gradients_.add_(first_moment_, momentum_), -learning_rate);

@@ -8,10 +8,12 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
+#include "flash/dataset/data_digest.hpp"
 #include "flash/dataset/dataset.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
+#include "flash/train/checkpoint_file.hpp"
 #include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
@@ -44,9 +46,18 @@ const Space& space_of(const Json& json) {
   return last.get(json, [](const Json& definition) { return Space(space_definition_from_json(definition)); });
 }
 
-const Data& data_of(const Json& json) {
+// `images`: data_digest that the images are to have, "" where any will do.
+const Data& data_of(const Json& json, const std::string& images = "") {
   static LastUsed<Data> last;
-  return last.get(json, [](const Json& source) { return load_data(data_source_from_json(source)); });
+  return last.get(Json::array({json, images}), [&](const Json& made_from) {
+    const DataSource source = data_source_from_json(made_from[0]);
+    Data data = load_data(source);
+    if (!images.empty() && data_digest(source) != images)
+      throw Error(
+          ExitCode::bad_data,
+          "the images have changed since this run was started; start it again to train on what is there now");
+    return data;
+  });
 }
 
 Json run_export(const JsonReader& reader, const Space& space) {
@@ -75,7 +86,11 @@ Json run(const Json& request) {
     return to_json(measure_host_latency(space, configuration,
                                         host_measurement_settings_from_json(reader.at("host")), seed));
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));
-  return to_json(train_network(space, configuration, data_of(reader.at("data")), settings, seed));
+  std::optional<CheckpointFile> checkpoints;
+  if (request.contains("checkpoint"))
+    checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  return to_json(train_network(space, configuration, data_of(reader.at("data"), request.value("images", "")),
+                               settings, seed, checkpoints ? &*checkpoints : nullptr));
 }
 
 const char* const out_of_memory = "out of memory: use a smaller batch, or fewer ranks on this machine";

@@ -4,52 +4,22 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "device.hpp"
 #include "flash/core/clock.hpp"
-#include "flash/core/error.hpp"
 #include "flash/train/batches.hpp"
 #include "flash/train/network.hpp"
 #include "flash/train/optimiser.hpp"
+#include "training_checks.hpp"
 
 namespace flash {
 namespace {
 
 // Small enough for the caches; part of the result's last digits, so no setting.
 constexpr std::size_t evaluation_batch = 100;
-
-void require(bool condition, const std::string& message) {
-  if (!condition) throw Error(ExitCode::bad_job, "training: " + message);
-}
-
-void check(const TrainingSettings& settings) {
-  require(settings.epochs >= 1, "epochs must be at least 1");
-  require(settings.batch >= 2, "batch must be at least 2: one image has no batch statistics");
-  require(settings.optimiser == "sgd" || settings.optimiser == "adam", "optimiser must be sgd or adam");
-  require(settings.schedule == "cosine" || settings.schedule == "constant",
-          "schedule must be cosine or constant");
-  require(std::isfinite(settings.learning_rate) && settings.learning_rate > 0,
-          "learning_rate must be positive");
-  require(settings.momentum >= 0 && settings.momentum < 1, "momentum must be in [0, 1)");
-  require(std::isfinite(settings.weight_decay) && settings.weight_decay >= 0,
-          "weight_decay must not be negative");
-  require(settings.crop >= 0 && settings.crop <= 1024, "crop must be in 0 .. 1024");
-  require(settings.threads >= 1 && settings.threads <= 1024, "threads must be in 1 .. 1024");
-  require(settings.retries >= 0 && settings.retries <= 100, "retries must be in 0 .. 100");
-}
-
-void check(const Data& data, const Input& input) {
-  const auto fits = [&](const ImageSet& set) {
-    return set.channels == input.channels && set.side == input.side && set.size() > 0;
-  };
-  require(fits(data.train) && fits(data.test) && data.classes == input.classes,
-          "the data set is not what the space's networks read: " + std::to_string(input.channels) +
-              " channels, " + std::to_string(input.side) + " x " + std::to_string(input.side) + " pixels, " +
-              std::to_string(input.classes) + " classes");
-  require(data.train.size() >= 2, "the data set needs at least 2 training images");
-}
 
 // Images [first, last) of an order as tensors, made where the network is. `write(image, to)` writes one
 // image.
@@ -70,88 +40,122 @@ Batch make_batch(const Batches& set, const Input& input, const std::vector<std::
   return {rows.permute({0, 3, 1, 2}).to(device), labels.to(device)};
 }
 
-// One try at a given learning rate.
-class Trainer {
+// All tries of one network.
+class Training {
  public:
-  Trainer(const Space& space, const Configuration& configuration, const Data& data,
-          const TrainingSettings& settings, std::uint64_t seed)
-      : input_(space.definition().input),
+  Training(const Space& space, const Configuration& configuration, const Data& data,
+           const TrainingSettings& settings, std::uint64_t seed, CheckpointStore* checkpoints)
+      : space_(space),
+        configuration_(configuration),
+        input_(space.definition().input),
         settings_(settings),
         seed_(seed),
         device_(open_device(settings.device)),
         train_(data.train, data),
         test_(data.test, data),
-        network_(build_network(space, configuration, seed, device_)) {}
+        batch_ends_(batch_ends(data.train.size(), static_cast<std::size_t>(settings.batch))),
+        checkpoints_(checkpoints) {}
 
-  TrainingResult run(double learning_rate) {
+  TrainedNetwork run() {
+    start_try();
+    if (checkpoints_ != nullptr) go_on_from_checkpoint();
+    for (;;) {
+      TrainingResult result = run_try();
+      result.tries = position_.attempt;
+      result.seconds = seconds();
+      if (result.ok || position_.attempt > settings_.retries) return {std::move(result), std::move(network_)};
+      position_ = {.attempt = position_.attempt + 1, .epoch_start = result.seconds};
+      start_try();
+    }
+  }
+
+ private:
+  // The same seed each time: the lower learning rate is the only difference between tries.
+  void start_try() {
+    optimiser_.reset();  // gives the memory back first
+    network_.reset();
+    network_ = build_network(space_, configuration_, seed_, device_);
+    optimiser_.emplace(network_->parameters(), settings_);
+  }
+
+  TrainingResult run_try() {
     TrainingResult result;
-    result.learning_rate = learning_rate;
+    result.learning_rate = learning_rate();
     result.parameters = network_->parameters().count();
     result.macs = network_->count_macs(input_);
-    Optimiser optimiser(network_->parameters(), settings_);
-    for (int epoch = 1; epoch <= settings_.epochs; ++epoch) {
-      const Stopwatch watch;
-      EpochRecord record;
-      record.epoch = epoch;
-      record.train_loss = train_epoch(optimiser, learning_rate, epoch);
-      if (!std::isfinite(record.train_loss)) {
-        result.failure = "loss became " + std::string(std::isnan(record.train_loss) ? "nan" : "infinite") +
-                         " in epoch " + std::to_string(epoch);
+    while (epoch() <= settings_.epochs) {
+      result.train_loss = train_epoch(result.learning_rate);
+      if (!std::isfinite(result.train_loss)) {
+        result.failure = "loss became " + std::string(std::isnan(result.train_loss) ? "nan" : "infinite") +
+                         " in epoch " + std::to_string(epoch());
         result.accuracy = std::numeric_limits<double>::quiet_NaN();
-        result.train_loss = record.train_loss;
+        result.curve = position_.curve;
         return result;
       }
-      record.test_accuracy = test_accuracy();
-      record.seconds = watch.seconds();
-      result.curve.push_back(record);
+      result.accuracy = test_accuracy();
+      finish_epoch(result.train_loss, result.accuracy);
     }
-    result.accuracy = result.curve.back().test_accuracy;
-    result.train_loss = result.curve.back().train_loss;
+    result.curve = position_.curve;
     result.failure = chance_failure(result.accuracy);
     result.ok = result.failure.empty();
     return result;
   }
-  std::unique_ptr<Network> take_network() { return std::move(network_); }
 
- private:
+  double learning_rate() const {
+    double rate = settings_.learning_rate;
+    for (int attempt = 1; attempt < position_.attempt; ++attempt) rate /= 3.0;
+    return rate;
+  }
+  int epoch() const { return static_cast<int>(position_.curve.size()) + 1; }  // under way
+  double seconds() const { return seconds_before_ + watch_.seconds(); }
+  std::int64_t batches() const { return static_cast<std::int64_t>(batch_ends_.size()); }  // an epoch
+  std::int64_t steps() const { return (epoch() - 1) * batches() + position_.batches; }  // of this try so far
+
+  void finish_epoch(double train_loss, double test_accuracy) {
+    const double now = seconds();
+    position_.curve.push_back({epoch(), train_loss, test_accuracy, now - position_.epoch_start});
+    position_ = {.attempt = position_.attempt, .curve = std::move(position_.curve), .epoch_start = now};
+  }
+
   // Mean of the batches' losses; at once the loss of a batch that is not finite.
-  double train_epoch(Optimiser& optimiser, double learning_rate, int epoch) {
-    const std::vector<std::size_t> order = epoch_order(train_.size(), seed_, epoch);
-    const std::vector<std::size_t> ends =
-        batch_ends(train_.size(), static_cast<std::size_t>(settings_.batch));
+  double train_epoch(double learning_rate) {
+    const std::vector<std::size_t> order = epoch_order(train_.size(), seed_, epoch());
     const Augmentation augmentation{settings_.crop, settings_.flip};
-    const auto steps = static_cast<std::int64_t>(ends.size());
-    double sum = 0;
-    std::size_t first = 0;
-    for (std::size_t b = 0; b < ends.size(); first = ends[b++]) {
-      const Batch batch =
-          make_batch(train_, input_, order, first, ends[b], device_, [&](std::size_t image, float* to) {
-            train_.write_augmented(image, augmentation, seed_, epoch, to);
-          });
-      optimiser.clear_gradients();
+    while (position_.batches < batches()) {
+      const auto b = static_cast<std::size_t>(position_.batches);
+      const Batch batch = make_batch(train_, input_, order, b == 0 ? 0 : batch_ends_[b - 1], batch_ends_[b],
+                                     device_, [&](std::size_t image, float* to) {
+                                       train_.write_augmented(image, augmentation, seed_, epoch(), to);
+                                     });
+      optimiser_->clear_gradients();
       const at::Tensor loss = at::cross_entropy_loss(network_->forward(batch.images, true), batch.labels);
       const double value = static_cast<double>(loss.item<float>());
       if (!std::isfinite(value)) return value;
-      sum += value;
       loss.backward();
-      const std::int64_t step = (epoch - 1) * steps + static_cast<std::int64_t>(b);
-      optimiser.step(scheduled_rate(settings_.schedule, learning_rate, step, settings_.epochs * steps));
+      optimiser_->step(
+          scheduled_rate(settings_.schedule, learning_rate, steps(), settings_.epochs * batches()));
+      position_.loss_sum += value;
+      ++position_.batches;
+      write_checkpoint_if_due();
     }
-    return sum / static_cast<double>(steps);
+    return position_.loss_sum / static_cast<double>(batches());
   }
 
   double test_accuracy() {
     const at::NoGradGuard no_grad;
     std::vector<std::size_t> order(test_.size());
     for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
-    std::int64_t right = 0;
-    for (std::size_t first = 0; first < order.size(); first += evaluation_batch) {
+    while (position_.tested < std::ssize(order)) {
+      const auto first = static_cast<std::size_t>(position_.tested);
       const std::size_t last = std::min(order.size(), first + evaluation_batch);
       const Batch batch = make_batch(test_, input_, order, first, last, device_,
                                      [&](std::size_t image, float* to) { test_.write(image, to); });
-      right += network_->forward(batch.images, false).argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+      position_.right +=
+          network_->forward(batch.images, false).argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+      position_.tested = static_cast<std::int64_t>(last);
+      write_checkpoint_if_due();
     }
-    return static_cast<double>(right) / static_cast<double>(test_.size());
+    return static_cast<double>(position_.right) / static_cast<double>(test_.size());
   }
 
   // What is wrong with an accuracy that guessing reaches too, within two standard deviations; "" if nothing
@@ -165,42 +169,79 @@ class Trainer {
     return text;
   }
 
+  // Whatever steps and batches change, each flat.
+  std::vector<at::Tensor> state() const {
+    std::vector<at::Tensor> tensors = optimiser_->state();
+    const std::vector<at::Tensor>& running = network_->parameters().running_statistics;
+    tensors.insert(tensors.end(), running.begin(), running.end());
+    return tensors;
+  }
+  std::size_t state_size() const {
+    std::size_t size = 0;
+    for (const at::Tensor& tensor : state()) size += static_cast<std::size_t>(tensor.numel());
+    return size;
+  }
+
+  void write_checkpoint_if_due() {
+    if (checkpoints_ == nullptr || !checkpoints_->due()) return;
+    position_.seconds = seconds();
+    std::vector<float> values(state_size());
+    float* to = values.data();
+    for (const at::Tensor& tensor : state()) {
+      at::from_blob(to, tensor.sizes()).copy_(tensor);
+      to += tensor.numel();
+    }
+    checkpoints_->write({position_, std::move(values)});
+  }
+
+  void go_on_from_checkpoint() {
+    std::optional<TrainingCheckpoint> found =
+        checkpoints_->read({1 + settings_.retries, settings_.epochs, batches(),
+                            static_cast<std::int64_t>(test_.size()), state_size()});
+    if (!found) return;
+    position_ = std::move(found->position);
+    seconds_before_ = position_.seconds;
+    optimiser_->go_on_after(steps());
+    const at::NoGradGuard no_grad;
+    float* from = found->values.data();
+    for (const at::Tensor& tensor : state()) {
+      tensor.copy_(at::from_blob(from, tensor.sizes()));
+      from += tensor.numel();
+    }
+  }
+
+  const Space& space_;
+  const Configuration& configuration_;
   const Input input_;
   const TrainingSettings& settings_;
   const std::uint64_t seed_;
   const at::Device device_;
   const Batches train_;
   const Batches test_;
-  std::unique_ptr<Network> network_;
+  const std::vector<std::size_t> batch_ends_;
+  CheckpointStore* const checkpoints_;  // null: none are kept
+  const Stopwatch watch_;
+  double seconds_before_ = 0;  // of earlier starts
+  TrainingPosition position_;
+  std::unique_ptr<BuiltNetwork> network_;
+  std::optional<Optimiser> optimiser_;
 };
 
 }  // namespace
 
 TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
-                                      const Data& data, const TrainingSettings& settings,
-                                      std::uint64_t seed) {
-  check(settings);
-  check(data, space.definition().input);
+                                      const Data& data, const TrainingSettings& settings, std::uint64_t seed,
+                                      CheckpointStore* checkpoints) {
+  check_training(settings);
+  check_training_data(data, space.definition().input);
   set_up_libtorch(settings.threads);
-  const Stopwatch watch;
-  TrainedNetwork trained;
-  double learning_rate = settings.learning_rate;
-  for (int attempt = 1; attempt <= 1 + settings.retries && !trained.result.ok;
-       ++attempt, learning_rate /= 3.0) {
-    // The same seed again: the lower learning rate is the only difference.
-    trained.network.reset();  // gives its memory back first
-    Trainer trainer(space, configuration, data, settings, seed);
-    trained.result = trainer.run(learning_rate);
-    trained.result.tries = attempt;
-    trained.network = trainer.take_network();
-  }
-  trained.result.seconds = watch.seconds();
-  return trained;
+  return Training(space, configuration, data, settings, seed, checkpoints).run();
 }
 
 TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
-                             const TrainingSettings& settings, std::uint64_t seed) {
-  return train_and_keep_network(space, configuration, data, settings, seed).result;
+                             const TrainingSettings& settings, std::uint64_t seed,
+                             CheckpointStore* checkpoints) {
+  return train_and_keep_network(space, configuration, data, settings, seed, checkpoints).result;
 }
 
 }  // namespace flash

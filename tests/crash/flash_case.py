@@ -10,11 +10,15 @@ import tempfile
 import time
 import unittest
 
+from gate import Gate
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("FLASH_BIN_DIR", TOP / "build" / "bin"))
 FLASH = str(BIN / "flash")
 # What every limit on time is multiplied by: sanitizers make programs several times slower.
 SLOWNESS = int(os.environ.get("FLASH_SLOWNESS", "1"))
+# How long anything may take: a watchdog for what hangs, far beyond what a busy machine needs.
+PATIENCE = 300 * SLOWNESS
 
 # 912 configurations, networks of two cells on 8x8 images: trained in a fraction of a second each.
 TINY_JOB = """\
@@ -63,6 +67,8 @@ QUICK_METHODS = '["shgo", "shgo-hierarchical", "random", "reinforce", "exact"]'
 class FlashCase(unittest.TestCase):
     """A test with a folder of its own, a tiny job in it and a watchdog on every command."""
 
+    LOOK = 0.02  # s between two looks at what a test waits for
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="flash_test."))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
@@ -81,9 +87,9 @@ class FlashCase(unittest.TestCase):
         launcher = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
         return launcher + [FLASH] + [str(a) for a in arguments]
 
-    def flash(self, *arguments, ranks=1, expect=0, timeout=300, environment=None):
+    def flash(self, *arguments, ranks=1, expect=0, environment=None):
         """Runs flash to its end, checks its exit code, returns what it printed."""
-        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=timeout * SLOWNESS,
+        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=PATIENCE,
                               env=dict(self.environment, **(environment or {})))
         self.assertEqual(done.returncode, expect, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
         return done
@@ -91,12 +97,22 @@ class FlashCase(unittest.TestCase):
     def flash_json(self, *arguments, **options):
         return json.loads(self.flash(*arguments, "--json", **options).stdout)
 
-    def start(self, *arguments, ranks=1, environment=None):
-        """Starts flash in a process group of its own, which is killed at the test's end."""
-        process = subprocess.Popen(self.command(*arguments, ranks=ranks), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True, env=dict(self.environment, **(environment or {})), start_new_session=True)
+    def start(self, *arguments, ranks=1, environment=None, launcher=()):
+        """Starts flash in a process group of its own, which is killed at the test's end. Its `errors` may be read at any time."""
+        errors = self.folder / f"errors.{time.monotonic_ns()}"
+        with open(errors, "ab") as file:
+            process = subprocess.Popen([*launcher, *self.command(*arguments, ranks=ranks)], stdout=subprocess.DEVNULL, stderr=file,
+                                       env=dict(self.environment, **(environment or {})), start_new_session=True)
+        process.errors = errors
         self.addCleanup(self.end_group, process)
         return process
+
+    def expect_code(self, process, code):
+        """Waits for the end of what `start` has started; returns what it said."""
+        process.wait(timeout=PATIENCE)
+        said = process.errors.read_text()
+        self.assertEqual(process.returncode, code, said[-4000:])
+        return said
 
     @staticmethod
     def end_group(process):
@@ -104,15 +120,22 @@ class FlashCase(unittest.TestCase):
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        process.communicate()
+        process.wait()
 
-    def wait_for(self, condition, seconds=120):
-        limit = time.monotonic() + seconds * SLOWNESS
-        while time.monotonic() < limit:
-            if condition():
-                return
-            time.sleep(0.02)
-        self.fail("the condition did not come true in time")
+    def wait_for(self, condition, process=None):
+        """Waits for something that is bound to come true, before the process, where one is named, ends."""
+        limit = time.monotonic() + PATIENCE
+        while not condition():
+            if process is not None and process.poll() is not None and not condition():
+                self.fail(f"it ended with {process.returncode} before that:\n{process.errors.read_text()[-4000:]}")
+            self.assertLess(time.monotonic(), limit, "the condition does not come true")
+            time.sleep(self.LOOK)
+
+    def make_gate(self):
+        """A gate that is closed, for what is started with its environment."""
+        gate = Gate(self.folder / "gate", BIN / "flash-trainer")
+        self.addCleanup(gate.close)
+        return gate
 
     def journal_bytes(self):
         path = self.run_folder / "journal"

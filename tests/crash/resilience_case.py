@@ -5,7 +5,6 @@ import pathlib
 import shutil
 import struct
 import tempfile
-import time
 
 from archive_comparison import differences
 from flash_case import QUICK_METHODS, TINY_JOB, FlashCase
@@ -28,25 +27,13 @@ def whole_records(journal):
 
 
 class ResilienceCase(FlashCase):
-    SECONDS = 4  # how long one process trains, about, whatever this machine's speed
+    NETWORKS = 8  # that the job trains
 
     def setUp(self):
         super().setUp()
-        if "epochs" not in vars(type(self)):
-            type(self).epochs = self.epochs_in(self.SECONDS)
-        self.job = self.write_simulated_job(self.epochs)
-
-    def epochs_in(self, seconds):
-        """How many epochs the job's networks are trained for in so long a time, measured with two."""
-        job = self.write_simulated_job(2)
-        begin = time.monotonic()
-        self.flash("train", job, "-o", self.folder / "two epochs")
-        return max(1, round(2 * seconds / (time.monotonic() - begin)))
-
-    def write_simulated_job(self, epochs):
-        text = TINY_JOB.format(epochs=epochs, images=600, methods=QUICK_METHODS)
+        text = TINY_JOB.format(epochs=2, images=600, methods=QUICK_METHODS)
         assert HOST in text
-        return self.write_job(text=text.replace(HOST, IMC))
+        self.job = self.write_job(text=text.replace(HOST, IMC))
 
     def undisturbed(self):
         """The run of a process that nothing happened to; made once for all tests of a class."""
@@ -61,8 +48,18 @@ class ResilienceCase(FlashCase):
         path = self.run_folder / "journal"
         return path.read_bytes() if path.exists() else b""
 
+    def records(self):
+        return whole_records(self.journal())[1]
+
     def tasks_done(self):
-        return [(r["stage"], r["id"]) for r in whole_records(self.journal())[1] if "stage" in r]
+        return [(r["stage"], r["id"]) for r in self.records() if "stage" in r]
+
+    def events(self, kind):
+        return [r["text"] for r in self.records() if r.get("kind") == kind]
+
+    def wait_until_held(self, gate, tasks, ranks=1, process=None):
+        """Until so many of the run's tasks are done, and each rank stands at the gate with another one."""
+        self.wait_for(lambda: gate.held() == ranks and len(self.tasks_done()) == tasks, process)
 
     def expect_undisturbed(self):
         """The archive is the undisturbed run's, and no record was doubled."""

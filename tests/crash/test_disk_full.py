@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from flash_case import SLOWNESS
+from flash_case import PATIENCE
 from resilience_case import ResilienceCase
 
 
@@ -27,7 +27,7 @@ class DiskFull(ResilienceCase):
         for size in ("8k", "16k", "32k", "48k", "64k", "96k", "128k"):
             self.resize(size)
             done = subprocess.run(self.command("run", self.job, "-o", self.run_folder), capture_output=True, text=True,
-                                  timeout=120 * SLOWNESS, env=self.environment)
+                                  timeout=PATIENCE, env=self.environment)
             if done.returncode == 0:
                 break
             self.assertEqual(done.returncode, 74, done.stderr)

@@ -4,11 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 
 import h5py
 
-from flash_case import BIN, SLOWNESS, TOP, FlashCase, results
+from flash_case import BIN, TOP, FlashCase, results
 
 
 class EndToEnd(FlashCase):
@@ -41,10 +40,8 @@ class EndToEnd(FlashCase):
                 self.assertLessEqual(row["evaluations"], 300)
 
         with self.subTest("a finished run answers at once, and the same"):
-            started = time.monotonic()
             again = self.flash_json("run", self.job, "-o", self.run_folder)
-            self.assertEqual(again, report)
-            self.assertLess(time.monotonic() - started, 5 * SLOWNESS)
+            self.assertEqual(again, report)  # which says how often the run was started
             text = self.flash("report", self.run_folder).stdout
             self.assertIn("Comparison of search methods", text)
             self.assertIn("shgo-hierarchical", text)

@@ -99,6 +99,9 @@ class Imc(FlashCase):
         report = self.flash_json("calibrate", job, "-o", self.run_folder)
         self.assertEqual(sorted(n["id"] for n in report["hardware"]["networks"]), sorted(emitted["networks"]))
         self.assertEqual(report["hardware"]["quality"]["latency_networks_fit"], 6)
+        other = self.write_job("other.toml", text=job.read_text().replace("side = 8", "side = 16"))
+        self.one_line(self.flash("calibrate", other, "-o", self.folder / "other", expect=65), "measured.csv",
+                      "says", "images of side 8")
 
         (folder / "networks.csv").write_text("id,latency_ms\n5,3.25\n")
         refused = self.flash("calibrate", self.job, "--emit", folder, expect=64)

@@ -9,12 +9,10 @@ import pathlib
 import random
 import shutil
 import signal
-import subprocess
-import time
 
 import h5py
 
-from flash_case import SLOWNESS
+from flash_case import PATIENCE
 from resilience_case import ResilienceCase, whole_records
 
 KILLS = int(os.environ.get("FLASH_KILLS", "10"))
@@ -23,17 +21,17 @@ KINDS = ("rank 0", "rank 1", "trainer", "mpirun", "everything")
 
 
 def processes_below(pid):
-    """The pids of a process's children and theirs, with their command lines."""
-    parents = {}
+    """The pids of a process's children and theirs, with the names of their programs."""
+    children = collections.defaultdict(list)
     for entry in pathlib.Path("/proc").glob("[0-9]*"):
         try:
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            parents.setdefault(parent, []).append((int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace")))
-        except (OSError, ValueError, IndexError):
+            program, rest = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
             continue  # it has ended meanwhile
+        children[int(rest.split()[1])].append((int(entry.name), program))
     found, open_list = [], [pid]
     while open_list:
-        below = parents.get(open_list.pop(), [])
+        below = children[open_list.pop()]
         found += below
         open_list += [child for child, _ in below]
     return found
@@ -47,17 +45,47 @@ def environment_of(pid):
 
 
 class Kills(ResilienceCase):
-    def victim(self, process, kind):
-        """The pid to kill, None where there is none of its kind now."""
+    def setUp(self):
+        super().setUp()
+        self.gate = self.make_gate()
+        self.most_bytes = (self.undisturbed() / "journal").stat().st_size
+
+    def wait_for_moment(self, process, chance):
+        """Until each rank is held at a network of the many; or, with the gate open, for so many bytes of the journal."""
+        trained = sum(stage == "train" for stage, _ in self.tasks_done())
+        if trained < self.NETWORKS - 1 and chance.random() < 0.5:
+            more = chance.randrange(self.NETWORKS - 1 - trained)
+            self.gate.let_pass(more)
+            self.wait_until_held(self.gate, trained + more, ranks=2, process=process)
+            return
+        self.gate.open()
+        goal = chance.uniform(0, self.most_bytes)
+        self.wait_for(lambda: process.poll() is not None or len(self.journal()) >= goal)
+
+    def kill(self, process, kind):
+        """Ends a process of that kind, or all where there is none of it; returns which."""
+        try:
+            if kind != "everything" and (pid := self.victim(process, kind)) is not None:
+                os.kill(pid, signal.SIGKILL)
+                return kind
+        except ProcessLookupError:
+            pass  # it has ended by itself
+        os.killpg(process.pid, signal.SIGKILL)
+        return "everything"
+
+    @staticmethod
+    def victim(process, kind):
         if kind == "mpirun":
             return process.pid
         below = processes_below(process.pid)
-        trainers = [pid for pid, command in below if "flash-trainer" in command.split("\0")[0]]
         if kind == "trainer":
-            return trainers[0] if trainers else None
+            return next((pid for pid, program in below if program == "gate.py"), None)
         mark = b"OMPI_COMM_WORLD_RANK=" + kind[-1:].encode() + b"\0"
-        ranks = [pid for pid, _ in below if pid not in trainers and mark in environment_of(pid)]
-        return ranks[0] if ranks else None
+        return next((pid for pid, program in below if program == "flash" and mark in environment_of(pid)), None)
+
+    def expect_end(self, process, below):
+        process.wait(timeout=PATIENCE)
+        self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}/exe").exists() for pid in below))
 
     def expect_nothing_lost(self, before):
         length, _ = whole_records(before)
@@ -67,41 +95,30 @@ class Kills(ResilienceCase):
             with h5py.File(archive) as file:
                 file.visititems(lambda name, item: item[()] if isinstance(item, h5py.Dataset) else None)
 
-    def expect_end(self, process, ranks):
-        try:
-            process.communicate(timeout=60 * SLOWNESS)
-        except subprocess.TimeoutExpired:
-            self.fail("the run hangs")
-        self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}/exe").exists() for pid in ranks), 60)
-
     def test_campaign(self):
         chance = random.Random(SEED)
         killed, finished = collections.Counter(), 0
         while sum(killed.values()) < KILLS:
-            process = self.start("run", self.job, "-o", self.run_folder, ranks=2)
-            time.sleep(chance.uniform(0.1, 4))
+            self.gate.shut()
+            process = self.start("run", self.job, "-o", self.run_folder, ranks=2, environment=self.gate.environment)
+            self.wait_for_moment(process, chance)
             kind = chance.choice(KINDS)
             if process.poll() is not None:
-                out, err = process.communicate()
-                self.assertEqual(process.returncode, 0, out + err)
+                self.expect_code(process, 0)
                 self.expect_undisturbed()
                 finished += 1
                 shutil.rmtree(self.run_folder)
                 continue
-            pids = [pid for pid, _ in processes_below(process.pid)]
-            before = self.journal()
-            if kind == "everything":
-                os.killpg(process.pid, signal.SIGKILL)
-            elif (pid := self.victim(process, kind)) is not None:
-                os.kill(pid, signal.SIGKILL)
-            else:
-                kind = None
-            if kind:
-                killed[kind] += 1
-            if kind in ("trainer", None):  # the run goes on without a word; it is killed for good below
-                time.sleep(chance.uniform(0.1, 1))
+            below = [pid for pid, _ in processes_below(process.pid)]
+            held, before = self.gate.held() == 2, self.journal()
+            kind = self.kill(process, kind)
+            killed[kind] += 1
+            if kind == "trainer":  # it costs a try, and the run goes on: with the same network, where that is held
+                if held:
+                    self.wait_for(lambda: len(self.journal()) > len(before) and self.gate.held() == 2, process)
+                    self.assertIn("killed by signal 9", self.events("retry")[-1])
                 self.end_group(process)
-            self.expect_end(process, pids)
+            self.expect_end(process, below)
             self.expect_nothing_lost(before)
         self.flash("run", self.job, "-o", self.run_folder, ranks=2)
         self.expect_undisturbed()

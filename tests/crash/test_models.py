@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from archive_comparison import differences
-from flash_case import BIN, SLOWNESS, FlashCase
+from flash_case import BIN, PATIENCE, SLOWNESS, FlashCase
 
 ACCURACY = {"a": 1.05, "b": 10.0, "c": -1.0, "fitted": [12.0, 40.0]}
 
@@ -26,7 +26,7 @@ class Models(FlashCase):
         self.job = self.write_job("job.toml", text=self.text + '\n[models]\nfile = "known.json"\n')
 
     def search(self, *arguments, expect=0):
-        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=60 * SLOWNESS)
+        done = subprocess.run([BIN / "flash-search", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
@@ -56,7 +56,8 @@ class Models(FlashCase):
             self.assertNotIn("anew", self.flash("sweep", self.job, "-o", self.run_folder).stderr)
         self.known.write_text(json.dumps(dict(self.models, accuracy=dict(ACCURACY, b=20.0, c=-2.0))))
         for stage in ("sweep", "compare"):
-            self.assertIn(f"{stage}: done anew", self.flash(stage, self.job, "-o", self.run_folder).stderr)
+            said = self.flash(stage, self.job, "-o", self.run_folder).stderr
+            self.assertRegex(said, f"{stage}: 0 of its results hold; [0-9]+ were made from other models.* and are made anew")
         for stage in ("calibrate", "sweep", "compare"):
             self.flash(stage, self.job, "-o", self.folder / "fresh")
         self.assertEqual(differences(self.run_folder, self.folder / "fresh"), [])
@@ -68,10 +69,44 @@ class Models(FlashCase):
         self.assertNotIn("accuracy", self.search_json(self.known, "--training-free")["best"]["extrapolated"])
         self.assertIn("accuracy", self.flash_json("exact", self.job)["best"]["extrapolated"])
 
+    def test_a_predictor_that_does_not_hold_is_said(self):
+        """Worse than the mean, and falling: by every command that searches, and by the report."""
+        self.known.write_text(json.dumps(dict(
+            self.models, accuracy=dict(ACCURACY, b=-10.0),
+            provenance={"accuracy": {"samples": 8, "rmse_loo": 0.134, "rmse_loo_mean": 0.114, "spearman": -0.333}})))
+        self.flash("calibrate", self.job, "-o", self.run_folder)
+        reasons = ("does not hold", "13.4 against 11.4 points", "accuracy falls with NN-Degree", "Spearman -0.33, 8 networks")
+        answers = {command: self.flash_json(command, self.job) for command in ("search", "exact", "sweep")}
+        answers["flash-search"] = self.search_json(self.known)
+        answers["report"] = self.flash_json("report", self.run_folder)
+        texts = {command: self.flash(command, self.job).stdout for command in ("search", "exact", "sweep")}
+        texts["flash-search"] = self.search(self.known).stdout
+        texts["report"] = self.flash("report", self.run_folder).stdout
+        for reason in reasons:
+            for command, answer in answers.items():
+                self.assertIn(reason, " ".join(answer["warnings"]), command)
+            for command, text in texts.items():
+                self.assertIn(reason, text, command)
+        self.assertEqual(self.search_json(self.known, "--training-free")["warnings"], [])
+
     def test_models_of_another_space(self):
         other = self.write_job("other.toml", text=self.job.read_text().replace("wm = [1, 2]", "wm = [1, 3]"))
         for command in ("search", "exact", "sweep", "compare"):
             self.one_line(self.flash(command, other, expect=65), "known.json", "another space", "wm ([1,2], not [1,3])")
+
+    def test_models_of_other_images(self):
+        """What a network costs, and how accurate it is, depends on the images: models hold for those they were fitted on."""
+        other = self.write_job("other.toml", text=self.job.read_text().replace("side = 8", "side = 16"))
+        self.flash("calibrate", self.job, "-o", self.run_folder)
+        self.flash("fit", self.job, "-o", self.run_folder)
+        for command in (("search",), ("exact",), ("exact", "-o", self.run_folder), ("sweep",), ("compare",)):
+            with self.subTest(command):
+                self.one_line(self.flash(command[0], other, *command[1:], expect=65), ".json: the models were fitted for another space",
+                              "input.side (8, not 16)")
+        with self.subTest("an accuracy predictor for networks measured anew"):
+            self.flash("calibrate", other, "-o", self.folder / "other")
+            self.one_line(self.flash("fit", other, "-o", self.folder / "other", expect=65),
+                          "known.json: the accuracy predictor was fitted on other images", "side (8, not 16)")
 
     def test_flash_search_answers_as_flash_does(self):
         for options in ([], ["--method", "exact"], ["--method", "evolution", "--seed", "5", "--evaluations", "200"]):
@@ -134,7 +169,7 @@ class Models(FlashCase):
         measure = ("import os, sys; pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ); "
                    "_, status, usage = os.wait4(pid, 0); print(status, usage.ru_maxrss, file=sys.stderr)")
         done = subprocess.run([sys.executable, "-c", measure, BIN / "flash-search", "--preset", "flash-63b", "--training-free"],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=PATIENCE)
         status, kibibytes = map(int, done.stderr.split())
         self.assertEqual(status, 0)
         self.assertLess(kibibytes, 30 * 1024)

@@ -65,7 +65,8 @@ class Shards(SweepCase):
 
     def test_other_jobs_and_other_models_are_refused(self):
         one, two = self.shard(1), self.shard(2)
-        other = self.write_job("other.toml", text=self.job.read_text().replace('name = "sweep"', 'name = "other"'))
+        other = self.write_job("other.toml", text=self.job.read_text().replace("top = 10", "top = 7"))
+        self.assertNotEqual(other.read_text(), self.job.read_text())
         self.refused("different jobs", shards=(one, two, self.shard(3, job=other, folder=self.folder / "other")))
         self.write_models(b=30)
         self.refused("different models", shards=(one, two, self.shard(3)))
@@ -140,7 +141,7 @@ class TrainedShards(SweepCase):
 
 
 class StoppedShards(SweepCase):
-    LONG = True
+    SPACE = "fine"
 
     def test_a_shard_that_was_stopped_goes_on(self):
         shards = [self.folder / f"shard{number}" for number in (1, 2)]

@@ -38,7 +38,8 @@ std::vector<std::string> seeds() {
   using namespace std::string_literals;
   const std::string labels = "\0\0\x08\x01\0\0\0\x03\0\1\2"s;
   const std::string images = "\0\0\x08\x03\0\0\0\x03\0\0\0\2\0\0\0\2"s + "abcdefghijkl";
-  return {"\0"s + std::string(2 * 3073, '\1'), "\1"s + std::string(3074, '\5'),
+  return {"\0"s + std::string(3073, '\1') + std::string(3073, '\2'),
+          "\1"s + std::string(3074, '\5') + std::string(3074, '\6'),
           "\2"s + static_cast<char>(labels.size()) + labels + images,
           "\2"s + static_cast<char>(gzip(labels).size()) + gzip(labels) + gzip(images)};
 }

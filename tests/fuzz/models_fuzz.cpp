@@ -1,4 +1,5 @@
 // Files of fitted models; those that are read are used, as a search would.
+#include "flash/search/model_warnings.hpp"
 #include "flash/search/models.hpp"
 #include "flash/space/space.hpp"
 #include "fuzz.hpp"
@@ -30,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_same_space(models, models.space);
     const Space space(models.space);
     extrapolated(models, space, space.size() - 1);
+    warnings(models);
     fuzz::require(to_json(models_from_json(to_json(models))) == to_json(models), "models change when stored");
   });
   return 0;

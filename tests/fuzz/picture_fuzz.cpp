@@ -12,7 +12,12 @@ std::vector<std::string> seeds() {
           test::png_bytes(5, 3, pixels, PNG_FORMAT_RGBA),
           test::jpeg_bytes(8, 8, 3, pixels),
           test::jpeg_bytes(5, 3, 1, pixels),
-          test::jpeg_bytes(8, 8, 4, pixels)};
+          test::jpeg_bytes(8, 8, 4, pixels),
+          test::jpeg_bytes(8, 8, 3, pixels, jpeg_simple_progression),
+          test::png_bytes({8, 8, 16, PNG_COLOR_TYPE_RGB_ALPHA, [](int) { return std::string(64, '\x55'); }}),
+          test::png_bytes({8, 8, 2, PNG_COLOR_TYPE_GRAY, [](int) { return std::string(2, '\x1b'); },
+                           [](png_structp png, png_infop info) { png_set_gAMA(png, info, 1.0); },
+                           PNG_INTERLACE_ADAM7})};
 }
 
 }  // namespace flash::fuzz

@@ -6,10 +6,14 @@
 namespace flash::fuzz {
 
 std::vector<std::string> seeds() {
+  std::string utf16 = "\xFF\xFE";
+  for (const char c : std::string("id\tlatency_us\n7\t2,5\n")) utf16.append({c, '\0'});
   return {"id,latency_ms,energy_mj\n17,1.5,2\n3,2.5,4e-1\n",
           "# a comment\r\nlatency_ms,id\r\n\r\n\"1.5\",0\r\n,1\r\n",
           "macs,parameters,latency_ms,area_mm2\n1e6,2000,3,4\n5,6,7,8\n",
-          "wm,depth,tc_0,tc_1,tc_2,latency_ms\n1,5,0,1,2,0.25\n"};
+          "wm,depth,tc_0,tc_1,tc_2,latency_ms\n1,5,0,1,2,0.25\n",
+          "\xEF\xBB\xBF\"# a \"\"comment\"\"\";;\rsep=;\rid;\"latency (\u00B5s)\";\r17;0,35;\r;;\r",
+          utf16};
 }
 
 }  // namespace flash::fuzz

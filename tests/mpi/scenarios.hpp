@@ -11,8 +11,9 @@
 namespace flash {
 
 // The one executor of all scenarios. A task's input is a verb and perhaps an argument:
-//   square N   sleep S   fail   fail_on RANK   echo BYTES   child   child_sleep   wait_for_stop
-//   wait_for_give_up stubborn S (looks at nothing)   abort_on RANK   kill_on RANK   suspend_on RANK
+//   square N   sleep S   never_end (these two look at nothing)   fail   fail_on RANK   echo BYTES   child
+//   child_sleep   finish_at_stop   wait_for_stop   wait_for_give_up   abort_on RANK   kill_on RANK
+//   suspend_on RANK
 std::string work(Farm& farm, const Task& task);
 
 struct Stage {

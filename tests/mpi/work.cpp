@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "flash/core/clock.hpp"
 #include "flash/process/child.hpp"
 #include "scenarios.hpp"
 
@@ -14,14 +13,11 @@ namespace {
 
 void sleep_seconds(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
-std::string wait_until(const std::function<bool()>& wanted_no_more) {
-  const Stopwatch clock;
-  while (!wanted_no_more()) {
-    if (clock.seconds() > 40) return "waited in vain";
-    sleep_seconds(0.01);
-  }
-  throw std::runtime_error("not wanted any more");
+void wait_until(const std::function<bool()>& wanted_no_more) {
+  while (!wanted_no_more()) sleep_seconds(0.01);
 }
+
+[[noreturn]] void end_unwanted() { throw std::runtime_error("not wanted any more"); }
 
 // Only on one rank; the others take as long, so that all get their share.
 std::string act_on(int rank, const Farm& farm, const std::function<void()>& act) {
@@ -44,15 +40,16 @@ std::string work(Farm& farm, const Task& task) {
   const std::string argument = space == std::string::npos ? "" : task.input.substr(space + 1);
   if (verb == "square") return std::to_string(std::stoull(argument) * std::stoull(argument));
   if (verb == "sleep") return sleep_seconds(std::stod(argument)), "slept";
-  if (verb == "stubborn") return sleep_seconds(std::stod(argument)), "done at last";
+  if (verb == "never_end") wait_until([] { return false; });
   if (verb == "fail") throw std::runtime_error("it always fails");
   if (verb == "throw_int") throw 1;
   if (verb == "echo") return argument;
   if (verb == "child") return cat().call(argument);
   if (verb == "child_sleep")
-    return Child({"/bin/sleep", "100"}, [&] { return farm.stop_requested(); }).call("x");
-  if (verb == "wait_for_stop") return wait_until([&] { return farm.stop_requested(); });
-  if (verb == "wait_for_give_up") return wait_until([&] { return farm.given_up(); });
+    return Child({"/bin/sleep", "infinity"}, [&] { return farm.stop_requested(); }).call("x");
+  if (verb == "finish_at_stop") return wait_until([&] { return farm.stop_requested(); }), "finished";
+  if (verb == "wait_for_stop") return wait_until([&] { return farm.stop_requested(); }), end_unwanted(), "";
+  if (verb == "wait_for_give_up") return wait_until([&] { return farm.given_up(); }), end_unwanted(), "";
 
   if (verb == "fail_on")
     return act_on(std::stoi(argument), farm, [] { throw std::runtime_error("it fails on this rank"); });

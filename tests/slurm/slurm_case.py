@@ -1,23 +1,23 @@
 """What the tests under Slurm share: a cluster for each class, sbatch, and jobs watched to their end."""
 
-import json
 import pathlib
 import sys
-import time
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "crash"))
 
 import cluster  # noqa: E402
-from flash_case import BIN, SLOWNESS, FlashCase  # noqa: E402
-from resilience_case import ResilienceCase, whole_records  # noqa: E402
+from flash_case import BIN, FlashCase  # noqa: E402
+from resilience_case import ResilienceCase  # noqa: E402
 
 ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY"}
 
 
 class SlurmCase(FlashCase):
     """A test with a cluster of three nodes of four processors each, which are all this machine."""
+
+    LOOK = 0.2  # at what Slurm's programs say
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +42,7 @@ class SlurmCase(FlashCase):
 
     def cancel_all(self):
         self.cluster.command("scancel", "--partition=test")
-        self.cluster.wait_for(lambda: not self.cluster.command("squeue", "-h"), "the end of all jobs", 60)
+        self.cluster.wait_for(lambda: not self.cluster.command("squeue", "-h"), "the end of all jobs")
 
     def program(self, folder, name, text):
         """A program of ours under the name of one that the scripts call; returns its folder."""
@@ -59,13 +59,18 @@ class SlurmCase(FlashCase):
             cwd=TOP, extra=environment)
         return number.strip()
 
-    def wait_for_end(self, number, seconds=150):
+    def wait_for_end(self, number):
         """Waits until a job has ended for good."""
-        limit = time.monotonic() + seconds * SLOWNESS
-        while (job := self.hurry(number))["JobState"] not in ENDED:
-            self.assertLess(time.monotonic(), limit, f"job {number} does not end: {job}\n{self.all_logs()}")
-            time.sleep(0.2)
-        return job
+        self.wait_for(lambda: self.hurry(number)["JobState"] in ENDED)
+        return self.cluster.job(number)
+
+    def wait_for_restart(self, number):
+        """Waits until a job that was requeued runs again."""
+        self.wait_for(lambda: (job := self.hurry(number))["JobState"] == "RUNNING" and int(job["Restarts"]) > 0)
+
+    def wait_for_log(self, text, element=None):
+        """Waits until the job, which has not ended then, has said this."""
+        self.wait_for(lambda: text in self.log_text(element))
 
     def hurry(self, number):
         """A requeued job waits two minutes in Slurm: lets it go at once, though not within the second in which it was
@@ -82,6 +87,12 @@ class SlurmCase(FlashCase):
         found = (job["JobState"], job["ExitCode"], int(job["Restarts"]))
         self.assertEqual(found, (state, f"{code}:0", restarts), self.all_logs())
 
+    def wait_for(self, condition, process=None):
+        try:
+            super().wait_for(condition, process)
+        except AssertionError as error:
+            raise AssertionError(self.all_logs()) from error
+
     def log_text(self, element=None):
         """What the job, or an element of its array, has said so far."""
         log = self.log.with_suffix(f".{element}") if element else self.log
@@ -95,26 +106,21 @@ class SlurmCase(FlashCase):
 class SlurmRunCase(SlurmCase, ResilienceCase):
     """Tests of `flash run` by the templates with MPI, on a job whose archive is the same wherever it runs."""
 
-    SECONDS = 8
+    TRAINED = 2  # before what befalls a run
 
     def submit(self, template, options=("--nodes=2", "--ntasks=2"), environment=None):
         return self.sbatch(template, self.job, self.run_folder, options=options, environment=environment)
 
-    def wait_until_training(self, number, tasks=2):
-        """Until some networks are trained and some are not."""
-        def far_enough():
+    def submit_to_the_gate(self, template, environment=None, **options):
+        """A job whose two ranks have trained some networks and are held at another one each; its number, and the gate."""
+        gate = self.make_gate()
+        gate.let_pass(self.TRAINED)
+        number = self.submit(template, environment=gate.environment | (environment or {}), **options)
+        self.wait_until_at_gate(number, gate)
+        return number, gate
+
+    def wait_until_at_gate(self, number, gate):
+        def there():
             self.assertNotIn(self.cluster.job(number)["JobState"], ENDED, self.log_text())
-            return len(self.tasks_done()) >= tasks
-        self.wait_for(far_enough)
-        self.assertLess(len(self.tasks_done()), 8, "too late: all networks are trained")
-
-    def records(self):
-        return whole_records(self.journal())[1]
-
-    def events(self, kind):
-        return [record["text"] for record in self.records() if record.get("kind") == kind]
-
-    def state(self):
-        """What flash itself said last."""
-        path = self.run_folder / "status.json"
-        return json.loads(path.read_text())["state"] if path.exists() else None
+            return gate.held() == 2 and len(self.tasks_done()) == self.TRAINED
+        self.wait_for(there)

@@ -2,10 +2,9 @@
 
 import os
 import signal
-import time
 import unittest
 
-from slurm_case import BIN, SlurmRunCase
+from slurm_case import BIN, ENDED, SlurmRunCase
 
 MPIRUN, SRUN = "flash.sbatch", "flash-srun.sbatch"
 
@@ -46,7 +45,7 @@ class Templates(SlurmRunCase):
                 self.log.unlink()
 
     def test_always_stopped(self):
-        stops = {"FLASH_HOME": self.program("stops", "flash", f'exec {BIN}/flash "$@" --deadline 0.01\n')}
+        stops = {"FLASH_HOME": self.program("stops", "flash", f'exec {BIN}/flash "$@" --max-tasks 1\n')}
         with self.subTest("goes on as often as allowed"):
             number = self.submit(MPIRUN, environment=stops | {"FLASH_MAX_RESTARTS": "1"})
             self.expect_end(number, "FAILED", 75, restarts=1)
@@ -57,11 +56,16 @@ class Templates(SlurmRunCase):
             self.assertIn("submit the same command again", self.log_text())
 
     def test_a_signal_before_flash_runs(self):
-        slow = {"FLASH_HOME": self.program("slow", "flash", f'sleep 3\nexec {BIN}/flash "$@"\n'), "FLASH_MAX_RESTARTS": "0"}
-        number = self.submit(MPIRUN, environment=slow)
-        self.wait_for(lambda: self.cluster.job(number)["JobState"] == "RUNNING", 30)
-        time.sleep(1)  # for the shell to set its trap; flash's own start is yet to come
+        started, go = self.folder / "started", self.folder / "go"
+        slow = self.program("slow", "flash", f'touch {started}\nuntil [ -e {go} ]; do sleep 0.05; done\nexec {BIN}/flash "$@"\n')
+        gate = self.make_gate()
+        number = self.submit(MPIRUN, environment=gate.environment | {"FLASH_HOME": slow, "FLASH_MAX_RESTARTS": "0"})
+        self.wait_for(started.exists)
         self.cluster.command("scancel", "--batch", "--signal=USR1", number)
+        go.touch()
+        # The script asks again and again: flash, whose first tasks are held, is bound to see it.
+        self.wait_for(lambda: "asked to stop" in self.log_text() or self.cluster.job(number)["JobState"] in ENDED)
+        gate.open()
         self.expect_end(number, "FAILED", 75)
         self.assertEqual(self.events("stop"), ["STOP file"])
 
@@ -72,28 +76,31 @@ class Templates(SlurmRunCase):
         self.assertIn("flash has not said that it is done", self.log_text())
 
     def test_cancelled_and_submitted_again(self):
-        number = self.submit(SRUN)
-        self.wait_until_training(number)
+        number, gate = self.submit_to_the_gate(SRUN)
         self.cluster.command("scancel", number)
         self.assertEqual(self.wait_for_end(number)["JobState"], "CANCELLED")
         kept = self.journal()
-        self.assertIn(len(self.tasks_done()), range(2, 8))
+        self.assertEqual(len(self.tasks_done()), self.TRAINED)
         self.assertNotIn("requeued", self.log_text())
-        self.expect_end(self.submit(SRUN))
+        gate.open()
+        self.expect_end(self.submit(SRUN, environment=gate.environment))
         self.assertTrue(self.journal().startswith(kept))
         self.expect_undisturbed()
 
     def test_a_rank_that_falls_silent(self):
         """What the loss of a node looks like where nobody closes its connections: flash notices, with exit code 69."""
-        number = self.submit(MPIRUN, environment={"FLASH_SILENCE_LIMIT": "3"})
-        self.wait_until_training(number)
-        self.wait_for(lambda: self.state() == "running")
+        home = self.program("impatient", "flash", f'''\
+            if [ "${{SLURM_RESTART_COUNT:-0}}" = 0 ]; then export FLASH_SILENCE_LIMIT=10; fi
+            exec {BIN}/flash "$@"
+            ''')
+        number, gate = self.submit_to_the_gate(MPIRUN, environment={"FLASH_HOME": home})
         batch = self.cluster.job(number)["BatchHost"]
         other = "node1" if batch != "node1" else "node2"
         for pid in self.cluster.processes(other, "flash"):
             os.kill(pid, signal.SIGSTOP)
+        self.wait_for_log("exit code 69: requeued")
+        gate.open()
         self.expect_end(number, restarts=1)
-        self.assertIn("exit code 69: requeued", self.log_text())
         self.expect_undisturbed()
 
 

@@ -10,7 +10,7 @@ namespace flash {
 
 inline constexpr const char* archive_format = "flash-archive";
 inline constexpr const char* archive_format_version =
-    "1.2.0";  // semantic versioning; analysis/FORMAT.md is the spec
+    "1.3.0";  // semantic versioning; analysis/FORMAT.md is the spec
 
 // Number columns are chunked, shuffled, deflated and carry a fletcher32 checksum; the file ends with its
 // SHA-256. Adds the root attributes format and format_version (attributes of these names in `contents` are

@@ -51,7 +51,8 @@ class Journal {
 
   // Appends; reaches the disk at the latest `sync_seconds` later, provided append or tick is called again, or
   // at sync(). Throws Error io (disk full): the file is then cut back to the last whole record; stopped where
-  // the file has been replaced under its name, which is how a newcomer takes a run over (run_directory.hpp).
+  // another file is there under its name, which is how a newcomer takes a run over (run_directory.hpp), or
+  // none.
   void append(std::uint32_t type, std::string_view payload);
   void tick();  // syncs if the last sync is older than sync_seconds and something is unsynced
   void sync();
@@ -59,6 +60,8 @@ class Journal {
   static constexpr double sync_seconds = 1.0;
 
  private:
+  void require_own_file() const;
+
   std::filesystem::path path_;
   int fd_ = -1;
   std::uint64_t size_ = 0;

@@ -1,5 +1,5 @@
-// A run directory: RUN/job.toml (frozen), RUN/journal, RUN/archive.h5, RUN/LOCK, RUN/status.json,
-// RUN/models.json.
+// A run directory: RUN/job.toml (of the last start), RUN/journal, RUN/archive.h5, RUN/LOCK, RUN/status.json,
+// RUN/models.json, RUN/images.json (the digest of the images), RUN/checkpoints (of trainings under way).
 #pragma once
 
 #include <filesystem>
@@ -18,12 +18,14 @@ namespace flash {
 // It is then fenced off, on any file system and whatever it does when: its journal is replaced by a copy, so
 // that what it appends from then on reaches nobody, and its temporary files are removed, so that its renames
 // fail; of what it does between two looks at the lock nothing can reach the newcomer's files.
+//
+// A run may have been copied by hard links (cp -al). Its journal, the one file that is written in place, is
+// then replaced by a copy as well, so that neither run writes into the other's.
 class RunDirectory {
  public:
-  // Creates the directory (and parents) if it is not there, else checks that its job is this one.
-  // Throws Error usage where the directory holds another job (naming the first differing line), holds
-  // something that is not a run, or is in use (naming host and process id); io where it cannot be made or
-  // written.
+  // Creates the directory (and parents) and freezes the job in it if it is not there. Throws Error usage where
+  // the directory holds something that is not a run, or is in use (naming host and process id); io where it
+  // cannot be made or written.
   RunDirectory(std::filesystem::path path, const std::string& job_text);
 
   // Replaces a file of the run (write_file_atomically). Throws also Error stopped where the run has been
@@ -39,6 +41,9 @@ class RunDirectory {
   const std::string& inherited_from() const { return lock_->inherited_from(); }
 
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path job() const { return path_ / "job.toml"; }
+  std::filesystem::path images() const { return path_ / "images.json"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path journal() const { return path_ / "journal"; }
   std::filesystem::path archive() const { return path_ / "archive.h5"; }
   std::filesystem::path models() const { return path_ / "models.json"; }
@@ -47,6 +52,7 @@ class RunDirectory {
 
  private:
   void fence_off() const;
+  void replace_journal() const;  // by a copy of it
 
   std::filesystem::path path_;
   std::optional<RunLock> lock_;

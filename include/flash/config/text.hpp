@@ -11,6 +11,7 @@
 namespace flash {
 
 std::string one_line(std::string_view text);
+std::string shortened(std::string text);      // its first 60 bytes, not within a character
 std::string shown(const Json& value);         // as JSON
 std::string shown_key(std::string_view key);  // quoted only where it has to be
 const char* found_name(const Json& value);    // what kind of value it is: "an integer", "a list"

@@ -1,4 +1,4 @@
-// Image sets in memory: 8-bit pixels and labels, whatever file they came from. No LibTorch.
+// Image sets in memory: 8-bit pixels and 16-bit labels, whatever file they came from. No LibTorch.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,15 @@
 
 namespace flash {
 
+using Label = std::uint16_t;
+inline constexpr int max_classes = 65'536;
+
 // Image i: pixels[i * channels * side * side ...], channel by channel, each row-major.
 struct ImageSet {
   int channels = 0;
   int side = 0;
   std::vector<std::uint8_t> pixels{};
-  std::vector<std::uint8_t> labels{};
+  std::vector<Label> labels{};
   std::size_t size() const { return labels.size(); }
 };
 
@@ -46,15 +49,14 @@ struct Data {
 };
 
 // Loads and checks all of it. Throws Error: missing_input (a file that is not there), bad_data (truncated,
-// too long, wrong magic, label out of range, image of another size), bad_job (more images asked for than
-// there are, a list of paths of the wrong length), each naming file, what is wrong and what is expected.
-// Warns where training and test set share a file. An unlimited shapes set has the sizes that shapes.hpp
-// gives.
+// too long, wrong magic, impossible label, a set of a single class, image of another size), bad_job (more
+// images asked for than there are, a list of paths of the wrong length), each naming file, what is wrong and
+// what is expected. An unlimited shapes set has the sizes that shapes.hpp gives.
 Data load_data(const DataSource& source);
 
-// Cheap: the images' shape and number of classes, and that every file is there and has a fitting size (what a
-// gzip file really holds, and whether a folder's images are readable, only load_data finds out). No pixel is
-// read. Throws as load_data.
+// Cheap: the images' shape and number of classes, and that every file is there, has a fitting size, possible
+// labels and, in a folder, the first bytes of a picture (what a gzip file really holds, and whether a
+// folder's images are readable, only load_data finds out). No pixel is read. Throws as load_data.
 struct DataShape {
   int channels = 0;
   int side = 0;

@@ -14,6 +14,9 @@ inline constexpr std::array<std::string_view, 10> shapes_names{
     "disc", "ring", "square", "frame", "triangle", "plus", "star", "crescent", "half-disc", "bars"};
 inline constexpr int shapes_classes = static_cast<int>(shapes_names.size());
 
+// Raised whenever make_shapes comes to draw other pixels: what was trained on the old ones is told apart.
+inline constexpr int shapes_version = 1;
+
 // The sizes of a set where a job asks for none.
 inline constexpr std::size_t shapes_train_images = 2000;
 inline constexpr std::size_t shapes_test_images = 1000;

@@ -47,8 +47,9 @@ class Farm {
   Farm(int* argc, char*** argv);
   // This process alone, whatever a launcher says: MPI is not touched.
   Farm();
-  // On rank 0 ends the other ranks' serve(); finalises MPI. A rank whose executor does not return within 3 s
-  // ends there and then, with code 0.
+  // On rank 0 waits for the executor that runs there, which has been given up, and ends the other ranks'
+  // serve(); finalises MPI. Another rank whose executor does not return within 3 s ends there and then, with
+  // code 0.
   ~Farm();
   Farm(const Farm&) = delete;
   Farm& operator=(const Farm&) = delete;
@@ -61,7 +62,8 @@ class Farm {
 
   // Rank 0: runs all tasks; on_outcome is called on the calling thread once a task is done or has failed for
   // good, and for every failed attempt that is tried again (ok false, attempt below the limit). An exception
-  // from it or from tick ends the run.
+  // from it or from tick ends the run. The executor is kept until the farm ends or runs another: what it
+  // refers to must live as long, what it owns does.
   FarmReport run(std::vector<Task> tasks, const Executor& executor, const FarmOptions& options,
                  const std::function<void(const Outcome&)>& on_outcome);
 
@@ -74,8 +76,8 @@ class Farm {
   // Its run is to end: finish soon.
   bool stop_requested() const;
   // Its run has ended without it, by the end of the grace, by an exception or with the farm: nobody waits for
-  // the result, and what the run's caller owned may be gone. An executor that can take longer than 2 s must
-  // look at this (a Child's `stopped` does) and return.
+  // the result. An executor that can take longer than 2 s must look at this (a Child's `stopped` does) and
+  // return: the farm's end waits for it.
   bool given_up() const;
 
   // Ends every rank at once; for the one catch at the top of main.

@@ -12,15 +12,17 @@ namespace flash {
 // Of a linear model in some features, fitted to `networks` by least squares on relative errors.
 struct FitSupport {
   std::vector<std::vector<double>>
-      networks;                 // features of each fitted network, in the order of the model's terms
-  double sigma = 0;             // residual standard deviation, relative to the prediction
+      networks;      // features of each fitted network, in the order of the model's terms
+  double sigma = 0;  // standard deviation of a measurement about its prediction, relative to that and
+                     // in units of sqrt(1 + leverage): of networks that the fit has not seen
   int degrees_of_freedom = 0;   // networks less coefficients; 0: the band is unknown
   std::vector<double> inverse;  // (X^T X)^-1, row-major, intercept first; the rows of X are those of the
                                 // networks (1, features) divided by their measurements
 
-  // Half width of the 95 % confidence band of the model at a network whose prediction is `value`, in the
-  // metric's unit (Student t; the coefficients that non-negativity holds at 0 count as known). NaN where
-  // unknown.
+  // Half width of the 95 % prediction band at a network whose prediction is `value`, in the metric's unit: of
+  // 100 networks like the fitted ones about 95 are measured within it [ours] (Student t times sigma, wider by
+  // the leverage, which counts the coefficients that non-negativity holds at 0 as known). A band of the mean,
+  // which says how well the model's coefficients are known, would be narrower. NaN where unknown.
   double band(std::span<const double> features, double value) const;
 
   // Whether the features lie outside the convex hull of the fitted networks', by more than a hundredth of the

@@ -36,7 +36,7 @@ struct MetricModel {
 // One prediction, with what is known of its worth.
 struct Prediction {
   double value = 0;
-  double band = 0;            // half width of the 95 % confidence band; NaN where the model has no support
+  double band = 0;            // half width of the 95 % prediction band; NaN where the model has no support
   bool extrapolated = false;  // outside the hull of the measured networks
 };
 Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration);
@@ -45,16 +45,21 @@ Prediction predict(const MetricModel& model, const Space& space, const Configura
 Prediction predict(const MetricModel& model, const std::vector<std::string>& names,
                    std::span<const double> features);
 
-// How well a model predicts: R2, MAPE (a fraction: 0.08 is 8 %), largest relative error, Spearman. NaN
-// without data.
+// How well a model predicts: R2, MAPE (a fraction: 0.08 is 8 %) and that of the measurements' own mean,
+// largest relative error, Spearman. NaN without data.
 struct FitQuality {
   std::size_t networks = 0;
   double r2 = 0;
   double mape = 0;
+  double mape_mean = 0;
   double max_error = 0;
   double spearman = 0;
 };
 FitQuality quality(std::span<const double> measured, std::span<const double> predicted);
+
+// Whether the mean of what was measured predicts as well: R2 of 0 or less, or a MAPE above the mean's. False
+// where that is not known, and where predictions are exact but for rounding.
+bool no_better_than_mean(const FitQuality& quality);
 
 struct MetricFit {
   MetricModel model;

@@ -1,8 +1,10 @@
-// Measurements made elsewhere, on a phone, a board or an FPGA: a CSV file with a row a network.
+// Measurements made elsewhere, on a phone, a board or an FPGA: a CSV file with a row a network, as programs
+// and spreadsheets write them (src/import/plain_text.hpp, csv.hpp and numbers.hpp say which forms are read).
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,13 +17,13 @@
 
 namespace flash {
 
-// A column that holds a metric. Units: us, ms, s; uj, mj, j; um2, mm2, cm2.
+// A column that holds a metric.
 struct MetricColumn {
   std::string column;
-  std::string unit;
-  bool required = false;  // false: the file may lack it
+  std::string unit{};  // one of units_of, "": what the column's name says (column_unit)
+  bool required =
+      false;  // false: the file may lack it, or name it after the metric in another unit: energy_J
 };
-const std::vector<std::string>& units_of(Metric metric);
 
 struct TableFormat {
   // What says which network a row is: the id, or width multiplier, depth (one a cell where the space has
@@ -29,7 +31,7 @@ struct TableFormat {
   std::vector<std::string> network{"id"};
   std::vector<std::pair<std::string, std::string>>
       features{};  // feature, its column: for networks of no space
-  std::array<MetricColumn, 3> metrics{{{"latency_ms", "ms"}, {"energy_mj", "mj"}, {"area_mm2", "mm2"}}};
+  std::array<MetricColumn, 3> metrics{{{"latency_ms"}, {"energy_mj"}, {"area_mm2"}}};
 };
 
 struct MeasuredRow {
@@ -42,10 +44,20 @@ struct MeasuredRow {
 // The columns that say which network a row is, as `flash calibrate --emit` writes them: wm, depth, tc_0, ...
 std::vector<std::string> configuration_columns(const SpaceDefinition& space);
 
+// What is listed of a network there beside its id: the columns above, then its parameters and MACs.
+struct ListedValue {
+  std::string column;
+  std::int64_t value;
+};
+std::vector<ListedValue> listed_values(const Space& space, const Configuration& network);
+
 // Rows whose metrics are all empty are networks still to be measured: left out, counted in `unmeasured`.
-// Throws Error missing_input; bad_data, with file, line and column: a column that is missing or there twice,
-// one whose name contradicts its unit, a row of another length, a value that is no number, not positive or
-// not finite, a network that is not in the space, one that comes twice, no row at all.
+// Columns of listed_values that the table has are held against the space, unless it tells networks by
+// features: a table that was made for other images or another space is refused. Throws Error missing_input;
+// bad_data, with file, line and column: a column that is missing or there twice, one whose name contradicts
+// its unit or says one that flash does not know, a row of another length, a value in a column without a name,
+// one that is no number, not positive or not finite, a network that is not in the space, is another one there
+// or comes twice, no row at all.
 std::vector<MeasuredRow> read_measured_table(const std::filesystem::path& path, const TableFormat& format,
                                              const Space& space, std::size_t* unmeasured = nullptr);
 

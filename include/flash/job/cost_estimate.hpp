@@ -1,4 +1,4 @@
-// What a job will cost, before it starts.
+// What a job will do and cost, before it starts.
 #pragma once
 
 #include <string>
@@ -8,11 +8,21 @@
 
 namespace flash {
 
+// Tasks of each stage of a run.
+struct TaskCounts {
+  std::size_t train = 0;
+  std::size_t calibrate = 0;
+  std::size_t sweep = 0;  // 0 where the space is larger than sweep.max_size
+  std::size_t landscape = 0;
+  std::size_t compare = 0;
+};
+
 struct CostEstimate {
+  TaskCounts tasks;
   double training_gmac = 0;  // forward and backward passes of all samples and epochs
   double training_core_seconds =
       0;  // at the speed that LibTorch reaches on one core of a server of 2024, within a factor of 3
-  double sweep_core_seconds = 0;
+  double sweep_core_seconds = 0;      // at the speed of this machine, of which a piece of the sweep is timed
   std::vector<std::string> warnings;  // a line each, for costs that a user would want to know of
   std::string text() const;
 };

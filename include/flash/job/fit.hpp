@@ -8,6 +8,7 @@
 
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 #include "flash/predict/accuracy_model.hpp"
 #include "flash/task/host_measurement.hpp"
@@ -36,19 +37,22 @@ struct NetworkMeasurement {
 struct MeasuredSample : NetworkSample<NetworkMeasurement> {
   std::vector<double> features;  // in the order of measured_features(job)
   // Whether the network is one of the space. A table may give networks by their features alone: id is then
-  // the row's number, and the configuration is empty.
+  // a digest of these (row_id), and the configuration is empty.
   bool in_space() const { return !configuration.depths.empty(); }
 };
 // The features that hardware models are fitted in.
 std::vector<std::string> measured_features(const Job& job);
-std::vector<TrainedSample> trained_samples(const Job& job, const Space& space, const Results& results);
-std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const Results& results);
+// Of the networks of networks_to_train and networks_to_measure.
+std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
+                                           const Results& results);
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results);
 
 // NN-Degree in both readings and the rivals that need no training, each through the same fit.
 struct PredictorFit {
   std::string predictor;  // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
   bool used = false;      // the one that searches use
-  AccuracyFit fit;
+  AccuracyFit fit;          // of NaN where too few networks differ in a rival
   double rmse_holdout = 0;  // NaN without hold-out samples
   std::size_t samples = 0;
 };

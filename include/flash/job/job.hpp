@@ -9,6 +9,7 @@
 #include "flash/dataset/dataset.hpp"
 #include "flash/imc/design.hpp"
 #include "flash/import/measured_table.hpp"
+#include "flash/search/models.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
@@ -54,15 +55,24 @@ struct SweepSettings {
 struct FarmSettings {
   int attempts = 2;           // tries of a task whose process dies
   double task_timeout_s = 0;  // a training or measuring task that takes longer is failed; 0: none
+  double checkpoint_s = 60;   // a training keeps where it is this often; 0: after every batch
+};
+
+// What a command line sets in place of the job file.
+struct Override {
+  std::string key;  // "train.device"
+  Json value;
 };
 
 struct Job {
   std::filesystem::path path;  // of the job file
   std::string text;            // its whole content
+  std::vector<Override> overrides;
   std::string name;
   std::uint64_t seed = 1;
   SpaceDefinition space;  // its input is that of the data set once resolve_input has been called
   DataSource data;        // paths absolute
+  std::string images;     // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
   DegreeReading reading = DegreeReading::links;
@@ -73,6 +83,7 @@ struct Job {
   SweepSettings sweep;
   FarmSettings farm;
   std::filesystem::path models_file;  // fitted models for what a run has not fitted itself; "" none
+  std::vector<std::string> notes;     // lines on what is right but hardly meant, with file and line
 };
 
 // Reads and checks. Throws Error missing_input, or bad_job with one line "file:line: section.key: what is
@@ -81,19 +92,30 @@ struct Job {
 Job read_job(const std::filesystem::path& path);
 Job parse_job(const std::string& text, const std::filesystem::path& path);
 
+// Sets a key as the job file would, and notes it. Throws Error usage where the value is not allowed.
+void override_option(Job& job, const std::string& key, const Json& value);
+
+// The images' form as far as the job alone tells it, without its files; the rest of it is that of `otherwise`.
+Input stated_input(const Job& job, const Input& otherwise);
+
+// A path whose ${NAME} is not set in the environment is refused (Error bad_job) by what reads the file.
+
 // What the job's files say: space.input from the data set (throws as inspect_data), hardware.rows from the
 // table of measurements (throws as read_measured_table), hardware.design from its file (throws as
-// read_imc_design). Without training the images themselves are not needed: a CIFAR set, whose form is known,
-// may then be absent.
-void resolve_input(Job& job, bool trains = true);
+// read_imc_design). Without training the images themselves are not needed: where they are not there, their
+// form is the source's where it has one of its own, else that of `models` or the job's models file.
+void resolve_input(Job& job, bool trains = true, const std::filesystem::path& models = {});
 void resolve_images(Job& job);  // the first alone
 void resolve_design(Job& job);  // the last alone
-// The same where the data set is there; else the space keeps the images that its preset or source usually
-// has.
+// The images where they are there, else as above; where nothing tells their form, that of the preset stays,
+// and a warning says so.
 void resolve_known_images(Job& job);
 
 // Throws Error bad_job where the job bounds energy on the target host but this machine's counters cannot be
 // read: better said before hours of training.
 void require_measurable(const Job& job);
+
+// The fitted models that the job names; throws as read_models.
+Models read_models_of(const Job& job);
 
 }  // namespace flash

@@ -14,13 +14,16 @@
 
 namespace flash {
 
-// Tasks of what job.sweep asks for; the constraints do not matter. Each histogram is counted in several
-// tasks, each front is one. Their ids depend on the models alone, not on which of the two is asked for.
+// Tasks of all histograms and fronts, whether or not the job asks for them; the constraints do not matter.
+// Each histogram is counted in several tasks, each front is one.
 Stage plan_landscape(const Job& job, const Models& models);
+bool asks_for_landscape(const Job& job, std::uint64_t task);  // whether job.sweep wants this one
+std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator);  // how many those are
 
 // What the tasks of kinds "histogram" and "pareto" return. A front is its ids: the evaluator knows the rest.
-// Throws Error stopped where `given_up` cuts a front short.
-std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads);
+// Both throw Error stopped where `given_up` cuts them short.
+std::string histogram_output(const Evaluator& evaluator, const Json& input, unsigned threads,
+                             const std::function<bool()>& given_up);
 std::string pareto_output(const Evaluator& evaluator, const Json& input,
                           const std::function<bool()>& given_up);
 

@@ -10,9 +10,10 @@ namespace flash {
 
 // `count` different configurations spread over the space: a greedy maximin design (Kennard and Stone,
 // Technometrics 11, 1969) over NN-Degree, log MACs, depth and skip density, among candidates whose stratum
-// and skip densities are drawn uniformly. Any prefix is spread too, so that a hold-out may be cut off the
-// end. Fewer where the space has fewer. max_mmacs > 0 admits only networks of at most so many million MACs.
-// Throws Error bad_job where no network is cheap enough, naming the cheapest.
+// and skip densities are drawn uniformly. A longer list begins with the shorter one, and any prefix is spread
+// too, so that a design can grow and a hold-out may be cut off the end. Fewer where the space has fewer.
+// max_mmacs > 0 admits only networks of at most so many million MACs. Throws Error bad_job where no network
+// is cheap enough, naming the cheapest.
 std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
                                            std::uint64_t seed);
 

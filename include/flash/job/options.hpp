@@ -42,6 +42,9 @@ struct OptionSection {
 };
 const std::vector<OptionSection>& option_sections();
 
+inline constexpr const char* device_rule = "cpu | cuda | cuda:N";
+bool is_device(const std::string& text);  // of LibTorch, by that rule
+
 std::string options_text();  // `flash options`: for a terminal of 100 columns
 Json options_json();         // `flash options --json`
 std::string sample_job();    // a documented job file with every option at its default; read_job accepts it

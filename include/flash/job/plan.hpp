@@ -5,18 +5,27 @@
 #include <string>
 #include <vector>
 
-#include "flash/farm/task.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/results.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {
 
+// One of the things that a stage's results are made from, in words and as a digest: to say what has changed.
+struct StageInput {
+  std::string name;  // "images", "training settings", "models"
+  std::string digest;
+  bool operator==(const StageInput&) const = default;
+};
+
 struct Stage {
   std::string name;  // "train", "calibrate", "sweep", "landscape", "compare"
-  std::vector<Task> tasks;
-  std::string digest;  // models_digest, where the results depend on more than the job
+  std::vector<StageTask> tasks;
+  std::vector<StageInput> inputs;
   bool one_per_host = false;
 };
+// Of all that the stage's results depend on, and of which results it asks for.
+std::string digest(const Stage& stage);
 
 // The networks of a stage; the first `fit` of them for the fit, the others held out.
 struct NetworkPlan {
@@ -25,17 +34,19 @@ struct NetworkPlan {
   bool holdout(std::size_t index) const { return index >= fit; }
 };
 NetworkPlan networks_to_train(const Job& job, const Space& space);
+// Of a table: all its rows, in an order of the seed's own that does not depend on the file's. A row that
+// names no network of the space is known by its features.
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
+std::uint64_t row_id(const MeasuredRow& row, const Space& space);
 // The networks that one would measure on any target, for a table that is still to be made.
 NetworkPlan networks_to_list(const Job& job, const Space& space);
 
-Stage plan_train(const Job& job, const Space& space);      // task id: the network's id
-Stage plan_calibrate(const Job& job, const Space& space);  // task id: the network's id, or the row's number
+// Task id: the network's id; of a table the row's. `networks` are those of the functions above.
+Stage plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
+Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& networks);
 // One task a block and constraint set; id: set * blocks + block.
 Stage plan_sweep(const Job& job, const Space& space, const Models& models,
                  const std::vector<Constraints>& sets);
-// SHA-256 of what evaluations of a job's space depend on besides the job itself.
-std::string models_digest(const Job& job, const Models& models, const std::vector<Constraints>& sets);
 
 // One search of the comparison.
 struct SearchRun {

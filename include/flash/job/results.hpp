@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flash/archive/journal.hpp"
@@ -12,6 +13,13 @@
 #include "flash/farm/task.hpp"
 
 namespace flash {
+
+// A task, and the digest of all that its result depends on: with another digest it is another result. What
+// does not change a result (a time limit, where a file lies) is not in it.
+struct StageTask : Task {
+  StageTask(Task task, std::string made_from) : Task(std::move(task)), inputs(std::move(made_from)) {}
+  std::string inputs;
+};
 
 // A task's final outcome. Where not ok, error says why and output is null.
 struct StageOutcome {
@@ -23,30 +31,45 @@ struct StageOutcome {
   std::string host;
   double t_start = 0;  // Unix time
   double t_end = 0;
+  std::string inputs;  // of its task; "" in a journal of a version that did not say
 };
 
 struct Event {
   double time = 0;   // Unix time
-  std::string kind;  // start, begin, stop, retry, torn, ...
+  std::string kind;  // start, job, inputs, stop, retry, torn, ...
   std::string text;
 };
 
+// An outcome that no longer counts: its task's inputs have changed, or it is no longer asked for.
+struct Superseded {
+  std::string stage;
+  std::uint64_t id = 0;
+  StageOutcome outcome;
+};
+
 // Stages know their tasks by id; a stage's outcomes are ordered by it, whatever the order in which they came.
-// What a stage was made from besides the job is known by a digest. An event says so when a stage begins; with
-// another digest than before it also says that what the stage holds no longer counts.
 class Results {
  public:
   using Stage = std::map<std::uint64_t, StageOutcome>;
   const Stage& stage(const std::string& name) const;
+  const std::vector<Superseded>& superseded() const { return superseded_; }
   const std::vector<Event>& events() const { return events_; }
-  std::size_t size() const;  // outcomes of all stages
+  std::size_t size() const;  // outcomes of all stages that count
 
+  // A later outcome of a task replaces the earlier; one that was made from other inputs supersedes it.
   void add(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void add(Event event);
   Stage take(const std::string& name);  // a stage's outcomes, which are then no longer here
 
-  // The event for a stage that begins with that digest; none where it is the last that was begun with.
-  std::optional<Event> beginning(const std::string& stage, const std::string& digest) const;
+  // Makes a stage's outcomes those of its tasks, as they are asked for now: by inputs, never by id alone. The
+  // others are superseded; a superseded one whose inputs are asked for again counts again. Where
+  // `trust_silent`, an outcome that does not say its inputs counts for the task of its id.
+  struct Selection {
+    std::size_t held = 0;     // outcomes that count
+    std::size_t remade = 0;   // superseded now, their tasks are to be done anew
+    std::size_t dropped = 0;  // superseded now, and no longer asked for
+  };
+  Selection select(const std::string& stage, std::span<const StageTask> tasks, bool trust_silent = false);
 
   // Journal records and back. Throws Error bad_data for a record that is none of ours.
   static Record encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome);
@@ -54,8 +77,12 @@ class Results {
   void replay(const Record& record);
 
  private:
+  void supersede(const std::string& stage, Stage::node_type outcome);
+  void begin_silent(const std::string& text);
+
   std::map<std::string, Stage> stages_;
-  std::map<std::string, std::string> digests_;  // by stage
+  std::vector<Superseded> superseded_;
+  std::map<std::string, std::string> silent_digests_;  // by stage
   std::vector<Event> events_;
 };
 

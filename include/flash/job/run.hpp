@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,12 +10,13 @@
 #include "flash/archive/run_directory.hpp"
 #include "flash/archive/table.hpp"
 #include "flash/farm/farm.hpp"
-#include "flash/job/fit.hpp"
+#include "flash/job/findings.hpp"
+#include "flash/job/images.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/job_record.hpp"
 #include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
-#include "flash/job/run_models.hpp"
 #include "flash/job/shards.hpp"
 #include "flash/job/stop.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -29,9 +30,11 @@ struct RunOptions {
   double deadline_s = 0;                           // stop that long from now; 0: never
   std::size_t max_tasks = 0;   // stop once so many tasks have finished in this start; 0: never
   bool retry_failed = false;   // tasks that failed for good in an earlier start are tried again
+  bool again = false;          // goes on even where none of the run's trainings and measurements holds
   bool quiet = false;          // no progress
   std::optional<Shard> shard;  // sweep this shard alone
   std::string command_line;
+  KnownImages images;  // of the job, to be remembered
 };
 
 // A whole sweep under one constraint set.
@@ -40,9 +43,12 @@ struct SweepSummary {
   BlockResult result;
 };
 
+// A run directory grows: what of its results was made from inputs that the job still has is kept, whatever
+// else has changed in the job; the rest is superseded and made anew, and one line a stage says so.
 class Run {
  public:
-  // job's input is resolved. Opens or resumes the run directory. Throws as RunDirectory and Journal.
+  // job's input is resolved. Opens or resumes the run directory. Throws as RunDirectory and Journal; Error
+  // usage where the run holds trainings or measurements and none of them was made from this job's inputs.
   Run(const Job& job, Farm& farm, Executor executor, RunOptions options);
   ~Run();
 
@@ -57,16 +63,19 @@ class Run {
   // models than this run has; usage where it holds a sweep already, unless it is this one.
   void take_over(MergedSweep sweep);
 
-  // From what the run holds; throw Error missing_input naming the stage to run where it lacks something.
-  std::vector<PredictorFit> predictors() const;
-  HardwareFit hardware() const;
-  Models models();  // as run_models, from what this run has trained and measured so far
-
-  std::vector<Constraints> sets();  // of the comparison
-  bool sweeps() const;              // false where the space is larger than the job's sweep.max_size
+  Findings& findings() { return findings_; }
+  bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
+  bool trains();        // whether a network is still to be trained
+  std::size_t done(const std::string& stage) const;  // its tasks that were done, failed ones not counted
+  // Why a stage is not whole though nothing is left to do: how many of its tasks failed, and the first
+  // reason;
+  // "" where none did.
+  std::string failures(const std::string& stage) const;
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
   std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
+  // Wall clock in which at least one block of the sweep was worked on, in all starts [s].
+  double sweep_seconds() const;
 
   Landscape landscape_results();  // what is done of them
 
@@ -79,11 +88,18 @@ class Run {
   const Space& space() const { return space_; }
 
  private:
+  void resume();
+  void require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const;
+  void report(const Stage& stage, const Results::Selection& selection);
+  void begin(const Stage& stage);
   bool perform(const Stage& stage);
-  void begin(const std::string& stage, const std::string& digest);
+  Task dispatched(const StageTask& task, const std::string& stage) const;
+  std::filesystem::path checkpoint(const StageTask& task) const;
+  void discard_checkpoints(const Stage& stage) const;
+  void select_evaluations();
   void write_status(const Status& status);
   void write_status(const std::string& state);  // between stages
-  void record(const std::string& stage, const Outcome& outcome, bool final_attempt);
+  void record(const std::string& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
   void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
   void event(const Event& happened);
@@ -98,10 +114,11 @@ class Run {
   std::optional<RunDirectory> directory_;
   std::optional<Journal> journal_;
   Results results_;
-  std::size_t tasks_done_ = 0;  // in this start
+  Findings findings_;
+  std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
+  std::size_t tasks_done_ = 0;                            // in this start
   StopCondition stop_;
   std::string stop_reason_;
-  std::optional<Models> models_;
   bool unwritten_ = false;
   double keeping_seconds_ = 0;  // what it took to keep things, in this start
 };

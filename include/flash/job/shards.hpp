@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flash/job/job.hpp"
+#include "flash/job/job_record.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 
@@ -25,7 +26,8 @@ struct Shard {
 Shard parse_shard(const std::string& text);  // "2/16"; throws Error usage
 std::string name(const Shard& shard);        // "2/16"
 
-// What a shard's journal says of it, as an event: which one it is, and models_digest of what it sweeps with.
+// What a shard's journal says of it, as an event: which one it is, and the digest of the sweep that it is
+// a part of.
 struct ShardMark {
   Shard shard;
   std::string digest;
@@ -42,20 +44,20 @@ void require_shard(const std::filesystem::path& run, const Results& results,
 // The run directory of a shard. Only its sweep is read.
 struct ShardRun {
   std::filesystem::path directory;
-  std::string job_text;
+  JobRecord job;
   ShardMark mark;
   Results results;
 };
 // Throws Error missing_input for what is no run directory; bad_data for a run that is no shard.
 ShardRun read_shard(const std::filesystem::path& directory);
 
-// Throws Error bad_data unless these are all shards of one sweep, each once: of the same job, the same number
-// of shards and the same models.
+// Throws Error bad_data unless these are all shards of one sweep, each once: of the same space, models,
+// constraints and blocks, whatever else their jobs say, and the same number of shards.
 void require_all_shards(const std::vector<ShardRun>& shards);
 
 // What all shards found, as one sweep.
 struct MergedSweep {
-  std::string digest;   // models_digest of what they were swept with
+  std::string digest;   // of the whole sweep
   std::string sources;  // the shards' directories
   std::filesystem::path models;
   Results::Stage outcomes;

@@ -28,6 +28,7 @@ struct Status {
   double rate_per_s = 0;    // tasks, in this start
   double seconds_left = 0;  // of the stage; NaN while unknown
   double time = 0;          // Unix time
+  std::string inputs;       // of a finished run: digest of all that its answer was made from
   std::vector<RankStatus> ranks;
 };
 
@@ -38,8 +39,8 @@ std::string status_text(const Status& status);  // the lines below the state: ta
 // Counts what a stage's outcomes mean for its status.
 class StageStatus {
  public:
-  // `tasks` of the stage, of which `done` in earlier starts.
-  StageStatus(std::string stage, std::size_t tasks, std::size_t done);
+  // `tasks` of the stage, of which `done` and `failed` in earlier starts.
+  StageStatus(std::string stage, std::size_t tasks, std::size_t done, std::size_t failed = 0);
   void add(const Outcome& outcome);
   Status now(const std::string& state, std::size_t running, double seconds_left,
              const std::vector<SignOfLife>& signs) const;
@@ -50,7 +51,7 @@ class StageStatus {
     double seconds = 0;
   };
   std::string stage_;
-  std::size_t tasks_, done_before_;
+  std::size_t tasks_, done_before_, failed_before_;
   std::vector<Work> work_;  // by rank
   Stopwatch watch_;
 };

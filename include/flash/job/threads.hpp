@@ -3,8 +3,16 @@
 
 namespace flash {
 
-// The cores that this process may run on, shared with the ranks that the launcher (mpirun or srun, by their
-// environment) has put on the same host; at least 1.
-unsigned threads_of_rank();
+// Where the launcher (mpirun or srun, by their environment) has put this rank.
+struct RankPlacement {
+  unsigned cores = 1;       // that this rank may run on
+  unsigned host_cores = 1;  // that all ranks on its host may run on together
+  unsigned ranks = 1;       // on its host
+};
+RankPlacement rank_placement();
+
+// Its part of the host's cores, but no more than it may run on: ranks that are bound to cores of their own do
+// not share them. At least 1.
+unsigned threads_of(const RankPlacement& placement);
 
 }  // namespace flash

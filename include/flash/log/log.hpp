@@ -1,4 +1,5 @@
-// Logging: spdlog on standard error, so that standard output holds results alone.
+// Logging: spdlog on standard error, so that standard output holds results alone. Coloured on a
+// terminal, unless the environment's NO_COLOR forbids it.
 #pragma once
 
 #include <spdlog/spdlog.h>

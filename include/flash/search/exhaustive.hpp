@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,13 +37,15 @@ struct SweepOptions {
   std::size_t top_k = 100;
   unsigned threads = 1;
   std::string kernel{};  // "portable", "avx2", "avx512"; "": the fastest that this processor has
+  // Asked by all threads before each piece of the block, of at most 67 million configurations.
+  std::function<bool()> stop = [] { return false; };
 };
 
 // NN-Degree, accuracy, metrics and objective of every configuration, none left out. The kernel works in
 // single precision; what may be among the best is decided by the evaluator in double precision, and so is
 // where along each row the constraints begin and cease to be met: counts, ids and values are the evaluator's
-// to the last bit. Stops early for nothing: a block is sized to be short. Throws std::invalid_argument where
-// this processor lacks the kernel.
+// to the last bit. Throws Error stopped where options.stop kept a thread from its piece;
+// std::invalid_argument where this processor lacks the kernel.
 BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options);
 
 std::vector<std::string> sweep_kernel_names();  // those that this processor can run, the fastest last

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -42,9 +43,12 @@ struct HistogramPart {
 };
 std::vector<HistogramPart> histogram_parts(const Space& space);  // the largest first; they tile the space
 
-// The counts of some parts of the space, to be added up; the same whatever the number of threads.
-Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::vector<double> edges,
-                          std::span<const HistogramPart> parts, unsigned threads);
+// The counts of some parts of the space, to be added up; the same whatever the number of threads. All of
+// them ask `stop` before each part; throws Error stopped where it kept one of them from its part.
+Histogram count_histogram(
+    const Evaluator& evaluator, Quantity quantity, std::vector<double> edges,
+    std::span<const HistogramPart> parts, unsigned threads,
+    const std::function<bool()>& stop = [] { return false; });
 
 // Of the whole space.
 inline constexpr std::size_t histogram_bins = 100;

@@ -34,5 +34,7 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
 Models read_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data
 // Throws Error bad_data where the models were fitted for another space, naming what differs.
 void require_same_space(const Models& models, const SpaceDefinition& space);
+// The same where the images, or how many classes they have, are others: accuracies say nothing of those.
+void require_same_images(const Models& models, const SpaceDefinition& space);
 
 }  // namespace flash

@@ -32,6 +32,8 @@ struct EpochRecord {
   double test_accuracy = 0;  // in [0, 1]
   double seconds = 0;
 };
+Json to_json(const EpochRecord& record);
+EpochRecord epoch_record_from_json(const Json& json);
 
 struct TrainingResult {
   bool ok = false;

@@ -17,13 +17,15 @@ namespace flash {
 struct Parameters {
   std::vector<at::Tensor> weights;  // of convolutions and linear layers
   std::vector<at::Tensor> norms_and_biases;
+  std::vector<at::Tensor>
+      running_statistics;  // of norms: they follow the batches, are not trained or counted
   std::vector<at::Tensor> all() const;
   std::int64_t count() const;  // trained values
 };
 
-class Network {
+class BuiltNetwork {
  public:
-  virtual ~Network() = default;
+  virtual ~BuiltNetwork() = default;
   // Images N x channels x side x side, channels last, to logits N x classes. In training mode batch norms use
   // the batch's statistics and the running ones follow; otherwise the running ones are used.
   at::Tensor forward(const at::Tensor& images, bool training);
@@ -45,7 +47,7 @@ class Network {
 };
 
 // Skips and weights are functions of the seed. Throws Error internal if topology and built network disagree.
-std::unique_ptr<Network> build_network(const Space& space, const Configuration& configuration,
-                                       std::uint64_t seed, const at::Device& device);
+std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Configuration& configuration,
+                                            std::uint64_t seed, const at::Device& device);
 
 }  // namespace flash

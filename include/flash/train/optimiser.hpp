@@ -20,6 +20,11 @@ class Optimiser {
   // 0.9 and 0.999, epsilon 1e-8).
   void step(double learning_rate);
 
+  // All that steps change, flat: the parameters and their moments. After so many steps elsewhere, whose state
+  // has been copied into these tensors, it goes on as that optimiser would.
+  std::vector<at::Tensor> state() const;
+  void go_on_after(std::int64_t steps) { steps_ = steps; }
+
  private:
   void step_sgd(double learning_rate);
   void step_adam(double learning_rate);

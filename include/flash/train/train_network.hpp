@@ -6,21 +6,25 @@
 #include "flash/dataset/dataset.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/training.hpp"
+#include "flash/train/checkpoint_file.hpp"
 #include "flash/train/network.hpp"
 
 namespace flash {
 
 // Same arguments, same machine: the same accuracy to the last digit. `seed` decides skips, weights, order and
-// augmentation.
+// augmentation. With a store of checkpoints it goes on from what that holds, with the same digits again, and
+// writes to it after every batch, of training or test images, that finds a checkpoint due.
 TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
-                             const TrainingSettings& settings, std::uint64_t seed);
+                             const TrainingSettings& settings, std::uint64_t seed,
+                             CheckpointStore* checkpoints = nullptr);
 
 // The same, and the network as its last try left it.
 struct TrainedNetwork {
   TrainingResult result;
-  std::unique_ptr<Network> network;
+  std::unique_ptr<BuiltNetwork> network;
 };
 TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
-                                      const Data& data, const TrainingSettings& settings, std::uint64_t seed);
+                                      const Data& data, const TrainingSettings& settings, std::uint64_t seed,
+                                      CheckpointStore* checkpoints = nullptr);
 
 }  // namespace flash

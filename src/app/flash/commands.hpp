@@ -21,6 +21,7 @@ struct Arguments {
   bool verbose = false;
   bool sample = false;
   bool retry_failed = false;
+  bool again = false;
   bool training_free = false;
   bool untrained = false;
   bool list_only = false;

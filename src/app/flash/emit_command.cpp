@@ -13,7 +13,6 @@
 #include "flash/job/task_executor.hpp"
 #include "flash/log/log.hpp"
 #include "flash/process/child.hpp"
-#include "flash/topology/costs.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -29,8 +28,7 @@ std::string joined(const std::vector<std::string>& cells) {
 
 std::string list_text(const Job& job, const Space& space, const std::vector<std::uint64_t>& ids) {
   std::vector<std::string> head{"id"};
-  for (const std::string& column : configuration_columns(space.definition())) head.push_back(column);
-  for (const char* column : {"parameters", "macs"}) head.emplace_back(column);
+  for (const ListedValue& value : listed_values(space, space.configuration(0))) head.push_back(value.column);
   for (const Metric metric : all_metrics) head.emplace_back(key(metric));
   std::string text = "# Networks of job " + job.name +
                      " to be measured. Fill in what your device has, delete the columns that it has "
@@ -39,14 +37,9 @@ std::string list_text(const Job& job, const Space& space, const std::vector<std:
                      "out.\n" +
                      joined(head);
   for (const std::uint64_t id : ids) {
-    const Configuration network = space.configuration(id);
-    const Costs costs = network_costs(space, network);
-    std::vector<std::string> row{std::to_string(id), std::to_string(network.wm)};
-    const std::size_t depths = space.definition().depth_mode == DepthMode::equal ? 1 : network.depths.size();
-    for (std::size_t c = 0; c < depths; ++c) row.push_back(std::to_string(network.depths[c]));
-    for (const int tc : network.skips) row.push_back(std::to_string(tc));
-    row.push_back(std::to_string(costs.parameters));
-    row.push_back(std::to_string(costs.macs));
+    std::vector<std::string> row{std::to_string(id)};
+    for (const ListedValue& value : listed_values(space, space.configuration(id)))
+      row.push_back(std::to_string(value.value));
     row.resize(head.size());
     text += joined(row);
   }

@@ -6,7 +6,7 @@
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/job_of_run.hpp"
+#include "flash/job/job_record.hpp"
 #include "flash/job/network_export.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/task_executor.hpp"
@@ -35,11 +35,11 @@ Results results_of(const Arguments& arguments) {
   return results;
 }
 
-fs::path job_file(const Arguments& arguments, const Results& results) {
-  if (is_run(arguments)) return job_file_of(arguments.run, results);
+Job job_for(const Arguments& arguments, const Results& results) {
+  if (is_run(arguments)) return job_of(job_of_run(arguments.run, results));
   if (!fs::exists(arguments.run))
     throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
-  return arguments.run;
+  return read_job(arguments.run);
 }
 
 fs::path output_folder(const Arguments& arguments) {
@@ -89,12 +89,12 @@ void print_text(const Json& exported) {
 
 int export_command(const Arguments& arguments) {
   const Results results = results_of(arguments);
-  Job job = read_job(job_file(arguments, results));
+  Job job = job_for(arguments, results);
   NetworkExport wanted;
   wanted.id = arguments.id;
   wanted.train = !arguments.untrained;
   wanted.folder = output_folder(arguments);
-  if (!arguments.device.empty()) job.training.device = arguments.device;
+  if (!arguments.device.empty()) override_option(job, "train.device", arguments.device);
   resolve_images_for(arguments, job);
   Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
   if (wanted.train)

@@ -1,7 +1,6 @@
 // flash merge: the shards of a sweep as one run.
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
-#include "flash/job/job_of_run.hpp"
 #include "flash/job/report.hpp"
 #include "flash/job/run.hpp"
 #include "flash/job/shards.hpp"
@@ -13,10 +12,10 @@ int merge_command(const Arguments& arguments) {
   std::vector<ShardRun> shards;
   for (const std::filesystem::path& directory : arguments.shards) shards.push_back(read_shard(directory));
   require_all_shards(shards);
-  Job job = read_job(job_file_of(shards.front().directory, shards.front().results));
-  resolve_input(job, /*trains=*/false);
+  Job job = job_of(shards.front().job);
+  resolve_input(job, /*trains=*/false, shards.front().directory / "models.json");
   MergedSweep sweep = merge_shards(job, std::move(shards));
-  job.models_file = sweep.models;
+  override_option(job, "models.file", std::filesystem::absolute(sweep.models).string());
 
   Farm farm;
   RunOptions options;

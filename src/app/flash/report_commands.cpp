@@ -70,8 +70,7 @@ std::string text_of(const Json& json) {
             ": if it was killed, the same command goes on";
   text += "\n";
   for (const auto& [name, stage] : json["stages"].items()) {
-    text += "  " + name + std::string(12 - name.size(), ' ') + stage["done"].dump() + " done, " +
-            stage["failed"].dump() + " failed\n";
+    text += "  " + padded(name, 12) + stage["done"].dump() + " done, " + stage["failed"].dump() + " failed\n";
   }
   if (json["state"] == "running") text += status_text(status_from_json(json));
   return text;

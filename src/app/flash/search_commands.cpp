@@ -4,11 +4,13 @@
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
+#include "flash/job/fitted_from.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
 #include "flash/search/search.hpp"
 #include "output.hpp"
@@ -18,8 +20,13 @@ namespace {
 
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
 Models models_for(const Arguments& arguments, const Job& job) {
-  if (arguments.output) return read_models(*arguments.output / "models.json");
-  if (!job.models_file.empty()) return read_models(job.models_file);
+  if (arguments.output) {
+    const std::filesystem::path file = *arguments.output / "models.json";
+    Models models = read_models(file);
+    require_fitted_from(models, job, file);
+    return models;
+  }
+  if (!job.models_file.empty()) return read_models_of(job);
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;
@@ -36,8 +43,8 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job = read_job(arguments.job);
   if (arguments.training_free) job.objective.training_free = true;
   Models models = models_for(arguments, job);
-  // The models say what images the space was fitted for: the data set itself is not needed here.
-  job.space.input = models.space.input;
+  // What only the data set itself says of its images the models say as well: it is not needed here.
+  job.space.input = stated_input(job, models.space.input);
   require_same_space(models, job.space);
   Space space(job.space);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
@@ -120,6 +127,7 @@ int exact_command(const Arguments& arguments) {
             {"constraints", to_json(evaluator.constraints())}};
   if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
+  json["warnings"] = warnings(evaluator.models());
   if (!result.monotone)
     spdlog::warn(
         "the models are not monotone in the skips: bounds rest on each table's range, which is exact "

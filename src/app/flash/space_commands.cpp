@@ -77,7 +77,7 @@ int describe_command(const Arguments& arguments) {
     return 0;
   }
   for (const auto& [name, value] : json.items()) {
-    print(name + std::string(name.size() < 20 ? 20 - name.size() : 1, ' ') + value.dump() + "\n");
+    print(padded(name, 20) + value.dump() + "\n");
   }
   return 0;
 }

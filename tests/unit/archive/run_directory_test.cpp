@@ -41,35 +41,10 @@ TEST_F(RunDirectoryTest, FreezesTheJobAndResumesIt) {
   EXPECT_NO_THROW(RunDirectory(run_, job_));
 }
 
-TEST_F(RunDirectoryTest, AnotherJobIsRefusedAtItsFirstDifferingLine) {
+TEST_F(RunDirectoryTest, KeepsTheFrozenJobOfAnother) {
   { const RunDirectory directory(run_, job_); }
-  const auto expect = [&](const std::string& job, const std::string& text) {
-    const Error error = refusal(job);
-    EXPECT_EQ(error.code(), ExitCode::usage);
-    EXPECT_THAT(error.what(), HasSubstr(text));
-    EXPECT_THAT(error.what(), HasSubstr("-o"));
-  };
-  expect("[space]\nwm = [2]\nd = [5]\n", "line 2 is 'wm = [1]' there and 'wm = [2]' here");
-  expect("[space]\nwm = [1]\nd = [5]\nmore\n", "line 4 is nothing there and 'more\\n' here");
-  expect("[space]\nwm = [1]\n", "line 3 is 'd = [5]\\n' there and nothing here");
-  expect("[space]\nwm = [1]\r\nd = [5]\n", "line 2 is 'wm = [1]' there and 'wm = [1]\\r' here");
-  expect("", "line 1 is '[space]\\n' there and nothing here");
-  expect(std::string(500, 'x') + "\x1b[2J",
-         "line 1 is '[space]\\n' there and '" + std::string(60, 'x') + "...' here");
-  expect("[space]\nw\x1b[2J\nd", "line 2 is 'wm = [1]' there and 'w?[2J' here");
+  { const RunDirectory directory(run_, "another"); }
   EXPECT_EQ(read_file(run_ / "job.toml"), job_);
-}
-
-TEST_F(RunDirectoryTest, LongLinesShowWhereTheyDiffer) {
-  { const RunDirectory directory(run_, std::string(100, 'x') + "1"); }
-  EXPECT_THAT(refusal(std::string(100, 'x') + "2").what(), HasSubstr("x1' there and '...xxx"));
-}
-
-// A text that differs in nothing but the last newline.
-TEST_F(RunDirectoryTest, MissingLastNewlineStillGetsALine) {
-  { const RunDirectory directory(run_, "a\nb"); }
-  EXPECT_THAT(refusal("a\nb\n").what(), HasSubstr("line 2 is 'b' there and 'b\\n' here"));
-  EXPECT_THAT(refusal("a\nb\nc").what(), HasSubstr("line 2 is 'b' there and 'b\\n' here"));
 }
 
 TEST_F(RunDirectoryTest, FolderOfSomethingElseIsRefusedUntouched) {

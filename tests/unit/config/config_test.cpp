@@ -39,6 +39,46 @@ TEST(ConfigDocument, SaysWhatTheFileOughtToBe) {
   }
 }
 
+std::string refusal(const std::string& text) {
+  try {
+    read_document(text, "f.toml", "test file");
+    return "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_job);
+    return error.what();
+  }
+}
+
+TEST(ConfigDocument, NamesCharactersThatWereMeantToBePlain) {
+  EXPECT_EQ(refusal("[a]\nname = “x”"),
+            "f.toml:2:8: holds “ (U+201C), a typographic quotation mark: write \"");
+  EXPECT_EQ(refusal("[a]\nname = \"x”\nb = 1"),
+            "f.toml:2:11: holds ” (U+201D), a typographic quotation mark: write \"");
+  EXPECT_EQ(refusal("name = ‘x’"), "f.toml:1:8: holds ‘ (U+2018), a typographic quotation mark: write \"");
+  EXPECT_EQ(refusal("a\u00A0= 1"),
+            "f.toml:1:2: holds \u00A0 (U+00A0), a no-break space: write a plain blank");
+  EXPECT_EQ(refusal("a = −1"), "f.toml:1:5: holds − (U+2212), a typographic minus sign: write -");
+  EXPECT_EQ(refusal("a = –1"), "f.toml:1:5: holds – (U+2013), a typographic dash: write -");
+  EXPECT_EQ(refusal("a = １"), "f.toml:1:5: holds １ (U+FF11), a full-width character: write 1");
+  EXPECT_EQ(refusal("a = [1， 2]"), "f.toml:1:7: holds ， (U+FF0C), a full-width character: write ,");
+  EXPECT_EQ(refusal("[a]\n\uFEFFb = 1"),
+            "f.toml:2:1: holds \uFEFF (U+FEFF), a byte order mark, which only the file's "
+            "start may have: delete it");
+  EXPECT_EQ(refusal("a = 1 \u200B"),
+            "f.toml:1:7: holds \u200B (U+200B), a character without width: delete it");
+}
+
+TEST(ConfigDocument, TakesSuchCharactersInTexts) {
+  EXPECT_EQ(refusal("\uFEFFa = \"“x” – １\" # ‘y’"), "accepted");
+  EXPECT_EQ(refusal("a = \"“x”\" b").find("U+201"), std::string::npos);  // the fault is elsewhere
+}
+
+TEST(ConfigDocument, NamesAnotherEncoding) {
+  EXPECT_EQ(refusal(std::string("\xFF\xFE[\0a\0]\0", 8)), "f.toml:1:1: is UTF-16; save it as UTF-8");
+  EXPECT_EQ(refusal("a = \"caf\xE9\""),
+            "f.toml:1:8: not valid TOML: holds a character that is not UTF-8; save the file as UTF-8");
+}
+
 TEST(ConfigErrors, AreThrownInTheOrderOfTheFile) {
   ConfigErrors errors("f.toml");
   EXPECT_NO_THROW(errors.throw_if_any());

@@ -22,6 +22,21 @@ TEST(Sha256, MatchesFips180) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, IsTheSameInPieces) {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) bytes.push_back(static_cast<char>(i * 7));
+  for (std::size_t length = 0; length <= bytes.size(); ++length) {
+    for (const std::size_t piece : {1u, 7u, 55u, 63u, 64u, 65u, 200u}) {
+      Sha256 digest;
+      for (std::size_t begin = 0; begin < length; begin += piece) {
+        digest.add(std::string_view(bytes).substr(begin, std::min(piece, length - begin)));
+      }
+      ASSERT_EQ(digest.hex(), sha256_hex(bytes.substr(0, length)))
+          << length << " bytes in pieces of " << piece;
+    }
+  }
+}
+
 TEST(Fnv1a64, MatchesThePublishedVectors) {
   EXPECT_EQ(fnv1a64(""), 0xcbf29ce484222325ULL);
   EXPECT_EQ(fnv1a64("a"), 0xaf63dc4c8601ec8cULL);

@@ -21,10 +21,10 @@ TEST_F(Cifar, ReadsRecordsOfSeveralFilesInOrder) {
   for (int i = 0; i < 3072; ++i) ramp.push_back(static_cast<char>(i % 251));
   const DataSource source{.source = "cifar10",
                           .train = {write("a.bin", record({3}, 10) + ramp), write("b.bin", record({0}, 200))},
-                          .test = {write("t.bin", record({5}, 7))}};
+                          .test = {write("t.bin", record({5}, 7) + record({6}, 8))}};
   const Data data = load_data(source);
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{3, 9, 0}));
-  EXPECT_EQ(data.test.labels, (std::vector<std::uint8_t>{5}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{3, 9, 0}));
+  EXPECT_EQ(data.test.labels, (std::vector<Label>{5, 6}));
   EXPECT_EQ(data.train.channels, 3);
   EXPECT_EQ(data.train.side, 32);
   EXPECT_EQ(data.train.pixels.size(), 3u * 3072u);
@@ -34,16 +34,17 @@ TEST_F(Cifar, ReadsRecordsOfSeveralFilesInOrder) {
   EXPECT_EQ(data.class_names.back(), "truck");
   const DataShape shape = inspect_data(source);
   EXPECT_EQ(shape.train_images, 3u);
-  EXPECT_EQ(shape.test_images, 1u);
+  EXPECT_EQ(shape.test_images, 2u);
   EXPECT_EQ(shape.side, 32);
   EXPECT_EQ(shape.classes, 10);
 }
 
 TEST_F(Cifar, FineLabelOfTheHundredCounts) {
   const auto file = write("a.bin", record({19, 99}, 0) + record({1, 2}, 255));
-  const Data data =
-      load_data({.source = "cifar100", .train = {file}, .test = {write("t.bin", record({4, 0}, 3))}});
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{99, 2}));
+  const Data data = load_data({.source = "cifar100",
+                               .train = {file},
+                               .test = {write("t.bin", record({4, 0}, 3) + record({1, 1}, 4))}});
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{99, 2}));
   EXPECT_EQ(data.classes, 100);
   EXPECT_EQ(data.class_names.at(99), "worm");
   EXPECT_EQ(data.train.pixels[3071], 0);
@@ -54,11 +55,12 @@ TEST_F(Cifar, LimitTakesOneOfEachClassInTurn) {
   std::string bytes;
   for (const int label : {1, 1, 1, 0, 1, 0, 2})
     bytes += record({label}, static_cast<int>(bytes.size() / 3073));
-  DataSource source{
-      .source = "cifar10", .train = {write("a.bin", bytes)}, .test = {write("t.bin", record({0}, 0))}};
+  DataSource source{.source = "cifar10",
+                    .train = {write("a.bin", bytes)},
+                    .test = {write("t.bin", record({0}, 0) + record({1}, 0))}};
   source.train_images = 5;
   const Data data = load_data(source);  // rounds: records 3 0 6, then 5 1; in file order
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{1, 1, 0, 0, 2}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{1, 1, 0, 0, 2}));
   std::vector<int> records;
   for (std::size_t i = 0; i < 5; ++i) records.push_back(data.train.pixels[i * 3072]);
   EXPECT_EQ(records, (std::vector<int>{0, 1, 3, 5, 6}));
@@ -71,7 +73,7 @@ TEST_F(Cifar, MeanAndDeviationAreOfTheTrainingImagesInUse) {
   std::string half(1, '\0');
   half.append(1024, '\0').append(512, '\x64').append(512, '\xc8').append(1024, '\xff');
   DataSource source{
-      .source = "cifar10", .train = {write("a.bin", half + record({0}, 77))}, .test = {write("t.bin", half)}};
+      .source = "cifar10", .train = {write("a.bin", half + record({1}, 77))}, .test = {path("a.bin")}};
   source.train_images = 1;
   const Data data = load_data(source);
   ASSERT_EQ(data.mean.size(), 3u);
@@ -83,7 +85,7 @@ TEST_F(Cifar, MeanAndDeviationAreOfTheTrainingImagesInUse) {
 }
 
 TEST_F(Cifar, RefusesWrongFiles) {
-  const auto good = write("good.bin", record({1}, 1));
+  const auto good = write("good.bin", record({1}, 1) + record({2}, 2));
   const auto source = [&](const fs::path& train) {
     return DataSource{.source = "cifar10", .train = {good, train}, .test = {good}};
   };
@@ -94,10 +96,34 @@ TEST_F(Cifar, RefusesWrongFiles) {
                  "cut.bin: size 3072 is no multiple of 3073: truncated or not a CIFAR-10 binary file");
   expect_refused(source(write("long.bin", record({1}, 1) + "x")), ExitCode::bad_data, "size 3074");
   expect_refused(source(folder_), ExitCode::bad_data, "not a regular file");
-  test::expect_error(ExitCode::bad_data, "label 10 in record 1; expected 0 to 9",
-                     [&] { load_data(source(write("label.bin", record({9}, 1) + record({10}, 1)))); });
+  expect_refused(source(write("label.bin", record({9}, 1) + record({10}, 1))), ExitCode::bad_data,
+                 "label 10 in record 1; expected 0 to 9");
   expect_refused({.source = "cifar100", .train = {good}, .test = {good}}, ExitCode::bad_data,
                  "no multiple of 3074: truncated or not a CIFAR-100");
+}
+
+TEST_F(Cifar, RefusesASingleClass) {
+  const auto good = write("good.bin", record({1}, 1) + record({2}, 2));
+  const auto one = write("one.bin", record({3}, 1) + record({3}, 2));
+  for (const auto& [train, test] : {std::pair(good, one), std::pair(one, good)}) {
+    expect_refused({.source = "cifar10", .train = {train}, .test = {test}}, ExitCode::bad_data,
+                   "one.bin: all labels are 3; expected at least 2 classes");
+  }
+}
+
+TEST_F(Cifar, RefusesCoarseAndFineLabelsExchanged) {
+  const auto good = write("good.bin", record({4, 0}, 1) + record({1, 32}, 2));
+  const auto refused = [&](const std::string& bytes, const std::string& part) {
+    expect_refused({.source = "cifar100", .train = {write("x.bin", bytes)}, .test = {good}},
+                   ExitCode::bad_data, part);
+  };
+  refused(record({4, 0}, 1) + record({32, 1}, 1),
+          "coarse label 32 in record 1; expected 0 to 19: not a CIFAR-100 binary file, or its labels are");
+  // Every byte is possible in either place, but a class has one coarse label.
+  refused(
+      record({1, 0}, 1) + record({2, 1}, 1) + record({3, 1}, 1),
+      "label 1 has the coarse label 3 in record 2, but 2 before; expected the coarse label, then the fine");
+  refused(record({4, 100}, 1), "label 100 in record 0; expected 0 to 99");
 }
 
 TEST_F(Cifar, RefusesUnreadableFile) {
@@ -127,7 +153,7 @@ TEST(CifarReal, ReadsEveryRecord) {
   source.train_images = 10000;
   const Data data = load_data(source);
   std::vector<int> counts(10, 0);
-  for (const std::uint8_t label : data.train.labels) ++counts[label];
+  for (const Label label : data.train.labels) ++counts[label];
   EXPECT_EQ(counts, std::vector<int>(10, 1000));
   // The full set's figures, widely published.
   const std::vector<float> mean{0.4914f, 0.4822f, 0.4465f};

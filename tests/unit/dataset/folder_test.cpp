@@ -1,59 +1,23 @@
-#include "files.hpp"
+#include "image_folder.hpp"
 
 namespace flash {
 namespace {
 
+using test::contents;
 using test::expect_error;
 using test::expect_refused;
 using test::jpeg_bytes;
 using test::png_bytes;
 
-std::vector<std::uint8_t> plain(int width, int height, std::vector<std::uint8_t> pixel) {
-  std::vector<std::uint8_t> pixels;
-  for (int i = 0; i < width * height; ++i) pixels.insert(pixels.end(), pixel.begin(), pixel.end());
-  return pixels;
-}
-
-class Folder : public test::TemporaryFolder {
- protected:
-  Folder() {
-    write("train/cat/1.png", png_bytes(8, 8, plain(8, 8, {10, 20, 30})));
-    write("train/cat/2.jpg", jpeg_bytes(16, 16, 3, plain(16, 16, {200, 100, 50})));
-    write("train/ant/a.png", png_bytes(8, 8, plain(8, 8, {90}), PNG_FORMAT_GRAY));
-    write("test/ant/a.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
-    write("test/cat/a.png", png_bytes(8, 8, plain(8, 8, {4, 5, 6})));
-  }
-  DataSource source(int channels = 3) const {
-    return {.source = "folder",
-            .train = {path("train")},
-            .test = {path("test")},
-            .side = 8,
-            .channels = channels};
-  }
-  // The pixels that one picture becomes: it takes the place of the only test image of class "ant".
-  std::vector<std::uint8_t> read(const std::string& bytes, int channels = 3) const {
-    write("test/ant/a.png", bytes);
-    const Data data = load_data(source(channels));
-    const auto size = static_cast<std::ptrdiff_t>(64 * channels);
-    return {data.test.pixels.begin(), data.test.pixels.begin() + size};
-  }
-  void refuses(const std::string& bytes, const std::string& part) const {
-    const auto file = write("test/ant/a.png", bytes);
-    expect_error(ExitCode::bad_data, file.string() + ": " + part, [&] { load_data(source()); });
-  }
-};
-
-std::vector<std::uint8_t> planes(std::vector<std::uint8_t> levels) {
-  std::vector<std::uint8_t> pixels;
-  for (const std::uint8_t level : levels) pixels.insert(pixels.end(), 64, level);
-  return pixels;
-}
+using test::plain;
+using test::planes;
+using Folder = test::ImageFolder;
 
 TEST_F(Folder, ReadsClassesAndFilesByName) {
   const Data data = load_data(source());
   EXPECT_EQ(data.class_names, (std::vector<std::string>{"ant", "cat"}));
   EXPECT_EQ(data.classes, 2);
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{0, 1, 1}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{0, 1, 1}));
   ASSERT_EQ(data.train.pixels.size(), 3u * 192u);
   EXPECT_EQ(std::vector<std::uint8_t>(data.train.pixels.begin(), data.train.pixels.begin() + 384), [] {
     auto both = planes({90, 90, 90});
@@ -121,26 +85,35 @@ TEST_F(Folder, GrowsLinearly) {
   }
 }
 
-TEST_F(Folder, IgnoresHiddenEntriesAndFilesBesideTheClasses) {
+TEST_F(Folder, LeavesOutLitterAndFilesBesideTheClasses) {
   write("train/README.md", "about");
   write("train/.git/x", "y");
   write("train/cat/.DS_Store", "z");
+  write("train/cat/Thumbs.db", "z");
+  write("train/ant/desktop.ini", "");
+  write("train/ant/@eaDir/1.png", "thumbnail");
+  write("train/__MACOSX/cat/._1.png", "z");
   EXPECT_EQ(load_data(source()).train.size(), 3u);
   EXPECT_EQ(inspect_data(source()).train_images, 3u);
 }
 
 TEST_F(Folder, LimitIsBalancedAndReadsOnlyThose) {
-  write("train/cat/2.jpg", "not read");
+  const std::string damaged = contents(path("train/cat/2.jpg")).substr(0, 100);
+  write("train/cat/2.jpg", damaged);
   DataSource limited = source();
   limited.train_images = 2;
-  EXPECT_EQ(load_data(limited).train.labels, (std::vector<std::uint8_t>{0, 1}));
+  EXPECT_EQ(load_data(limited).train.labels, (std::vector<Label>{0, 1}));
   limited.train_images = 4;
   expect_refused(limited, ExitCode::bad_job, "holds 3 images, but 4");
 }
 
 TEST_F(Folder, RefusesUnreadableImages) {
   refuses("", "empty; expected a PNG or JPEG");
-  refuses("GIF89a", "neither a PNG nor a JPEG");
+  const std::string neither = "neither a PNG nor a JPEG image by its first bytes";
+  refuses("GIF89a", neither + " (it is a GIF): convert or remove it");
+  refuses("BM66", neither + " (it is a BMP)");
+  refuses(std::string("RIFF\0\0\0\0WEBP", 12), neither + " (it is a WebP)");
+  refuses("some text", neither + ": convert or remove it");
   const std::string png = png_bytes(8, 8, plain(8, 8, {1, 2, 3}));
   refuses(png.substr(0, 20), "unreadable PNG");
   refuses(png.substr(0, png.size() - 20), "unreadable PNG");
@@ -153,7 +126,26 @@ TEST_F(Folder, RefusesUnreadableImages) {
   refuses(jpeg.substr(0, 4), "unreadable JPEG");
   refuses(jpeg.substr(0, jpeg.size() / 2), "unreadable JPEG: Premature end of JPEG file");
   refuses(jpeg.substr(0, 20) + jpeg, "unreadable JPEG");
-  refuses(jpeg_bytes(8, 8, 4, plain(8, 8, {1, 2, 3, 4})), "unreadable JPEG");  // CMYK
+}
+
+TEST_F(Folder, InspectionRefusesWhatIsNoPicture) {
+  const auto file = path("train/cat/notes.txt");
+  write("train/cat/notes.txt", "");
+  expect_refused(source(), ExitCode::bad_data, file.string() + ": empty; expected a PNG or JPEG");
+  write("train/cat/notes.txt", "about cats");
+  expect_refused(source(), ExitCode::bad_data, file.string() + ": neither a PNG nor a JPEG");
+  fs::remove(file);
+  fs::create_symlink(path("nowhere"), file);
+  expect_refused(source(), ExitCode::missing_input, file.string() + ": no such file");
+}
+
+TEST_F(Folder, ReadsLinksAndWhateverTheSuffix) {
+  fs::rename(path("train/cat/1.png"), path("train/cat/1.JPG"));
+  fs::rename(path("train/ant"), path("ants"));
+  fs::create_directory_symlink(path("ants"), path("train/ant"));
+  fs::create_symlink(path("test/ant/a.png"), path("train/cat/3.PNG"));
+  EXPECT_EQ(load_data(source()).train.size(), 4u);
+  EXPECT_EQ(inspect_data(source()).train_images, 4u);
 }
 
 TEST_F(Folder, EveryTruncationIsAnErrorOrAnImage) {
@@ -186,7 +178,8 @@ TEST_F(Folder, RefusesWrongFolders) {
   wrong.train = {path("train/cat/1.png")};
   expect_refused(wrong, ExitCode::bad_data, "not a folder");
   wrong.train = {path("train/cat")};
-  expect_refused(wrong, ExitCode::bad_data, "0 class folders; expected at least 2");
+  expect_refused(wrong, ExitCode::bad_data,
+                 "cat: holds 0 class folders and 2 files; expected at least 2 folders, one a class");
   wrong.train = {path("train"), path("train")};
   expect_refused(wrong, ExitCode::bad_job, "train has 2 paths");
   fs::create_directories(path("train/dog"));
@@ -194,14 +187,30 @@ TEST_F(Folder, RefusesWrongFolders) {
   write("train/dog/1.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
   expect_refused(source(), ExitCode::bad_data, "test: no class folder \"dog\"; training and test set");
   fs::create_directories(path("train/dog/more"));
-  expect_refused(source(), ExitCode::bad_data, "more: not a regular file");
+  expect_refused(source(), ExitCode::bad_data, "more: a folder within a class folder");
 }
 
-TEST_F(Folder, RefusesMissingTrainingClassAndTooManyClasses) {
+TEST_F(Folder, ReadsMoreClassesThanAByteCounts) {
+  for (int i = 0; i < 300; ++i) {
+    const std::string number = std::to_string(1000 + i);
+    const auto level = static_cast<std::uint8_t>(i % 250);
+    for (const char* role : {"train/", "test/"})
+      write(role + number + "/1.png", png_bytes(8, 8, plain(8, 8, {level}), PNG_FORMAT_GRAY));
+  }
+  const Data data = load_data(source(1));
+  EXPECT_EQ(data.classes, 302);
+  EXPECT_EQ(inspect_data(source(1)).classes, 302);
+  EXPECT_EQ(data.class_names.at(299), "1299");
+  ASSERT_EQ(data.test.size(), 302u);
+  for (std::size_t i = 0; i < 300; ++i) {
+    EXPECT_EQ(data.test.labels[i], i);
+    EXPECT_EQ(data.test.pixels[64 * i], i % 250);
+  }
+}
+
+TEST_F(Folder, RefusesMissingTrainingClass) {
   write("test/dog/1.png", png_bytes(8, 8, plain(8, 8, {1, 2, 3})));
   expect_refused(source(), ExitCode::bad_data, "train: no class folder \"dog\"");
-  for (int i = 0; i < 255; ++i) write("train/c" + std::to_string(i) + "/1.png", "x");
-  expect_refused(source(), ExitCode::bad_data, "more than 256 classes");
 }
 
 }  // namespace

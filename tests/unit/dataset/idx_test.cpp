@@ -47,10 +47,10 @@ class Idx : public test::TemporaryFolder {
 void check(const Data& data) {
   EXPECT_EQ(data.train.channels, 1);
   EXPECT_EQ(data.train.side, 3);
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{2, 0, 2, 1}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{2, 0, 2, 1}));
   ASSERT_EQ(data.train.pixels.size(), 36u);
   for (std::size_t i = 0; i < 36; ++i) EXPECT_EQ(data.train.pixels[i], 10 * (i / 9) + i % 9);
-  EXPECT_EQ(data.test.labels, (std::vector<std::uint8_t>{0, 2}));
+  EXPECT_EQ(data.test.labels, (std::vector<Label>{0, 2}));
   EXPECT_EQ(data.classes, 3);
   EXPECT_EQ(data.class_names, (std::vector<std::string>{"0", "1", "2"}));
 }
@@ -82,7 +82,7 @@ TEST_F(Idx, LimitIsBalanced) {
   DataSource limited = source();
   limited.train_images = 3;
   const Data data = load_data(limited);
-  EXPECT_EQ(data.train.labels, (std::vector<std::uint8_t>{2, 0, 1}));
+  EXPECT_EQ(data.train.labels, (std::vector<Label>{2, 0, 1}));
   EXPECT_EQ(data.train.pixels[18], 30);
   limited.train_images = 5;
   expect_refused(limited, ExitCode::bad_job, "holds 4 images, but 5");

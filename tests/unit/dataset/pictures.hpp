@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,45 @@ inline std::string png_bytes(int width, int height, const std::vector<std::uint8
   return bytes;
 }
 
-// `channels` 1: grey, 3: RGB, 4: CMYK.
-inline std::string jpeg_bytes(int width, int height, int channels, const std::vector<std::uint8_t>& pixels) {
+// Every form of PNG: `row(y)` gives row y as libpng takes it (packed, 16 bits big-endian), `chunks` may set
+// palettes, transparency and the like.
+struct PngForm {
+  int width;
+  int height;
+  int depth;
+  int colour;  // PNG_COLOR_TYPE_*
+  std::function<std::string(int)> row;
+  std::function<void(png_structp, png_infop)> chunks = [](png_structp, png_infop) {};
+  int interlace = PNG_INTERLACE_NONE;
+};
+inline std::string png_bytes(const PngForm& form) {
+  std::string bytes;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  const auto append = [](png_structp from, png_bytep data, std::size_t count) {
+    static_cast<std::string*>(png_get_io_ptr(from))->append(reinterpret_cast<const char*>(data), count);
+  };
+  png_set_write_fn(png, &bytes, append, [](png_structp) {});
+  png_set_IHDR(png, info, static_cast<png_uint_32>(form.width), static_cast<png_uint_32>(form.height),
+               form.depth, form.colour, form.interlace, PNG_COMPRESSION_TYPE_DEFAULT,
+               PNG_FILTER_TYPE_DEFAULT);
+  form.chunks(png, info);
+  png_write_info(png, info);
+  std::vector<std::string> rows;
+  std::vector<png_bytep> pointers;
+  for (int y = 0; y < form.height; ++y) rows.push_back(form.row(y));
+  for (std::string& row : rows) pointers.push_back(reinterpret_cast<png_bytep>(row.data()));
+  png_write_image(png, pointers.data());
+  png_write_end(png, nullptr);
+  png_destroy_write_struct(&png, &info);
+  return bytes;
+}
+
+// `channels` 1: grey, 3: RGB, 4: CMYK, with Adobe's mark and thus 255 for no ink. `form` may change what is
+// written.
+inline std::string jpeg_bytes(
+    int width, int height, int channels, const std::vector<std::uint8_t>& pixels,
+    const std::function<void(j_compress_ptr)>& form = [](j_compress_ptr) {}) {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors{};
   info.err = jpeg_std_error(&errors);
@@ -45,6 +83,7 @@ inline std::string jpeg_bytes(int width, int height, int channels, const std::ve
   info.in_color_space = channels == 1 ? JCS_GRAYSCALE : channels == 3 ? JCS_RGB : JCS_CMYK;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, 95, TRUE);
+  form(&info);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
     auto* row =

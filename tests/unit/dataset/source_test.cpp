@@ -1,8 +1,3 @@
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
-#include <sstream>
-
 #include "files.hpp"
 
 namespace flash {
@@ -75,23 +70,6 @@ TEST(DataSourceCheck, RefusesWhatNoSourceTakes) {
   expect_refused({.train_images = -1}, ExitCode::bad_job, "train_images = -1");
   expect_refused({.test_images = -1}, ExitCode::bad_job, "test_images = -1");
   expect_refused({.source = "folder", .side = 1000}, ExitCode::bad_job, "side = 1000; expected 8 to 512");
-}
-
-using DataSourceWarning = test::TemporaryFolder;
-
-TEST_F(DataSourceWarning, SameFileForTrainingAndTest) {
-  const auto file = write("a.bin", '\1' + std::string(3072, 'x'));
-  const auto other = write("b.bin", '\1' + std::string(3072, 'x'));
-  fs::create_symlink(file, path("link.bin"));
-  std::ostringstream lines;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
-  load_data({.source = "cifar10", .train = {file}, .test = {other}});
-  EXPECT_EQ(lines.str(), "");
-  load_data({.source = "cifar10", .train = {file}, .test = {other, path("link.bin")}});
-  spdlog::set_default_logger(before);
-  EXPECT_THAT(lines.str(), ::testing::HasSubstr(file.string() + " is given for training and for testing"));
 }
 
 }  // namespace

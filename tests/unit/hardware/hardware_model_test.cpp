@@ -144,8 +144,27 @@ TEST_F(FitMetric, RefusesWhatIsNoMeasurement) {
   EXPECT_THROW(fit(all, std::span(good).first(5), {}, {}), Error);
 }
 
-// The band against statsmodels' definition, worked out in NumPy on the columns that were kept.
-TEST_F(FitMetric, GivesTheConfidenceBandOfWeightedLeastSquares) {
+// What a user wants of a band: that it holds what the next network is measured at, although the features were
+// chosen by the same networks.
+TEST_F(FitMetric, ItsBandHoldsTheMeasurementsOfNewNetworks) {
+  for (const int count : {8, 25, 60}) {
+    int within = 0, all = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const std::vector<Configuration> networks = draw(count, 100 + seed);
+      const std::vector<Configuration> unseen = draw(50, 200 + seed);
+      const MetricModel model = fit(networks, measure(known, networks, 0.1, 300 + seed)).model;
+      const Values measured = measure(known, unseen, 0.1, 400 + seed);
+      for (std::size_t i = 0; i < unseen.size(); ++i, ++all) {
+        const Prediction prediction = predict(model, space, unseen[i]);
+        within += std::abs(prediction.value - measured[i]) <= prediction.band;
+      }
+    }
+    EXPECT_NEAR(static_cast<double>(within) / all, 0.95, 0.04) << count << " networks";
+  }
+}
+
+// The band against its definition, worked out in NumPy on the columns that were kept.
+TEST_F(FitMetric, GivesThePredictionBandOfWeightedLeastSquares) {
   const std::vector<Configuration> networks = draw(30, 13);
   const Values measured = measure(known, networks, 0.05);
   const MetricModel model = fit(networks, measured).model;
@@ -155,17 +174,18 @@ TEST_F(FitMetric, GivesTheConfidenceBandOfWeightedLeastSquares) {
   ASSERT_EQ(names.size() + 1, model.terms.size() + (model.intercept > 0 ? 1 : 0))
       << "the test needs an intercept";
   const FitData data = fit_data(space, names, networks, measured);
-  const auto answer = ask_python(R"(
+  const auto answer =
+      ask_python(R"(
 y = np.array(data['y'])
 X = np.column_stack([np.ones(len(y)), np.array(data['X'])])
 R = X / y[:, None]
 w, *_ = np.linalg.lstsq(R, np.ones(len(y)), rcond=None)
 dof = len(y) - R.shape[1]
-sigma = np.sqrt(np.sum((R @ w - 1)**2) / dof)
 inverse = np.linalg.inv((R / np.linalg.norm(R, axis=0)).T @ (R / np.linalg.norm(R, axis=0)))
 scaled = X / np.linalg.norm(R, axis=0)
-result = list(scipy.stats.t.ppf(0.975, dof) * sigma * np.sqrt(np.einsum('ij,jk,ik->i', scaled, inverse, scaled))))",
-                                 Json{{"y", measured}, {"X", data.features}});
+variance = (X @ w)**2 + np.einsum('ij,jk,ik->i', scaled, inverse, scaled)
+result = list(scipy.stats.t.ppf(0.975, dof) * data['sigma'] * np.sqrt(variance)))",
+                 Json{{"y", measured}, {"X", data.features}, {"sigma", model.support->sigma}});
   if (!answer) GTEST_SKIP() << "no Python with SciPy here";
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const double expected = (*answer)[i].get<double>();
@@ -243,13 +263,25 @@ TEST(Quality, EqualsItsDefinitionsInNumPy) {
   const auto answer = ask_python(R"(
 m, p = np.array(data['m']), np.array(data['p'])
 result = [1 - np.sum((p - m)**2) / np.sum((m - m.mean())**2), np.mean(np.abs(p / m - 1)), np.max(np.abs(p / m - 1)),
-          scipy.stats.spearmanr(m, p)[0]])",
+          scipy.stats.spearmanr(m, p)[0], np.mean(np.abs(m.mean() / m - 1))])",
                                  Json{{"m", measured}, {"p", predicted}});
   if (!answer) GTEST_SKIP() << "no Python with SciPy here";
   EXPECT_NEAR(result.r2, (*answer)[0].get<double>(), 1e-12);
   EXPECT_NEAR(result.mape, (*answer)[1].get<double>(), 1e-12);
   EXPECT_NEAR(result.max_error, (*answer)[2].get<double>(), 1e-12);
   EXPECT_NEAR(result.spearman, (*answer)[3].get<double>(), 1e-12);
+  EXPECT_NEAR(result.mape_mean, (*answer)[4].get<double>(), 1e-12);
+}
+
+TEST(Quality, TellsWhereTheMeanWouldDoAsWell) {
+  const Values measured{1, 2, 3, 4};
+  EXPECT_FALSE(no_better_than_mean(quality(measured, Values{1.2, 2, 3, 3.8})));
+  EXPECT_TRUE(no_better_than_mean(quality(measured, Values(4, 2.5))));
+  EXPECT_TRUE(no_better_than_mean(quality(measured, Values{4, 3, 2, 1})));
+  // R2 looks at the large ones, MAPE at the small ones.
+  EXPECT_TRUE(no_better_than_mean(quality(Values{0.001, 0.001, 1, 9}, Values{3, 5, 1, 9})));
+  EXPECT_FALSE(no_better_than_mean(quality(Values(4, 7.5), Values(4, 7.5 + 1e-15))));
+  EXPECT_FALSE(no_better_than_mean(quality({}, {})));
 }
 
 TEST(Quality, IsAbsentWithoutData) {

@@ -28,6 +28,12 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
     std::printf("%-34s %-8s held out: MAPE %.2f %%, largest %.2f %%, R2 %.5f\n", what.c_str(),
                 std::string(name(metric)).c_str(), 100 * fit.holdout.mape, 100 * fit.holdout.max_error,
                 fit.holdout.r2);
+    std::size_t within = 0;
+    for (std::size_t i = fitted; i < all.size(); ++i) {
+      const Prediction prediction = predict(fit.model, space, all[i]);
+      within += std::abs(prediction.value - measured[i]) <= prediction.band;
+    }
+    EXPECT_GE(within, held_out * 4 / 5) << what << ", " << name(metric) << ": the 95 % band is too narrow";
     // As flash-search reads it: without the design.
     const MetricModel read = metric_model_from_json(Json::parse(to_json(fit.model).dump()));
     EXPECT_EQ(read(space, networks[0]), fit.model(space, networks[0]));

@@ -99,8 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[data]\ntrain = \"a\"", "2: data.train: the source shapes reads no files"},
         Refusal{"[data]\nsource = \"idx\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
                 "3: data.train: the source idx needs two files"},
-        Refusal{"[data]\nsource = \"folder\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
-                "4: data.test: the source folder needs one folder"},
+        Refusal{
+            "[data]\nsource = \"folder\"\ntrain = \"a\"\ntest = [\"a\", \"b\"]",
+            "4: data.test: the source folder needs one folder with a sub-folder of pictures for each class, "
+            "test = \"FOLDER\"; not 2 paths"},
+        Refusal{
+            "[data]\nsource = \"folder\"\ntrain = \"a\"",
+            "1: data.test: the source folder needs one folder with a sub-folder of pictures for each class, "
+            "test = \"FOLDER\"; the key is missing"},
         Refusal{"\n[data]\nsource = \"cifar10\"\ntrain = \"a\"",
                 "2: data.test: the source cifar10 needs one binary file or more"},
         Refusal{"[data]\nside = 7", "2: data.side: is 7; shapes are 8 to 64"},
@@ -129,6 +135,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "4: hardware.network_columns: names 2 columns; it takes one with the id, or 5"},
         Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nlatency_unit = \"min\"",
                 "4: hardware.latency_unit: is \"min\""},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nenergy_column = \"\"",
+                "4: hardware.energy_column: is \"\" (allowed: a column of the file)"},
+        Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nnetwork_columns = [\"\"]",
+                "4: hardware.network_columns: is [\"\"]"},
         Refusal{"[objective]\naccuracy = 0\nlatency = 0\nenergy = 0\narea = 0",
                 "2: objective.accuracy: all exponents are 0"}));
 

@@ -30,6 +30,26 @@ TEST(SpreadNetworks, AreDifferentAndReproducible) {
   EXPECT_NE(ids, spread_networks(space, 30, 0, 6));
 }
 
+TEST(SpreadNetworks, ALongerListBeginsWithTheShorter) {
+  const Space space = small_space();
+  const auto all = spread_networks(space, 400, 0, 5);  // of more candidates than a short list needs
+  for (const std::size_t count : {1u, 25u, 40u, 100u, 101u, 250u}) {
+    const auto some = spread_networks(space, count, 0, 5);
+    EXPECT_EQ(some, std::vector<std::uint64_t>(all.begin(), all.begin() + static_cast<long>(count)));
+  }
+  EXPECT_EQ(std::set<std::uint64_t>(all.begin(), all.end()).size(), all.size());
+}
+
+TEST(SpreadNetworks, TakeAllOfASmallSpaceAndNoMore) {
+  SpaceDefinition definition;
+  definition.widths = {4};
+  definition.wm = {1};
+  definition.depths = {3};
+  definition.input = {3, 8, 10};
+  const Space space(definition);
+  EXPECT_EQ(spread_networks(space, 1000, 0, 1).size(), space.size());
+}
+
 TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
   const Space space = small_space();
   double low = 1e9, high = 0, low_sample = 1e9, high_sample = 0;

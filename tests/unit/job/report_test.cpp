@@ -5,6 +5,9 @@
 #include <limits>
 #include <sstream>
 
+#include "flash/search/models.hpp"
+#include "flash/space/presets.hpp"
+
 namespace flash {
 namespace {
 
@@ -73,12 +76,36 @@ TEST(Report, AnEmptyArchiveIsNoError) {
   EXPECT_TRUE(json.at("summary").empty());
 }
 
+TEST(Report, IdsAndCountsAboveTwoToTheFiftyThird) {
+  using Counts = std::vector<std::uint64_t>;
+  ArchiveContents archive;
+  archive.tables = {{"samples",
+                     {},
+                     {{"id", "1", "", Counts{9007199254740993}},
+                      {"state", "", "", Texts{"failed"}},
+                      {"error", "", "", Texts{"out of memory"}}}},
+                    {"sweep",
+                     {},
+                     {{"constraints", "", "", Texts{"none", "none"}},
+                      {"count", "1", "", Counts{9007199254740993, 2}},
+                      {"feasible", "1", "", Counts{9007199254740995, 2}}}},
+                    {"sweep/top",
+                     {},
+                     {{"constraints", "", "", Texts{"none"}},
+                      {"rank_order", "1", "", Counts{1}},
+                      {"id", "1", "", Counts{9223372036854775807}}}}};
+  const std::string text = report_text(archive);
+  for (const char* number :
+       {"network 9007199254740993:", " 9007199254740995 ", " 9007199254740997 ", " 9223372036854775807 "})
+    EXPECT_NE(text.find(number), std::string::npos) << number << "\n" << text;
+}
+
 TEST(Report, ATableASetWithTheBestMethodFirst) {
   const auto text = lines(report_text(compared()));
   std::size_t at = 0;
   while (at < text.size() && !text[at].starts_with("Constraints none")) ++at;
   ASSERT_LT(at + 17, text.size());
-  EXPECT_EQ(text[at], "Constraints none; proven optimum 0.5");
+  EXPECT_EQ(text[at], "Constraints none; optimum of the models, proven: 0.5");
   EXPECT_EQ(words(text[at + 3]),
             (Texts{"shgo", "1/1", "0.5", "0", "40", "3", "1/1", "8", "0.8", ">96", "-"}));
   EXPECT_EQ(words(text[at + 4]),
@@ -88,8 +115,9 @@ TEST(Report, ATableASetWithTheBestMethodFirst) {
   EXPECT_EQ(words(text[at + 6]), (Texts{"quartile", "3", "0.9", "20", "60", "4", "14", "1.4", "5", "-"}));
   EXPECT_EQ(words(text[at + 7]),
             (Texts{"random", "3/3", "0.25", "50", "20", "1", "0/3", "-", "-", "1.5", "-"}));
-  EXPECT_EQ(text[at + 11],
-            "Constraints tight: accuracy >= 0.9, latency <= 0.125 ms; nothing meets them: proven");
+  EXPECT_EQ(
+      text[at + 11],
+      "Constraints tight: accuracy >= 0.9, latency <= 0.125 ms; by the models nothing meets them: proven");
   EXPECT_EQ(words(text[at + 14]), (Texts{"random", "0/3", "-", "-", "50", "4", "0/3", "-", "-", "-", "-"}));
   EXPECT_NE(text[at + 17].find("REINFORCE never came that far"), std::string::npos);
   for (const std::string& line : text) EXPECT_LE(line.size(), 120u) << line;
@@ -100,6 +128,39 @@ TEST(Report, ColumnsStandBelowEachOther) {
   std::size_t at = 0;
   while (!text.at(at).starts_with("Constraints none")) ++at;
   for (std::size_t line = at + 3; line < at + 10; ++line) EXPECT_EQ(text[line].size(), text[at + 2].size());
+}
+
+TEST(Report, SaysWhereThePredictorDoesNotHold) {
+  ArchiveContents archive;
+  archive.tables = {{"predictor",
+                     {},
+                     {{"predictor", "", "", Texts{"nn_degree.links", "macs"}},
+                      {"used", "1", "", std::vector<std::int64_t>{1, 0}},
+                      {"b", "1", "", Numbers{40, -40}},
+                      {"rmse_loo", "1", "", Numbers{0.05, 0.2}},
+                      {"rmse_loo_mean", "1", "", Numbers{0.114, 0.114}},
+                      {"spearman", "1", "", Numbers{0.9, -0.9}},
+                      {"samples", "1", "", std::vector<std::uint64_t>{25, 25}}}}};
+  EXPECT_EQ(report_text(archive).find("Warning"), std::string::npos);
+  EXPECT_NE(report_text(archive).find("11.4"), std::string::npos);  // the mean, among the rivals
+  EXPECT_TRUE(report_json(archive).at("warnings").empty());
+  std::get<Numbers>(archive.tables[0].columns[3].values)[0] = 0.134;
+  EXPECT_NE(report_text(archive).find("Warning: the accuracy predictor does not hold"), std::string::npos);
+  const Json json = report_json(archive);
+  ASSERT_EQ(json.at("warnings").size(), 1u);
+  EXPECT_NE(json.at("warnings")[0].get<std::string>().find("13.4 against 11.4 points"), std::string::npos);
+  EXPECT_EQ(json.at("predictor").at("rmse_loo_mean"), 0.114);
+}
+
+TEST(Report, WarnsOfTheModelsThatItHolds) {
+  Models models;
+  models.space = find_preset("shapes-mini")->definition;
+  models.metrics[0] = MetricModel{1, {{"layers", 0.1}}};
+  models.metrics[0]->support = FitSupport{{{1e-6}, {2e-6}}, 0.01, 2, {1, 0, 0, 1}};
+  ArchiveContents archive;
+  archive.attributes = {{"models", to_json(models).dump()}};
+  EXPECT_NE(report_text(archive).find("Warning: no network of the space lies within"), std::string::npos);
+  EXPECT_EQ(report_json(archive).at("warnings").size(), 1u);
 }
 
 TEST(Report, JsonHasNullForWhatIsAbsent) {

@@ -8,6 +8,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "flash/space/presets.hpp"
 
 namespace flash {
@@ -74,6 +75,15 @@ TEST_F(RunModels, NeedNoFileWhereTheRunHasFittedBoth) {
   EXPECT_EQ(models.provenance["hardware"]["machine"], "here");
 }
 
+// What exact, search and flash-search know of a predictor they know from the models alone.
+TEST_F(RunModels, SayWhatTheirPredictorIsWorth) {
+  predictors_.back().fit.rmse_loo = 0.134;
+  predictors_.back().fit.rmse_loo_mean = 0.114;
+  predictors_.back().fit.spearman = 0.9;
+  EXPECT_THAT(warnings(run_models(job_, {predictors_, hardware_})),
+              testing::ElementsAre(HasSubstr("13.4 against 11.4 points")));
+}
+
 TEST_F(RunModels, TakeWhatTheRunHasNotMeasured) {
   write_file(known_models("shapes-mini"));
   const Models models = run_models(job_, {predictors_, {}});
@@ -87,7 +97,9 @@ TEST_F(RunModels, TakeWhatTheRunHasNotMeasured) {
 }
 
 TEST_F(RunModels, TakeTheAccuracyOfAnotherSpaceAndMarkIt) {
-  write_file(known_models("cifar-small"));
+  Models known = known_models("cifar-small");
+  known.space.input = job_.space.input;
+  write_file(known);
   const Models models = run_models(job_, {{}, hardware_});
   EXPECT_EQ(models.space, job_.space);
   EXPECT_EQ(models.accuracy->b, 40);
@@ -98,6 +110,25 @@ TEST_F(RunModels, TakeTheAccuracyOfAnotherSpaceAndMarkIt) {
   EXPECT_EQ(models.provenance["accuracy"]["from"], job_.models_file.filename().string());
   // shapes-mini begins at NN-Degree 28, below the samples.
   EXPECT_THAT(extrapolated(models, Space(job_.space), 0), testing::ElementsAre("accuracy"));
+}
+
+TEST_F(RunModels, RefuseTheAccuracyOfOtherImages) {
+  const auto refused = [&](auto change) {
+    Models known = known_models("shapes-mini");
+    change(known.space.input);
+    write_file(known);
+    return refusal({{}, hardware_});
+  };
+  EXPECT_THAT(refused([](Input& input) { input.side = 32; }),
+              HasSubstr(job_.models_file.string() + ": the accuracy predictor was fitted on other images"));
+  EXPECT_THAT(refused([](Input& input) { input.side = 32; }), HasSubstr("side (32, not 16)"));
+  EXPECT_THAT(refused([](Input& input) { input.channels = 1; }), HasSubstr("channels (1, not 3)"));
+  EXPECT_THAT(refused([](Input& input) { input.classes = 100; }), HasSubstr("classes (100, not 10)"));
+  // Models without one take none from there.
+  Models known = known_models("cifar-small");
+  known.accuracy.reset();
+  write_file(known);
+  EXPECT_FALSE(run_models(job_, {{}, hardware_}).accuracy);
 }
 
 TEST_F(RunModels, RefuseAnotherReadingAndHardwareOfAnotherSpace) {

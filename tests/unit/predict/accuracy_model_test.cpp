@@ -103,7 +103,8 @@ for row in data:
     for g in row['at']:
         e = np.exp(p[1] / g + p[2]); t = 1 / (p[0] + e)
         grad = np.array([-t*t, -t*t*e/g, -t*t*e])
-        band.append(scipy.stats.t.ppf(0.975, len(row['g']) - 3) * np.sqrt(grad @ cov @ grad))
+        variance = rmse**2 * len(row['g']) / (len(row['g']) - 3) + grad @ cov @ grad
+        band.append(scipy.stats.t.ppf(0.975, len(row['g']) - 3) * np.sqrt(variance))
     result.append({'p': list(p), 'rmse': rmse, 'band': band}))",
                                  rows);
   if (!answer) GTEST_SKIP() << "no Python with SciPy here";
@@ -113,8 +114,8 @@ for row in data:
     EXPECT_NEAR(fits[i].model.a, expected["p"][0].get<double>(), 1e-5);
     EXPECT_NEAR(fits[i].model.b, expected["p"][1].get<double>(), 1e-3);
     EXPECT_NEAR(fits[i].model.c, expected["p"][2].get<double>(), 1e-4);
-    EXPECT_NEAR(fits[i].band(80, 25), expected["band"][0].get<double>(), 1e-5);
-    EXPECT_NEAR(fits[i].band(300, 25), expected["band"][1].get<double>(), 1e-5);
+    EXPECT_NEAR(fits[i].model.band(80), expected["band"][0].get<double>(), 1e-5);
+    EXPECT_NEAR(fits[i].model.band(300), expected["band"][1].get<double>(), 1e-5);
   }
 }
 
@@ -190,10 +191,50 @@ TEST(FitAccuracy, LeaveOneOutEqualsRefittingWithoutEachSample) {
 
 TEST(FitAccuracy, WidensItsBandWithFewSamplesAndBeyondThem) {
   const Values g = spread(50, 200, 8);
-  const AccuracyFit fit = fit_accuracy(g, accuracies({1.1, 60, -1.6}, g, 0.01));
-  EXPECT_GT(fit.band(20, 8), fit.band(100, 8));
-  EXPECT_GT(fit.band(100, 4), fit.band(100, 8));
-  EXPECT_TRUE(std::isnan(fit.band(100, 3)));
+  AccuracyModel model = fit_accuracy(g, accuracies({1.1, 60, -1.6}, g, 0.01)).model;
+  const double band = model.band(100);
+  EXPECT_GT(model.band(20), band);
+  model.spread->degrees_of_freedom = 1;
+  EXPECT_GT(model.band(100), band);
+  model.spread.reset();
+  EXPECT_TRUE(std::isnan(model.band(100)));
+}
+
+// What a user wants of a band: that it holds the accuracy of the next network that is trained.
+TEST(FitAccuracy, ItsBandHoldsTheAccuraciesOfNewNetworks) {
+  const AccuracyModel truth{1.15, 60, -1.6};
+  const Values g = spread(30, 400, 30);
+  int within = 0, all = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const AccuracyModel model = fit_accuracy(g, accuracies(truth, g, 0.03, seed)).model;
+    const Values unseen = spread(35, 390, 25);
+    const Values accuracy = accuracies(truth, unseen, 0.03, 1000 + seed);
+    for (std::size_t i = 0; i < unseen.size(); ++i, ++all)
+      within += std::abs(model(unseen[i]) - accuracy[i]) <= model.band(unseen[i]);
+  }
+  EXPECT_NEAR(static_cast<double>(within) / all, 0.95, 0.025);
+}
+
+TEST(FitAccuracy, KnowsHowWellTheMeanWouldDo) {
+  const Values g{10, 20, 30, 40};
+  const AccuracyFit fit = fit_accuracy(g, Values{0.1, 0.2, 0.3, 0.6});
+  // The means of the others: 11/30, 1/3, 0.3, 0.2.
+  EXPECT_NEAR(fit.rmse_loo_mean, std::sqrt((64.0 / 900 + 16.0 / 900 + 0 + 0.16) / 4), 1e-12);
+}
+
+// One network may well name all images, or none: what the fit takes is the error in accuracy.
+TEST(FitAccuracy, TakesAccuraciesOfZeroAndOne) {
+  const Values g = spread(30, 400, 12);
+  Values accuracy = accuracies({1.02, 60, -1.6}, g, 0.01);
+  accuracy.back() = 1;
+  const AccuracyFit high = fit_accuracy(g, accuracy);
+  EXPECT_LT(high.rmse_fit, 0.05);
+  EXPECT_LE(high.model(1e9), 1);
+  accuracy.front() = 0;
+  const AccuracyFit low = fit_accuracy(g, accuracy);
+  EXPECT_TRUE(std::isfinite(low.rmse_loo));
+  EXPECT_GT(low.model(g.front()), 0);
+  EXPECT_NEAR(fit_accuracy(g, Values(12, 1.0)).model(50), 1, 1e-9);
 }
 
 TEST(FitAccuracy, RefusesWhatCannotBeFitted) {
@@ -208,10 +249,12 @@ TEST(FitAccuracy, RefusesWhatCannotBeFitted) {
   expect_refused({0, 2, 3, 4}, accuracy, "not positive");
   expect_refused({nan, 2, 3, 4}, accuracy, "not positive");
   expect_refused({inf, 2, 3, 4}, accuracy, "not positive");
-  expect_refused(g, {0.0, 0.2, 0.3, 0.4}, "between 0 and 1");
-  expect_refused(g, {0.1, 0.2, 0.3, 1.0}, "between 0 and 1");
+  expect_refused(g, {-0.1, 0.2, 0.3, 0.4}, "between 0 and 1");
+  expect_refused(g, {0.1, 0.2, 0.3, 1.1}, "between 0 and 1");
+  expect_refused(g, Values(4, 0.0), "above 0");
   expect_refused(g, {0.1, nan, 0.3, 0.4}, "between 0 and 1");
-  expect_refused({1, 1, 2, 2, 2}, {0.1, 0.2, 0.3, 0.4, 0.5}, "3 different");
+  expect_refused({1, 1, 2, 2, 2}, {0.1, 0.2, 0.3, 0.4, 0.5},
+                 "at least 3 different predictor values are needed, there are 2");
 }
 
 TEST(FitAccuracy, IsDeterministic) {
@@ -229,6 +272,11 @@ TEST(AccuracyModelJson, ComesBackExactly) {
   EXPECT_FALSE(back.fitted);
   model.fitted = {0.1, 1.0 / 7};
   EXPECT_EQ(accuracy_model_from_json(Json::parse(to_json(model).dump())).fitted, model.fitted);
+  model.spread = {{1, 0.5, 0, 0.5, 2, 0, 0, 0, 3}, 0.02, 22};
+  EXPECT_EQ(accuracy_model_from_json(Json::parse(to_json(model).dump())).band(50), model.band(50));
+  model.spread->covariance[4] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(std::isnan(model.band(50)));
+  EXPECT_FALSE(accuracy_model_from_json(Json::parse(to_json(model).dump())).spread);
 }
 
 TEST(AccuracyModel, ExtrapolatesBeyondItsSamples) {
@@ -247,6 +295,19 @@ TEST(AccuracyModelJson, RefusesDamage) {
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", 1}, {"b", "2"}, {"c", 0}}), Error);
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", 1}, {"b", 2}, {"c", 0}, {"fitted", {3}}}), Error);
   EXPECT_THROW(accuracy_model_from_json(Json{{"a", -1}, {"b", 2}, {"c", 0}}), Error);
+  const auto with_spread = [](std::size_t size, double sigma, int freedom) {
+    return Json{
+        {"a", 1},
+        {"b", 2},
+        {"c", 0},
+        {"spread", {{"covariance", Values(size)}, {"sigma", sigma}, {"degrees_of_freedom", freedom}}}};
+  };
+  EXPECT_NO_THROW(accuracy_model_from_json(with_spread(9, 0.1, 1)));
+  EXPECT_THROW(accuracy_model_from_json(with_spread(8, 0.1, 1)), Error);
+  EXPECT_THROW(accuracy_model_from_json(with_spread(9, -0.1, 1)), Error);
+  EXPECT_THROW(accuracy_model_from_json(with_spread(9, 0.1, 0)), Error);
+  EXPECT_THROW(accuracy_model_from_json(with_spread(9, 0.1, 2'147'483'647)),
+               Error);  // a band would take hours
 }
 
 }  // namespace

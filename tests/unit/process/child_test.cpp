@@ -1,6 +1,5 @@
 #include "flash/process/child.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -112,19 +111,20 @@ TEST(Child, StartsAgainWhereItDiedBetweenRequests) {
   EXPECT_EQ(cat.call("one"), "one");
   const int pid = cat.pid();
   ::kill(pid, SIGKILL);
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  siginfo_t info;
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT),
+            0);  // dead, and left to its owner
   EXPECT_EQ(cat.call("two"), "two");
   EXPECT_NE(cat.pid(), pid);
 }
 
 TEST(Child, KillsWhatTakesTooLong) {
-  Child child({"/bin/sleep", "100"});
+  Child child({"/bin/sleep", "infinity"});
   const Stopwatch clock;
   const Error error = error_of(child, "x", 0.3);
   EXPECT_EQ(error.code(), ExitCode::internal);
   EXPECT_THAT(error.what(), HasSubstr("took longer than 0.3 s"));
   EXPECT_GE(clock.seconds(), 0.3);
-  EXPECT_LT(clock.seconds(), 50);
   EXPECT_EQ(child.pid(), -1);
 }
 
@@ -135,15 +135,10 @@ TEST(Child, TheLimitHoldsForATalkativeChild) {
 }
 
 TEST(Child, StopsWhileWaiting) {
-  std::atomic<bool> stop = false;
-  Child child({"/bin/sleep", "100"}, [&] { return stop.load(); });
-  std::thread later([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    stop = true;
-  });
-  const Error error = error_of(child);
-  later.join();
-  EXPECT_EQ(error.code(), ExitCode::stopped);
+  int questions = 0;
+  Child child({"/bin/sleep", "infinity"}, [&] { return ++questions == 3; });
+  EXPECT_EQ(error_of(child).code(), ExitCode::stopped);
+  EXPECT_EQ(questions, 3);
   EXPECT_EQ(child.pid(), -1);
 }
 
@@ -175,7 +170,7 @@ TEST(Child, TextInPlaceOfAReplyIsRefusedAndTheChildReplaced) {
 }
 
 TEST(Child, AClosedOutputIsNotWaitedForForEver) {
-  Child child(shell("exec >&-; echo 'closed it' >&2; sleep 100"));
+  Child child(shell("exec >&-; echo 'closed it' >&2; sleep infinity"));
   EXPECT_THAT(error_of(child).what(), HasSubstr("closed its output without a reply: closed it"));
 }
 
@@ -224,7 +219,7 @@ TEST(Child, EndsWhenThisProcessIsKilled) {
   ::close(ends[1]);
   // Dead or a zombie that nobody has reaped yet: its command line is then empty.
   bool dead = false;
-  for (int i = 0; i < 500 && !dead; ++i) {
+  while (!dead) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
     dead = std::string(std::istreambuf_iterator<char>(file), {}).empty();
     if (!dead) std::this_thread::sleep_for(std::chrono::milliseconds(10));

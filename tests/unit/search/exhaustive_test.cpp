@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 
 #include "flash/core/error.hpp"
@@ -206,6 +207,23 @@ TEST(Merge, RefusesGapsOverlapsAndNothing) {
   EXPECT_THROW(merge({a, b}, 1), Error);
   EXPECT_THROW(merge({a, a}, 1), Error);
   EXPECT_THROW(merge({}, 1), Error);
+}
+
+// Of a block that would take a minute, a piece or two are swept before the stop.
+TEST(Sweep, IsStoppedInTheMiddle) {
+  const SpaceDefinition& definition = find_preset("flash-63b")->definition;
+  const Evaluator evaluator{Space(definition), simple_models(definition), {}, {}};
+  for (const unsigned threads : {1U, 3U}) {
+    std::atomic<int> questions = 0;
+    const SweepOptions options{.threads = threads, .stop = [&] { return ++questions > 2; }};
+    try {
+      sweep_block(evaluator, {0, evaluator.space().size()}, options);
+      FAIL() << "it was not stopped";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::stopped);
+    }
+    EXPECT_LE(questions, 2 + static_cast<int>(threads));
+  }
 }
 
 TEST(BlockResult, SurvivesJson) {

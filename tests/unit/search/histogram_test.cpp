@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "flash/core/error.hpp"
@@ -146,6 +147,24 @@ TEST(Histogram, ConstraintsDoNotMatter) {
   const Evaluator bounded{Space(definition), simple_models(definition), {}, constraints};
   for (const Quantity quantity : quantities(free))
     EXPECT_EQ(count_histogram(free, quantity).counts, count_histogram(bounded, quantity).counts);
+}
+
+TEST(Histogram, IsStoppedBetweenParts) {
+  const Evaluator evaluator = random_evaluator(3, 3000);
+  const std::vector<HistogramPart> parts(20, histogram_parts(evaluator.space()).front());
+  for (const Quantity quantity : quantities(evaluator)) {
+    for (const unsigned threads : {1U, 3U}) {
+      std::atomic<int> questions = 0;
+      const auto stop = [&] { return ++questions > 2; };
+      try {
+        count_histogram(evaluator, quantity, histogram_edges(evaluator, quantity, 5), parts, threads, stop);
+        FAIL() << "it was not stopped";
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::stopped);
+      }
+      EXPECT_LE(questions, 2 + static_cast<int>(threads));
+    }
+  }
 }
 
 TEST(Histogram, SurvivesJson) {

@@ -124,7 +124,7 @@ TEST(Models, AnotherSpaceIsNamed) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::bad_data);
     EXPECT_THAT(error.what(), HasSubstr("wm ([1,2], not [1,4])"));
-    EXPECT_THAT(error.what(), HasSubstr("input"));
+    EXPECT_THAT(error.what(), HasSubstr("input.classes (10, not 100)"));
   }
 }
 

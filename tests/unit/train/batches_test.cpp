@@ -21,7 +21,7 @@ Data counting_data(int side = 3, std::size_t images = 2) {
   data.train.pixels.resize(images * 2 * static_cast<std::size_t>(side * side));
   for (std::size_t k = 0; k < data.train.pixels.size(); ++k)
     data.train.pixels[k] = static_cast<std::uint8_t>(5 * k + 1);
-  for (std::size_t k = 0; k < images; ++k) data.train.labels.push_back(static_cast<std::uint8_t>(k % 2));
+  for (std::size_t k = 0; k < images; ++k) data.train.labels.push_back(static_cast<Label>(k % 2));
   return data;
 }
 

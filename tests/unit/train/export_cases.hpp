@@ -49,7 +49,7 @@ inline std::vector<std::uint64_t> some_ids(const Space& space) {
   return ids;
 }
 
-inline std::unique_ptr<Network> seasoned_network(const Space& space, std::uint64_t id) {
+inline std::unique_ptr<BuiltNetwork> seasoned_network(const Space& space, std::uint64_t id) {
   const at::NoGradGuard no_grad;
   at::manual_seed(static_cast<std::uint64_t>(id));
   auto network = build_network(space, space.configuration(id), 9, at::kCPU);
@@ -62,7 +62,7 @@ inline std::unique_ptr<Network> seasoned_network(const Space& space, std::uint64
   return network;
 }
 
-inline at::Tensor logits_of(Network& network, const at::Tensor& images) {
+inline at::Tensor logits_of(BuiltNetwork& network, const at::Tensor& images) {
   const at::NoGradGuard no_grad;
   return network.forward(images.contiguous(at::MemoryFormat::ChannelsLast), /*training=*/false).contiguous();
 }

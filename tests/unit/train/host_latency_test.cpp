@@ -22,8 +22,8 @@ TEST(HostLatency, IsPositiveForEveryFamily) {
     EXPECT_TRUE(std::isfinite(measured.latency_ms));
     EXPECT_GE(measured.latency_ms_iqr, 0.0);
     EXPECT_EQ(measured.repeats, 5);
-    EXPECT_GT(measured.peak_memory_mib, 10);  // LibTorch alone is larger
-    EXPECT_LT(measured.peak_memory_mib, 20'000);
+    const double peak = measured.peak_memory_mib;
+    EXPECT_TRUE(std::isnan(peak) || (peak > 10 && peak < 20'000)) << peak;  // LibTorch alone is larger
     EXPECT_TRUE(std::isnan(measured.energy_mj) || measured.energy_mj > 0);
   }
 }

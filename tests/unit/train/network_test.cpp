@@ -43,7 +43,7 @@ at::Tensor images_for(const Input& input, int batch) {
 // Takes a network's parameters in the order in which they were made.
 class PlainForward {
  public:
-  PlainForward(const Space& space, const Configuration& configuration, const Network& network,
+  PlainForward(const Space& space, const Configuration& configuration, const BuiltNetwork& network,
                std::uint64_t seed)
       : space_(space),
         configuration_(configuration),

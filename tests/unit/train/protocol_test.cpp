@@ -11,6 +11,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json.hpp"
+#include "flash/dataset/data_digest.hpp"
 #include "flash/process/child.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "tiny.hpp"
@@ -106,6 +107,15 @@ TEST(Protocol, NamesWhatIsWrongInARequest) {
   expect_error(ask(request), ExitCode::bad_job, "abacus");
 }
 
+// A trainer that is started again in the middle of a run must not go on with other images.
+TEST(Protocol, RefusesImagesThatHaveChanged) {
+  Json request = train_request();
+  request["images"] = data_digest(data_source_from_json(request["data"]));
+  EXPECT_FALSE(ask(request).contains("error"));
+  request["images"] = std::string(64, '0');
+  expect_error(ask(request), ExitCode::bad_data, "the images have changed");
+}
+
 TEST(Protocol, ReportsMissingDataAndGoesOn) {
   Json request = train_request();
   request["data"]["source"] = "cifar10";
@@ -158,6 +168,40 @@ TEST(TrainerProgram, AnswersThroughPipes) {
             training_result_from_json(ask(train_request())).train_loss);
   expect_error(Json::parse(child.call("{}")), ExitCode::bad_data, "no key 'command'");
   EXPECT_GT(host_measurement_from_json(Json::parse(child.call(measure_request().dump()))).latency_ms, 0.0);
+}
+
+// Killed as a stop kills it, with a checkpoint on disk; started again, it goes on from there.
+TEST(TrainerProgram, GoesOnFromItsCheckpointAfterAKill) {
+  const std::string program = std::string(FLASH_BIN_DIR) + "/flash-trainer";
+  if (!std::filesystem::exists(program)) GTEST_SKIP() << "flash-trainer is not built";
+  std::string pattern = (std::filesystem::temp_directory_path() / "flash-trainer-XXXXXX").string();
+  const std::filesystem::path folder = ::mkdtemp(pattern.data());
+  const std::filesystem::path file = folder / "checkpoints" / "key";
+  Json request = train_request();
+  request["training"]["epochs"] = 100;  // many times what it takes to see the first checkpoint
+  const TrainingResult whole = training_result_from_json(ask(request));
+  request["checkpoint"] = {{"file", file.string()}, {"key", "key"}, {"every_s", 0}};
+  Child killed({program}, [&] { return std::filesystem::exists(file); });
+  EXPECT_THROW(killed.call(request.dump()), Error);
+  EXPECT_EQ(killed.pid(), -1);
+
+  request["checkpoint"]["every_s"] = 1e6;
+  const TrainingResult result = training_result_from_json(Json::parse(Child({program}).call(request.dump())));
+  EXPECT_EQ(result.accuracy, whole.accuracy);
+  ASSERT_EQ(result.curve.size(), whole.curve.size());
+  for (std::size_t k = 0; k < whole.curve.size(); ++k) {
+    EXPECT_EQ(result.curve[k].train_loss, whole.curve[k].train_loss) << k;
+    EXPECT_EQ(result.curve[k].test_accuracy, whole.curve[k].test_accuracy) << k;
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Protocol, RefusesCheckpointsThatCannotBe) {
+  Json request = train_request();
+  request["checkpoint"] = {{"file", "here"}, {"key", "key"}, {"every_s", 60}};
+  expect_error(ask(request), ExitCode::bad_data, "'file': expected the absolute path");
+  request["checkpoint"] = 60;
+  expect_error(ask(request), ExitCode::bad_data, "checkpoint settings is not a JSON object");
 }
 
 }  // namespace

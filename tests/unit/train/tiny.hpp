@@ -14,7 +14,7 @@ inline ImageSet tiny_images(std::size_t count, std::uint64_t seed) {
   Philox random(seed);
   for (std::size_t k = 0; k < count; ++k) {
     const int label = static_cast<int>(k % 4);
-    set.labels.push_back(static_cast<std::uint8_t>(label));
+    set.labels.push_back(static_cast<Label>(label));
     for (int y = 0; y < 8; ++y)
       for (int x = 0; x < 8; ++x) {
         const bool bright = y / 4 == label / 2 && x / 4 == label % 2;

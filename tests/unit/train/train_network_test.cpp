@@ -120,7 +120,7 @@ TEST(TrainNetwork, ReportsAccuracyAtChance) {
   Trained trained;
   Philox random(1);  // labels that say nothing of the image
   for (ImageSet* set : {&trained.data.train, &trained.data.test})
-    for (std::uint8_t& label : set->labels) label = static_cast<std::uint8_t>(random.below(4));
+    for (Label& label : set->labels) label = static_cast<Label>(random.below(4));
   const TrainingResult result = trained.run();
   EXPECT_FALSE(result.ok);
   EXPECT_THAT(result.failure, HasSubstr("is at chance (0.25)"));

@@ -1,0 +1,104 @@
+#include "flash/dataset/data_digest.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "flash/core/error.hpp"
+#include "flash/core/hash.hpp"
+#include "flash/dataset/shapes.hpp"
+#include "parallel.hpp"
+#include "source.hpp"
+#include "source_files.hpp"
+
+namespace flash {
+namespace {
+
+using namespace dataset;
+
+// With its length in front, so that no two lists of texts look alike.
+void add_text(Sha256& digest, const std::string& text) {
+  digest.add(std::to_string(text.size()) + ":");
+  digest.add(text);
+}
+
+void add_number(Sha256& digest, std::uint64_t number) { add_text(digest, std::to_string(number)); }
+
+std::string file_digest(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Sha256 digest;
+  std::string part(std::size_t{1} << 20, '\0');
+  while (file) {
+    file.read(part.data(), static_cast<std::streamsize>(part.size()));
+    digest.add(std::string_view(part).substr(0, static_cast<std::size_t>(file.gcount())));
+  }
+  if (!file.eof()) throw Error(ExitCode::io, "cannot read " + path.string() + ": " + std::strerror(errno));
+  return digest.hex();
+}
+
+struct stat file_status(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    throw Error(ExitCode::io, path.string() + ": cannot be looked at: " + std::strerror(errno));
+  return status;
+}
+
+void add_generator(Sha256& digest, const DataSource& source) {
+  const DataShape shape = inspect_data(source);
+  add_number(digest, shapes_version);
+  add_number(digest, source.seed);
+  for (const int form : {source.side, source.channels}) add_number(digest, static_cast<std::uint64_t>(form));
+  add_number(digest, shape.train_images);
+  add_number(digest, shape.test_images);
+}
+
+void add_time(Sha256& digest, const timespec& time) {
+  add_number(digest, static_cast<std::uint64_t>(time.tv_sec));
+  add_number(digest, static_cast<std::uint64_t>(time.tv_nsec));
+}
+
+}  // namespace
+
+std::string data_digest(const DataSource& source) {
+  Sha256 digest;
+  add_text(digest, source.source);
+  if (checked_kind(source) == Kind::shapes) {
+    add_generator(digest, source);
+    return digest.hex();
+  }
+  const SourceFiles set = source_files(source);
+  std::vector<std::string> contents(set.files.size());
+  in_parallel(set.files.size(), [&](std::size_t i) { contents[i] = file_digest(set.files[i].path); });
+  for (const std::string& name : set.class_names) add_text(digest, name);
+  for (std::size_t i = 0; i < set.files.size(); ++i) {
+    add_text(digest, set.files[i].role);
+    add_text(digest, contents[i]);
+  }
+  return digest.hex();
+}
+
+std::string data_signature(const DataSource& source, double* newest_change_s) {
+  *newest_change_s = 0;
+  if (checked_kind(source) == Kind::shapes) return data_digest(source);
+  Sha256 digest;
+  add_text(digest, source.source);
+  const SourceFiles set = source_files(source);
+  for (const std::string& name : set.class_names) add_text(digest, name);
+  for (const auto& [role, path] : set.files) {
+    const struct stat status = file_status(path);
+    add_text(digest, role);
+    add_number(digest, static_cast<std::uint64_t>(status.st_size));
+    add_number(digest, status.st_ino);
+    add_time(digest, status.st_mtim);
+    add_time(digest, status.st_ctim);
+    const double change_s =
+        static_cast<double>(status.st_ctim.tv_sec) + 1e-9 * static_cast<double>(status.st_ctim.tv_nsec);
+    *newest_change_s = std::max(*newest_change_s, change_s);
+  }
+  return digest.hex();
+}
+
+}  // namespace flash

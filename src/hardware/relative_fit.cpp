@@ -1,0 +1,119 @@
+#include "relative_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "flash/hardware/nnls.hpp"
+
+namespace flash {
+namespace {
+
+using Columns = std::vector<Eigen::Index>;
+
+constexpr Eigen::Index folds = 5;           // of the cross-validation that chooses columns
+constexpr Eigen::Index parts = 10;          // of the one around it that tells the error
+constexpr double least_improvement = 0.01;  // of the cross-validated error, for one more feature
+
+struct Split {
+  Columns seen;  // rows
+  Columns unseen;
+};
+
+// Row i is in fold i mod `count`.
+Split split(Eigen::Index rows, Eigen::Index count, Eigen::Index fold) {
+  Split result;
+  for (Eigen::Index row = 0; row < rows; ++row)
+    (row % count == fold ? result.unseen : result.seen).push_back(row);
+  return result;
+}
+
+// Coefficients of the columns, each scaled to norm 1 for the solver.
+Eigen::VectorXd solve(Eigen::MatrixXd A) {
+  const Eigen::VectorXd norms = A.colwise().norm().cwiseMax(std::numeric_limits<double>::min());
+  A *= norms.cwiseInverse().asDiagonal();
+  return nnls(A, Eigen::VectorXd::Ones(A.rows())).cwiseQuotient(norms);
+}
+
+// Mean absolute relative error on rows that the fit has not seen.
+double cross_validated_error(const Eigen::MatrixXd& A, const Columns& columns) {
+  const Eigen::Index count = std::min(folds, A.rows());
+  double error = 0;
+  for (Eigen::Index fold = 0; fold < count; ++fold) {
+    const auto [seen, unseen] = split(A.rows(), count, fold);
+    const Eigen::VectorXd coefficients = solve(A(seen, columns));
+    const Eigen::MatrixXd test = A(unseen, columns);
+    error += ((test * coefficients).array() - 1).abs().sum();
+  }
+  return error / static_cast<double>(A.rows());
+}
+
+// Forward selection: the feature that lowers the error most comes in, until none lowers it noticeably.
+Columns select(const Eigen::MatrixXd& A) {
+  Columns chosen{0};
+  double error = cross_validated_error(A, chosen);
+  for (;;) {
+    Eigen::Index best = 0;
+    double best_error = error * (1 - least_improvement);
+    for (Eigen::Index candidate = 1; candidate < A.cols(); ++candidate) {
+      if (std::ranges::find(chosen, candidate) != chosen.end()) continue;
+      Columns longer = chosen;
+      longer.push_back(candidate);
+      const double candidate_error = cross_validated_error(A, longer);
+      if (candidate_error < best_error) {
+        best = candidate;
+        best_error = candidate_error;
+      }
+    }
+    if (best == 0) return chosen;
+    chosen.push_back(best);
+    error = best_error;
+  }
+}
+
+Eigen::MatrixXd inverse_of(Eigen::MatrixXd X, bool with_intercept) {
+  if (!with_intercept) X.col(0).setZero();
+  const Eigen::VectorXd norms = X.colwise().norm();
+  const Eigen::VectorXd scale = (norms.array() > 0).select(norms.cwiseInverse(), 0);
+  const Eigen::MatrixXd root = (X * scale.asDiagonal()).completeOrthogonalDecomposition().pseudoInverse();
+  return scale.asDiagonal() * (root * root.transpose()) * scale.asDiagonal();
+}
+
+}  // namespace
+
+int RelativeFit::coefficients_free() const { return static_cast<int>((coefficients.array() > 0).count()); }
+
+RelativeFit fit_relative(const Eigen::MatrixXd& A) {
+  const Columns chosen = select(A);
+  const Eigen::VectorXd coefficients = solve(A(Eigen::all, chosen));
+  RelativeFit fit;
+  std::vector<double> kept;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const double coefficient = coefficients[static_cast<Eigen::Index>(i)];
+    if (i > 0 && !(coefficient > 0)) continue;
+    fit.columns.push_back(chosen[i]);
+    kept.push_back(coefficient);
+  }
+  fit.coefficients = Eigen::Map<const Eigen::VectorXd>(kept.data(), static_cast<Eigen::Index>(kept.size()));
+  fit.inverse = inverse_of(A(Eigen::all, fit.columns), kept.front() > 0);
+  return fit;
+}
+
+double prediction_spread(const Eigen::MatrixXd& A) {
+  const Eigen::Index count = std::min(parts, A.rows());
+  double squares = 0;
+  for (Eigen::Index part = 0; part < count; ++part) {
+    const auto [seen, unseen] = split(A.rows(), count, part);
+    const RelativeFit fit = fit_relative(A(seen, Eigen::all));
+    for (const Eigen::Index row : unseen) {
+      const Eigen::VectorXd network = A(row, fit.columns).transpose();
+      const double predicted = network.dot(fit.coefficients);  // over the measurement, as all of the row
+      const double error = (1 - predicted) / predicted;
+      const double leverage = network.dot(fit.inverse * network) / (predicted * predicted);
+      squares += error * error / (1 + leverage);
+    }
+  }
+  return std::sqrt(squares / static_cast<double>(A.rows()));
+}
+
+}  // namespace flash

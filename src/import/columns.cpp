@@ -1,0 +1,89 @@
+#include "columns.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "flash/config/text.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/nearest.hpp"
+
+namespace flash {
+
+void refuse_row(const std::filesystem::path& path, const CsvRow& row, const std::string& what) {
+  throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(row.line) + ": " + what);
+}
+
+std::optional<std::size_t> Columns::find(const std::string& column) const {
+  const auto& names = head().cells;
+  const std::string wanted = folded(column);
+  const auto is_it = [&](const std::string& name) { return folded(name) == wanted; };
+  if (std::ranges::count_if(names, is_it) > 1)
+    refuse("has the column " + in_quotes(column) + " more than once");
+  const auto found = std::ranges::find_if(names, is_it);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+std::string Columns::missing(const std::string& column) const {
+  const std::string what = "has no column " + in_quotes(column);
+  for (const CsvRow& comment : csv_.comments)
+    if (std::ranges::find(comment.cells, folded(column), folded) != comment.cells.end())
+      return what + ", but line " + std::to_string(comment.line) +
+             " does, behind a # that makes it a comment: delete the #";
+  if (count() == 1)
+    return what + ", but only " + in_quotes(name(0)) +
+           ": columns are separated by commas, semicolons, tabs or bars";
+  const std::string close = nearest(column, head().cells);
+  if (!close.empty())
+    return what + "; did you mean " + in_quotes(close) + "? Name it in the job's [hardware]";
+  return what + " among " + in_quotes(joined(head().cells)) + "; name the columns in the job's [hardware]";
+}
+
+std::size_t Columns::use(const std::string& column) {
+  const std::optional<std::size_t> cell = find(column);
+  if (!cell) refuse(missing(column));
+  if (!used_.insert(*cell).second)
+    refuse("the job's [hardware] names the column " + in_quotes(column) + " twice");
+  return *cell;
+}
+
+std::optional<std::size_t> Columns::find_unused(const std::string& column) const {
+  const std::optional<std::size_t> cell = find(column);
+  return cell && used_.contains(*cell) ? std::nullopt : cell;
+}
+
+// A column that the job does not name may have another unit in its name than the usual one.
+std::optional<std::size_t> Columns::find_metric(Metric metric, const MetricColumn& wanted) const {
+  if (const auto cell = find(wanted.column); cell || wanted.required) return cell;
+  std::optional<std::size_t> found;
+  for (std::size_t cell = 0; cell < count(); ++cell) {
+    const ColumnName said = parse_column_name(name(cell));
+    if (said.words != std::vector{std::string(flash::name(metric))}) continue;
+    if (said.units.empty() && !said.in_brackets) continue;
+    if (found)
+      refuse("has the columns " + in_quotes(name(*found)) + " and " + in_quotes(name(cell)) +
+             "; name one as hardware." + std::string(flash::name(metric)) + "_column");
+    found = cell;
+  }
+  return found;
+}
+
+std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
+  std::vector<MetricCells> metrics;
+  for (const Metric metric : all_metrics) {
+    const MetricColumn& wanted = format.metrics[static_cast<std::size_t>(metric)];
+    const std::optional<std::size_t> found = find_metric(metric, wanted);
+    if (!found && wanted.required) refuse(missing(wanted.column));
+    if (!found) continue;
+    const std::size_t cell = use(name(*found));
+    try {
+      metrics.push_back({metric, cell, column_unit(name(cell), metric, wanted.unit)});
+    } catch (const std::invalid_argument& error) {
+      refuse("column " + in_quotes(name(cell)) + " " + error.what());
+    }
+  }
+  if (metrics.empty()) refuse(missing(format.metrics[0].column));
+  return metrics;
+}
+
+}  // namespace flash

@@ -1,0 +1,146 @@
+// How a run begins: what its directory holds, and how much of that still counts.
+#include <algorithm>
+#include <set>
+
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/parse_json.hpp"
+#include "flash/job/run.hpp"
+#include "flash/log/log.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* inputs_kind = "inputs";  // event: a stage and its StageInputs, as JSON
+
+std::string joined(const std::vector<std::string>& words, std::size_t most = 6) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text += (i > 0 ? ", " : "") + words[i];
+  return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
+}
+
+// What the stage was made from when it was last begun; null where that was never said.
+Json last_inputs(const Results& results, const std::string& stage) {
+  for (auto event = results.events().rbegin(); event != results.events().rend(); ++event) {
+    if (event->kind != inputs_kind) continue;
+    const Json json = parse_json(event->text);
+    if (json.value("stage", "") == stage && json.contains("inputs")) return json["inputs"];
+  }
+  return nullptr;
+}
+
+Json to_json(const std::vector<StageInput>& inputs) {
+  Json json = Json::object();
+  for (const StageInput& input : inputs) json[input.name] = input.digest;
+  return json;
+}
+
+// "other images, training settings"; where nothing is known of them, "other inputs".
+std::string changed_inputs(const Json& before, const std::vector<StageInput>& inputs) {
+  std::vector<std::string> names;
+  for (const StageInput& input : inputs) {
+    if (before.is_object() && before.value(input.name, "") != input.digest) names.push_back(input.name);
+  }
+  return "other " + (names.empty() ? std::string("inputs") : joined(names));
+}
+
+}  // namespace
+
+// Nothing is written before it is certain that the run goes on.
+void Run::resume() {
+  directory_.emplace(*options_.directory, job_.text);
+  directory_->discard_stop_file(process_seconds());
+  JournalContents contents;
+  if (std::error_code ignored; fs::exists(directory_->journal(), ignored))
+    contents = read_journal(directory_->journal());
+  for (const Record& record : contents.records) results_.replay(record);
+
+  const JobRecord before = job_of_run(directory_->path(), results_);
+  if (job_.images.empty()) job_.images = before.images;  // this command reads none: they are what they were
+  const JobRecord now = record_of(job_);
+  const std::size_t good_before = done("train") + done("calibrate");
+  std::vector<Stage> stages;
+  if (!results_.stage("train").empty()) stages.push_back(plan_train(job_, space_, findings_.to_train()));
+  if (!results_.stage("calibrate").empty())
+    stages.push_back(plan_calibrate(job_, space_, findings_.to_measure()));
+  const bool trust_silent = before.space.is_null() && before.text == now.text && now.overrides.empty();
+  std::vector<Record> adopted;
+  std::vector<Results::Selection> selections;
+  for (const Stage& stage : stages) {
+    std::set<std::uint64_t> silent;
+    for (const auto& [id, outcome] : results_.stage(stage.name))
+      if (outcome.inputs.empty()) silent.insert(id);
+    selections.push_back(results_.select(stage.name, stage.tasks, trust_silent));
+    for (const auto& [id, outcome] : results_.stage(stage.name))
+      if (silent.contains(id)) adopted.push_back(Results::encode(stage.name, id, outcome));
+  }
+  require_same_run(before, now, good_before);
+
+  journal_.emplace(directory_->journal());
+  if (before.text != now.text) directory_->write(directory_->job(), now.text);
+  if (!options_.images.digest.empty() && read_known_images(directory_->images()) != options_.images)
+    directory_->write(directory_->images(), text_of(options_.images));
+  for (const Record& record : adopted) append(record);
+  const std::string name = directory_->path().string();
+  if (const std::string& holder = directory_->inherited_from(); !holder.empty()) {
+    spdlog::warn("{}: taken over from {}, which has not ended cleanly", name, holder);
+    event("takeover", holder);
+  }
+  if (contents.torn_bytes > 0) {
+    spdlog::warn("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
+                 contents.torn_bytes);
+    event("torn", "cut off " + std::to_string(contents.torn_bytes) + " bytes of an unfinished record");
+  }
+  if (results_.size() > 0) spdlog::info("{}: goes on with {} finished tasks", name, results_.size());
+  const std::vector<std::string> changes = differences(before, now);
+  if (!changes.empty()) spdlog::info("{}: the job has changed: {}", name, joined(changes));
+  for (std::size_t i = 0; i < stages.size(); ++i) report(stages[i], selections[i]);
+  event("start", options_.command_line);
+  if (before.space.is_null() || !changes.empty() || before.text != now.text || before.images != now.images ||
+      before.path != now.path)
+    event(to_event(now));
+}
+
+void Run::require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const {
+  const std::size_t good = done("train") + done("calibrate");
+  const bool other_space = !before.space.is_null() && before.space != now.space;
+  const bool other = good_before > 0 ? good == 0 : other_space && results_.size() > 0;
+  if (!other || options_.again) return;
+  std::vector<std::string> changes = differences(before, now);
+  if (!before.images.empty() && before.images != now.images) changes.emplace_back("the images");
+  if (changes.empty()) changes.emplace_back("what its files hold");
+  throw Error(ExitCode::usage,
+              directory_->path().string() + " holds the run of another job: nothing of its " +
+                  std::to_string(good_before > 0 ? good_before : results_.size()) +
+                  " results would hold, since this has changed: " + joined(changes) +
+                  "; use another directory with -o, or make all anew in this one with --again");
+}
+
+// One line a stage.
+void Run::report(const Stage& stage, const Results::Selection& selection) {
+  if (selection.remade + selection.dropped == 0) return;
+  unwritten_ = true;
+  std::string text = std::to_string(selection.held) + " of its results hold";
+  if (selection.remade > 0)
+    text += "; " + std::to_string(selection.remade) + " were made from " +
+            changed_inputs(last_inputs(results_, stage.name), stage.inputs) + " and are made anew";
+  if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
+  spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
+}
+
+void Run::begin(const Stage& stage) {
+  Results::Selection selection = results_.select(stage.name, stage.tasks);
+  selection.remade += unreported_[stage.name].remade;
+  selection.dropped += unreported_[stage.name].dropped;
+  unreported_.erase(stage.name);
+  report(stage, selection);
+  if (stage.name == "train" || stage.name == "calibrate") findings_.forget_samples();
+  const Json inputs = to_json(stage.inputs);
+  if (last_inputs(results_, stage.name) == inputs) return;
+  event(inputs_kind, Json{{"stage", stage.name}, {"inputs", inputs}}.dump());
+}
+
+}  // namespace flash

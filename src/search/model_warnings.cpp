@@ -1,0 +1,120 @@
+#include "flash/search/model_warnings.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+#include "flash/predict/verdict.hpp"
+
+namespace flash {
+namespace {
+
+using Range = std::pair<double, double>;
+
+// The provenance is free form: an object at a key, else an empty one.
+Json part(const Json& provenance, const std::string& key) {
+  if (!provenance.is_object() || !provenance.contains(key) || !provenance[key].is_object())
+    return Json::object();
+  return provenance[key];
+}
+
+double figure(const Json& part, const char* key) {
+  const auto found = part.find(key);
+  return found != part.end() && found->is_number() ? found->get<double>()
+                                                   : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string accuracy_verdict(const Models& models) {
+  const Json known = part(models.provenance, "accuracy");
+  return verdict({.samples = figure(known, "samples"),
+                  .rmse_loo = figure(known, "rmse_loo"),
+                  .rmse_loo_mean = figure(known, "rmse_loo_mean"),
+                  .spearman = figure(known, "spearman"),
+                  .b = models.accuracy->b});
+}
+
+// By networks that the fit has not seen, where there are any.
+std::string metric_verdict(const Models& models, Metric metric) {
+  for (const auto& [key, which] : {std::pair{"holdout", "held-out"}, std::pair{"fit", "fitted"}}) {
+    const Json known = part(part(models.provenance, std::string(name(metric))), key);
+    FitQuality quality;
+    quality.r2 = figure(known, "r2");
+    quality.mape = figure(known, "mape");
+    quality.mape_mean = figure(known, "mape_mean");
+    if (!no_better_than_mean(quality)) continue;
+    char text[300];
+    std::snprintf(
+        text, sizeof text,
+        "the %s model does not hold: it is no better than the mean of its %.0f %s networks (R2 %.3g, MAPE "
+        "%.3g %% against %.3g %%); measure more networks, or again on a machine at rest",
+        std::string(name(metric)).c_str(), figure(known, "networks"), which, quality.r2, 100 * quality.mape,
+        100 * quality.mape_mean);
+    return text;
+  }
+  return "";
+}
+
+// Where the space has nothing of what the samples cover.
+std::string apart(const std::string& of, const std::string& quantity, const Range& space,
+                  const Range& samples, const char* done) {
+  if (space.first <= samples.second && samples.first <= space.second) return "";
+  char ranges[160];
+  std::snprintf(ranges, sizeof ranges,
+                " is %.4g to %.4g in the space and was %.4g to %.4g where networks were %s", space.first,
+                space.second, samples.first, samples.second, done);
+  return "no network of the space lies within what the " + of + " was fitted to: " + quantity + ranges +
+         "; are both in the same unit, and of the same kind of networks?";
+}
+
+// Features and NN-Degree rise with width, depth and skips: the first and the last configuration have the
+// least and the most of each.
+std::string metric_apart(const Space& space, const MetricModel& model, Metric metric) {
+  std::vector<std::string> names;
+  for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
+  const auto features = [&](std::uint64_t id) {
+    return network_features(space, space.configuration(id), names, model.tiling);
+  };
+  const std::vector<double> least = features(0);
+  const std::vector<double> most = features(space.size() - 1);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::vector<double> measured;
+    for (const std::vector<double>& network : model.support->networks) measured.push_back(network[i]);
+    if (measured.empty()) continue;
+    const auto [low, high] = std::ranges::minmax(measured);
+    if (std::string text = apart(std::string(name(metric)) + " model", names[i], {least[i], most[i]},
+                                 {low, high}, "measured");
+        !text.empty())
+      return text;
+  }
+  return "";
+}
+
+std::string accuracy_apart(const Space& space, const Models& models) {
+  const auto degree = [&](std::uint64_t id) {
+    return nn_degree(space, space.configuration(id), models.reading);
+  };
+  return apart("accuracy predictor", "NN-Degree", {degree(0), degree(space.size() - 1)},
+               *models.accuracy->fitted, "trained");
+}
+
+}  // namespace
+
+std::vector<std::string> warnings(const Models& models) {
+  const Space space(models.space);
+  std::vector<std::string> all;
+  if (models.accuracy) {
+    all.push_back(accuracy_verdict(models));
+    if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
+  }
+  for (const Metric metric : all_metrics) {
+    const auto& model = models.metrics[static_cast<std::size_t>(metric)];
+    if (!model) continue;
+    all.push_back(metric_verdict(models, metric));
+    if (model->support) all.push_back(metric_apart(space, *model, metric));
+  }
+  std::erase(all, "");
+  return all;
+}
+
+}  // namespace flash

@@ -1,0 +1,266 @@
+"""A run goes on with a changed job or changed files: what still holds is kept, the rest is made anew, nothing is mixed."""
+
+import json
+import unittest
+
+import h5py
+
+from growing_case import GrowingCase, write_images
+
+
+
+
+class Growing(GrowingCase):
+    def setUp(self):
+        super().setUp()
+        self.flash("run", self.job, "-o", self.run_folder)
+        self.counts = {}
+        for stage, _, _ in self.records():
+            self.counts[stage] = self.counts.get(stage, 0) + 1
+        self.assertEqual(self.counts["train"], 8)
+        self.assertEqual(self.counts["calibrate"], 11)
+
+    def test_nothing_that_matters(self):
+        """A comment, a name, the order of the lines: nothing runs, the archive has both texts."""
+        first = self.job.read_text()
+        self.edit(('name = "tiny"', '# a comment\nname = "another-name"'))
+        counts, said = self.made()
+        self.assertEqual(counts, {})
+        self.assertNotIn("anew", said)
+        self.assertIn('job.name ("tiny", now "another-name")', said)
+        self.assertEqual(self.superseded(), {})
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            self.assertEqual(archive["jobs/job"].asstr()[()].tolist(), [first, self.job.read_text()])
+            self.assertEqual(archive.attrs["job_name"], "another-name")
+        self.assertEqual((self.run_folder / "job.toml").read_text(), self.job.read_text())
+        self.require_as_fresh()
+
+    def test_more_networks(self):
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            before = archive["samples/id"][()].tolist()
+        self.edit(("count = 6\nholdout = 2", "count = 8\nholdout = 2"))
+        counts, said = self.made()
+        self.assertEqual(counts.pop("train"), 2)
+        self.assertNotIn("calibrate", counts)
+        self.assertIn("other models", said)
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            self.assertEqual(archive["samples/id"][:8].tolist(), before)
+        self.require_as_fresh()
+        with self.subTest("fewer again: nothing is trained, and what was swept then counts again"):
+            self.edit(("count = 8\nholdout = 2", "count = 6\nholdout = 2"))
+            counts, said = self.made()
+            self.assertEqual(counts, {})
+            self.assertIn("2 are no longer asked for", said)
+            self.require_as_fresh()
+
+    def test_constraints(self):
+        self.write_job(text=self.text + "\n[constraints]\nenergy_max_mj = 1000\n")
+        counts, said = self.made()
+        self.assertEqual(set(counts), {"sweep", "compare"})
+        self.assertLess(counts["sweep"], self.counts["sweep"], "the sets that are the same keep their sweep")
+        self.assertIn("other constraints", said)
+        self.require_as_fresh()
+
+    def test_what_only_the_comparison_depends_on(self):
+        self.edit(("evaluations = 300", "evaluations = 200"))
+        counts, said = self.made()
+        self.assertEqual(counts, {"compare": self.counts["compare"]})
+        self.assertIn("other search.evaluations", said)
+        self.require_as_fresh()
+
+    def test_histograms_are_added(self):
+        self.edit(("block = 300", "block = 300\nhistograms = true"))
+        counts, said = self.made()
+        self.assertEqual(set(counts), {"landscape"})
+        self.assertNotIn("anew", said)
+        with self.subTest("and stay where a later start does not ask for them"):
+            self.edit(("histograms = true", "histograms = false"))
+            self.assertEqual(self.made()[0], {})
+            with h5py.File(self.run_folder / "archive.h5") as archive:
+                self.assertIn("sweep/histograms", archive)
+
+    def test_training_settings(self):
+        self.edit(("epochs = 3", "epochs = 2"))
+        counts, said = self.made()
+        self.assertEqual(counts["train"], 8)
+        self.assertNotIn("calibrate", counts)
+        self.assertIn("train: 0 of its results hold; 8 were made from other training settings and are made anew", said)
+        self.assertEqual(self.superseded()["train"], 8)
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            rows = zip(archive["superseded/stage"].asstr()[()], archive["superseded/result"].asstr()[()])
+            self.assertTrue(all(len(json.loads(text)["curve"]) == 3 for stage, text in rows if stage == "train"))
+        self.require_as_fresh()
+        with self.subTest("as it was before: all of that counts again, at once"):
+            self.edit(("epochs = 2", "epochs = 3"))
+            self.assertEqual(self.made()[0], {})
+            self.require_as_fresh()
+
+    def test_images_are_replaced(self):
+        """The same files, other pixels: the finished run is no answer any more."""
+        write_images(self.folder, "train", 120, seed=9)
+        counts, said = self.made()
+        self.assertEqual(counts["train"], 8)
+        self.assertNotIn("calibrate", counts)
+        self.assertIn("other images", said)
+        self.require_as_fresh()
+
+    def test_images_are_touched_or_moved(self):
+        (self.folder / "train-images").touch()
+        self.assertEqual(self.made()[0], {})
+        (self.folder / "elsewhere").mkdir()
+        for name in ("train-images", "train-labels"):
+            (self.folder / name).rename(self.folder / "elsewhere" / name)
+        self.edit(('["train-images", "train-labels"]', '["elsewhere/train-images", "elsewhere/train-labels"]'))
+        self.assertEqual(self.made()[0], {})
+
+    def test_the_chip_changes(self):
+        chip = self.folder / "chip.toml"
+        chip.write_text(self.flash("options", "--imc", "--sample").stdout)
+        self.edit(('target = "imc"', 'target = "imc"\ndesign = "chip.toml"'))
+        self.assertEqual(self.made()[0], {}, "the default chip, written down")
+        line = next(line for line in chip.read_text().splitlines() if line.startswith("clock"))
+        value = line.split("=")[1].split("#")[0].strip()
+        chip.write_text(chip.read_text().replace(line, f"{line.split('=')[0]}= {float(value) * 2}"))
+        counts, said = self.made()
+        self.assertEqual(counts["calibrate"], 11)
+        self.assertNotIn("train", counts)
+        self.assertIn("calibrate: 0 of its results hold; 11 were made from other chip and are made anew", said)
+        self.require_as_fresh()
+
+    def test_an_interrupted_start_with_changed_images(self):
+        """Half of the networks are trained, then the images change: none of that half is left in the answer."""
+        fresh = self.folder / "half"
+        self.flash("train", self.job, "-o", fresh, "--max-tasks", "4", expect=75)
+        done = sum(s["state"] != "missing" for s in self.flash_json("report", fresh)["samples"])
+        self.assertIn(done, range(4, 8))
+        write_images(self.folder, "test", 80, seed=12)
+        self.one_line(self.flash("train", self.job, "-o", fresh, expect=64), "another job", "the images")
+        self.flash("train", self.job, "-o", fresh, "--again")
+        self.run_folder = fresh
+        self.assertEqual(self.superseded(), {"train": done})
+        self.flash("run", self.job, "-o", fresh)
+        self.require_as_fresh()
+
+    def test_another_space_is_another_job(self):
+        before = (self.run_folder / "journal").read_bytes()
+        self.edit(("depths = [3, 4]", "depths = [3, 4, 5]"))
+        self.one_line(self.flash("run", self.job, "-o", self.run_folder, expect=64), "another job", "space.depths", "--again")
+        self.assertEqual((self.run_folder / "journal").read_bytes(), before)
+        self.flash("run", self.job, "-o", self.run_folder, "--again")
+        self.assertEqual(self.superseded()["train"], 8)
+        self.require_as_fresh()
+
+    def test_models_answer_the_job_that_they_were_fitted_from(self):
+        """exact and search with a changed job: what changes the models is refused, the rest has its effect."""
+        answer = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
+        self.write_job(text=self.text + "\n[predictor]\nreading = \"channels\"\n")
+        for command in ("exact", "search"):
+            self.one_line(self.flash(command, self.job, "-o", self.run_folder, expect=65), "predictor.reading", "flash fit")
+        self.flash("fit", self.job, "-o", self.run_folder)
+        self.assertNotEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["best"]["accuracy"], answer["accuracy"])
+        with self.subTest("constraints and objective have their effect at once"):
+            self.write_job(text=self.text + "\n[constraints]\naccuracy_min = 0.9999\n[predictor]\nreading = \"channels\"\n")
+            self.assertEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["constraints"]["accuracy_min"], 0.9999)
+
+    def test_what_the_command_line_changes_is_part_of_the_job(self):
+        fresh = self.folder / "overridden"
+        self.flash("train", self.job, "-o", fresh, "--device", "cpu")
+        with h5py.File(fresh / "archive.h5") as archive:
+            self.assertEqual(json.loads(archive["jobs/overrides"].asstr()[0]),
+                             [["train.device", "cpu"], ["hardware.device", "cpu"]])
+            self.assertEqual(archive["jobs/path"].asstr()[0], str(self.job))
+
+    def test_a_failed_start_loses_nothing(self):
+        """A job that cannot be read, or images that are gone, leave the run as it is."""
+        before = (self.run_folder / "journal").read_bytes()
+        (self.folder / "train-images").rename(self.folder / "gone")
+        self.flash("run", self.job, "-o", self.run_folder, expect=66)
+        self.assertEqual((self.run_folder / "journal").read_bytes(), before)
+        (self.folder / "gone").rename(self.folder / "train-images")
+        self.assertEqual(self.made()[0], {})
+
+
+class GrowingTable(GrowingCase):
+    """Measurements of a table that change between two starts."""
+
+    def setUp(self):
+        super().setUp()
+        self.table = self.folder / "board.csv"
+
+    def job_of(self, keys):
+        self.job = self.write_job(text=self.text.replace('target = "imc"\ncount = 8\nholdout = 3',
+                                                         f'target = "table"\nfile = "board.csv"\nholdout = 4\n{keys}'))
+
+    def write(self, rows, header="id,latency_ms"):
+        self.table.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+
+    def calibrate(self):
+        """What is said, and the networks with their figures by id."""
+        before = set(self.records()) if (self.run_folder / "archive.h5").exists() else set()
+        done = self.flash("calibrate", self.job, "-o", self.run_folder)
+        hardware = self.flash_json("report", self.run_folder)["hardware"]
+        made = [record for record in self.records() if record not in before and record[0] == "calibrate"]
+        return done.stderr, {n["id"]: n for n in hardware["networks"]}, hardware["quality"], len(made)
+
+    def test_rows_known_by_their_features(self):
+        """Exact data stay exact whatever the order of the rows, and whatever is added on top."""
+        self.job_of('feature_columns = ["macs", "parameters"]')
+        header = "macs,parameters,latency_ms"
+        rows = [(10000 * k, 70 * k * k, 1 + 0.2 * k + 0.01 * k * k) for k in range(1, 21)]
+        self.write(rows, header)
+        said, first, quality, made = self.calibrate()
+        self.assertEqual(made, 20)
+        self.assertGreater(quality["latency_r2_holdout"], 0.9999)
+        self.write(rows[7:] + rows[:7], header)
+        said, shuffled, quality, made = self.calibrate()
+        self.assertEqual(made, 0)
+        self.assertNotIn("anew", said)
+        self.assertEqual(shuffled, first)
+        self.write([(250000, 800, 5.5), *rows], header)
+        said, added, quality, made = self.calibrate()
+        self.assertEqual(made, 1)
+        self.assertEqual({i: n["latency_ms"] for i, n in added.items() if i in first}, {i: n["latency_ms"] for i, n in first.items()})
+
+    def test_rows_known_by_their_id(self):
+        self.job_of("")
+        rows = [(38 * k, 1 + 0.1 * k) for k in range(24)]
+        self.write(rows)
+        self.calibrate()
+        with self.subTest("one is corrected, one goes, one comes"):
+            rows[3] = (rows[3][0], 9.0)
+            self.write([(911, 4.0), *rows[:-1]])
+            said, networks, _, made = self.calibrate()
+            self.assertEqual(made, 2)
+            self.assertIn("22 of its results hold; 1 were made from other measurements in the table and are made anew; "
+                          "1 are no longer asked for", said)
+            self.assertEqual(networks[rows[3][0]]["latency_ms"], 9.0)
+            self.assertNotIn(rows[-1][0], networks)
+            self.assertEqual(self.superseded(), {"calibrate": 2})
+        with self.subTest("all are ten times slower: the run is measured anew, and says so"):
+            rows = [(network, 10 * latency) for network, latency in rows]
+            self.write(rows)
+            self.one_line(self.flash("calibrate", self.job, "-o", self.run_folder, expect=64), "--again")
+            self.flash("calibrate", self.job, "-o", self.run_folder, "--again")
+            networks = self.flash_json("report", self.run_folder)["hardware"]["networks"]
+            self.assertEqual({n["id"]: n["latency_ms"] for n in networks}, {n: latency for n, latency in rows})
+
+    def test_a_table_corrected_after_the_search(self):
+        """Everything that follows from the table is made anew; the networks stay trained."""
+        self.job_of("")
+        rows = [(38 * k, 1 + 0.1 * k) for k in range(24)]
+        self.write(rows)
+        self.flash("run", self.job, "-o", self.run_folder)
+        self.write([(network, 10 * latency) for network, latency in rows])
+        counts, said = self.made()
+        self.assertEqual(counts["calibrate"], 24)
+        self.assertNotIn("train", counts)
+        self.assertIn("sweep", counts)
+        self.assertIn("other measurements in the table", said)
+        self.require_as_fresh()
+        with self.subTest("search and exact do not answer from models of another table"):
+            self.write(rows)
+            self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "hardware.file (another file)")
+
+
+if __name__ == "__main__":
+    unittest.main()
