@@ -14,8 +14,10 @@ constexpr double shortest_cut = 0.1;
 constexpr double sufficient_decrease = 0.1;  // of what the slope promises
 constexpr double least_curvature = 0.2;      // Powell's damping
 constexpr double difference = 1.5e-8;        // forward differences' relative step, eps^(1/2)
-
-constexpr double most_difference = 1e-2;
+constexpr double most_difference = 1e-2;     // relative to the bounds' distance
+constexpr double least_difference = 1e-12;   // relative to x, whose rounding is a part of it
+constexpr double large_constant = 1e3;       // in the objective, relative to its spread
+constexpr double parallel = 1e-12;           // the squared distance of normals that are taken for one
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 double shortfall(double constraint) { return std::max(0.0, -constraint); }
@@ -31,6 +33,7 @@ Solver::Solver(std::size_t variables, std::size_t constraints)
       best_(variables),
       gradient_(stride_),
       jacobian_(constraints * stride_),
+      room_(constraints),
       offsets_(constraints),
       root_(stride_ * stride_),
       program_(stride_, constraints),
@@ -58,6 +61,7 @@ Ending Solver::minimise(Problem& problem, std::span<double> x, std::span<const d
 
 Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
   std::ranges::fill(penalties_, 0.0);
+  std::ranges::fill(room_, 0.0);
   if (!evaluate(problem, tolerances)) return Ending::stopped;
   std::swap(here_, there_);
   if (!std::isfinite(merit(here_))) return Ending::stalled;
@@ -73,11 +77,11 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     double slope = 0, gain = 0, penalty = 0, worst = 0;
     for (std::size_t j = 0; j < variables_; ++j) slope += gradient_[j] * direction_[j];
     for (std::size_t i = 0; i < constraints_; ++i) {
-      const double multiplier = multipliers_[i], missing = shortfall(here_.constraints[i]);
+      const double multiplier = multipliers_[i], missing = shortfall(offsets_[i]);
       penalties_[i] = std::max(multiplier, (penalties_[i] + multiplier) / 2);
-      if (multiplier > 0) gain += multiplier * std::abs(here_.constraints[i]);
+      if (multiplier > 0) gain += multiplier * std::abs(offsets_[i]);
       penalty += penalties_[i] * missing;
-      worst = std::max(worst, missing);
+      worst = std::max(worst, shortfall(here_.constraints[i]));
     }
     // The step would gain next to nothing.
     if (worst <= tolerances.feasibility && relaxation_ == 0 && std::abs(slope) + gain <= enough)
@@ -130,11 +134,16 @@ double Solver::scale(std::size_t j) const {
 
 // Forward differences; backward where the step would leave the bounds.
 bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
-  const double part = std::clamp(std::sqrt(epsilon * std::abs(here_.objective) / tolerances.spread),
-                                 difference, most_difference);
+  const double size = std::abs(here_.objective);
+  const double noisy = size > large_constant * tolerances.spread
+                           ? std::min(most_difference, std::sqrt(epsilon * size / tolerances.spread))
+                           : 0;
   std::ranges::copy(here_.x, there_.x.begin());
   for (std::size_t j = 0; j < variables_; ++j) {
-    const double middle = here_.x[j], step = part * scale(j);
+    const double middle = here_.x[j], width = upper_[j] - lower_[j];
+    const double step = std::min(std::max({difference * std::min(scale(j), 10 * width), noisy * width,
+                                           least_difference * std::abs(middle)}),
+                                 width / 2);
     double& shifted = there_.x[j];
     const bool has_room = upper_[j] > lower_[j];
     if (has_room) {
@@ -154,26 +163,38 @@ bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
   return true;
 }
 
-// Whether one gradient is the other's negative, and not zero.
-bool Solver::opposite(std::size_t i, std::size_t k) const {
-  bool any = false;
+// How often the k-th gradient is the negative of the i-th; 0 where it is another.
+double Solver::opposite(std::size_t i, std::size_t k) const {
+  const double *a = &jacobian_[i * stride_], *b = &jacobian_[k * stride_];
+  double aa = 0, bb = 0, distance = 0;
   for (std::size_t j = 0; j < variables_; ++j) {
-    if (jacobian_[i * stride_ + j] != -jacobian_[k * stride_ + j]) return false;
-    any = any || jacobian_[i * stride_ + j] != 0;
+    aa += a[j] * a[j];
+    bb += b[j] * b[j];
   }
-  return any;
+  const double ratio = std::sqrt(bb / aa);
+  if (!(ratio > 0) || !std::isfinite(ratio)) return 0;
+  for (std::size_t j = 0; j < variables_; ++j) {
+    const double rest = ratio * a[j] + b[j];
+    distance += rest * rest;
+  }
+  return distance <= parallel * bb ? ratio : 0;
 }
 
-// Of a constraint and its negative one is always at odds with the other by a rounding: both are let down by
-// half of what the tolerance allows.
+// Two constraints that leave nothing between them are an equality, and at odds by a rounding: they get one
+// normal, and both are let down by half of what the tolerance allows.
 void Solver::make_room(double feasibility) {
-  std::ranges::copy(here_.constraints, offsets_.begin());
+  std::ranges::fill(room_, 0.0);
   for (std::size_t i = 0; i < constraints_; ++i)
-    for (std::size_t k = 0; k < i; ++k)
-      if (here_.constraints[i] == -here_.constraints[k] && opposite(i, k)) {
-        offsets_[i] = here_.constraints[i] + feasibility / 2;
-        offsets_[k] = here_.constraints[k] + feasibility / 2;
-      }
+    for (std::size_t k = 0; k < i; ++k) {
+      const double a = here_.constraints[i], b = here_.constraints[k];
+      if (a > feasibility && b > feasibility) continue;
+      const double ratio = opposite(i, k);
+      if (ratio == 0 || ratio * a + b > feasibility * (1 + ratio)) continue;
+      for (std::size_t j = 0; j < variables_; ++j)
+        jacobian_[k * stride_ + j] = -ratio * jacobian_[i * stride_ + j];
+      room_[i] = room_[k] = feasibility / 2;
+    }
+  for (std::size_t i = 0; i < constraints_; ++i) offsets_[i] = here_.constraints[i] + room_[i];
 }
 
 // The step d of the quadratic model under the linearised constraints. Where these contradict each other, they
@@ -195,7 +216,7 @@ bool Solver::find_direction(const Tolerances& tolerances) {
     gradient_[variables_] = lowest_[variables_] = 0;
     highest_[variables_] = 1;
     for (std::size_t i = 0; i < constraints_; ++i)
-      jacobian_[i * stride_ + variables_] = shortfall(here_.constraints[i]);
+      jacobian_[i * stride_ + variables_] = shortfall(offsets_[i]);
     double& root = root_[stride_ * stride_ - 1];
     for (double price = 1e2; !solved && price < 1e8; price *= 10) {
       root = 1 / std::sqrt(price);
@@ -215,7 +236,8 @@ bool Solver::find_direction(const Tolerances& tolerances) {
 // L1: shortfalls cost their penalties.
 double Solver::merit(const Point& point) const {
   double sum = point.objective;
-  for (std::size_t i = 0; i < constraints_; ++i) sum += penalties_[i] * shortfall(point.constraints[i]);
+  for (std::size_t i = 0; i < constraints_; ++i)
+    sum += penalties_[i] * shortfall(point.constraints[i] + room_[i]);
   return sum;
 }
 
