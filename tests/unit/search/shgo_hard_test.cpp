@@ -33,8 +33,8 @@ TEST(ShgoHard, MinimaThatAreNarrowInAWideBox) {
       const std::string what = "at " + text(at) + " within " + text(width);
       const shgo::Problem bowl = box([at](X x) { return square(x[0] - at); }, 1, -width, width);
       EXPECT_NEAR(solve(bowl).x[0], at, 1e-5 * std::max(1.0, at)) << what;
-      const shgo::Problem valley = box(
-          [at](X x) { return 1 + square(x[0] - at) + square(x[1] + 2 * x[0] - 1); }, 2, -width, 1.3 * width);
+      const shgo::Problem valley =
+          box([at](X x) { return 1 + square(x[0] - at) + square(x[1] + x[0] - 1); }, 2, -width, 1.3 * width);
       expect_minimum(valley, 1, 1e-8, what);
       const shgo::Problem cone =
           box([at](X x) { return std::sqrt(1 + square(x[0] - at)); }, 1, -width, width);
