@@ -19,56 +19,6 @@ const Stratum& Coordinates::stratum(const Shape& shape) const {
   return space_.strata()[index];
 }
 
-Shape Coordinates::shape(const Stratum& stratum) const {
-  Shape shape(choices_.size());
-  std::size_t rest = stratum.index;
-  for (std::size_t v = shape.size(); v-- > 0;) {
-    shape[v] = rest % choices_[v];
-    rest /= choices_[v];
-  }
-  return shape;
-}
-
-bool Coordinates::shift(Shape& shape, std::size_t variable, bool up) const {
-  if (up ? shape[variable] + 1 == choices_[variable] : shape[variable] == 0) return false;
-  shape[variable] = up ? shape[variable] + 1 : shape[variable] - 1;
-  return true;
-}
-
-std::vector<Shape> Coordinates::neighbours(const Shape& shape) const {
-  std::vector<Shape> result;
-  for (std::size_t v = 0; v < shape.size(); ++v)
-    for (const bool up : {false, true}) {
-      Shape neighbour = shape;
-      if (!shift(neighbour, v, up)) continue;
-      result.push_back(neighbour);
-      if (v == 0) {
-        Shape like = with_like_depths(shape, neighbour[0]);
-        if (like != neighbour) result.push_back(std::move(like));
-        continue;
-      }
-      for (std::size_t other = v + 1; other < shape.size(); ++other)
-        if (Shape traded = neighbour; shift(traded, other, !up)) result.push_back(std::move(traded));
-    }
-  return result;
-}
-
-// Another width multiplier, with the depths whose cells have about as many channels to skip from, w * (d -
-// 2).
-Shape Coordinates::with_like_depths(const Shape& shape, std::size_t wm) const {
-  const SpaceDefinition& definition = space_.definition();
-  const double ratio = static_cast<double>(definition.wm[shape[0]]) / definition.wm[wm];
-  Shape result = shape;
-  result[0] = wm;
-  for (std::size_t v = 1; v < shape.size(); ++v) {
-    const double wanted = 2 + ratio * (definition.depths[shape[v]] - 2);
-    const auto nearest = std::ranges::min_element(definition.depths, {},
-                                                  [wanted](int depth) { return std::abs(depth - wanted); });
-    result[v] = static_cast<std::size_t>(nearest - definition.depths.begin());
-  }
-  return result;
-}
-
 std::int64_t Coordinates::option(const Stratum& stratum, std::size_t cell, double density) {
   return std::llround(density * static_cast<double>(stratum.options[cell] - 1));
 }

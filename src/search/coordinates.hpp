@@ -28,10 +28,6 @@ class Coordinates {
   const Space& space() const { return space_; }
   const std::vector<std::size_t>& choices() const { return choices_; }  // of each variable of a shape
   const Stratum& stratum(const Shape& shape) const;
-  Shape shape(const Stratum& stratum) const;
-  // One variable up or down by one; one cell's depth up and another's down; another width multiplier with
-  // depths that make up for it.
-  std::vector<Shape> neighbours(const Shape& shape) const;
 
   // The option at a relative density in [0, 1] of what the cell can have.
   static std::int64_t option(const Stratum& stratum, std::size_t cell, double density);
@@ -43,8 +39,6 @@ class Coordinates {
   Network mutate(const Network& network, double reach, Philox& random) const;
 
  private:
-  bool shift(Shape& shape, std::size_t variable, bool up) const;
-  Shape with_like_depths(const Shape& shape, std::size_t wm) const;
   void change_shape(Network& network, std::size_t variable, Philox& random) const;
 
   const Space& space_;

@@ -16,6 +16,8 @@ namespace {
 
 // Minima closer than this part of the variables' ranges are one.
 constexpr double same_minimum = 1e-4;
+// Where real variables start if no point of the sample is feasible.
+constexpr std::size_t infeasible_starts = 8;
 
 void validate(const Options& options) {
   if (options.points < 1 || options.iterations < 1)
@@ -63,7 +65,9 @@ std::vector<std::vector<double>> starts(Function& function, const Options& optio
   std::vector<Edge> descents;
   if (sobol) descents = gabriel_descents(unit, rank);
   if (complex) descents = complex->descents(rank);
-  std::vector<std::size_t> pool = minimiser_pool(values, rank, descents);
+  // What is hard to meet, an equality say, may be out of one start's reach.
+  const std::size_t fallbacks = function.has_room(false) ? infeasible_starts : 1;
+  std::vector<std::size_t> pool = minimiser_pool(values, rank, descents, fallbacks);
   if (options.max_minimisers > 0)
     pool.resize(std::min(pool.size(), static_cast<std::size_t>(options.max_minimisers)));
   std::vector<std::vector<double>> result;
@@ -114,7 +118,9 @@ Result minimise(const Problem& problem, const Options& options) {
     function.snap(x);
     const Value value = function.judge(x);
     ++result.local_searches;
-    if (value.feasible() && std::isfinite(value.objective)) result.minima.push_back({x, value.objective});
+    const bool is_minimum = options.local || refine.is_minimum() || function.exhausted();
+    if (is_minimum && value.feasible() && std::isfinite(value.objective))
+      result.minima.push_back({x, value.objective});
   }
   merge_duplicates(function, result.minima);
   result.evaluations = function.evaluations();

@@ -16,7 +16,7 @@ std::vector<double> Refinement::operator()(std::vector<double> x, std::uint64_t 
   for (int round = 0; round < (alternate ? rounds : 1); ++round) {
     const Value before = alternate ? function_.judge(x) : Value{};
     if (integers_) x = refine_integers(function_, std::move(x), last);
-    if (reals_) reals_->refine(x, last);
+    if (reals_) is_minimum_ = reals_->refine(x, last);
     if (alternate && !(function_.judge(x) < before)) break;
   }
   return x;

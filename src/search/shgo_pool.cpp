@@ -26,19 +26,27 @@ std::vector<std::size_t> ranks(std::span<const Value> values, std::span<const do
 }
 
 std::vector<std::size_t> minimiser_pool(std::span<const Value> values, std::span<const std::size_t> ranks,
-                                        const std::vector<Edge>& descents) {
+                                        const std::vector<Edge>& descents, std::size_t fallbacks) {
   constexpr auto none = static_cast<std::size_t>(-1);
   std::vector<std::size_t> vertex(values.size(), none);  // the first of each rank; none: it is beaten
   for (std::size_t v = values.size(); v-- > 0;) vertex[ranks[v]] = v;
-  const std::size_t best = values.empty() ? none : vertex[0];
+  std::vector<std::size_t> order;  // by rank
+  for (const std::size_t v : vertex)
+    if (v != none) order.push_back(v);
   for (const auto& [u, v] : descents)
     if (ranks[u] != ranks[v]) vertex[std::max(ranks[u], ranks[v])] = none;
 
+  const auto is_unbeaten = [&](std::size_t v) { return vertex[ranks[v]] == v; };
   std::vector<std::size_t> pool;
-  for (const std::size_t v : vertex)
-    if (v != none && values[v].feasible() && values[v].objective < std::numeric_limits<double>::infinity())
+  for (const std::size_t v : order)
+    if (is_unbeaten(v) && values[v].feasible() &&
+        values[v].objective < std::numeric_limits<double>::infinity())
       pool.push_back(v);
-  if (pool.empty() && best != none) pool.push_back(best);
+  if (pool.empty()) {
+    pool = order;
+    std::ranges::stable_partition(pool, is_unbeaten);
+    pool.resize(std::min(pool.size(), fallbacks));
+  }
   return pool;
 }
 

@@ -37,9 +37,9 @@ class StratumOutlook {
   bool ascends(const StratumTables& tables) const;
 
   const Evaluator& evaluator_;
-  double floor_;                                                  // of NN-Degree
+  double floor_;                                                 // of NN-Degree
   std::unordered_map<const double*, std::vector<Piece>> hulls_;  // by the table of costs
-  std::array<std::vector<Piece>, 3> pieces_;                      // of one stratum, by Metric, cheapest first
+  std::array<std::vector<Piece>, 3> pieces_;                     // of one stratum, by Metric, cheapest first
 };
 
 }  // namespace flash

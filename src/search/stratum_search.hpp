@@ -38,7 +38,7 @@ class StratumSearch {
   Corners corners(const Stratum& stratum);
 
   struct Effort {
-    std::size_t pairs;          // of two cells' corners that are all taken; of more, those with one as it is
+    std::size_t pairs;  // of two cells' corners that are all taken; of more, those with one as it is
     bool along_bounds;
     std::uint64_t evaluations;  // of a descent, at most
   };
@@ -48,7 +48,8 @@ class StratumSearch {
               std::size_t j, std::size_t most_pairs);
   // The same with two cells fitted, to the floor and to a ceiling.
   bool pin_all(const Stratum& stratum, Spot& spot, Options& at, std::size_t free);
-  bool pin(const Stratum& stratum, Spot& spot, Options& at, std::size_t climbing, std::size_t fitted, Metric metric);
+  bool pin(const Stratum& stratum, Spot& spot, Options& at, std::size_t climbing, std::size_t fitted,
+           Metric metric);
   bool follow_bound(const Stratum& stratum, Spot& spot, std::size_t fitted);
   bool follow_bounds(const Stratum& stratum, Spot& spot, std::size_t free);
   // Whether the cell, at the least or the largest option that keeps floor and ceilings with the others at

@@ -13,9 +13,6 @@ constexpr int most_cuts = 10;  // of one step
 constexpr double shortest_cut = 0.1;
 constexpr double sufficient_decrease = 0.1;  // of what the slope promises
 constexpr double least_curvature = 0.2;      // Powell's damping
-constexpr double difference = 1.5e-8;        // forward differences' relative step, eps^(1/2)
-
-constexpr double most_difference = 1e-2;
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 double shortfall(double constraint) { return std::max(0.0, -constraint); }
@@ -31,6 +28,7 @@ Solver::Solver(std::size_t variables, std::size_t constraints)
       best_(variables),
       gradient_(stride_),
       jacobian_(constraints * stride_),
+      room_(constraints),
       offsets_(constraints),
       root_(stride_ * stride_),
       program_(stride_, constraints),
@@ -58,6 +56,7 @@ Ending Solver::minimise(Problem& problem, std::span<double> x, std::span<const d
 
 Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
   std::ranges::fill(penalties_, 0.0);
+  std::ranges::fill(room_, 0.0);
   if (!evaluate(problem, tolerances)) return Ending::stopped;
   std::swap(here_, there_);
   if (!std::isfinite(merit(here_))) return Ending::stalled;
@@ -73,11 +72,11 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     double slope = 0, gain = 0, penalty = 0, worst = 0;
     for (std::size_t j = 0; j < variables_; ++j) slope += gradient_[j] * direction_[j];
     for (std::size_t i = 0; i < constraints_; ++i) {
-      const double multiplier = multipliers_[i], missing = shortfall(here_.constraints[i]);
+      const double multiplier = multipliers_[i], missing = shortfall(offsets_[i]);
       penalties_[i] = std::max(multiplier, (penalties_[i] + multiplier) / 2);
-      if (multiplier > 0) gain += multiplier * std::abs(here_.constraints[i]);
+      if (multiplier > 0) gain += multiplier * std::abs(offsets_[i]);
       penalty += penalties_[i] * missing;
-      worst = std::max(worst, missing);
+      worst = std::max(worst, shortfall(here_.constraints[i]));
     }
     // The step would gain next to nothing.
     if (worst <= tolerances.feasibility && relaxation_ == 0 && std::abs(slope) + gain <= enough)
@@ -128,44 +127,6 @@ double Solver::scale(std::size_t j) const {
   return std::max(std::abs(here_.x[j]), 1e-2 * (upper_[j] - lower_[j]));
 }
 
-// Forward differences; backward where the step would leave the bounds.
-bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
-  const double part = std::clamp(std::sqrt(epsilon * std::abs(here_.objective) / tolerances.spread),
-                                 difference, most_difference);
-  std::ranges::copy(here_.x, there_.x.begin());
-  for (std::size_t j = 0; j < variables_; ++j) {
-    const double middle = here_.x[j], step = part * scale(j);
-    double& shifted = there_.x[j];
-    const bool has_room = upper_[j] > lower_[j];
-    if (has_room) {
-      shifted = middle + step <= upper_[j] ? middle + step : middle - step;
-      if (!problem.evaluate(there_.x, there_.objective, there_.constraints)) return false;
-    }
-    const double distance = shifted - middle;
-    const auto slope = [&](double before, double after) {
-      const double quotient = (after - before) / distance;
-      return has_room && std::isfinite(quotient) ? quotient : 0;
-    };
-    gradient_[j] = slope(here_.objective, there_.objective);
-    for (std::size_t i = 0; i < constraints_; ++i)
-      jacobian_[i * stride_ + j] = slope(here_.constraints[i], there_.constraints[i]);
-    shifted = middle;
-  }
-  return true;
-}
-
-// Of a constraint and its negative one is always at odds with the other by a rounding: both are let down by
-// half of what the tolerance allows.
-void Solver::make_room(double feasibility) {
-  std::ranges::copy(here_.constraints, offsets_.begin());
-  for (std::size_t i = 0; i < constraints_; ++i)
-    for (std::size_t k = 0; k < i; ++k)
-      if (here_.constraints[i] == -here_.constraints[k]) {
-        offsets_[i] = here_.constraints[i] + feasibility / 2;
-        offsets_[k] = here_.constraints[k] + feasibility / 2;
-      }
-}
-
 // The step d of the quadratic model under the linearised constraints. Where these contradict each other, they
 // are relaxed as SLSQP does: a further variable, from 0 to 1 and dear, takes that part of their shortfalls
 // away.
@@ -185,7 +146,7 @@ bool Solver::find_direction(const Tolerances& tolerances) {
     gradient_[variables_] = lowest_[variables_] = 0;
     highest_[variables_] = 1;
     for (std::size_t i = 0; i < constraints_; ++i)
-      jacobian_[i * stride_ + variables_] = shortfall(here_.constraints[i]);
+      jacobian_[i * stride_ + variables_] = shortfall(offsets_[i]);
     double& root = root_[stride_ * stride_ - 1];
     for (double price = 1e2; !solved && price < 1e8; price *= 10) {
       root = 1 / std::sqrt(price);
@@ -205,7 +166,8 @@ bool Solver::find_direction(const Tolerances& tolerances) {
 // L1: shortfalls cost their penalties.
 double Solver::merit(const Point& point) const {
   double sum = point.objective;
-  for (std::size_t i = 0; i < constraints_; ++i) sum += penalties_[i] * shortfall(point.constraints[i]);
+  for (std::size_t i = 0; i < constraints_; ++i)
+    sum += penalties_[i] * shortfall(point.constraints[i] + room_[i]);
   return sum;
 }
 

@@ -17,9 +17,11 @@ void random(Tracker& tracker, std::uint64_t seed);
 void shgo(Tracker& tracker, std::uint64_t seed);
 
 // Hierarchical SHGO. Level 1 searches width multiplier, depth and one skip density common to all cells. Level
-// 2 takes the best strata that level 1 met and their neighbours, best first, and searches the cells' own
-// skips in each by the local search, in the best at last from a sample of starts too; it ends by itself, once
-// a few strata on end and that sample bring nothing better. Needs no seed.
+// 2 takes the strata that may hold something better by what their tables tell (a relaxation of the knapsack
+// that they are), the most promising first, and searches the cells' own skips in each: from samples at the
+// steps of costs and on the bounds, then by descent; in the best at last more thoroughly. It ends by itself,
+// once a few strata on end and that last search bring nothing better. What it finds may miss the optimum:
+// solve_exact proves. Needs no seed.
 void shgo_hierarchical(Tracker& tracker, std::uint64_t seed);
 
 // Every configuration of the space (sweep_block). Keeps to `stop` and the time, not to the evaluation cap.

@@ -12,9 +12,10 @@ namespace flash::shgo {
 // minimise objective(x) subject to lower <= x <= upper, inequality(x)[i] >= 0 for all i, x_j integer where
 // asked.
 struct Problem {
-  std::function<double(std::span<const double>)> objective;  // NaN, +inf and -inf: no value here, look elsewhere
-  std::vector<double> lower;                                                 // finite
-  std::vector<double> upper;                                                 // finite, >= lower
+  std::function<double(std::span<const double>)>
+      objective;              // NaN, +inf and -inf: no value here, look elsewhere
+  std::vector<double> lower;  // finite
+  std::vector<double> upper;  // finite, >= lower
   std::vector<std::function<double(std::span<const double>)>> inequalities;  // feasible where all >= 0
   std::vector<bool> integer;  // empty: none; such variables are evaluated at integers alone
 };
@@ -42,7 +43,9 @@ struct Minimum {
 };
 
 struct Result {
-  bool success = false;   // a feasible point was found
+  // A feasible point was found; and where no point of the sample is feasible (an equality, as two
+  // inequalities) a refinement has come to rest at it, or the cap or a stop has cut it short.
+  bool success = false;
   std::vector<double> x;  // the best
   double value = 0;
   std::vector<Minimum> minima;    // all local minima found, best first, duplicates merged

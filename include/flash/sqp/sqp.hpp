@@ -14,8 +14,9 @@
 
 namespace flash::sqp {
 
-// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. A constraint and
-// its exact negative make an equality: what the tolerance allows is left between their linearisations.
+// minimise objective(x) subject to lower <= x <= upper, constraints(x)[i] >= 0 for all i. Two constraints of
+// opposite gradients that leave nothing between them make an equality: what the tolerance allows is left
+// between their linearisations.
 class Problem {
  public:
   virtual ~Problem() = default;
@@ -63,6 +64,7 @@ class Solver {
   Ending run(Problem& problem, const Tolerances& tolerances);
   bool evaluate(Problem& problem, const Tolerances& tolerances);
   bool differentiate(Problem& problem, const Tolerances& tolerances);
+  double opposite(std::size_t i, std::size_t k) const;
   void make_room(double feasibility);
   bool find_direction(const Tolerances& tolerances);
   Search search(Problem& problem, const Tolerances& tolerances, double slope);
@@ -83,7 +85,8 @@ class Solver {
 
   std::vector<double> gradient_;  // of the objective
   std::vector<double> jacobian_;  // of the constraints, row by row
-  std::vector<double> offsets_;   // the constraints' values, as find_direction() takes them
+  std::vector<double> room_;      // by which each constraint is let down
+  std::vector<double> offsets_;   // the constraints' values, so let down
   std::vector<double> root_;      // J, column by column: J J' is the inverse of B, the Lagrangian's Hessian
   DualActiveSet program_;
   std::vector<double> lowest_, highest_;   // of the direction

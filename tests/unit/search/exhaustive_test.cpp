@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <stdexcept>
 
 #include "flash/core/error.hpp"
 #include "flash/space/presets.hpp"
@@ -207,6 +208,16 @@ TEST(Merge, RefusesGapsOverlapsAndNothing) {
   EXPECT_THROW(merge({a, b}, 1), Error);
   EXPECT_THROW(merge({a, a}, 1), Error);
   EXPECT_THROW(merge({}, 1), Error);
+}
+
+TEST(Sweep, ErrorsOfItsThreadsComeThrough) {
+  const SpaceDefinition& definition = find_preset("flash-63b")->definition;
+  const Evaluator evaluator{Space(definition), simple_models(definition), {}, {}};
+  for (const unsigned threads : {1U, 3U}) {
+    const SweepOptions options{.threads = threads,
+                               .stop = []() -> bool { throw std::runtime_error("broken"); }};
+    EXPECT_THROW(sweep_block(evaluator, {0, evaluator.space().size()}, options), std::runtime_error);
+  }
 }
 
 // Of a block that would take a minute, a piece or two are swept before the stop.

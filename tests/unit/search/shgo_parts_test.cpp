@@ -178,23 +178,26 @@ TEST(Pool, HoldsTheVerticesBelowAllNeighbours) {
   const std::vector<Value> values{value(3), value(1), value(2), value(0), value(5)};
   const std::vector<std::size_t> rank{3, 1, 2, 0, 4};
   const std::vector<Edge> edges{{0, 1}, {1, 2}, {2, 3}, {3, 4}};
-  EXPECT_EQ(minimiser_pool(values, rank, edges), (std::vector<std::size_t>{3, 1}));
+  EXPECT_EQ(minimiser_pool(values, rank, edges, 1), (std::vector<std::size_t>{3, 1}));
 }
 
 TEST(Pool, InfeasibleVerticesAreNeverStartsNextToFeasibleOnes) {
   const std::vector<Value> values{value(0, 2), value(7), value(0, 1)};
-  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{2, 0, 1}, {{0, 1}, {1, 2}}),
+  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{2, 0, 1}, {{0, 1}, {1, 2}}, 1),
             (std::vector<std::size_t>{1}));
   // Where all are infeasible: the one that misses by least.
   const std::vector<Value> none{value(0, 2), value(0, 3), value(0, 1)};
-  EXPECT_EQ(minimiser_pool(none, std::vector<std::size_t>{1, 2, 0}, {{0, 1}, {1, 2}}),
+  EXPECT_EQ(minimiser_pool(none, std::vector<std::size_t>{1, 2, 0}, {{0, 1}, {1, 2}}, 1),
             (std::vector<std::size_t>{2}));
+  // And the next ones, as many as are asked for, those without a better neighbour first.
+  EXPECT_EQ(minimiser_pool(none, std::vector<std::size_t>{1, 2, 0}, {{0, 2}}, 2),
+            (std::vector<std::size_t>{2, 1}));
 }
 
 TEST(Pool, VerticesOfOnePointCountAsOne) {
   // 0 and 2 are one point; its neighbour 3, reached from 2 alone, is better.
   const std::vector<Value> values{value(1), value(2), value(1), value(0)};
-  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{1, 2, 1, 0}, {{0, 1}, {2, 3}}),
+  EXPECT_EQ(minimiser_pool(values, std::vector<std::size_t>{1, 2, 1, 0}, {{0, 1}, {2, 3}}, 1),
             (std::vector<std::size_t>{3}));
 }
 

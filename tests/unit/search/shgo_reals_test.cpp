@@ -144,55 +144,6 @@ TEST(ShgoReals, NotANumberIsNoMinimum) {
   EXPECT_NEAR(result.value, 0.5, 1e-2);
 }
 
-TEST(ShgoReals, MinusInfinityIsNoMinimum) {
-  const shgo::Problem problem = box(
-      [](X x) {
-        return x[0] == 0 && x[1] == 0 ? -std::numeric_limits<double>::infinity() : square(x[0] - 0.4) + x[1];
-      },
-      2, 0, 1);
-  const shgo::Result result = solve(problem);
-  ASSERT_TRUE(result.success);
-  EXPECT_NEAR(result.x[0], 0.4, 1e-6);
-  EXPECT_EQ(result.x[1], 0);
-}
-
-TEST(ShgoReals, ResolvesAMinimumThatIsNarrowWithinTheBounds) {
-  for (const double width : {1e2, 1e5, 1e7})
-    for (const double minimum : {1.5, -3.25}) {
-      const shgo::Result result =
-          solve(box([minimum](X x) { return square(x[0] - minimum); }, 1, -width, width));
-      ASSERT_TRUE(result.success);
-      EXPECT_NEAR(result.x[0], minimum, 1e-2) << width;
-    }
-}
-
-TEST(ShgoReals, SeesPastALargeConstant) {
-  for (const double constant : {1e6, 1e9, 1e12}) {
-    const shgo::Result result = solve(
-        box([constant](X x) { return constant + square(x[0] - 0.3) + square(x[1] + 1.7); }, 2, -5, 5));
-    ASSERT_TRUE(result.success);
-    EXPECT_LE(result.value - constant, 1e-3) << constant;
-  }
-}
-
-// min x0^2 + x1^2 on x0 + x1 = 1: 0.5; and on a circle.
-TEST(ShgoReals, TwoInequalitiesMakeAnEquality) {
-  shgo::Problem problem = box([](X x) { return square(x[0]) + square(x[1]); }, 2, -3, 4);
-  problem.inequalities = {[](X x) { return x[0] + x[1] - 1; }, [](X x) { return 1 - x[0] - x[1]; }};
-  shgo::Result result = solve(problem);
-  ASSERT_TRUE(result.success);
-  EXPECT_NEAR(result.value, 0.5, 1e-6);
-  expect_within(problem, result.x);
-
-  const auto circle = [](X x) { return square(x[0]) + square(x[1]) - 2; };
-  problem.objective = [](X x) { return x[0] + x[1]; };
-  problem.inequalities = {circle, [circle](X x) { return -circle(x); }};
-  result = solve(problem);
-  ASSERT_TRUE(result.success);
-  EXPECT_NEAR(result.value, -2, 1e-6);
-  expect_within(problem, result.x);
-}
-
 TEST(ShgoReals, ErrorsOfTheObjectiveComeThrough) {
   int calls = 0;
   const shgo::Problem problem = box(

@@ -19,10 +19,13 @@ class Refinement {
 
   // Uses at most `evaluations` new evaluations.
   std::vector<double> operator()(std::vector<double> start, std::uint64_t evaluations);
+  // False where the last one started at an infeasible point and came to no rest (Reals::refine).
+  bool is_minimum() const { return is_minimum_; }
 
  private:
   Function& function_;
   bool integers_;
+  bool is_minimum_ = true;
   std::optional<Reals> reals_;  // where a real variable has room
 };
 

@@ -17,8 +17,9 @@ std::vector<std::size_t> ranks(std::span<const Value> values, std::span<const do
 
 // One vertex for each feasible point that is better than all of its neighbours, best first. `descents`:
 // from each vertex that has a better neighbour an edge to one such, more edges do no harm. Where no vertex is
-// feasible: the one that misses by least.
+// feasible: up to `fallbacks` of those that miss by least, first those that miss by less than all of their
+// neighbours.
 std::vector<std::size_t> minimiser_pool(std::span<const Value> values, std::span<const std::size_t> ranks,
-                                        const std::vector<Edge>& descents);
+                                        const std::vector<Edge>& descents, std::size_t fallbacks);
 
 }  // namespace flash::shgo
