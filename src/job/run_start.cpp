@@ -81,7 +81,8 @@ void Run::resume() {
       if (silent.contains(id)) adopted.push_back(Results::encode(stage.name, id, outcome));
   }
   require_same_run(before, now, good_before);
-  if (options_.shard) require_shard(directory_->path(), results_, shard_mark_now());
+  if (options_.shard && !job_.models_file.empty())
+    require_shard(directory_->path(), results_, shard_mark_now());
 
   journal_.emplace(directory_->journal());
   if (before.text != now.text) directory_->write(directory_->job(), now.text);
