@@ -87,8 +87,11 @@ class Growing(GrowingCase):
         self.assertIn("train: 0 of its results hold; 8 were made from other training settings and are made anew", said)
         self.assertEqual(self.superseded()["train"], 8)
         with h5py.File(self.run_folder / "archive.h5") as archive:
-            rows = zip(archive["superseded/stage"].asstr()[()], archive["superseded/result"].asstr()[()])
-            self.assertTrue(all(len(json.loads(text)["curve"]) == 3 for stage, text in rows if stage == "train"))
+            old = archive["superseded"]
+            rows = zip(old["stage"].asstr()[()], old["state"].asstr()[()], old["result"].asstr()[()])
+            curves = [len(json.loads(text)["curve"]) for stage, state, text in rows if (stage, state) == ("train", "done")]
+            self.assertGreater(len(curves), 0)
+            self.assertEqual(set(curves), {3})
         self.require_as_fresh()
         with self.subTest("as it was before: all of that counts again, at once"):
             self.edit(("epochs = 2", "epochs = 3"))
