@@ -40,7 +40,7 @@ Json to_json(const std::vector<StageInput>& inputs) {
   return json;
 }
 
-// "other images, training settings"; where nothing is known of them, "other inputs".
+// "other images, training settings"; where nothing is known of them, "other inputs before".
 std::string changed_inputs(const Json& before, const std::vector<StageInput>& inputs) {
   std::vector<std::string> names;
   for (const StageInput& input : inputs) {
