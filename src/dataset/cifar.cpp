@@ -1,7 +1,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
@@ -50,7 +49,7 @@ void check_size(const CifarFormat& format, const fs::path& file, std::uint64_t s
 // class has one coarse label, but a coarse one has several classes.
 class LabelReader {
  public:
-  explicit LabelReader(const CifarFormat& format) : format_(format) {}
+  LabelReader(const CifarFormat& format, CoarseLabels& coarse) : format_(format), coarse_of_(coarse) {}
 
   // `bytes` begin with the label bytes.
   void add(const fs::path& file, std::size_t record, std::string_view bytes) {
@@ -83,7 +82,7 @@ class LabelReader {
   }
 
   const CifarFormat& format_;
-  std::map<Label, int> coarse_of_;
+  CoarseLabels& coarse_of_;
   std::vector<Label> labels_;
 };
 
@@ -99,8 +98,9 @@ const CifarFormat& cifar100_format() {
   return format;
 }
 
-std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files) {
-  LabelReader labels(format);
+std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files,
+                                     CoarseLabels& coarse) {
+  LabelReader labels(format, coarse);
   for (const fs::path& file : files) {
     const std::uint64_t size = checked_file_size(file);
     check_size(format, file, size);
@@ -121,7 +121,8 @@ std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vecto
 ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit) {
   std::vector<std::string> contents;
   std::vector<const char*> images;
-  LabelReader reader(format);
+  CoarseLabels coarse;
+  LabelReader reader(format, coarse);
   for (const fs::path& file : files) {
     check_size(format, file, checked_file_size(file));  // before anything large is read
     const std::string& bytes = contents.emplace_back(read_file(file));

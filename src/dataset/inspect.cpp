@@ -20,11 +20,12 @@ DataShape inspect_shapes(const DataSource& source) {
 }
 
 DataShape inspect_cifar(const CifarFormat& format, const DataSource& source) {
+  CoarseLabels coarse;
   const auto count = [&](const std::vector<fs::path>& files, int limit) {
-    return select_images(read_cifar_labels(format, files), limit, files.front().string()).size();
+    return select_images(read_cifar_labels(format, files, coarse), limit, files.front().string()).size();
   };
-  return {3, 32, static_cast<int>(format.class_names.size()), count(source.train, source.train_images),
-          count(source.test, source.test_images)};
+  const std::size_t train = count(source.train, source.train_images);  // first: its labels count
+  return {3, 32, static_cast<int>(format.class_names.size()), train, count(source.test, source.test_images)};
 }
 
 // Reads the labels, which are small: they say how many classes there are.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,7 +42,10 @@ struct CifarFormat {
 };
 const CifarFormat& cifar10_format();
 const CifarFormat& cifar100_format();
-std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files);
+using CoarseLabels = std::map<Label, int>;  // of each class that has been met
+// `coarse` is compared with and added to: it is one and the same for training and test images.
+std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files,
+                                     CoarseLabels& coarse);
 ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit);
 
 // IDX files, plain or gzip: images (3 dimensions) and labels (1 dimension).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "flash/core/error.hpp"
@@ -87,6 +88,21 @@ FitQuality quality(std::span<const double> measured, std::span<const double> pre
 bool no_better_than_mean(const FitQuality& quality) {
   constexpr double rounding = 1e-6;
   return quality.mape > rounding && (quality.r2 <= 0 || quality.mape > quality.mape_mean);
+}
+
+std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout) {
+  for (const auto& [quality, which] : {std::pair{holdout, "held-out"}, std::pair{fit, "fitted"}}) {
+    if (!no_better_than_mean(quality)) continue;
+    char text[300];
+    std::snprintf(
+        text, sizeof text,
+        "the %s model does not hold: it is no better than the mean of its %zu %s networks (R2 %.3g, MAPE "
+        "%.3g %% against %.3g %%); measure more networks, or again on a machine at rest",
+        std::string(name(metric)).c_str(), quality.networks, which, quality.r2, 100 * quality.mape,
+        100 * quality.mape_mean);
+    return text;
+  }
+  return "";
 }
 
 Json to_json(const MetricModel& model) {

@@ -9,6 +9,7 @@
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/job/job_record.hpp"
+#include "flash/log/log.hpp"
 
 namespace flash {
 namespace {
@@ -72,7 +73,13 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
   const Json here = fitted_from(job, there.contains("train.epochs"), there.contains("hardware.target"));
   std::string differences;
   for (const auto& [key, value] : there.items()) {
-    if (value.is_null() || !here.contains(key) || here[key].is_null() || here[key] == value) continue;
+    if (value.is_null() || !here.contains(key) || here[key] == value) continue;
+    if (here[key].is_null()) {
+      if (key != "images")
+        spdlog::warn("{}: {} is not there any more: whether the models were fitted from it is not known",
+                     file.string(), key);
+      continue;
+    }
     const bool file_key = key.ends_with(".file") || key.ends_with(".design") || key == "images";
     differences +=
         (differences.empty() ? "" : ", ") + key +

@@ -6,34 +6,12 @@
 #include <map>
 
 #include "flash/core/parse_json.hpp"
-#include "flash/hardware/metric.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "report_parts.hpp"
 
 namespace flash {
 namespace {
-
-const Table* hardware_table(const ArchiveContents& archive, std::string& target) {
-  for (const Table& table : archive.tables) {
-    if (table.path.rfind("hardware/", 0) == 0 && table.path.find('/', 9) == std::string::npos) {
-      target = table.path.substr(9);
-      return &table;
-    }
-  }
-  return nullptr;
-}
-
-std::string states(const Table& table) {
-  std::map<std::string, int> count;
-  for (std::size_t row = 0; row < rows(&table); ++row) ++count[text(table, "state", row)];
-  std::string line;
-  for (const auto& [state, n] : count) {
-    if (!line.empty()) line += ", ";
-    line += std::to_string(n) + " " + state;
-  }
-  return line;
-}
 
 std::string samples_text(const Table& table) {
   std::string out = "Trained networks: " + states(table) + "\n";
@@ -74,39 +52,6 @@ std::string predictor_text(const Table& table) {
     }
   }
   return out + format("  %-35s", "the mean of the other networks") + cell(100 * mean, 15, 3) + "\n";
-}
-
-std::string outliers_text(const Table& measured) {
-  double outliers = 0, repeats = 0;
-  for (std::size_t row = 0; row < rows(&measured); ++row) {
-    outliers += std::max(0.0, number(measured, "outliers", row));
-    repeats += std::max(0.0, number(measured, "repeats", row));
-  }
-  return outliers > 0 ? format("  %.0f of %.0f timed passes were far out and left out\n", outliers, repeats)
-                      : "";
-}
-
-std::string hardware_text(const ArchiveContents& archive) {
-  std::string target;
-  const Table* measured = hardware_table(archive, target);
-  if (measured == nullptr || rows(measured) == 0) return "";
-  std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
-  const Table* model = archive.find("hardware/" + target + "/model");
-  if (model == nullptr) return out;
-  for (const Metric metric : all_metrics) {
-    const std::string of(name(metric));
-    for (const char* part : {"fit", "holdout"}) {
-      const std::string suffix = part;
-      const auto figure = [&](const char* what) { return attribute(*model, of + "_" + what + "_" + suffix); };
-      if (std::isnan(figure("networks"))) continue;
-      out +=
-          format("  %-7s model, %-8s %3.0f networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
-                 of.c_str(), part, figure("networks"), cell(figure("r2"), 6, 4).c_str(),
-                 cell(100 * figure("mape"), 5, 3).c_str(), cell(100 * figure("max_error"), 5, 3).c_str(),
-                 cell(figure("spearman"), 6, 4).c_str());
-    }
-  }
-  return out + outliers_text(*measured);
 }
 
 std::string sweep_text(const ArchiveContents& archive) {
@@ -153,14 +98,15 @@ PredictorFigures predictor_figures(const Table& table, std::size_t row) {
           .b = number(table, "b", row)};
 }
 
-// Of the models that the run has fitted or taken; before there are all of them, of the predictor alone.
+// Of the models that the run has fitted or taken; before there are all of them, of those that there are.
 std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
   if (const std::string models = attribute(archive.attributes, "models"); !models.empty())
     return warnings(models_from_json(parse_json(models)));
-  const Table* predictor = archive.find("predictor");
   std::vector<std::string> all;
+  const Table* predictor = archive.find("predictor");
   for (std::size_t row = 0; row < rows(predictor); ++row)
     if (number(*predictor, "used", row) == 1) all.push_back(verdict(predictor_figures(*predictor, row)));
+  for (std::string& warning : hardware_verdicts(archive)) all.push_back(std::move(warning));
   std::erase(all, "");
   return all;
 }

@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <limits>
+#include <map>
 
 namespace flash {
 namespace {
@@ -54,6 +55,17 @@ double attribute(const Table& table, const std::string& name) {
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
   }
   return nan;
+}
+
+std::string states(const Table& table) {
+  std::map<std::string, int> count;
+  for (std::size_t row = 0; row < rows(&table); ++row) ++count[text(table, "state", row)];
+  std::string line;
+  for (const auto& [state, n] : count) {
+    if (!line.empty()) line += ", ";
+    line += std::to_string(n) + " " + state;
+  }
+  return line;
 }
 
 std::string attribute(const Attributes& attributes, const std::string& name) {

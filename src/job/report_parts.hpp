@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "flash/archive/table.hpp"
 
@@ -21,6 +22,15 @@ std::string attribute(const Attributes& attributes, const std::string& name);
 // A number in a column of the given width; a dash where there is none.
 std::string cell(double value, int width, int digits);
 
+// "6 done, 2 failed": the rows of a table of networks by their state.
+std::string states(const Table& networks);
+
 std::string comparison_text(const ArchiveContents& archive);  // report_comparison.cpp
+
+// report_hardware.cpp. The table of what was measured, and its target's name; nullptr where there is none.
+const Table* hardware_table(const ArchiveContents& archive, std::string& target);
+std::string hardware_text(const ArchiveContents& archive);
+// Of each metric's model one sentence, or "": see verdict().
+std::vector<std::string> hardware_verdicts(const ArchiveContents& archive);
 
 }  // namespace flash

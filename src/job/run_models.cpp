@@ -112,4 +112,23 @@ Models run_models(const Job& job, const OwnFits& own) {
   return models;
 }
 
+std::string other_target(const Models& known, const Job& job) {
+  if (known.target.empty() || known.target == job.hardware.target) return "";
+  return known.file.string() + ": its hardware models are of target " + known.target +
+         ", the job's target is " + job.hardware.target + ": set hardware.target, or measure";
+}
+
+std::vector<std::string> models_file_warnings(const Job& job) {
+  if (job.models_file.empty()) return {};
+  const Models known = read_models_of(job);
+  std::vector<std::string> all;
+  if (std::string line = other_target(known, job); !line.empty()) all.push_back(std::move(line));
+  try {
+    run_models(job, {});
+  } catch (const Error& error) {
+    all.push_back(std::string(error.what()) + "; a run that trains and measures does without them");
+  }
+  return all;
+}
+
 }  // namespace flash

@@ -10,6 +10,7 @@
 namespace flash {
 namespace {
 
+constexpr double most_networks = 1e9;  // beyond it, and of doubles, no conversion is defined
 using Range = std::pair<double, double>;
 
 // The provenance is free form: an object at a key, else an empty one.
@@ -34,25 +35,19 @@ std::string accuracy_verdict(const Models& models) {
                   .b = models.accuracy->b});
 }
 
-// By networks that the fit has not seen, where there are any.
 std::string metric_verdict(const Models& models, Metric metric) {
-  for (const auto& [key, which] : {std::pair{"holdout", "held-out"}, std::pair{"fit", "fitted"}}) {
-    const Json known = part(part(models.provenance, std::string(name(metric))), key);
-    FitQuality quality;
-    quality.r2 = figure(known, "r2");
-    quality.mape = figure(known, "mape");
-    quality.mape_mean = figure(known, "mape_mean");
-    if (!no_better_than_mean(quality)) continue;
-    char text[300];
-    std::snprintf(
-        text, sizeof text,
-        "the %s model does not hold: it is no better than the mean of its %.0f %s networks (R2 %.3g, MAPE "
-        "%.3g %% against %.3g %%); measure more networks, or again on a machine at rest",
-        std::string(name(metric)).c_str(), figure(known, "networks"), which, quality.r2, 100 * quality.mape,
-        100 * quality.mape_mean);
-    return text;
-  }
-  return "";
+  const Json known = part(models.provenance, std::string(name(metric)));
+  const auto quality = [&](const char* of) {
+    const Json figures = part(known, of);
+    FitQuality result;
+    if (const double networks = figure(figures, "networks"); networks >= 0 && networks <= most_networks)
+      result.networks = static_cast<std::size_t>(networks);
+    result.r2 = figure(figures, "r2");
+    result.mape = figure(figures, "mape");
+    result.mape_mean = figure(figures, "mape_mean");
+    return result;
+  };
+  return verdict(metric, quality("fit"), quality("holdout"));
 }
 
 // Where the space has nothing of what the samples cover.

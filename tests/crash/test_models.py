@@ -89,8 +89,27 @@ class Models(FlashCase):
                 self.assertIn(reason, text, command)
         self.assertEqual(self.search_json(self.known, "--training-free")["warnings"], [])
 
+    def test_models_of_another_target_are_said(self):
+        host = self.write_job("host.toml", text=self.job.read_text().replace('target = "imc"', 'target = "host"'))
+        said = "its hardware models are of target imc, the job's target is host"
+        self.assertIn(said, " ".join(self.flash_json("check", host)["warnings"]))
+        for command in ("search", "exact", "sweep"):
+            self.assertIn(said, self.flash(command, host).stderr, command)
+            self.assertNotIn("of target", self.flash(command, self.job).stderr, command)
+
+    def test_hardware_models_that_do_not_hold_are_said_after_measuring_alone(self):
+        """Latencies that have nothing to do with the networks."""
+        rows = "".join(f"{id},{latency}\n" for id, latency in
+                       zip(range(3, 903, 30), (9, 1, 8, 2, 7, 1, 9, 3, 6, 2, 9, 1, 7, 3, 8, 1, 9, 2, 6, 1, 8, 2, 9, 1, 7, 2, 9, 3, 8, 1)))
+        (self.folder / "noise.csv").write_text("id,latency_ms\n" + rows)
+        text = self.text.replace('target = "imc"', 'target = "table"\nfile = "noise.csv"').replace("count = 30\n", "")
+        noise = self.write_job("noise.toml", text=text)
+        self.assertIn("the latency model does not hold", self.flash("calibrate", noise, "-o", self.run_folder).stdout)
+        self.assertIn("the latency model does not hold", " ".join(self.flash_json("report", self.run_folder)["warnings"]))
+
     def test_models_of_another_space(self):
         other = self.write_job("other.toml", text=self.job.read_text().replace("wm = [1, 2]", "wm = [1, 3]"))
+        self.assertIn("another space; it differs in wm", " ".join(self.flash_json("check", other)["warnings"]))
         for command in ("search", "exact", "sweep", "compare"):
             self.one_line(self.flash(command, other, expect=65), "known.json", "another space", "wm ([1,2], not [1,3])")
 

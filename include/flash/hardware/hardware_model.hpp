@@ -61,6 +61,10 @@ FitQuality quality(std::span<const double> measured, std::span<const double> pre
 // where that is not known, and where predictions are exact but for rounding.
 bool no_better_than_mean(const FitQuality& quality);
 
+// One sentence where the model is no better than the mean, of networks that the fit has not seen where there
+// are any, else of those fitted; "" where nothing is to be said.
+std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout);
+
 struct MetricFit {
   MetricModel model;
   FitQuality fit;      // on the networks that the model was fitted to

@@ -6,6 +6,7 @@
 #include "flash/dataset/data_checks.hpp"
 #include "flash/job/cost_estimate.hpp"
 #include "flash/job/job.hpp"
+#include "flash/job/run_models.hpp"
 #include "flash/job/task_executor.hpp"
 #include "output.hpp"
 
@@ -32,12 +33,12 @@ struct Missing {
   }
 };
 
-Missing missing_parts(Job& job) {
+Missing missing_parts(Job& job, std::vector<std::string>& warnings) {
   Missing missing;
   missing.try_step([&] { resolve_input(job); });
   missing.try_step([&] { require_measurable(job); });
   missing.try_step([&] {
-    if (!job.models_file.empty()) read_models_of(job);
+    for (std::string& warning : models_file_warnings(job)) warnings.push_back(std::move(warning));
   });
   const std::filesystem::path trainer = trainer_program();
   if (!std::filesystem::exists(trainer))
@@ -49,7 +50,8 @@ Missing missing_parts(Job& job) {
 
 int check_command(const Arguments& arguments) {
   Job job = read_job(arguments.job);
-  const Missing missing = missing_parts(job);
+  std::vector<std::string> of_models;
+  const Missing missing = missing_parts(job, of_models);
   const Space space(job.space);
   const CostEstimate estimate = estimate_cost(job, space);
   const TaskCounts& tasks = estimate.tasks;
@@ -60,6 +62,7 @@ int check_command(const Arguments& arguments) {
                     {"compare", tasks.compare}};
   Json warnings = job.notes;
   for (const std::string& warning : estimate.warnings) warnings.push_back(warning);
+  for (const std::string& warning : of_models) warnings.push_back(warning);
   if (missing.lines.empty()) {
     for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
   }

@@ -7,6 +7,7 @@
 #include "flash/job/fitted_from.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
+#include "flash/job/run_models.hpp"
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
@@ -28,7 +29,11 @@ Models models_for(const Arguments& arguments, const Job& job) {
     require_fitted_from(models, now, file);
     return models;
   }
-  if (!job.models_file.empty()) return read_models_of(job);
+  if (!job.models_file.empty()) {
+    Models models = read_models_of(job);
+    if (const std::string line = other_target(models, job); !line.empty()) spdlog::warn(line);
+    return models;
+  }
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;

@@ -126,6 +126,13 @@ TEST_F(Cifar, RefusesCoarseAndFineLabelsExchanged) {
   refused(record({4, 100}, 1), "label 100 in record 0; expected 0 to 99");
 }
 
+TEST_F(Cifar, RefusesCoarseLabelsThatDifferBetweenTrainingAndTest) {
+  const auto train = write("train.bin", record({4, 0}, 1) + record({1, 32}, 2));
+  const auto test = write("test.bin", record({1, 32}, 1) + record({3, 0}, 2));
+  test::expect_error(ExitCode::bad_data, "test.bin: label 0 has the coarse label 3 in record 1, but 4 before",
+                     [&] { inspect_data({.source = "cifar100", .train = {train}, .test = {test}}); });
+}
+
 TEST_F(Cifar, RefusesUnreadableFile) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const auto good = write("good.bin", record({1}, 1));
