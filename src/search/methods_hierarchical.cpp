@@ -10,9 +10,10 @@ namespace {
 
 constexpr int density_steps = 64;  // of the density that level 1 gives to all cells
 constexpr int level1_minimisers = 4;
-constexpr double estimate_slack = 1.05;   // by which factor an estimate may fall short
+constexpr double estimate_slack = 1.05;  // by which factor an estimate may fall short
+constexpr double worth_scouting = 0.98;  // of an estimate: what is gained by less is not looked for from afar
 constexpr double violation_slack = 0.02;  // and what it may see violated that is not
-constexpr int patience = 8;               // strata without gain after which level 2 ends
+constexpr int patience = 30;              // strata without gain after which level 2 ends
 
 class Hierarchical {
  public:
@@ -58,8 +59,8 @@ class Hierarchical {
   }
 
   // Whether a stratum of which this is told may hold something better than the best so far.
-  bool promising(Evaluation outlook) const {
-    outlook.objective *= estimate_slack;
+  bool promising(Evaluation outlook, double factor = estimate_slack) const {
+    outlook.objective *= factor;
     if (outlook.violation < violation_slack) outlook.violation = 0;
     return better(outlook, 0, tracker_.best().best, 0);
   }
@@ -72,7 +73,13 @@ class Hierarchical {
       if (!promising(candidate.estimate)) continue;
       const Evaluation before = tracker_.best().best;
       search_.climb(*candidate.stratum, candidate.spot);
+      if (promising(candidate.estimate, worth_scouting) && search_.scout(*candidate.stratum, candidate.spot))
+        search_.climb(*candidate.stratum, candidate.spot);
       idle = better(tracker_.best().best, 0, before, 0) ? 0 : idle + 1;
+    }
+    for (Candidate& candidate : candidates) {
+      if (tracker_.exhausted() || tracker_.best().best.feasible()) break;
+      if (promising(candidate.estimate)) search_.scan(*candidate.stratum, candidate.spot);
     }
     if (tracker_.exhausted()) return;
     const std::uint64_t best = tracker_.best().best_id;

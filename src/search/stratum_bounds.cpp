@@ -2,10 +2,17 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "stratum_search.hpp"
 
 namespace flash {
+namespace {
+
+constexpr std::int64_t scanned = 64;  // options of each of two cells
+constexpr std::int64_t grid = 6;      // steps of a coarse grid
+
+}  // namespace
 
 // A compass search, diagonals included, of the other cells.
 bool StratumSearch::follow_bound(const Stratum& stratum, Spot& spot, std::size_t fitted) {
@@ -109,6 +116,57 @@ bool StratumSearch::follow_bounds(const Stratum& stratum, Spot& spot, std::size_
     if (!improved) stride /= 2;
   }
   return moved;
+}
+
+bool StratumSearch::scout(const Stratum& stratum, Spot& spot) {
+  const Evaluation before = spot.worth;
+  const std::size_t cells = stratum.cells();
+  for (std::size_t fitted = 0; fitted < cells; ++fitted)
+    for (std::size_t i = 0; i < cells; ++i)
+      for (std::size_t j = cells == 2 ? i : i + 1; j < cells; ++j)
+        if (i != fitted && j != fitted) scout(stratum, spot, fitted, i, j);
+  return better(spot.worth, 0, before, 0);
+}
+
+void StratumSearch::scout(const Stratum& stratum, Spot& spot, std::size_t fitted, std::size_t i,
+                          std::size_t j) {
+  Spot best = spot;
+  best.worth.violation = std::numeric_limits<double>::infinity();
+  Options at = spot.options;
+  for (std::int64_t k = 0; k <= grid; ++k)
+    for (std::int64_t l = 0; l <= (i == j ? 0 : grid); ++l) {
+      if (i != j) at[j] = (stratum.options[j] - 1) * l / grid;
+      at[i] = (stratum.options[i] - 1) * k / grid;
+      fit(stratum, best, at, fitted);
+    }
+  follow_bound(stratum, best, fitted);
+  if (better(best.worth, 0, spot.worth, 0)) spot = best;
+}
+
+void StratumSearch::scan(const Stratum& stratum, Spot& spot) {
+  for (std::size_t fitted = 0; fitted < stratum.cells(); ++fitted)
+    for (std::size_t i = 0; i < stratum.cells(); ++i)
+      for (std::size_t j = i + 1; j < stratum.cells(); ++j)
+        if (i != fitted && j != fitted && !spot.worth.feasible()) scan(stratum, spot, fitted, i, j);
+}
+
+void StratumSearch::scan(const Stratum& stratum, Spot& spot, std::size_t fitted, std::size_t i,
+                         std::size_t j) {
+  Options at = spot.options;
+  const bool all = stratum.options[i] * stratum.options[j] <= scanned * scanned;
+  const std::int64_t rows = all ? stratum.options[i] : std::min(stratum.options[i], scanned);
+  const std::int64_t columns = all ? stratum.options[j] : std::min(stratum.options[j], scanned);
+  for (std::int64_t k = 0; k < rows; ++k)
+    for (std::int64_t l = 0; l < columns; ++l) {
+      at[i] = rows == 1 ? 0 : (stratum.options[i] - 1) * k / (rows - 1);
+      at[j] = columns == 1 ? 0 : (stratum.options[j] - 1) * l / (columns - 1);
+      const Room room = this->room(stratum, at, fitted, rounding_slack);
+      if (room.least > room.most) continue;
+      for (const std::int64_t option : {room.least, room.most}) {
+        at[fitted] = option;
+        offer(stratum, spot, at);
+      }
+    }
 }
 
 }  // namespace flash

@@ -8,6 +8,7 @@
 namespace flash {
 namespace {
 
+constexpr double rounding = 1e-9;         // of a violation
 constexpr std::size_t short_table = 256;  // of options: all are looked at
 constexpr std::size_t long_sample = 96;   // of the options of a longer one
 constexpr int levels = 8;  // of NN-Degree, besides those with some cells full and the others empty
@@ -66,7 +67,9 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
         rest -= piece.room;
       }
     }
-    return evaluator_.judge(degree, metrics);
+    Evaluation e = evaluator_.judge(degree, metrics);
+    if (e.violation < rounding) e.violation = 0;  // at `high` a ceiling is met but for rounding
+    return e;
   };
   Evaluation best = at(low);
   const double other = high > low ? high : least;  // where floor and ceilings are at odds

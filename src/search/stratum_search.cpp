@@ -129,30 +129,38 @@ void StratumSearch::sample(const Stratum& stratum, Spot& spot, const Corners& co
     }
 }
 
-bool StratumSearch::fit(const Stratum& stratum, Spot& spot, Options& at, std::size_t cell) {
+StratumSearch::Room StratumSearch::room(const Stratum& stratum, Options& at, std::size_t cell, double slack) {
   const Evaluator& evaluator = tracker_.evaluator();
   const StratumTables& tables = evaluator.tables(stratum.index);
   const std::int64_t home = at[cell];
   at[cell] = 0;
-  const auto room = [&](const SeparableSum& sum, double bound) {
+  const auto rest = [&](const SeparableSum& sum, double bound) {
     return bound - (sum(at) - sum.cell[cell].front());
   };
-  std::int64_t low = 0, high = stratum.options[cell] - 1;
+  Room room{0, stratum.options[cell] - 1};
   if (evaluator.degree_helps()) {
     const std::span<const double> degrees = tables.degree.cell[cell];
-    const auto enough = std::ranges::lower_bound(degrees, room(tables.degree, floor_)) - degrees.begin();
-    low = std::min<std::int64_t>(enough, high);
+    room.least =
+        std::ranges::lower_bound(degrees, rest(tables.degree, floor_ * (1 - slack))) - degrees.begin();
   }
   for (const Metric m : all_metrics) {
     if (!evaluator.has(m)) continue;
     const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
     const double bound = evaluator.constraints().metric_max[static_cast<std::size_t>(m)];
     const std::span<const double> costs = metric.cell[cell];
-    const auto within = std::ranges::upper_bound(costs, room(metric, bound)) - costs.begin();
-    high = std::clamp<std::int64_t>(within - 1, 0, high);
+    const auto within = std::ranges::upper_bound(costs, rest(metric, bound * (1 + slack))) - costs.begin();
+    room.most = std::min<std::int64_t>(within - 1, room.most);
   }
+  at[cell] = home;
+  return room;
+}
+
+bool StratumSearch::fit(const Stratum& stratum, Spot& spot, Options& at, std::size_t cell) {
+  const Room room = this->room(stratum, at, cell);
+  const std::int64_t home = at[cell];
+  const std::int64_t last = stratum.options[cell] - 1;
   bool improved = false;
-  for (const std::int64_t k : {low, high, home}) {
+  for (const std::int64_t k : {std::min(room.least, last), std::max<std::int64_t>(room.most, 0), home}) {
     at[cell] = k;
     improved = offer(stratum, spot, at) || improved;
   }

@@ -17,7 +17,7 @@ struct Spot {
 // the box: what is good lies just before a step in some cells, on the bounds in another. So samples are taken
 // there: all but one cell at their corners, that one "fitted": at as little or as much as the bounds let it.
 //
-// Each member starts at a spot of the stratum and moves it to a better one, if it finds one.
+// Each member that searches starts at a spot of the stratum and moves it to a better one, if it finds one.
 class StratumSearch {
  public:
   // `floor`: the NN-Degree that the accuracy asked for takes; where NN-Degree does not help it means nothing.
@@ -28,6 +28,10 @@ class StratumSearch {
   // A sample of corners and a descent (StratumDescent), by turns while that helps; where nothing is feasible
   // yet, along the bounds too.
   void climb(const Stratum& stratum, Spot& spot);
+  // From afar: a coarse grid of two cells, a third one fitted, and along the bounds from the best of it.
+  bool scout(const Stratum& stratum, Spot& spot);
+  // Where nothing feasible has been found: whether there is a third option for any of many pairs of options.
+  void scan(const Stratum& stratum, Spot& spot);
   // The same to the end: two cells at a time at any of their corners, and along each bound.
   void comb(const Stratum& stratum, Spot& spot);
 
@@ -52,9 +56,17 @@ class StratumSearch {
            Metric metric);
   bool follow_bound(const Stratum& stratum, Spot& spot, std::size_t fitted);
   bool follow_bounds(const Stratum& stratum, Spot& spot, std::size_t free);
+  // The least option of a cell that keeps the floor, and the largest that keeps the ceilings, with the others
+  // as they are; one past the last, and -1, where there is none. Both may be off by a fraction of `slack`.
+  struct Room {
+    std::int64_t least, most;
+  };
+  Room room(const Stratum& stratum, Options& at, std::size_t cell, double slack = 0);
   // Whether the cell, at the least or the largest option that keeps floor and ceilings with the others at
   // `at`, makes a better spot.
   bool fit(const Stratum& stratum, Spot& spot, Options& at, std::size_t cell);
+  void scout(const Stratum& stratum, Spot& spot, std::size_t fitted, std::size_t i, std::size_t j);
+  void scan(const Stratum& stratum, Spot& spot, std::size_t fitted, std::size_t i, std::size_t j);
   bool offer(const Stratum& stratum, Spot& spot, const Options& at);
 
   Tracker& tracker_;
