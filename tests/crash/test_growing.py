@@ -147,6 +147,23 @@ class Growing(GrowingCase):
         self.assertIn("calibrate: 0 of its results hold; 11 were made from other constants of the chip and are made anew", said)
         self.require_as_fresh()
 
+    def test_values_exchanged_between_two_sections_of_the_chip(self):
+        """The file's lines are the same ones; where they stand has changed."""
+        chip = self.folder / "chip.toml"
+        chip.write_text("[crossbar]\nrows = 32\n[tile]\nrows = 16\n")
+        self.edit(('target = "imc"', 'target = "imc"\ndesign = "chip.toml"'))
+        self.made()
+        before = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
+        chip.write_text("[crossbar]\nrows = 16\n[tile]\nrows = 32\n")
+        self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "hardware.design (others, or changed)")
+        self.assertEqual(self.made()[0]["calibrate"], 11)
+        self.require_as_fresh()
+        self.assertNotEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["best"], before)
+        with self.subTest("a file that is gone is said"):
+            chip.unlink()
+            said = self.flash("exact", self.job, "-o", self.run_folder).stderr
+            self.assertIn("hardware.design is not there any more", said)
+
     def test_an_interrupted_start_with_changed_images(self):
         """Half of the networks are trained, then the images change: none of that half is left in the answer."""
         fresh = self.folder / "half"
