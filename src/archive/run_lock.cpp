@@ -207,4 +207,16 @@ void RunLock::keep() {
   ::futimens(fd_, nullptr);
 }
 
+bool is_left_behind(const fs::path& run) {
+  constexpr double silence_seconds = 30;
+  const int fd = ::open((run / "LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return true;
+  struct stat status {};
+  const bool silent =
+      ::fstat(fd, &status) == 0 && unix_time() - static_cast<double>(status.st_mtim.tv_sec) > silence_seconds;
+  const bool is_free = silent && ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  ::close(fd);  // which gives the lock back
+  return is_free;
+}
+
 }  // namespace flash

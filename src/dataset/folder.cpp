@@ -114,3 +114,17 @@ ImageSet read_image_folder(const ImageFolder& folder, const fs::path& path, int 
 }
 
 }  // namespace flash::dataset
+
+namespace flash {
+
+int count_class_folders(const DataSource& source) {
+  std::error_code ignored;
+  if (source.source != "folder" || source.train.empty() ||
+      !std::filesystem::is_directory(source.train.front(), ignored))
+    return 0;
+  std::vector<std::filesystem::path> left_out;
+  return static_cast<int>(
+      std::ranges::count_if(dataset::entries(source.train.front(), left_out), dataset::is_folder));
+}
+
+}  // namespace flash

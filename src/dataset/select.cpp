@@ -41,7 +41,8 @@ namespace {
 std::size_t limited_count(std::size_t available, int limit, const std::string& what) {
   if (limit < 0 || static_cast<std::size_t>(limit) > available) {
     throw Error(ExitCode::bad_job, what + " holds " + std::to_string(available) + " images, but " +
-                                       std::to_string(limit) + " are asked for in [data]");
+                                       std::to_string(limit) +
+                                       " are asked for (data.train_images, data.test_images)");
   }
   return limit == 0 ? available : static_cast<std::size_t>(limit);
 }

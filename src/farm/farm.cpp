@@ -11,6 +11,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/memory.hpp"
 #include "flash/log/log.hpp"
+#include "launcher.hpp"
 #include "local_worker.hpp"
 #include "transport.hpp"
 
@@ -65,10 +66,23 @@ std::vector<SignOfLife> Farm::signs_of_life() const {
   return {{host_, 0, resident_bytes()}};
 }
 
+namespace {
+
+// A process that nothing has launched needs no MPI. Its start would take 50 ms, and would fail now and then
+// beside others: Open MPI 4.1 keeps the files of all such processes of a user in one folder, which the first
+// of them to end takes away while the next one begins.
+std::unique_ptr<Transport> transport(int* argc, char*** argv, Mailbox& mailbox) {
+  silence_limit();  // a wrong one is said before anything starts
+  if (!started_alone()) return std::make_unique<Transport>(argc, argv, mailbox);
+  refuse_mismatch(1);
+  return nullptr;
+}
+
+}  // namespace
+
 Farm::Farm(int* argc, char*** argv)
-    : host_(host_name()), parts_(std::make_unique<Parts>([&](Mailbox& mailbox) {
-        return std::make_unique<Transport>(argc, argv, mailbox);
-      })) {
+    : host_(host_name()),
+      parts_(std::make_unique<Parts>([&](Mailbox& mailbox) { return transport(argc, argv, mailbox); })) {
   rank_ = parts_->rank;
   size_ = parts_->size();
 }

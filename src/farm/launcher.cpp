@@ -61,13 +61,7 @@ bool started_alone() {
   return true;
 }
 
-StartSettings::StartSettings() {
-  set("OMPI_MCA_mpi_yield_when_idle", "1");
-  if (!started_alone()) return;
-  set("OMPI_MCA_ess_singleton_isolated", "1");
-  set("OMPI_MCA_pml", "ob1");
-  set("OMPI_MCA_btl", "self");
-}
+StartSettings::StartSettings() { set("OMPI_MCA_mpi_yield_when_idle", "1"); }
 
 StartSettings::~StartSettings() {
   for (const char* name : set_here_) ::unsetenv(name);

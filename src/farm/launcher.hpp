@@ -8,15 +8,14 @@ namespace flash {
 // Throws Error mpi where a launcher says that it started several processes, but this one is alone.
 void refuse_mismatch(int world_size);
 
-// Whether no launcher is in sight: MPI will then make a world of one process.
+// Whether no launcher is in sight: MPI would then make a world of one process.
 bool started_alone();
 
 // How long a rank may be silent before it counts as lost, s: FLASH_SILENCE_LIMIT, else 60. Throws Error usage
 // where that is no number above 0.
 double silence_limit();
 
-// Settings of Open MPI that the user has not made, in force during its start only. Idle waits of MPI yield; a
-// process on its own neither forks a daemon nor looks for networks (50 ms in place of 450 ms).
+// Settings of Open MPI that the user has not made, in force during its start only: idle waits of MPI yield.
 class StartSettings {
  public:
   StartSettings();

@@ -20,8 +20,6 @@ namespace {
 constexpr std::size_t max_host_bytes = 256;  // POSIX allows 255 and the terminating zero
 
 void start_mpi(int* argc, char*** argv) {
-  silence_limit();                          // a wrong one is said before MPI starts
-  if (started_alone()) refuse_mismatch(1);  // before Open MPI says the same at greater length
   const StartSettings settings;
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);

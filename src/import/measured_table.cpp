@@ -192,6 +192,11 @@ class Table {
   }
 
   double measurement(const CsvRow& row, const MetricCells& source) const {
+    if (row.cells[source.cell].empty())
+      refuse_row(path_, row,
+                 "column " + in_quotes(columns_.name(source.cell)) +
+                     " is empty, but others of this network are not: measure it wholly, or leave all of its "
+                     "measurements empty");
     const double value = number(row, source.cell);
     const double usual = in_usual_unit(value, source.unit);
     const std::string is =

@@ -53,8 +53,9 @@ double read_number(const std::string& cell, bool decimal_comma) {
     refuse(cell, "with a point, but other cells have decimal commas: write all numbers in one way");
   const std::optional<double> value = parsed<double>(pointed ? *pointed : cell);
   if (!value || !std::isfinite(*value))
-    refuse(cell,
-           "which is no finite number (digits and a decimal point alone; empty where nothing was measured)");
+    refuse(
+        cell,
+        "which is no finite number (digits and a decimal point alone; all empty where nothing was measured)");
   return *value;
 }
 

@@ -29,7 +29,7 @@ struct Ran {
 // The ranks' timeline, of all stages.
 Table tasks_table(const Results& results) {
   std::vector<Ran> rows;
-  for (const char* stage : {"train", "calibrate", "sweep", "landscape", "compare"})
+  for (const char* stage : stage_names)
     for (const auto& [id, outcome] : results.stage(stage)) rows.push_back({stage, id, &outcome});
   return TableBuilder<Ran>("tasks", rows)
       .column("stage", "", "train, calibrate, sweep, landscape or compare",

@@ -89,6 +89,12 @@ AccuracyFit no_fit() {
           .kendall = nan};
 }
 
+std::string remedy(const std::vector<TrainedSample>& samples) {
+  for (const TrainedSample& sample : samples)
+    if (sample.outcome && !sample.good) return "once that is mended, --retry-failed tries them again";
+  return "train more networks (sample.count), or longer (train.epochs)";
+}
+
 }  // namespace
 
 std::vector<std::string> measured_features(const Job& job) {
@@ -141,8 +147,7 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   if (accuracy.size() < 4) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
                                         std::to_string(accuracy.size()) + " (" + failures(samples) +
-                                        "); see `flash report` for the reasons; train more networks "
-                                        "(sample.count), or longer (train.epochs)");
+                                        "); see `flash report` for the reasons; " + remedy(samples));
   }
   std::vector<PredictorFit> fits;
   for (const std::string& name : predictor_names()) {

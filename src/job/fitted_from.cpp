@@ -19,15 +19,13 @@ constexpr const char* provenance_key = "fitted_from";
 // The images are known by the run, and a machine's name changes no figure.
 constexpr std::array<std::string_view, 3> no_matter{"data.train", "data.test", "hardware.machine"};
 
-// Of a table's lines in whatever order, since it does not matter; of other files as they are. Null where the
-// file is not there any more: nothing can be said then.
-Json held_by(const std::filesystem::path& file, bool in_any_order) {
+// Of a table's lines in whatever order, since it does not matter. Null where the file is not there any more:
+// nothing can be said then.
+Json held_by(const std::filesystem::path& file) {
   if (file.empty()) return "";
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return nullptr;
-  const std::string text = read_file(file);
-  if (!in_any_order) return sha256_hex(text);
-  std::istringstream stream(text);
+  std::istringstream stream(read_file(file));
   std::multiset<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.insert(line);
   Sha256 digest;
@@ -47,6 +45,13 @@ Json models_of(const std::filesystem::path& file) {
 
 }  // namespace
 
+Json chip_digest(const Job& job) {
+  const std::filesystem::path& file = job.hardware.design_file;
+  std::error_code ignored;
+  if (!file.empty() && !std::filesystem::exists(file, ignored)) return nullptr;
+  return sha256_hex(to_json(file.empty() ? ImcDesign() : read_imc_design(file)).dump());
+}
+
 Json fitted_from(const Job& job, bool trained, bool measured) {
   JobRecord record = record_of(job);
   record.overrides.clear();  // --device is a matter of one start
@@ -58,9 +63,8 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
     if (std::ranges::find(no_matter, key) != no_matter.end()) continue;
     if ((trained && of_training) || (measured && section == "hardware")) from[key] = value;
   }
-  if (measured && job.hardware.target == "table") from["hardware.file"] = held_by(job.hardware.file, true);
-  if (measured && job.hardware.target == "imc")
-    from["hardware.design"] = held_by(job.hardware.design_file, false);
+  if (measured && job.hardware.target == "table") from["hardware.file"] = held_by(job.hardware.file);
+  if (measured && job.hardware.target == "imc") from["hardware.design"] = chip_digest(job);
   if (!trained || !measured) from["models.file"] = models_of(job.models_file);
   if (trained) from["images"] = job.images.empty() ? Json(nullptr) : Json(job.images);
   from["job.seed"] = job.seed;

@@ -1,6 +1,7 @@
 #include "flash/job/job.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "flash/config/text.hpp"
@@ -195,7 +196,12 @@ void resolve_design(Job& job) {
 
 Models read_models_of(const Job& job) {
   require_set(job, "models", "file", job.models_file);
-  return read_models(job.models_file);
+  try {
+    return read_models(job.models_file);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input) throw;
+    throw Error(error.code(), job.path.string() + ": models.file: " + error.what());
+  }
 }
 
 void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
@@ -208,6 +214,12 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
   std::size_t unmeasured = 0;
   job.hardware.rows =
       read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &unmeasured);
+  const auto& rows = job.hardware.rows;
+  if (std::ranges::all_of(rows,
+                          [](const MeasuredRow& row) { return std::isnan(row.metrics[Metric::latency]); }))
+    job.notes.push_back(job.hardware.file.string() +
+                        " has no latency: it drops out of the objective; if a column holds it, name that as "
+                        "hardware.latency_column");
   if (unmeasured > 0)
     spdlog::warn("{}: {} networks are not measured yet and left out", job.hardware.file.string(), unmeasured);
 }

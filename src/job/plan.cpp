@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evaluator_input.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/job/networks.hpp"
@@ -13,10 +14,15 @@
 namespace flash {
 namespace {
 
-NetworkPlan plan_networks(const Space& space, int fit, int holdout, double max_mmacs, std::uint64_t seed) {
+NetworkPlan plan_networks(const Job& job, const std::string& section, const Space& space, int fit,
+                          int holdout, double max_mmacs, std::uint64_t seed) {
   NetworkPlan plan;
   plan.fit = static_cast<std::size_t>(fit);
-  plan.ids = spread_networks(space, plan.fit + static_cast<std::size_t>(holdout), max_mmacs, seed);
+  try {
+    plan.ids = spread_networks(space, plan.fit + static_cast<std::size_t>(holdout), max_mmacs, seed);
+  } catch (const Error& error) {
+    throw Error(error.code(), job.path.string() + ": " + section + "." + error.what());
+  }
   return plan;
 }
 
@@ -68,7 +74,7 @@ Stage plan_import(const Job& job, const Space& space) {
 }  // namespace
 
 NetworkPlan networks_to_train(const Job& job, const Space& space) {
-  return plan_networks(space, job.sample.count, job.sample.holdout, job.sample.max_mmacs,
+  return plan_networks(job, "sample", space, job.sample.count, job.sample.holdout, job.sample.max_mmacs,
                        derive_seed(job.seed, "sample", 0));
 }
 
@@ -78,8 +84,8 @@ std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
 }
 
 NetworkPlan networks_to_list(const Job& job, const Space& space) {
-  return plan_networks(space, job.hardware.count, job.hardware.holdout, job.hardware.max_mmacs,
-                       derive_seed(job.seed, "sample", 1));
+  return plan_networks(job, "hardware", space, job.hardware.count, job.hardware.holdout,
+                       job.hardware.max_mmacs, derive_seed(job.seed, "sample", 1));
 }
 
 NetworkPlan networks_to_measure(const Job& job, const Space& space) {

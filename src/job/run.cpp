@@ -168,7 +168,9 @@ bool Run::perform(const Stage& stage) {
   Stopwatch since_status;
   const auto report_status = [&](const std::string& state, std::size_t running) {
     if (!directory_) return;
-    write_status(status.now(state, running, progress.seconds_left(), farm_.signs_of_life()));
+    Status current = status.now(state, running, progress.seconds_left(), farm_.signs_of_life());
+    current.stages = stage_counts(state != "running");
+    write_status(current);
     since_status = Stopwatch();
   };
   FarmOptions farm_options;

@@ -42,10 +42,29 @@ void Run::write_status(const Status& status) {
   directory_->write(directory_->status(), to_json(status).dump(2) + "\n", Durability::unsynced);
 }
 
+// Of a stage that this start has not looked at it is not known what counts: while it runs the start is given
+// the benefit of the doubt, then no longer.
+Json Run::stage_counts(bool ended) const {
+  Json stages = Json::object();
+  for (const char* name : stage_names) {
+    std::size_t done = 0, failed = 0;
+    if (!ended || selected_.contains(name)) {
+      for (const auto& [id, outcome] : results_.stage(name)) ++(outcome.ok ? done : failed);
+    }
+    stages[name] = {{"done", done}, {"failed", failed}};
+  }
+  return stages;
+}
+
 void Run::write_status(const std::string& state) {
   Status status;
   status.state = state;
-  status.tasks = status.done = results_.size();
+  status.stages = stage_counts(/*ended=*/true);
+  for (const Json& stage : status.stages) {
+    status.done += stage["done"].get<std::size_t>();
+    status.failed += stage["failed"].get<std::size_t>();
+  }
+  status.tasks = status.done + status.failed;
   status.time = unix_time();
   if (state == "finished") status.inputs = inputs_digest(job_);
   write_status(status);
@@ -68,6 +87,7 @@ void Run::select_evaluations() {
   const auto select = [&](const char* name, const auto& plan) {
     if (results_.stage(name).empty()) return;
     const Results::Selection selection = results_.select(name, plan().tasks);
+    selected_.insert(name);
     unreported_[name].remade += selection.remade;
     unreported_[name].dropped += selection.dropped;
   };

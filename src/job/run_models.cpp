@@ -4,6 +4,8 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
+#include "flash/job/file_models.hpp"
+#include "flash/job/fitted_from.hpp"
 
 namespace flash {
 namespace {
@@ -34,6 +36,7 @@ Json target_provenance(const Job& job) {
     json["settings"] = to_json(hardware.host);
   } else if (hardware.target == "imc") {
     json["design"] = hardware.design_file.empty() ? "default" : hardware.design_file.filename().string();
+    json["chip"] = chip_digest(job);
   } else {
     json["file"] = hardware.file.filename().string();
   }
@@ -74,6 +77,7 @@ void take_hardware(Models& models, const Models& known) {
   models.target = known.target;
   models.provenance["hardware"] = entry(known.provenance, "hardware");
   models.provenance["hardware"]["from"] = known.file.filename().string();
+  if (known.provenance.contains("doubts")) models.provenance["doubts"] = known.provenance["doubts"];
   for (const Metric metric : all_metrics) {
     const auto& model = models.metrics[static_cast<std::size_t>(metric)] =
         known.metrics[static_cast<std::size_t>(metric)];
@@ -86,7 +90,11 @@ void take_hardware(Models& models, const Models& known) {
 
 Models run_models(const Job& job, const OwnFits& own) {
   std::optional<Models> known;
-  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = read_models_of(job);
+  if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = file_models(job);
+  if (known && own.predictors) {
+    known->accuracy.reset();
+    set_doubts(*known, job);
+  }
   if (known && !own.predictors && !own.hardware) {
     require_same_space(*known, job.space);
     return *known;
@@ -110,25 +118,6 @@ Models run_models(const Job& job, const OwnFits& own) {
     take_hardware(models, *known);
   }
   return models;
-}
-
-std::string other_target(const Models& known, const Job& job) {
-  if (known.target.empty() || known.target == job.hardware.target) return "";
-  return known.file.string() + ": its hardware models are of target " + known.target +
-         ", the job's target is " + job.hardware.target + ": set hardware.target, or measure";
-}
-
-std::vector<std::string> models_file_warnings(const Job& job) {
-  if (job.models_file.empty()) return {};
-  const Models known = read_models_of(job);
-  std::vector<std::string> all;
-  if (std::string line = other_target(known, job); !line.empty()) all.push_back(std::move(line));
-  try {
-    run_models(job, {});
-  } catch (const Error& error) {
-    all.push_back(std::string(error.what()) + "; a run that trains and measures does without them");
-  }
-  return all;
 }
 
 }  // namespace flash

@@ -59,6 +59,12 @@ void Run::resume() {
   JournalContents contents;
   if (std::error_code ignored; fs::exists(directory_->journal(), ignored))
     contents = read_journal(directory_->journal());
+  if (contents.records.empty() && fs::exists(directory_->archive()) && !options_.again)
+    throw Error(ExitCode::bad_data,
+                directory_->journal().string() + " is missing or empty, but " +
+                    directory_->archive().string() +
+                    " holds a run, which going on would replace: put the journal back, use another directory "
+                    "with -o, or begin anew in this one with --again");
   for (const Record& record : contents.records) results_.replay(record);
 
   const JobRecord before = job_of_run(directory_->path(), results_);
@@ -77,6 +83,7 @@ void Run::resume() {
     for (const auto& [id, outcome] : results_.stage(stage.name))
       if (outcome.inputs.empty()) silent.insert(id);
     selections.push_back(results_.select(stage.name, stage.tasks, trust_silent));
+    selected_.insert(stage.name);
     for (const auto& [id, outcome] : results_.stage(stage.name))
       if (silent.contains(id)) adopted.push_back(Results::encode(stage.name, id, outcome));
   }
@@ -145,6 +152,7 @@ void Run::report(const Stage& stage, const Results::Selection& selection) {
 
 void Run::begin(const Stage& stage) {
   Results::Selection selection = results_.select(stage.name, stage.tasks);
+  selected_.insert(stage.name);
   selection.remade += unreported_[stage.name].remade;
   selection.dropped += unreported_[stage.name].dropped;
   unreported_.erase(stage.name);

@@ -35,6 +35,7 @@ void each_figure(auto& status, auto visit) {
   visit("seconds_left", status.seconds_left);
   visit("time", status.time);
   visit("inputs", status.inputs);
+  visit("stages", status.stages);
 }
 
 // Puts figures into a JSON object; null for NaN.

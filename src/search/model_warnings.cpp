@@ -98,6 +98,13 @@ std::string accuracy_apart(const Space& space, const Models& models) {
 std::vector<std::string> warnings(const Models& models) {
   const Space space(models.space);
   std::vector<std::string> all;
+  if (models.provenance.is_object() && models.provenance.contains("doubts")) {
+    for (const Json& doubt : models.provenance["doubts"])
+      if (doubt.is_string()) all.push_back(doubt);
+  }
+  const auto lacks = [&](Metric metric) { return !models.metrics[static_cast<std::size_t>(metric)]; };
+  if (lacks(Metric::latency) && !std::ranges::all_of(all_metrics, lacks))
+    all.emplace_back("there is no latency model: latency drops out of the objective");
   if (models.accuracy) {
     all.push_back(accuracy_verdict(models));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));

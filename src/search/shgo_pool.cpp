@@ -44,7 +44,7 @@ std::vector<std::size_t> minimiser_pool(std::span<const Value> values, std::span
       pool.push_back(v);
   if (pool.empty()) {
     pool = order;
-    std::ranges::stable_partition(pool, is_unbeaten);
+    std::stable_partition(pool.begin(), pool.end(), is_unbeaten);
     pool.resize(std::min(pool.size(), fallbacks));
   }
   return pool;

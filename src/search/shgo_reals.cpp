@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 namespace flash::shgo {
 namespace {
@@ -37,8 +36,8 @@ bool Reals::refine(std::span<double> x, std::uint64_t last_evaluation) {
   for (int round = 0; round < most_rounds; ++round) {
     const Value before = function_.judge(x);
     const bool ended = solve(x, round > 0) == sqp::Ending::converged;
-    const bool near = std::ranges::any_of(std::views::iota(std::size_t{0}, x.size()),
-                                          [&](std::size_t j) { return reach(x, j) < function_.width(j); });
+    bool near = false;
+    for (std::size_t j = 0; j < x.size(); ++j) near = near || reach(x, j) < function_.width(j);
     if (!near && !is_thin) return true;
     const Value after = function_.judge(x);
     const bool gained =

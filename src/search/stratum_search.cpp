@@ -75,8 +75,7 @@ const Options& StratumSearch::corners(const Stratum& stratum, std::size_t cell) 
     }
   }
   std::ranges::sort(result);
-  const auto repeated = std::ranges::unique(result);
-  result.erase(repeated.begin(), repeated.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
 

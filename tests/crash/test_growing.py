@@ -147,6 +147,32 @@ class Growing(GrowingCase):
         self.assertIn("calibrate: 0 of its results hold; 11 were made from other constants of the chip and are made anew", said)
         self.require_as_fresh()
 
+    def test_status_counts_what_counts(self):
+        """After a change that ends early: its stages alone; after the change back: all of before."""
+        before = self.flash_json("status", self.run_folder)
+        self.assertEqual(before["failed"] + before["done"], sum(self.counts.values()))
+        self.edit(("epochs = 3", "epochs = 4"))
+        self.flash("run", self.job, "-o", self.run_folder, "--max-tasks", "2", expect=75)
+        stages = self.flash_json("status", self.run_folder)["stages"]
+        self.assertIn(stages["train"]["done"] + stages["train"]["failed"], range(2, 8))
+        self.assertEqual(stages["calibrate"]["done"], 11)
+        self.assertEqual([stages[name]["done"] for name in ("sweep", "compare")], [0, 0])
+        self.edit(("epochs = 4", "epochs = 3"))
+        self.made()
+        self.assertEqual(self.flash_json("status", self.run_folder)["stages"], before["stages"])
+
+    def test_a_journal_that_is_gone(self):
+        """The archive is the only copy then: it is not written over."""
+        journal, archive = self.run_folder / "journal", self.run_folder / "archive.h5"
+        whole, kept = journal.read_bytes(), archive.read_bytes()
+        (self.run_folder / "status.json").unlink()
+        for lose in (journal.unlink, lambda: journal.write_bytes(b"")):
+            lose()
+            self.one_line(self.flash("run", self.job, "-o", self.run_folder, expect=65), "journal is missing or empty", "--again")
+            self.assertEqual(archive.read_bytes(), kept)
+        journal.write_bytes(whole)
+        self.flash("run", self.job, "-o", self.run_folder)
+
     def test_values_exchanged_between_two_sections_of_the_chip(self):
         """The file's lines are the same ones; where they stand has changed."""
         chip = self.folder / "chip.toml"

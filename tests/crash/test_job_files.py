@@ -89,7 +89,7 @@ class JobFiles(SweepCase):
                               (("depths = [3, 4]", "depths = [3, 4]\nskip_step = 3"),
                                ("space.skip_step", "the last value is 3 in a cell of width 4 with 3 layers"))):
             job = self.edited(change)
-            warnings = self.flash_json("check", job)["warnings"]
+            warnings = [w for w in self.flash_json("check", job)["warnings"] if "models.json: the models were" not in w]
             self.assertEqual(len(warnings), 1, warnings)
             for part in ("edited.toml:", *parts):
                 self.assertIn(part, warnings[0])

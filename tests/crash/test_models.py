@@ -89,13 +89,49 @@ class Models(FlashCase):
                 self.assertIn(reason, text, command)
         self.assertEqual(self.search_json(self.known, "--training-free")["warnings"], [])
 
-    def test_models_of_another_target_are_said(self):
-        host = self.write_job("host.toml", text=self.job.read_text().replace('target = "imc"', 'target = "host"'))
-        said = "its hardware models are of target imc, the job's target is host"
-        self.assertIn(said, " ".join(self.flash_json("check", host)["warnings"]))
-        for command in ("search", "exact", "sweep"):
-            self.assertIn(said, self.flash(command, host).stderr, command)
-            self.assertNotIn("of target", self.flash(command, self.job).stderr, command)
+    def require_said(self, job, said):
+        """By the dry run, and with every answer."""
+        for command in ("check", "search", "exact", "sweep"):
+            self.assertIn(said, " ".join(self.flash_json(command, job)["warnings"]), command)
+            self.assertNotIn("they differ in", " ".join(self.flash_json(command, self.job)["warnings"]), command)
+        self.assertIn(said, self.flash("exact", job).stdout)
+
+    def test_models_of_another_setup_are_said(self):
+        text = self.job.read_text()
+        host = text.replace('target = "imc"', 'target = "host"')
+        with self.subTest("another target"):
+            self.require_said(self.write_job("host.toml", text=host), 'hardware.target ("imc", the job\'s is "host")')
+        with self.subTest("another chip, but not the same one in other words"):
+            chip = self.folder / "chip.toml"
+            job = self.write_job("chip-job.toml", text=text.replace('target = "imc"', 'target = "imc"\ndesign = "chip.toml"'))
+            chip.write_text(self.flash("options", "--imc", "--sample").stdout)
+            self.assertNotIn("they differ in", " ".join(self.flash_json("exact", job)["warnings"]))
+            chip.write_text("[chip]\nclock_ghz = 0.1\n")
+            self.require_said(job, "hardware.design (another, or changed)")
+        with self.subTest("another batch"):
+            models = json.loads(self.known.read_text())
+            models["target"] = "host"
+            models["provenance"]["hardware"] = {"machine": "a board", "settings": {"batch": 1, "threads": 1, "device": "cpu"}}
+            self.known.write_text(json.dumps(models))
+            same = host.replace('machine = "the default chip"', 'machine = "a board"')
+            self.job = self.write_job("same.toml", text=same)
+            batch = self.write_job("batch.toml", text=same.replace("holdout = 6\nmachine", "holdout = 6\nbatch = 32\nmachine"))
+            self.require_said(batch, "hardware.batch (1, the job's is 32)")
+
+    def test_models_with_another_reading_are_said(self):
+        other = self.write_job("other.toml", text=self.job.read_text() + '\n[predictor]\nreading = "channels"\n')
+        for command in ("check", "search", "exact"):
+            self.assertIn("reads NN-Degree as links, the job as channels", " ".join(self.flash_json(command, other)["warnings"]))
+
+    def test_latency_that_is_not_there_is_said(self):
+        models = json.loads(self.known.read_text())
+        del models["metrics"]["latency_ms"]
+        self.known.write_text(json.dumps(models))
+        self.assertIn("latency drops out of the objective", " ".join(self.flash_json("exact", self.job)["warnings"]))
+        rows = "".join(f"{id},{id % 7 + 1},{id}\n" for id in range(3, 903, 30))
+        (self.folder / "times.csv").write_text("id,time_ms,energy_mj\n" + rows)
+        text = self.text.replace('target = "imc"', 'target = "table"\nfile = "times.csv"').replace("count = 30\n", "")
+        self.assertIn("has no latency", " ".join(self.flash_json("check", self.write_job("times.toml", text=text))["warnings"]))
 
     def test_hardware_models_that_do_not_hold_are_said_after_measuring_alone(self):
         """Latencies that have nothing to do with the networks."""

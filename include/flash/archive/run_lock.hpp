@@ -50,4 +50,8 @@ class RunLock {
   Stopwatch since_kept_;
 };
 
+// Whether the run was left without a clean release: nobody of this host holds it, nor has anybody given a
+// sign of life for 30 s.
+bool is_left_behind(const std::filesystem::path& run);
+
 }  // namespace flash

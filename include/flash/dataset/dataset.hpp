@@ -54,6 +54,10 @@ struct Data {
 // what is expected. An unlimited shapes set has the sizes that shapes.hpp gives.
 Data load_data(const DataSource& source);
 
+// Cheaper still, and all that is needed of the images to search by known models: the class folders of a
+// source "folder"; 0 where it is another source, or not there.
+int count_class_folders(const DataSource& source);
+
 // Cheap: the images' shape and number of classes, and that every file is there, has a fitting size, possible
 // labels and, in a folder, the first bytes of a picture (what a gzip file really holds, and whether a
 // folder's images are readable, only load_data finds out). No pixel is read. Throws as load_data.

@@ -36,10 +36,10 @@ struct SignOfLife {
   std::uint64_t resident_bytes = 0;  // its memory when it last said, at most 10 s before; 0: not said yet
 };
 
-// One for each process, made before anything else touches MPI. A single process needs no mpirun.
-// MPI lives on a thread of its own, so that ranks give signs of life, and hear of a stop, while they compute:
-// nothing outside the farm may call MPI. Rank 0's tasks run on one more thread; callbacks on the one that
-// called run().
+// One for each process, made before anything else touches MPI. A single process needs no mpirun, and then no
+// MPI. MPI lives on a thread of its own, so that ranks give signs of life, and hear of a stop, while they
+// compute: nothing outside the farm may call MPI. Rank 0's tasks run on one more thread; callbacks on the one
+// that called run().
 class Farm {
  public:
   // Throws Error mpi where a launcher started several processes that do not see each other (SLURM_NTASKS > 1

@@ -2,6 +2,7 @@
 // what the journal already answers.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,10 @@
 
 namespace flash {
 
+// In the order in which a run has them.
+inline constexpr std::array<const char*, 5> stage_names{"train", "calibrate", "sweep", "landscape",
+                                                        "compare"};
+
 // One of the things that a stage's results are made from, in words and as a digest: to say what has changed.
 struct StageInput {
   std::string name;  // "images", "training settings", "models"
@@ -19,7 +24,7 @@ struct StageInput {
 };
 
 struct Stage {
-  std::string name;  // "train", "calibrate", "sweep", "landscape", "compare"
+  std::string name;  // one of stage_names
   std::vector<StageTask> tasks;
   std::vector<StageInput> inputs;
   bool one_per_host = false;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,7 @@ class Run {
   void discard_checkpoints(const Stage& stage) const;
   ShardMark shard_mark_now();
   void select_evaluations();
+  Json stage_counts(bool ended) const;  // see Status::stages
   void write_status(const Status& status);
   void write_status(const std::string& state);  // between stages
   // Whether the task is done, and not failed.
@@ -116,6 +118,7 @@ class Run {
   std::optional<Journal> journal_;
   Results results_;
   Findings findings_;
+  std::set<std::string> selected_;                        // stages of which this start knows what counts
   std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
   std::size_t tasks_done_ = 0;                            // in this start
   StopCondition stop_;

@@ -24,12 +24,4 @@ struct OwnFits {
 // are of another space, other images or another reading, and as read_models.
 Models run_models(const Job& job, const OwnFits& own);
 
-// Where hardware models of the job's file are of another target than the job names: one line that says so,
-// else
-// "". Searches by them are allowed, since a job without a target of its own has the default one.
-std::string other_target(const Models& known, const Job& job);
-// What a dry run has to say of the job's models file, one line each: other_target, and what run_models would
-// throw if the run fitted nothing itself.
-std::vector<std::string> models_file_warnings(const Job& job);
-
 }  // namespace flash

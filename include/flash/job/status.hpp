@@ -29,6 +29,7 @@ struct Status {
   double seconds_left = 0;  // of the stage; NaN while unknown
   double time = 0;          // Unix time
   std::string inputs;       // of a finished run: digest of all that its answer was made from
+  Json stages;  // by name {"done", "failed"}: of what counts today, not of what is superseded; or null
   std::vector<RankStatus> ranks;
 };
 

@@ -8,9 +8,10 @@
 
 namespace flash {
 
-// One sentence each: an accuracy predictor or a hardware model that is no better than a mean, as far as the
-// provenance says how well they fit; a quantity of which no network of the space lies within what was trained
-// or measured. Empty where there is nothing to say.
+// One sentence each: what the provenance has as "doubts"; a latency that is not there beside other metrics;
+// an accuracy predictor or a hardware model that is no better than a mean, as far as the provenance says how
+// well they fit; a quantity of which no network of the space lies within what was trained or measured. Empty
+// where there is nothing to say.
 std::vector<std::string> warnings(const Models& models);
 
 }  // namespace flash

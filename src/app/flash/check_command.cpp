@@ -5,8 +5,8 @@
 #include "flash/core/error.hpp"
 #include "flash/dataset/data_checks.hpp"
 #include "flash/job/cost_estimate.hpp"
+#include "flash/job/file_models.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/run_models.hpp"
 #include "flash/job/task_executor.hpp"
 #include "output.hpp"
 

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "flash/core/error.hpp"
+#include "flash/job/file_models.hpp"
 #include "flash/job/report.hpp"
-#include "flash/job/run_models.hpp"
 #include "flash/job/task_executor.hpp"
 #include "flash/job/threads.hpp"
 #include "flash/log/log.hpp"
@@ -52,8 +52,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
   require_measurable(job);
   if (!job.models_file.empty()) {  // better said now than after hours of training
-    const std::string line = other_target(read_models_of(job), job);
-    if (!line.empty()) spdlog::warn(line);
+    for (const std::string& doubt : doubts(read_models_of(job), job)) spdlog::warn(doubt);
   }
   for (const std::string& note : job.notes) spdlog::warn(note);
   RunOptions options;

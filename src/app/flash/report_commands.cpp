@@ -11,6 +11,7 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/job/plan.hpp"
 #include "flash/job/report.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/status.hpp"
@@ -45,17 +46,18 @@ Json status_of(const std::filesystem::path& run) {
     unknown.state = "unknown";
     json = to_json(unknown);
   }
-  Json stages = Json::object();
-  for (const char* name : {"train", "calibrate", "sweep", "landscape", "compare"}) {
-    std::size_t failed = 0;
-    for (const auto& [id, outcome] : results.stage(name)) failed += outcome.ok ? 0 : 1;
-    stages[name] = {{"done", results.stage(name).size() - failed}, {"failed", failed}};
+  if (!json["stages"].is_object()) {
+    json["stages"] = Json::object();
+    for (const char* name : stage_names) {
+      std::size_t failed = 0;
+      for (const auto& [id, outcome] : results.stage(name)) failed += outcome.ok ? 0 : 1;
+      json["stages"][name] = {{"done", results.stage(name).size() - failed}, {"failed", failed}};
+    }
   }
   std::size_t starts = 0;
   for (const Event& event : results.events()) starts += event.kind == "start" ? 1 : 0;
   const double time = json["time"];
   json["run"] = run.string();
-  json["stages"] = stages;
   json["updated"] = time > 0 ? Json(utc_text(time)) : Json(nullptr);
   json["starts"] = starts;
   json["torn_bytes"] = contents.torn_bytes;
@@ -98,7 +100,7 @@ int status_command(const Arguments& arguments) {
     } else {
       print((arguments.watch && terminal ? "\033[H\033[2J" : "") + text_of(json));
     }
-    if (!arguments.watch || json["state"] != "running") return 0;
+    if (!arguments.watch || json["state"] != "running" || is_left_behind(arguments.run)) return 0;
   }
 }
 

@@ -4,10 +4,11 @@
 #include "farm_command.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
+#include "flash/dataset/dataset.hpp"
+#include "flash/job/file_models.hpp"
 #include "flash/job/fitted_from.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/run.hpp"
-#include "flash/job/run_models.hpp"
 #include "flash/log/log.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
@@ -23,17 +24,17 @@ namespace {
 Models models_for(const Arguments& arguments, const Job& job) {
   if (arguments.output) {
     const std::filesystem::path file = *arguments.output / "models.json";
+    if (!std::filesystem::exists(file))
+      throw Error(ExitCode::missing_input, file.string() +
+                                               ": no such file: nothing has been fitted in this run "
+                                               "yet; `flash fit` with this job and run does");
     Models models = read_models(file);
     Job now = job;
     now.images = images_of(arguments, job, /*trains=*/false).digest;
     require_fitted_from(models, now, file);
     return models;
   }
-  if (!job.models_file.empty()) {
-    Models models = read_models_of(job);
-    if (const std::string line = other_target(models, job); !line.empty()) spdlog::warn(line);
-    return models;
-  }
+  if (!job.models_file.empty()) return file_models(job);
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;
@@ -52,6 +53,7 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   Models models = models_for(arguments, job);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
+  if (const int classes = count_class_folders(job.data); classes > 0) job.space.input.classes = classes;
   require_same_space(models, job.space);
   Space space(job.space);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <fstream>
 #include <optional>
 
+#include "flash/archive/run_lock.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/json.hpp"
@@ -39,6 +41,22 @@ TEST_F(RunDirectoryTest, FreezesTheJobAndResumesIt) {
   }
   std::ofstream(run_ / "journal") << "x";
   EXPECT_NO_THROW(RunDirectory(run_, job_));
+}
+
+TEST_F(RunDirectoryTest, IsLeftBehindWhereNobodyHoldsItNorHasForLong) {
+  const auto grow_old = [&] {
+    fs::last_write_time(run_ / "LOCK", fs::file_time_type::clock::now() - std::chrono::minutes(1));
+  };
+  {
+    const RunDirectory directory(run_, job_);
+    EXPECT_FALSE(is_left_behind(run_));
+    grow_old();
+    EXPECT_FALSE(is_left_behind(run_));  // silent, but alive
+  }
+  std::ofstream(run_ / "LOCK") << "of a process that was killed";
+  EXPECT_FALSE(is_left_behind(run_));  // on another host, perhaps
+  grow_old();
+  EXPECT_TRUE(is_left_behind(run_));
 }
 
 TEST_F(RunDirectoryTest, KeepsTheFrozenJobOfAnother) {

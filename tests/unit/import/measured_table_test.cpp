@@ -57,7 +57,7 @@ TEST_F(MeasuredTable, LeavesOutWhatIsNotMeasuredYet) {
   EXPECT_EQ(unmeasured, 2u);
   EXPECT_THAT(refusal("id,latency_ms\n5,\n"), HasSubstr("no network in it has been measured"));
   EXPECT_THAT(refusal("id,latency_ms,energy_mj\n5,1,\n6,1,2\n"),
-              HasSubstr(":2: column 'energy_mj' holds ''"));
+              HasSubstr(":2: column 'energy_mj' is empty, but others"));
 }
 
 TEST_F(MeasuredTable, RefusesBadFilesWithFileLineAndColumn) {

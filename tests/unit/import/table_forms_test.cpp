@@ -149,9 +149,10 @@ TEST_F(TableForms, MayHaveMetricsThatNobodyMeasured) {
   EXPECT_TRUE(
       std::isnan(read("id,latency_ms,energy_mj,area_mm2\n17,2.5,,\n18,3,,\n")[0].metrics[Metric::energy]));
   EXPECT_THAT(refusal("id,latency_ms,energy_mj\n17,2.5,\n18,3,4\n"),
-              HasSubstr(":2: column 'energy_mj' holds ''"));
+              HasSubstr(":2: column 'energy_mj' is empty, but others"));
   format.metrics[1].required = true;
-  EXPECT_THAT(refusal("id,latency_ms,energy_mj\n17,2.5,\n"), HasSubstr(":2: column 'energy_mj' holds ''"));
+  EXPECT_THAT(refusal("id,latency_ms,energy_mj\n17,2.5,\n"),
+              HasSubstr(":2: column 'energy_mj' is empty, but others"));
 }
 
 TEST_F(TableForms, NameEachColumnOnce) {

@@ -1,0 +1,91 @@
+#include "flash/job/file_models.hpp"
+
+#include "flash/core/error.hpp"
+#include "flash/job/fitted_from.hpp"
+#include "flash/job/run_models.hpp"
+
+namespace flash {
+namespace {
+
+Json part(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) ? json[key] : Json(nullptr);
+}
+
+// Keeps the settings that differ, "batch (1, the job's is 32)".
+class Differences {
+ public:
+  void compare(const std::string& what, const Json& theirs, const Json& ours) {
+    if (theirs.is_null() || ours.is_null() || theirs == ours) return;
+    add(what + " (" + theirs.dump() + ", the job's is " + ours.dump() + ")");
+  }
+  // Of digests, which say nothing to people.
+  void compare_content(const std::string& what, const Json& theirs, const Json& ours) {
+    if (!theirs.is_null() && !ours.is_null() && theirs != ours) add(what + " (another, or changed)");
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  void add(const std::string& line) { text_ += (text_.empty() ? "" : ", ") + line; }
+  std::string text_;
+};
+
+std::string setup_differences(const Models& models, const Job& job) {
+  const Json hardware = part(models.provenance, "hardware");
+  const HardwareSettings& ours = job.hardware;
+  Differences differences;
+  if (!models.target.empty()) differences.compare("hardware.target", models.target, ours.target);
+  if (!ours.machine.empty()) differences.compare("hardware.machine", part(hardware, "machine"), ours.machine);
+  if (models.target != ours.target) return differences.text();
+  if (ours.target == "host") {
+    const Json theirs = part(hardware, "settings"), wanted = to_json(ours.host);
+    for (const char* key : {"batch", "threads", "device"})
+      differences.compare(std::string("hardware.") + key, part(theirs, key), wanted[key]);
+  } else if (ours.target == "imc") {
+    differences.compare_content("hardware.design", part(hardware, "chip"), chip_digest(job));
+  } else {
+    const Json from = part(part(models.provenance, "fitted_from"), "hardware.file");
+    differences.compare_content(
+        "hardware.file", from, part(fitted_from(job, /*trained=*/false, /*measured=*/true), "hardware.file"));
+  }
+  return differences.text();
+}
+
+}  // namespace
+
+std::vector<std::string> doubts(const Models& models, const Job& job) {
+  std::vector<std::string> all;
+  if (const std::string setup = setup_differences(models, job); !setup.empty())
+    all.push_back(models.file.string() + ": its hardware models are not of the job's setup; they differ in " +
+                  setup + ": measure, or set these as they were");
+  if (models.accuracy && models.reading != job.reading)
+    all.push_back(models.file.string() + ": its accuracy predictor reads NN-Degree as " +
+                  std::string(name(models.reading)) + ", the job as " + std::string(name(job.reading)) +
+                  ": the file's reading holds; set predictor.reading");
+  return all;
+}
+
+void set_doubts(Models& models, const Job& job) {
+  if (!models.provenance.is_object()) models.provenance = Json::object();
+  models.provenance.erase("doubts");
+  if (const std::vector<std::string> all = doubts(models, job); !all.empty())
+    models.provenance["doubts"] = all;
+}
+
+Models file_models(const Job& job) {
+  Models models = read_models_of(job);
+  set_doubts(models, job);
+  return models;
+}
+
+std::vector<std::string> models_file_warnings(const Job& job) {
+  if (job.models_file.empty()) return {};
+  std::vector<std::string> all = doubts(read_models_of(job), job);
+  try {
+    run_models(job, {});
+  } catch (const Error& error) {
+    all.push_back(std::string(error.what()) + "; a run that trains and measures does without them");
+  }
+  return all;
+}
+
+}  // namespace flash
