@@ -222,7 +222,9 @@ ColumnName parse_column_name(std::string_view column) {
     } else if (is_known(lower, bracket > 0)) {
       name.words.push_back(lower);
     } else if (!is_prefix_word(lower) && (i >= first || bracket > 0 || is_scale(text))) {
-      const auto beside = [&](const Word& word) { return word.bracket == bracket && unit_of(word.text); };
+      const auto beside = [bracket = bracket](const Word& word) {
+        return word.bracket == bracket && unit_of(word.text);
+      };
       const bool spoils = is_scale(text) || (bracket > 0 && std::ranges::any_of(words, beside));
       if (!name.unknown.empty() && (name.spoilt || !spoils)) continue;
       name.unknown = text;

@@ -38,7 +38,7 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
 
 Run::~Run() {
   if (!directory_) return;
-  if (std::uncaught_exceptions() > 0) {
+  if (std::uncaught_exceptions() > 0 && !finished_) {  // what fails after that is the telling alone
     try {
       write_status("failed");
     } catch (const std::exception&) {  // the reason is on its way already

@@ -74,6 +74,7 @@ ArchiveContents Run::finish() {
   event("finish", "all stages are done");
   ArchiveContents contents = write();
   if (directory_) write_status("finished");
+  finished_ = true;
   return contents;
 }
 

@@ -50,7 +50,8 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
     std::ranges::sort(pieces, {}, &Piece::cost);
     start[metric] = tables.metric[metric].range().first;
   }
-  const auto [least, most] = tables.degree.range();
+  const double least = tables.degree.range().first;
+  const double most = tables.degree.range().second;
   const double low = std::clamp(floor_, least, most);
   double high = most;  // that no ceiling forbids
   for (const Metric m : all_metrics)

@@ -118,6 +118,7 @@ class Run {
   std::optional<Journal> journal_;
   Results results_;
   Findings findings_;
+  bool finished_ = false;
   std::set<std::string> selected_;                        // stages of which this start knows what counts
   std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
   std::size_t tasks_done_ = 0;                            // in this start

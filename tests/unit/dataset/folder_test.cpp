@@ -36,6 +36,14 @@ TEST_F(Folder, ReadsClassesAndFilesByName) {
   EXPECT_EQ(shape.side, 8);
 }
 
+TEST_F(Folder, IsCountedByItsClassesAlone) {
+  write("train/Thumbs.db", "left behind");
+  write("train/notes.txt", "beside the classes");
+  EXPECT_EQ(count_class_folders(source()), 2);
+  EXPECT_EQ(count_class_folders({.source = "shapes"}), 0);
+  EXPECT_EQ(count_class_folders({.source = "folder", .train = {path("absent")}, .test = {path("test")}}), 0);
+}
+
 TEST_F(Folder, OneChannelIsLuma) {
   const int luma = static_cast<int>(0.299 * 200 + 0.587 * 100 + 0.114 * 50 + 0.5);
   EXPECT_EQ(read(png_bytes(8, 8, plain(8, 8, {200, 100, 50})), 1), planes({static_cast<std::uint8_t>(luma)}));
