@@ -5,6 +5,7 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/dataset.hpp"
+#include "flash/job/constraint_sets.hpp"
 #include "flash/job/file_models.hpp"
 #include "flash/job/fitted_from.hpp"
 #include "flash/job/job.hpp"
@@ -56,6 +57,7 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   if (const int classes = count_class_folders(job.data); classes > 0) job.space.input.classes = classes;
   require_same_space(models, job.space);
   Space space(job.space);
+  job.constraints.name = primary_set(job);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
 }
 
