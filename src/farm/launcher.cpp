@@ -61,7 +61,10 @@ bool started_alone() {
   return true;
 }
 
-StartSettings::StartSettings() { set("OMPI_MCA_mpi_yield_when_idle", "1"); }
+StartSettings::StartSettings() {
+  set("OMPI_MCA_mpi_yield_when_idle", "1");
+  set("OMPI_MCA_mpi_add_procs_cutoff", "1024");
+}
 
 StartSettings::~StartSettings() {
   for (const char* name : set_here_) ::unsetenv(name);

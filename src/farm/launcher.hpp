@@ -15,7 +15,10 @@ bool started_alone();
 // where that is no number above 0.
 double silence_limit();
 
-// Settings of Open MPI that the user has not made, in force during its start only: idle waits of MPI yield.
+// Settings of Open MPI that the user has not made, in force during its start only. Idle waits of MPI yield.
+// Ranks (up to 1,024) learn of each other at the start, not when a first message comes: otherwise, in Open
+// MPI 4.1, a connection that comes while rank 0 starts can crash it (4 of 100 starts by srun on a busy
+// machine).
 class StartSettings {
  public:
   StartSettings();
