@@ -5,6 +5,7 @@ nothing that it started is left. Each node has its own host name, /dev/shm and p
 is one kill, and Open MPI takes the nodes for different machines. Needs root and the right to make namespaces.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -154,7 +155,8 @@ class Cluster:
     def kill(self, name, program):
         """Ends a program on a node. Where it is slurmd, the node is lost to Slurm, while its jobs live on."""
         for pid in self.processes(name, program):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself, or with the one before
+                os.kill(pid, signal.SIGKILL)
 
     def processes(self, node, program):
         """Process ids, as seen from here, of a program on a node."""
