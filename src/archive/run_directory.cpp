@@ -61,6 +61,9 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
   // A file of that name is no error to every version of create_directories.
   if (!error && !fs::is_directory(path_, error) && !error)
     error = std::make_error_code(std::errc::not_a_directory);
+  if (std::error_code ignored; error && fs::is_symlink(path_, ignored) && !fs::exists(path_, ignored))
+    throw Error(ExitCode::io, "cannot make the run directory " + path_.string() + ": it is a link to " +
+                                  fs::read_symlink(path_, ignored).string() + ", which does not exist");
   if (error) fail("make the run directory", path_, error);
 
   if (!fs::exists(job(), error)) refuse_foreign(path_);

@@ -59,6 +59,30 @@ std::string_view line_at(std::string_view text, std::size_t number) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
 
+// toml++ reads a number too small for a double, 1e-400, as 0, which means something else.
+bool is_underflow(const toml::node& node, std::string_view text) {
+  if (!node.is_floating_point() || node.as_floating_point()->get() != 0) return false;
+  const toml::source_position& from = node.source().begin;
+  std::string_view written = line_at(text, from.line);
+  std::size_t at = 0;
+  for (auto left = from.column; at < written.size(); ++at)  // columns are characters, not bytes
+    if ((static_cast<unsigned char>(written[at]) & 0xC0) != 0x80 && --left == 0) break;
+  written.remove_prefix(at);
+  written = written.substr(0, written.find_first_not_of("+-._0123456789"));
+  return written.find_first_of("123456789") != std::string_view::npos;
+}
+
+void refuse_underflow(const toml::node& node, std::string_view text, const std::string& file) {
+  if (const toml::table* table = node.as_table())
+    for (const auto& [key, value] : *table) refuse_underflow(value, text, file);
+  if (const toml::array* array = node.as_array())
+    for (const toml::node& value : *array) refuse_underflow(value, text, file);
+  if (is_underflow(node, text))
+    throw Error(ExitCode::bad_job,
+                file + ":" + std::to_string(node.source().begin.line) +
+                    ": holds a number other than 0 that is too near to 0 to be one: write 0");
+}
+
 // Why the text cannot be read, in plain words where the cause is known.
 std::string reason(std::string_view text, const toml::parse_error& error) {
   const toml::source_position& where = error.source().begin;
@@ -118,6 +142,7 @@ ConfigDocument read_document(std::string_view text, const std::filesystem::path&
   try {
     ConfigDocument document;
     const toml::table root = toml::parse(text, std::string_view(file));
+    refuse_underflow(root, text, file);
     for (const auto& [key, node] : root) document.sections.push_back(section_of(key, node));
     return document;
   } catch (const toml::parse_error& error) {

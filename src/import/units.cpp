@@ -120,11 +120,12 @@ struct Word {
   int bracket;  // which pair it stands in, from 1; 0: in none
 };
 
-// "inferTimeUs" is three words.
+// "inferTimeUs" is three words; "mWh" is one, so that a unit that is not known is told whole.
 void add_humps(std::vector<Word>& words, const std::string& text, int bracket) {
   std::size_t begin = 0;
   for (std::size_t i = 1; i <= text.size(); ++i) {
-    if (i < text.size() && !(is_lower(text[i - 1]) && is_upper(text[i]))) continue;
+    const bool inside = i < text.size();
+    if (inside && !(i - begin > 1 && is_lower(text[i - 1]) && is_upper(text[i]))) continue;
     words.push_back({text.substr(begin, i - begin), bracket});
     begin = i;
   }

@@ -23,12 +23,14 @@ std::string joined(const std::vector<std::string>& words, std::size_t most = 6) 
   return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
 }
 
-// What the stage was made from when it was last begun; null where that was never said.
-Json last_inputs(const Results& results, const std::string& stage) {
+// What the stage was made from when it was last begun, or last begun from anything but `other_than`; null
+// where that was never said.
+Json last_inputs(const Results& results, const std::string& stage, const Json& other_than = nullptr) {
   for (auto event = results.events().rbegin(); event != results.events().rend(); ++event) {
     if (event->kind != inputs_kind) continue;
     const Json json = parse_json(event->text);
-    if (json.is_object() && json.contains("inputs") && json.contains("stage") && json["stage"] == stage)
+    if (json.is_object() && json.contains("inputs") && json.contains("stage") && json["stage"] == stage &&
+        json["inputs"] != other_than)
       return json["inputs"];
   }
   return nullptr;
@@ -145,7 +147,8 @@ void Run::report(const Stage& stage, const Results::Selection& selection) {
   std::string text = std::to_string(selection.held) + " of its results hold";
   if (selection.remade > 0)
     text += "; " + std::to_string(selection.remade) + " were made from " +
-            changed_inputs(last_inputs(results_, stage.name), stage.inputs) + " and are made anew";
+            changed_inputs(last_inputs(results_, stage.name, to_json(stage.inputs)), stage.inputs) +
+            " and are made anew";
   if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
   spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
 }

@@ -114,6 +114,9 @@ TEST_F(RunDirectoryTest, ImpossiblePathsAreInputOutputErrors) {
   EXPECT_EQ(refusal(job_).code(), ExitCode::io);
   run_ = "/proc/flash/run";
   EXPECT_EQ(refusal(job_).code(), ExitCode::io);
+  run_ = folder_ / "link";
+  fs::create_symlink("nowhere", run_);
+  EXPECT_THAT(refusal(job_).what(), HasSubstr("link: it is a link to nowhere, which does not exist"));
 }
 
 TEST_F(RunDirectoryTest, ReadOnlyFolderIsAnInputOutputError) {

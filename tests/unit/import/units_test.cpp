@@ -134,6 +134,7 @@ TEST(ColumnUnits, ThatFlashDoesNotKnowAreRefused) {
   EXPECT_EQ(
       refusal("latency_ticks"),
       "says 'ticks', which may be a unit but is none of latency that flash knows; set hardware.latency_unit");
+  EXPECT_THAT(refusal("energy [mWs]", Metric::energy), HasSubstr("says 'mWs', which may be a unit"));
   for (const char* name : {"energy (Wh)", "energy_kwh", "energy_mW"})
     EXPECT_THAT(refusal(name, Metric::energy), HasSubstr("set hardware.energy_unit")) << name;
   for (const char* name : {"latency (1e-3 s)", "latency_10^-6 s", "latency (x10 us)", "latency (10 us)",
