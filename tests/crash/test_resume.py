@@ -1,5 +1,7 @@
 """Killed at any moment, the same command goes on and ends with the same results."""
 
+import os
+
 from flash_case import FlashCase, results
 
 
@@ -17,6 +19,18 @@ class Resume(FlashCase):
         report = self.flash_json("run", self.job, "-o", self.run_folder, ranks=2)
         self.assertEqual(results(report), results(undisturbed))
         self.assertEqual(report["restarts"], 3)
+
+    def test_a_watch_ends_where_the_run_was_killed(self):
+        gate = self.make_gate()
+        process = self.start("run", self.job, "-o", self.run_folder, environment=gate.environment)
+        noted = self.run_folder / "status.json"
+        self.wait_for(lambda: gate.held() == 1 and noted.exists(), process)
+        watch = self.start("status", self.run_folder, "--watch")
+        self.end_group(process)
+        self.assertEqual(self.flash_json("status", self.run_folder)["state"], "running", "nobody was left to say otherwise")
+        self.assertIsNone(watch.poll(), "a lock that is fresh may be another host's")
+        os.utime(self.run_folder / "LOCK", (0, 0))
+        self.expect_code(watch, 0)
 
     def test_torn_journal_goes_on(self):
         self.flash("train", self.job, "-o", self.run_folder)
