@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -70,6 +71,9 @@ int run_program(const char* name, const std::function<int()>& work) {
   } catch (const Error& error) {
     std::fprintf(stderr, "%s: %s\n", name, error.what());
     return static_cast<int>(error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::fprintf(stderr, "%s: %s: %s\n", name, error.path1().c_str(), error.code().message().c_str());
+    return static_cast<int>(ExitCode::io);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: internal error: %s\n", name, error.what());
     return static_cast<int>(ExitCode::internal);

@@ -61,7 +61,9 @@ void add_class(ImageFolder& result, const fs::path& folder) {
 
 ImageFolder list_image_folder(const fs::path& folder) {
   std::error_code error;
-  if (!fs::exists(folder, error)) throw Error(ExitCode::missing_input, folder.string() + ": no such folder");
+  const bool exists = fs::exists(folder, error);
+  if (error) throw Error(ExitCode::io, folder.string() + ": cannot be looked at: " + error.message());
+  if (!exists) throw Error(ExitCode::missing_input, folder.string() + ": no such folder");
   if (!fs::is_directory(folder, error))
     bad_data(folder, "not a folder; expected one with a sub-folder a class");
   ImageFolder result;

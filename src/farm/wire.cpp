@@ -17,8 +17,8 @@ void serialize(Archive& archive, flash::Task& task, unsigned /*version*/) {
 
 template <class Archive>
 void serialize(Archive& archive, flash::Outcome& outcome, unsigned /*version*/) {
-  archive& outcome.id& outcome.ok& outcome.output& outcome.attempt& outcome.rank& outcome.host& outcome
-      .t_start& outcome.t_end;
+  archive& outcome.id& outcome.ok& outcome.output& outcome.code& outcome.attempt& outcome.rank& outcome
+      .host& outcome.t_start& outcome.t_end;
 }
 
 }  // namespace boost::serialization

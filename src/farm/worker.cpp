@@ -1,6 +1,7 @@
 #include "worker.hpp"
 
 #include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
 #include "wire.hpp"
 
 namespace flash {
@@ -28,6 +29,7 @@ Message Worker::answer(Message message, const Executor& executor) {
   reply.payload = to_bytes(outcome);
   if (reply.payload.size() > max_payload_bytes) {
     outcome.ok = false;
+    outcome.code = static_cast<int>(ExitCode::internal);
     outcome.output = "the result is over 2 GiB, more than ranks can send each other";
     reply.payload = to_bytes(outcome);
   }
@@ -41,9 +43,14 @@ Outcome Worker::execute(const Task& task, const Executor& executor) const {
   outcome.host = host_;
   outcome.t_start = unix_time();
   const Stopwatch watch;  // the system's clock may be set meanwhile
+  outcome.code = static_cast<int>(ExitCode::internal);
   try {
     outcome.output = executor(task);
     outcome.ok = true;
+    outcome.code = 0;
+  } catch (const Error& error) {
+    outcome.output = error.what();
+    outcome.code = static_cast<int>(error.code());
   } catch (const std::exception& error) {
     outcome.output = error.what();
   } catch (...) {

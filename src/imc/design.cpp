@@ -13,7 +13,7 @@
 namespace flash {
 namespace {
 
-constexpr const char* kind = "imc target file";
+constexpr const char* kind = "chip file";
 
 std::vector<std::string> section_names() {
   std::vector<std::string> names;

@@ -32,6 +32,7 @@ class Columns {
   const std::string& name(std::size_t cell) const { return head().cells[cell]; }
   // A column that the job names; throws where it is missing, too.
   std::size_t use(const std::string& column);
+  bool is_used(std::size_t cell) const { return used_.contains(cell); }
   // One that nothing else uses.
   std::optional<std::size_t> find_unused(const std::string& column) const;
   // Those of the metrics that the table has; throws where it has none.

@@ -15,6 +15,10 @@
 namespace flash {
 namespace {
 
+// Bounds on any measurement, in its usual unit: 1e-12 ms is a femtosecond, 1e12 ms are 30 years.
+constexpr double least_usual = 1e-12;
+constexpr double most_usual = 1e12;
+
 // "; it is so for images of side 16", where other images explain what a table says of a network.
 std::string explanation(const Space& space, const Configuration& network, std::size_t column, double said) {
   SpaceDefinition other = space.definition();
@@ -50,16 +54,18 @@ class Table {
     find_decimal_comma();
   }
 
-  std::vector<MeasuredRow> read(std::size_t* unmeasured) {
+  std::vector<MeasuredRow> read(TableRest& rest) {
     std::vector<MeasuredRow> measured;
     for (auto row = csv_.rows.begin() + 1; row != csv_.rows.end(); ++row) {
       if (std::ranges::all_of(metrics_, [&](const auto& m) { return row->cells[m.cell].empty(); })) {
-        if (unmeasured != nullptr) ++*unmeasured;
+        ++rest.unmeasured;
         continue;
       }
       measured.push_back(read(*row));
     }
     if (measured.empty()) refuse("no network in it has been measured");
+    for (std::size_t cell = 0; cell < columns_.count(); ++cell)
+      if (!is_read(cell) && !is_empty(cell)) rest.columns.push_back(columns_.name(cell));
     return measured;
   }
 
@@ -77,10 +83,16 @@ class Table {
   // A list to fill in has columns for all metrics, whatever the device can measure.
   void leave_out_empty_metrics(const TableFormat& format) {
     std::erase_if(metrics_, [&](const MetricCells& metric) {
-      const auto is_empty = [&](const CsvRow& row) { return row.cells[metric.cell].empty(); };
-      return !format.metrics[static_cast<std::size_t>(metric.metric)].required &&
-             std::all_of(csv_.rows.begin() + 1, csv_.rows.end(), is_empty);
+      return !format.metrics[static_cast<std::size_t>(metric.metric)].required && is_empty(metric.cell);
     });
+  }
+
+  bool is_empty(std::size_t column) const {
+    return std::all_of(csv_.rows.begin() + 1, csv_.rows.end(),
+                       [column](const CsvRow& row) { return row.cells[column].empty(); });
+  }
+  bool is_read(std::size_t column) const {
+    return columns_.is_used(column) || std::ranges::find(stated_, column, &Stated::cell) != stated_.end();
   }
 
   void find_stated() {
@@ -202,7 +214,7 @@ class Table {
     const std::string is =
         "column " + in_quotes(columns_.name(source.cell)) + " is " + row.cells[source.cell];
     if (!(value > 0)) refuse_row(path_, row, is + "; a measurement is positive");
-    if (!std::isnormal(usual))
+    if (!(usual >= least_usual && usual <= most_usual))
       refuse_row(path_, row,
                  is + ", which is beyond any " + std::string(name(source.metric)) + ": is its unit right?");
     return usual;
@@ -229,9 +241,11 @@ class Table {
 }  // namespace
 
 std::vector<MeasuredRow> read_measured_table(const std::filesystem::path& path, const TableFormat& format,
-                                             const Space& space, std::size_t* unmeasured) {
-  if (unmeasured != nullptr) *unmeasured = 0;
-  return Table(path, format, space).read(unmeasured);
+                                             const Space& space, TableRest* rest) {
+  TableRest found;
+  std::vector<MeasuredRow> rows = Table(path, format, space).read(found);
+  if (rest != nullptr) *rest = std::move(found);
+  return rows;
 }
 
 }  // namespace flash

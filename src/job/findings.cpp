@@ -1,11 +1,28 @@
 #include "flash/job/findings.hpp"
 
+#include <algorithm>
+
 #include "flash/core/error.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/fitted_from.hpp"
 #include "flash/job/run_models.hpp"
 
 namespace flash {
+
+namespace {
+
+// A fit from a part of the networks is made all the same, and everything that rests on it says so.
+template <class Samples>
+void doubt_if_partial(Models& models, const Samples& samples, const std::string& what, const char* stage) {
+  const auto missing =
+      std::ranges::count_if(samples, [](const auto& sample) { return sample.outcome == nullptr; });
+  if (missing > 0)
+    models.provenance["doubts"].push_back(
+        what + std::to_string(samples.size() - static_cast<std::size_t>(missing)) + " of " +
+        std::to_string(samples.size()) + " networks: `flash " + stage + "` does the others");
+}
+
+}  // namespace
 
 Findings::Findings(const Job& job, const Space& space, const Results& results)
     : job_(job), space_(space), results_(results) {}
@@ -70,6 +87,8 @@ const Models& Findings::models() {
   if (!models_->provenance.is_object()) models_->provenance = Json::object();
   models_->provenance["fitted_from"] =
       fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
+  if (own.predictors) doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", "train");
+  if (own.hardware) doubt_if_partial(*models_, measured(), "the hardware models rest on ", "calibrate");
   return *models_;
 }
 

@@ -90,8 +90,10 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
         (file_key ? " (others, or changed)" : " (" + value.dump() + ", now " + here[key].dump() + ")");
   }
   if (differences.empty()) return;
-  throw Error(ExitCode::bad_data, file.string() + ": fitted from another job than " + job.path.string() +
-                                      ": " + differences + "; `flash fit` with that job and run fits anew");
+  throw Error(ExitCode::bad_data,
+              file.string() + ": fitted from another job than " + job.path.string() + ": " + differences +
+                  "; `flash run` with that job and run makes anew what has changed, `flash fit` the "
+                  "models alone");
 }
 
 }  // namespace flash

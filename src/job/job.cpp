@@ -211,17 +211,20 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
   resolve_design(job);
   if (job.hardware.target != "table") return;
   require_set(job, "hardware", "file", job.hardware.file);
-  std::size_t unmeasured = 0;
-  job.hardware.rows =
-      read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &unmeasured);
+  TableRest rest;
+  job.hardware.rows = read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &rest);
   const auto& rows = job.hardware.rows;
   if (std::ranges::all_of(rows,
                           [](const MeasuredRow& row) { return std::isnan(row.metrics[Metric::latency]); }))
     job.notes.push_back(job.hardware.file.string() +
                         " has no latency: it drops out of the objective; if a column holds it, name that as "
                         "hardware.latency_column");
-  if (unmeasured > 0)
-    spdlog::warn("{}: {} networks are not measured yet and left out", job.hardware.file.string(), unmeasured);
+  if (rest.unmeasured > 0)
+    job.notes.push_back(job.hardware.file.string() + ": " + std::to_string(rest.unmeasured) +
+                        " networks are not measured yet and left out");
+  if (!rest.columns.empty())
+    job.notes.push_back(job.hardware.file.string() +
+                        ": of its columns these are not read: " + joined(rest.columns));
 }
 
 }  // namespace flash

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "flash/core/parse_json.hpp"
+#include "flash/job/results.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "report_parts.hpp"
@@ -98,11 +99,27 @@ PredictorFigures predictor_figures(const Table& table, std::size_t row) {
           .b = number(table, "b", row)};
 }
 
-// Of the models that the run has fitted or taken; before there are all of them, of those that there are.
-std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
-  if (const std::string models = attribute(archive.attributes, "models"); !models.empty())
-    return warnings(models_from_json(parse_json(models)));
+// What the last start that looked at them had to say of the images.
+std::vector<std::string> image_warnings(const ArchiveContents& archive) {
   std::vector<std::string> all;
+  const Table* events = archive.find("events");
+  for (std::size_t row = rows(events); row-- > 0;) {
+    if (text(*events, "kind", row) != images_event) continue;
+    for (const Json& warning : parse_json(text(*events, "text", row)))
+      if (warning.is_string()) all.push_back(warning);
+    break;
+  }
+  return all;
+}
+
+// Also of the models that the run has fitted or taken; before there are all of them, of those that there are.
+std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
+  std::vector<std::string> all = image_warnings(archive);
+  if (const std::string models = attribute(archive.attributes, "models"); !models.empty()) {
+    for (std::string& warning : warnings(models_from_json(parse_json(models))))
+      all.push_back(std::move(warning));
+    return all;
+  }
   const Table* predictor = archive.find("predictor");
   for (std::size_t row = 0; row < rows(predictor); ++row)
     if (number(*predictor, "used", row) == 1) all.push_back(verdict(predictor_figures(*predictor, row)));

@@ -23,6 +23,18 @@ StopCondition stop_condition(const RunOptions& options, const std::size_t& done)
   return any_of(std::move(conditions));
 }
 
+// What was asked for cannot be: images that are gone, damaged or others, a device that is not there. That is
+// no failure of a network, and the same for the next one.
+void refuse_failed_input(const std::string& stage, const Outcome& outcome) {
+  const auto code = static_cast<ExitCode>(outcome.code);
+  if (outcome.ok ||
+      (code != ExitCode::bad_data && code != ExitCode::missing_input && code != ExitCode::bad_job))
+    return;
+  throw Error(code, stage + " task " + std::to_string(outcome.id) + " on rank " +
+                        std::to_string(outcome.rank) + " (" + outcome.host + "): " + outcome.output +
+                        "; what is done is kept: once that is mended, the same command goes on");
+}
+
 }  // namespace
 
 Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
@@ -74,6 +86,7 @@ bool Run::record(const std::string& stage, const StageTask& task, const Outcome&
                        outcome.host + "): " + outcome.output);
     return false;
   }
+  refuse_failed_input(stage, outcome);
   StageOutcome kept;
   kept.ok = outcome.ok;
   kept.attempt = outcome.attempt;

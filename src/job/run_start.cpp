@@ -112,7 +112,10 @@ void Run::resume() {
   const std::vector<std::string> changes = differences(before, now);
   if (!changes.empty() && (!before.space.is_null() || results_.size() > 0))
     spdlog::info("{}: the job has changed: {}", name, joined(changes));
-  for (std::size_t i = 0; i < stages.size(); ++i) report(stages[i], selections[i]);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    report(stages[i], selections[i]);
+    if (selections[i].remade > 0) stale_[stages[i].name] = selections[i].remade;
+  }
   event("start", options_.command_line);
   if (before.space.is_null() || !changes.empty() || before.text != now.text || before.images != now.images ||
       before.path != now.path)
@@ -148,12 +151,31 @@ void Run::report(const Stage& stage, const Results::Selection& selection) {
   if (selection.remade > 0)
     text += "; " + std::to_string(selection.remade) + " were made from " +
             changed_inputs(last_inputs(results_, stage.name, to_json(stage.inputs)), stage.inputs) +
-            " and are made anew";
+            " and are to be made anew";
   if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
   spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
 }
 
+void Run::require_made_anew() const {
+  for (const auto& [stage, count] : stale_)
+    throw Error(ExitCode::bad_data,
+                directory_->path().string() + ": " + std::to_string(count) + " results of stage " + stage +
+                    " were made from inputs that have changed since: `flash " + stage +
+                    "` with this job and run makes them anew, `flash run` all that is to be");
+}
+
+void Run::note_images(const std::vector<std::string>& warnings) {
+  const std::string text = Json(warnings).dump();
+  const auto last = std::find_if(results_.events().rbegin(), results_.events().rend(),
+                                 [](const Event& event) { return event.kind == images_event; });
+  if (last == results_.events().rend() ? !warnings.empty() : last->text != text) {
+    event(images_event, text);
+    unwritten_ = true;
+  }
+}
+
 void Run::begin(const Stage& stage) {
+  stale_.erase(stage.name);
   Results::Selection selection = results_.select(stage.name, stage.tasks);
   selected_.insert(stage.name);
   selection.remade += unreported_[stage.name].remade;

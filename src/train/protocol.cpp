@@ -53,9 +53,7 @@ const Data& data_of(const Json& json, const std::string& images = "") {
     const DataSource source = data_source_from_json(made_from[0]);
     Data data = load_data(source);
     if (!images.empty() && data_digest(source) != images)
-      throw Error(
-          ExitCode::bad_data,
-          "the images have changed since this run was started; start it again to train on what is there now");
+      throw Error(ExitCode::bad_data, "the images have changed since this run was started");
     return data;
   });
 }

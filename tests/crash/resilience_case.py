@@ -1,5 +1,6 @@
 """What the tests of failures share: a job whose archive is the same however often it is interrupted."""
 
+import collections
 import json
 import pathlib
 import shutil
@@ -12,6 +13,23 @@ from flash_case import QUICK_METHODS, TINY_JOB, FlashCase
 HOST = "[hardware]\ncount = 6\nholdout = 2\nrepeats = 3\nwarmup = 1\n"
 # Simulated hardware: all but times is the same wherever and whenever a task runs. Tasks that failures hit are tried often.
 IMC = '[hardware]\ntarget = "imc"\ncount = 20\nholdout = 5\n\n[farm]\nattempts = 9\n'
+
+
+def processes_below(pid):
+    """The pids of a process's children and theirs, with the names of their programs."""
+    children = collections.defaultdict(list)
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            program, rest = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
+            continue  # it has ended meanwhile
+        children[int(rest.split()[1])].append((int(entry.name), program))
+    found, open_list = [], [pid]
+    while open_list:
+        below = children[open_list.pop()]
+        found += below
+        open_list += [child for child, _ in below]
+    return found
 
 
 def whole_records(journal):

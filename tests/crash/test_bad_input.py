@@ -50,6 +50,15 @@ class BadInput(FlashCase):
         self.one_line(self.flash("check", self.folder / "absent.toml", expect=66), "absent.toml")
         self.one_line(self.flash("report", self.folder / "absent", expect=66), "absent")
         self.one_line(self.flash("search", self.job, expect=66), "--training-free")
+        for command in ("status", "report", "repair"):
+            self.one_line(self.flash(command, "x" * 300, expect=74), "xxx: File name too long")
+
+    def test_without_models_the_answer_says_so(self):
+        """NN-Degree alone then decides; what asks for more is refused."""
+        answer = self.flash_json("exact", self.job, "--training-free")
+        self.assertIn("there are no models of latency, energy or area", answer["warnings"][0])
+        self.job.write_text(self.job.read_text() + "\n[constraints]\nlatency_max_ms = 1\n")
+        self.one_line(self.flash("exact", self.job, "--training-free", expect=78), "target 'host' has no model of it")
 
     def test_truncated_data_file(self):
         (self.folder / "train.bin").write_bytes(bytes(3073 * 20 - 1))

@@ -1,11 +1,14 @@
 """A run goes on with a changed job or changed files: what still holds is kept, the rest is made anew, nothing is mixed."""
 
 import json
+import os
+import signal
 import unittest
 
 import h5py
 
 from growing_case import GrowingCase, write_images
+from resilience_case import processes_below
 
 
 
@@ -84,7 +87,7 @@ class Growing(GrowingCase):
         counts, said = self.made()
         self.assertEqual(counts["train"], 8)
         self.assertNotIn("calibrate", counts)
-        self.assertIn("train: 0 of its results hold; 8 were made from other training settings and are made anew", said)
+        self.assertIn("train: 0 of its results hold; 8 were made from other training settings and are to be made anew", said)
         self.assertEqual(self.superseded()["train"], 8)
         with h5py.File(self.run_folder / "archive.h5") as archive:
             old = archive["superseded"]
@@ -144,7 +147,7 @@ class Growing(GrowingCase):
         counts, said = self.made()
         self.assertEqual(counts["calibrate"], 11)
         self.assertNotIn("train", counts)
-        self.assertIn("calibrate: 0 of its results hold; 11 were made from other constants of the chip and are made anew", said)
+        self.assertIn("calibrate: 0 of its results hold; 11 were made from other constants of the chip and are to be made anew", said)
         self.require_as_fresh()
 
     def test_status_counts_what_counts(self):
@@ -198,13 +201,58 @@ class Growing(GrowingCase):
         self.assertIn(done, range(4, 8))
         write_images(self.folder, "test", 80, seed=12)
         said = self.flash("train", self.job, "-o", fresh, "--max-tasks", "1", expect=75).stderr
-        self.assertRegex(said, "train: 0 of its results hold; [4-7] were made from other images and are made anew")
+        self.assertRegex(said, "train: 0 of its results hold; [4-7] were made from other images and are to be made anew")
         said = self.flash("train", self.job, "-o", fresh).stderr
-        self.assertRegex(said, "train: [1-3] of its results hold; [1-6] were made from other images and are made anew")
+        self.assertRegex(said, "train: [1-3] of its results hold; [1-6] were made from other images and are to be made anew")
         self.run_folder = fresh
         self.assertEqual(self.superseded(), {"train": done})
         self.flash("run", self.job, "-o", fresh)
         self.require_as_fresh()
+
+    def test_images_that_change_under_a_run(self):
+        """No network is to blame: the run ends, and with the images of before it goes on as if nothing had happened."""
+        fresh, images = self.folder / "under", (self.folder / "train-images").read_bytes()
+        gate = self.make_gate()
+        gate.let_pass(1)
+        process = self.start("run", self.job, "-o", fresh, environment=gate.environment)
+        self.wait_for(lambda: gate.held() == 1 and (fresh / "journal").read_bytes().count(b'"stage":"train"') == 1, process)
+        write_images(self.folder, "train", 120, seed=9)
+        trainer, = (pid for pid, name in processes_below(process.pid) if name == "flash-trainer")
+        os.kill(trainer, signal.SIGKILL)  # as one that ran out of memory: the next one reads the images again
+        gate.open()
+        self.assertIn("the images have changed since this run was started; what is done is kept", self.expect_code(process, 65))
+        (self.folder / "train-images").write_bytes(images)
+        self.flash("run", self.job, "-o", fresh)
+        self.run_folder = fresh
+        self.assertNotIn("have changed", str(self.flash_json("report", fresh)["samples"]))
+        self.require_as_fresh()
+
+    def test_what_a_finished_run_wrote_is_lost(self):
+        """The journal has it all: archive and models are written again, and are what they were."""
+        archive, models = self.run_folder / "archive.h5", self.run_folder / "models.json"
+        exact = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
+        for lose in (archive.unlink, lambda: archive.write_bytes(archive.read_bytes()[:999]), lambda: archive.write_bytes(b""),
+                     models.unlink, lambda: models.write_text("{")):
+            lose()
+            self.assertEqual(self.made()[0], {})
+            self.assertEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["best"], exact)
+        self.require_as_fresh()
+
+    def test_what_is_said_of_the_images_is_kept(self):
+        """A reader of the archive hears of it, until the images are others."""
+        self.assertEqual([w for w in self.flash_json("report", self.run_folder)["warnings"] if "image" in w], [])
+        test = {name: (self.folder / name).read_bytes() for name in ("test-images", "test-labels")}
+        for name in test:
+            (self.folder / name).write_bytes((self.folder / name.replace("test", "train")).read_bytes())
+        _, said = self.made()
+        for _ in range(2):
+            warning, = (w for w in self.flash_json("report", self.run_folder)["warnings"] if "training images" in w)
+            self.assertIn(warning, said)
+            self.flash("run", self.job, "-o", self.run_folder)
+        for name, content in test.items():
+            (self.folder / name).write_bytes(content)
+        self.made()
+        self.assertEqual([w for w in self.flash_json("report", self.run_folder)["warnings"] if "image" in w], [])
 
     def test_another_space_is_another_job(self):
         before = (self.run_folder / "journal").read_bytes()
@@ -304,7 +352,7 @@ class GrowingTable(GrowingCase):
             self.write([(911, 4.0), *rows[:-1]])
             said, networks, _, made = self.calibrate()
             self.assertEqual(made, 2)
-            self.assertIn("22 of its results hold; 1 were made from other measurements in the table and are made anew; "
+            self.assertIn("22 of its results hold; 1 were made from other measurements in the table and are to be made anew; "
                           "1 are no longer asked for", said)
             self.assertEqual(networks[rows[3][0]]["latency_ms"], 9.0)
             self.assertNotIn(rows[-1][0], networks)
@@ -316,6 +364,29 @@ class GrowingTable(GrowingCase):
             self.assertEqual(made, 24)
             self.assertIn("calibrate: 0 of its results hold; 24 were made from other measurements in the table", said)
             self.assertEqual({n: row["latency_ms"] for n, row in networks.items()}, dict(rows))
+
+    def test_what_rests_on_rows_that_have_changed(self):
+        """Nothing is fitted, swept or compared from the rest of them: first they are read again."""
+        self.job_of("")
+        rows = [(38 * k, 1 + 0.1 * k) for k in range(24)]
+        self.write(rows)
+        self.flash("train", self.job, "-o", self.run_folder)
+        self.calibrate()
+        before = self.flash_json("exact", self.job, "-o", self.run_folder)
+        rows[:8] = [(network, 20 * latency) for network, latency in rows[:8]]
+        self.write(rows)
+        for command in ("fit", "sweep", "compare"):
+            self.one_line(self.flash(command, self.job, "-o", self.run_folder, expect=65),
+                          "8 results of stage calibrate were made from inputs that have changed since: `flash calibrate`")
+        self.one_line(self.flash("exact", self.job, "-o", self.run_folder, expect=65), "hardware.file", "`flash run`")
+        self.flash("train", self.job, "-o", self.run_folder)
+        self.assertIn("the hardware models rest on 16 of 24 networks: `flash calibrate` does the others",
+                      self.flash_json("exact", self.job, "-o", self.run_folder)["warnings"])
+        self.calibrate()
+        self.flash("fit", self.job, "-o", self.run_folder)
+        after = self.flash_json("exact", self.job, "-o", self.run_folder)
+        self.assertEqual([w for w in after["warnings"] if "rest on" in w], [])
+        self.assertNotEqual(after["best"]["latency_ms"], before["best"]["latency_ms"])
 
     def test_a_table_corrected_after_the_search(self):
         """Everything that follows from the table is made anew; the networks stay trained."""

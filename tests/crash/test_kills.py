@@ -3,7 +3,6 @@
 FLASH_KILLS and FLASH_KILL_SEED make the campaign longer, and another one.
 """
 
-import collections
 import os
 import pathlib
 import random
@@ -13,28 +12,11 @@ import signal
 import h5py
 
 from flash_case import PATIENCE
-from resilience_case import ResilienceCase, whole_records
+from resilience_case import ResilienceCase, processes_below, whole_records
 
 KILLS = int(os.environ.get("FLASH_KILLS", "10"))
 SEED = int(os.environ.get("FLASH_KILL_SEED", "1"))
 KINDS = ("rank 0", "rank 1", "trainer", "mpirun", "everything")
-
-
-def processes_below(pid):
-    """The pids of a process's children and theirs, with the names of their programs."""
-    children = collections.defaultdict(list)
-    for entry in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            program, rest = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
-        except OSError:
-            continue  # it has ended meanwhile
-        children[int(rest.split()[1])].append((int(entry.name), program))
-    found, open_list = [], [pid]
-    while open_list:
-        below = children[open_list.pop()]
-        found += below
-        open_list += [child for child, _ in below]
-    return found
 
 
 def environment_of(pid):

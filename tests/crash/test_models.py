@@ -57,7 +57,7 @@ class Models(FlashCase):
         self.known.write_text(json.dumps(dict(self.models, accuracy=dict(ACCURACY, b=20.0, c=-2.0))))
         for stage in ("sweep", "compare"):
             said = self.flash(stage, self.job, "-o", self.run_folder).stderr
-            self.assertRegex(said, f"{stage}: 0 of its results hold; [0-9]+ were made from other models.* and are made anew")
+            self.assertRegex(said, f"{stage}: 0 of its results hold; [0-9]+ were made from other models.* and are to be made anew")
         for stage in ("calibrate", "sweep", "compare"):
             self.flash(stage, self.job, "-o", self.folder / "fresh")
         self.assertEqual(differences(self.run_folder, self.folder / "fresh"), [])

@@ -17,6 +17,7 @@ struct Outcome {
   std::uint64_t id = 0;
   bool ok = false;
   std::string output;  // what the executor returned; the reason where not ok
+  int code = 0;        // where not ok the exit code of the Error that was thrown, 70 of anything else
   int attempt = 1;     // 1 for the first try
   int rank = 0;
   std::string host;

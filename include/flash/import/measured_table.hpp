@@ -51,7 +51,12 @@ struct ListedValue {
 };
 std::vector<ListedValue> listed_values(const Space& space, const Configuration& network);
 
-// Rows whose metrics are all empty are networks still to be measured: left out, counted in `unmeasured`.
+// What of a table was not read.
+struct TableRest {
+  std::size_t unmeasured = 0;        // rows whose metrics are all empty: networks still to be measured
+  std::vector<std::string> columns;  // that hold something, by their names
+};
+
 // Columns of listed_values that the table has are held against the space, unless it tells networks by
 // features: a table that was made for other images or another space is refused. Throws Error missing_input;
 // bad_data, with file, line and column: a column that is missing or there twice, one whose name contradicts
@@ -59,6 +64,6 @@ std::vector<ListedValue> listed_values(const Space& space, const Configuration& 
 // one that is no number, not positive or not finite, a network that is not in the space, is another one there
 // or comes twice, no row at all.
 std::vector<MeasuredRow> read_measured_table(const std::filesystem::path& path, const TableFormat& format,
-                                             const Space& space, std::size_t* unmeasured = nullptr);
+                                             const Space& space, TableRest* rest = nullptr);
 
 }  // namespace flash

@@ -37,9 +37,10 @@ struct StageOutcome {
 
 struct Event {
   double time = 0;   // Unix time
-  std::string kind;  // start, job, inputs, stop, retry, torn, ...
+  std::string kind;  // start, job, inputs, images, stop, retry, torn, ...
   std::string text;
 };
+inline constexpr const char* images_event = "images";  // what is to be said of them: a JSON list of sentences
 
 // An outcome that no longer counts: its task's inputs have changed, or it is no longer asked for.
 struct Superseded {

@@ -64,6 +64,12 @@ class Run {
   // models than this run has; usage where it holds a sweep already, unless it is this one.
   void take_over(MergedSweep sweep);
 
+  // What is to be said of the images: the archive's reports say it as well, however much later.
+  void note_images(const std::vector<std::string>& warnings);
+  // Throws Error bad_data where trainings or measurements were made from inputs that have changed since and
+  // are still to be made anew: an answer that rests on what is left is none.
+  void require_made_anew() const;
+
   Findings& findings() { return findings_; }
   bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
   bool trains();        // whether a network is still to be trained
@@ -120,6 +126,7 @@ class Run {
   Findings findings_;
   bool finished_ = false;
   std::set<std::string> selected_;                        // stages of which this start knows what counts
+  std::map<std::string, std::size_t> stale_;              // trainings, measurements that are to be made anew
   std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
   std::size_t tasks_done_ = 0;                            // in this start
   StopCondition stop_;

@@ -64,7 +64,8 @@ void output_option(CLI::App* sub, Arguments& arguments, bool required) {
 }
 
 void farm_options(CLI::App* sub, Arguments& arguments) {
-  real_option(sub, "--deadline", arguments.deadline_s, "Stop by then with exit code 75, resumable [seconds]",
+  real_option(sub, "--deadline", arguments.deadline_s,
+              "From then on begin no task, and give those in hand 15 s; exit code 75, resumable [seconds]",
               {.open_min = true});
   whole_option(sub, "--max-tasks", arguments.max_tasks,
                "Stop once at least so many tasks have finished in this start, with exit code 75, resumable",

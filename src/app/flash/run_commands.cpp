@@ -1,5 +1,8 @@
 // flash run, train, calibrate, fit, compare.
+#include <optional>
+
 #include "farm_command.hpp"
+#include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/dataset/data_checks.hpp"
@@ -12,22 +15,26 @@ namespace {
 
 // Before tasks go out: a damaged image would fail every network.
 void check_images(Run& run, const DataSource& data) {
-  for (const std::string& warning : data_warnings(data)) spdlog::warn(warning);
+  const std::vector<std::string> warnings = data_warnings(data);
+  for (const std::string& warning : warnings) spdlog::warn(warning);
+  run.note_images(warnings);
   if (run.trains()) require_readable(data);
 }
 
 // A run that has nothing left to do is answered from its archive, without MPI, unless something has changed
-// that its answer was made from.
-bool finished(const Arguments& arguments) {
-  if (arguments.retry_failed || arguments.again || !arguments.output) return false;
+// that its answer was made from, or what it wrote is not there any more: that is then made from its journal.
+std::optional<ArchiveContents> finished(const Arguments& arguments) {
+  if (arguments.retry_failed || arguments.again || !arguments.output) return std::nullopt;
   try {
     const Status status = status_from_json(Json::parse(read_file(*arguments.output / "status.json")));
-    if (status.state != "finished") return false;
+    if (status.state != "finished") return std::nullopt;
     Job job = job_for(arguments);
     job.images = images_of(arguments, job, /*trains=*/true).digest;
-    return status.inputs == inputs_digest(job);
+    if (status.inputs != inputs_digest(job)) return std::nullopt;
+    read_models(*arguments.output / "models.json");
+    return read_archive(*arguments.output / "archive.h5");
   } catch (const std::exception&) {
-    return false;  // whatever is wrong with it, the run itself will find and say
+    return std::nullopt;  // whatever is wrong with it, the run itself will find and say
   }
 }
 
@@ -41,9 +48,7 @@ bool this_is_rank_0() {
 }  // namespace
 
 int run_command(const Arguments& arguments) {
-  if (finished(arguments)) {
-    return this_is_rank_0() ? report(arguments, read_archive(*arguments.output / "archive.h5")) : 0;
-  }
+  if (const auto answer = finished(arguments)) return this_is_rank_0() ? report(arguments, *answer) : 0;
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const CostEstimate estimate = estimate_cost(job, run.space());
     spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
@@ -87,6 +92,7 @@ int calibrate_command(const Arguments& arguments) {
 
 int fit_command(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
+    run.require_made_anew();
     run.findings().models();  // says what is missing
     const ArchiveContents contents = run.write();
     spdlog::info("fitted models: {}", (*arguments.output / "models.json").string());
@@ -96,6 +102,7 @@ int fit_command(const Arguments& arguments) {
 
 int compare_command(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
+    run.require_made_anew();
     if (!run.compare()) return stopped(run);
     return report(arguments, run, "compare");
   });

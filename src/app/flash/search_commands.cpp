@@ -40,6 +40,10 @@ Models models_for(const Arguments& arguments, const Job& job) {
     Models models;
     models.space = job.space;
     models.reading = job.reading;
+    models.target = job.hardware.target;
+    models.provenance = {{"doubts",
+                          {"there are no models of latency, energy or area: NN-Degree alone decides; "
+                           "`flash run` makes them, -o RUN or models.file names them"}}};
     return models;
   }
   throw Error(ExitCode::missing_input,

@@ -53,6 +53,7 @@ int shard_command(const Arguments& arguments) {
 int sweep_command(const Arguments& arguments) {
   if (!arguments.shard.empty()) return shard_command(arguments);
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
+    run.require_made_anew();
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.
     std::vector<Constraints> sets{job.constraints};

@@ -16,7 +16,7 @@ TEST_F(MeasuredTable, ReadsNetworksByTheirId) {
   EXPECT_EQ(rows[1].line, 3);
   EXPECT_EQ(rows[1].metrics[Metric::latency], 20);
   EXPECT_TRUE(std::isnan(rows[1].metrics[Metric::energy]));
-  EXPECT_EQ(unmeasured, 0u);
+  EXPECT_EQ(rest.unmeasured, 0u);
 }
 
 TEST_F(MeasuredTable, ReadsNetworksByTheirConfigurationAndConvertsUnits) {
@@ -52,9 +52,27 @@ TEST_F(MeasuredTable, TakesWhatSpreadsheetsWrite) {
   EXPECT_EQ(rows[1].metrics[Metric::latency], 1.5);
 }
 
+TEST_F(MeasuredTable, NamesTheColumnsThatAreNotRead) {
+  read("id,parameters,macs,latency_ms,enrgy_mj,latency_us,empty,\n" + [&] {
+    const auto network = space.configuration(17);
+    std::string stated = "17";
+    for (const ListedValue& value : listed_values(space, network))
+      if (value.column == "parameters" || value.column == "macs") stated += "," + std::to_string(value.value);
+    return stated;
+  }() + ",1.5,2,3,,\n");
+  EXPECT_EQ(rest.columns, (std::vector<std::string>{"enrgy_mj", "latency_us"}));
+}
+
+TEST_F(MeasuredTable, RefusesWhatNoDeviceTakes) {
+  for (const char* value : {"1e300", "2e12", "1e-13", "1e-320"})
+    EXPECT_THAT(refusal("id,latency_ms\n17," + std::string(value) + "\n"), HasSubstr("beyond any latency"))
+        << value;
+  EXPECT_EQ(read("id,latency_ms\n17,1e12\n").size(), 1u);
+}
+
 TEST_F(MeasuredTable, LeavesOutWhatIsNotMeasuredYet) {
   EXPECT_EQ(read("id,latency_ms,energy_mj\n5,,\n6,1.5,2\n7,,\n").size(), 1u);
-  EXPECT_EQ(unmeasured, 2u);
+  EXPECT_EQ(rest.unmeasured, 2u);
   EXPECT_THAT(refusal("id,latency_ms\n5,\n"), HasSubstr("no network in it has been measured"));
   EXPECT_THAT(refusal("id,latency_ms,energy_mj\n5,1,\n6,1,2\n"),
               HasSubstr(":2: column 'energy_mj' is empty, but others"));

@@ -22,7 +22,7 @@ class TableCase : public testing::Test {
 
   std::vector<MeasuredRow> read(const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
-    return read_measured_table(path, format, space, &unmeasured);
+    return read_measured_table(path, format, space, &rest);
   }
 
   // Of a table with one row.
@@ -50,7 +50,7 @@ class TableCase : public testing::Test {
       std::filesystem::temp_directory_path() / ("flash_table_" + std::to_string(::getpid()) + ".csv");
   const Space space{find_preset("shapes-mini")->definition};
   TableFormat format;
-  std::size_t unmeasured = 99;
+  TableRest rest;
 };
 
 }  // namespace flash::test

@@ -133,7 +133,7 @@ TEST_F(TableForms, MayBeTheEmittedListAsSpreadsheetsSaveIt) {
       below + ";;\r\n;;\r\n");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].line, 5);
-  EXPECT_EQ(unmeasured, 1u);
+  EXPECT_EQ(rest.unmeasured, 1u);
   EXPECT_EQ(latency("\"# give, \"\"two\"\"\nlines\",,\n\"id\",latency_ms,\n17,2.5,\n"), 2.5);
 }
 
