@@ -3,6 +3,7 @@
 FLASH_KILLS and FLASH_KILL_SEED make the campaign longer, and another one.
 """
 
+import collections
 import os
 import pathlib
 import random
