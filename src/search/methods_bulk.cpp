@@ -18,7 +18,8 @@ void exhaustive(Tracker& tracker, std::uint64_t) {
   const Evaluator& evaluator = tracker.evaluator();
   const std::uint64_t size = evaluator.space().size();
   for (std::uint64_t first = 0; first < size && !tracker.stopped(); first += block_size) {
-    const BlockResult block = sweep_block(evaluator, {first, std::min(block_size, size - first)}, {.top_k = 1});
+    const BlockResult block =
+        sweep_block(evaluator, {first, std::min(block_size, size - first)}, {.top_k = 1});
     const std::uint64_t id = block.top.empty() ? first : block.top.front().id;
     tracker.account(block.block.count, id, evaluator.at(id));
   }
