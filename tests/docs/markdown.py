@@ -44,11 +44,10 @@ class Page:
         return self.path.relative_to(TOP) if self.path.is_relative_to(TOP) else self.path
 
     def links(self):
-        """(line, target) of each link outside code."""
-        for number, kind, line in self.lines:
-            if kind != "code":
-                for target in LINK.findall(line):
-                    yield number, target
+        """(line, target) of each link outside code; its text may go on over a line's end."""
+        text = "\n".join("" if kind == "code" else line for _, kind, line in self.lines)
+        for link in LINK.finditer(text):
+            yield text.count("\n", 0, link.end()) + 1, link[1]
 
     def anchors(self):
         """What a link may name behind #: the headings as GitHub writes them."""
