@@ -79,9 +79,11 @@ class Checks(unittest.TestCase):
 
     def test_links(self):
         page = self.page("# One heading\n\n[a](none.md) [b](#one-heading) [c](#another) [d](test_links.py)\n"
-                         "[e](https://example.org/) [f\ng](two.md)\n\n    [f](code.md)\n\n```\n[g](code.md)\n```\n[h `x`](none.md)\n")
-        self.assertEqual(["none.md: no such file", "#another: no such heading", "two.md: no such file", "none.md: no such file"],
-                         [finding.split(": ", 1)[1] for finding in broken_links(page)])
+                         "[e](https://example.org/) [f\ng](two.md)\n\n    [h](code.md)\n\n```\n[i](code.md)\n```\n"
+                         "[j `x`](three.md)\n")
+        self.assertEqual([(3, "none.md: no such file"), (3, "#another: no such heading"), (5, "two.md: no such file"),
+                          (12, "three.md: no such file")],
+                         [(int(line), text.strip()) for _, line, text in (f.split(":", 2) for f in broken_links(page))])
 
     def test_lengths(self):
         line = "x" * (LINE_LENGTH + 1)
