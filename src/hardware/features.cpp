@@ -1,133 +1,152 @@
 #include "flash/hardware/features.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 #include "flash/core/error.hpp"
-#include "flash/topology/costs.hpp"
-#include "quantities.hpp"
 
 namespace flash {
 namespace {
 
-using Column = CellShares::Column;
+using Column = FeatureColumns::Column;
 
-// Products of a cell's sums, which still depend on the stratum and its own tc alone.
-struct TileProduct {
-  std::string_view name;
-  Column (*value)(const CellShares&, int depth, std::size_t count);
+// Counts, layers without the head, and with a tiling the tile costs: the sums that features are made of.
+class FeatureQuantities : public Quantities {
+ public:
+  explicit FeatureQuantities(const std::optional<Tiling>& tiling) {
+    if (tiling) tiles_.emplace(*tiling);
+    const auto append = [this](std::span<const std::string> more) {
+      names_.insert(names_.end(), more.begin(), more.end());
+    };
+    append(count_quantities().names());
+    names_.emplace_back("cell_layers");
+    if (tiles_) append(tiles_->names());
+  }
+  std::span<const std::string> names() const override { return names_; }
+  void add(const Operator& op, std::span<double> sums) const override {
+    const std::size_t counts = count_quantities().names().size();
+    count_quantities().add(op, sums.first(counts));
+    if (op.opens_layer && !op.head) ++sums[counts];
+    if (tiles_) tiles_->add(op, sums.subspan(counts + 1));
+  }
+
+ private:
+  std::optional<TileQuantities> tiles_;
+  std::vector<std::string> names_;
 };
-constexpr std::array<TileProduct, 3> tile_products{
-    {{"hop_flits",
-      [](const CellShares& cell, int depth, std::size_t count) -> Column {
-        return cell.sum(&TileCosts::flits, depth, count) *
-               std::sqrt(cell.sum(&TileCosts::tiles, depth, count));
-      }},
-     {"tile_layers",
-      [](const CellShares& cell, int depth, std::size_t count) -> Column {
-        return cell.sum(&TileCosts::tiles, depth, count) * static_cast<double>(depth);
-      }},
-     {"tile_cycles", [](const CellShares& cell, int depth, std::size_t count) -> Column {
-        return cell.sum(&TileCosts::tiles, depth, count) * cell.sum(&TileCosts::compute_cycles, depth, count);
-      }}}};
 
-// All of them, in this order: FeatureId's quantity.
-constexpr std::size_t quantity_count = cost_quantities.size() + tile_quantities.size() + tile_products.size();
-
-constexpr std::string_view quantity_name(std::size_t index) {
-  if (index < cost_quantities.size()) return cost_quantities[index].name;
-  index -= cost_quantities.size();
-  if (index < tile_quantities.size()) return tile_quantities[index].name;
-  return tile_products[index - tile_quantities.size()].name;
-}
+// Products of a slot's sums, which still depend on the stratum and its own option alone. `of` gives a sum by
+// its name.
+struct Product {
+  std::string_view name;
+  Column (*value)(const std::function<Column(std::string_view)>& of);
+};
+constexpr std::array<Product, 3> products{
+    {{"hop_flits", [](const auto& of) -> Column { return of("flits") * std::sqrt(of("tiles")); }},
+     {"tile_layers", [](const auto& of) -> Column { return of("tiles") * of("cell_layers"); }},
+     {"tile_cycles", [](const auto& of) -> Column { return of("tiles") * of("compute_cycles"); }}}};
 
 [[noreturn]] void unknown(std::string_view feature) {
   throw Error(ExitCode::bad_data, "hardware model: the space has no feature '" + std::string(feature) + "'");
 }
 
-// The cell of "macs.2"; -1 for "macs", all cells.
-int cell_of(std::string_view feature, std::size_t dot, std::size_t cells) {
-  if (dot == std::string_view::npos) return -1;
-  const std::string_view digits = feature.substr(dot + 1);
-  std::size_t cell = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), cell);
-  if (error != std::errc{} || end != digits.data() + digits.size() || cell >= cells) unknown(feature);
-  return static_cast<int>(cell);
-}
+// "macs.2": a quantity or product, of one slot; "macs": of all.
+struct FeatureName {
+  std::string_view name;
+  std::optional<std::size_t> slot;
 
-// A feature's name, looked up once.
-struct FeatureId {
-  std::size_t quantity = 0;
-  int cell = -1;  // -1: all cells
+  FeatureName(std::string_view feature, std::size_t slots) : name(feature.substr(0, feature.find('.'))) {
+    if (name.size() == feature.size()) return;
+    const std::string_view digits = feature.substr(name.size() + 1);
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || number >= slots) unknown(feature);
+    slot = number;
+  }
+  bool concerns(std::size_t s) const { return !slot || *slot == s; }
 };
 
-FeatureId find_feature(std::string_view feature, std::size_t cells, bool tiled) {
-  const std::size_t dot = feature.find('.');
-  const int cell = cell_of(feature, dot, cells);
-  const std::string_view name = feature.substr(0, dot);
-  for (std::size_t i = 0; i < (tiled ? quantity_count : cost_quantities.size()); ++i)
-    if (quantity_name(i) == name) return {i, cell};
-  unknown(feature);
+std::size_t find_quantity(const Quantities& quantities, std::string_view name) {
+  const auto found = std::ranges::find(quantities.names(), name);
+  if (found == quantities.names().end()) unknown(name);
+  return static_cast<std::size_t>(found - quantities.names().begin());
 }
 
-// Whether the cell has a share in the feature at all.
-bool concerns(FeatureId feature, const CellShares& shares) {
-  return feature.cell == -1 || feature.cell == shares.cell();
-}
-
-Column column_of(FeatureId feature, const CellShares& shares, int depth, std::size_t count) {
-  std::size_t index = feature.quantity;
-  if (index < cost_quantities.size()) return shares.sum(cost_quantities[index].value, depth, count);
-  index -= cost_quantities.size();
-  if (index < tile_quantities.size()) return shares.sum(tile_quantities[index].value, depth, count);
-  index -= tile_quantities.size();
-  return tile_products[index].value(shares, depth, count);
+// The feature's column, from those of the quantities.
+template <class ColumnOf>
+Column feature_column(const Quantities& quantities, std::string_view name, bool tiled,
+                      const ColumnOf& column_of) {
+  const auto by_name = [&](std::string_view quantity) {
+    return column_of(find_quantity(quantities, quantity));
+  };
+  if (name == "cell_layers") unknown(name);
+  for (const Product& product : products)
+    if (tiled && product.name == name) return product.value(by_name);
+  return by_name(name);
 }
 
 }  // namespace
 
-std::vector<std::string> feature_names(const SpaceDefinition& space, const std::optional<Tiling>& tiling) {
+std::vector<std::string> feature_names(const Space& space, const std::optional<Tiling>& tiling) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < (tiling ? quantity_count : cost_quantities.size()); ++i)
-    names.emplace_back(quantity_name(i));
-  if (space.widths.size() == 1) return names;  // the only cell's share is all of it
+  for (const std::string& name : FeatureQuantities(tiling).names())
+    if (name != "cell_layers") names.push_back(name);
+  if (tiling)
+    for (const Product& product : products) names.emplace_back(product.name);
+  if (space.cells() == 1) return names;  // the only slot's share is all of it
   const std::size_t count = names.size();
-  for (std::size_t cell = 0; cell < space.widths.size(); ++cell)
-    for (std::size_t i = 0; i < count; ++i) names.push_back(names[i] + "." + std::to_string(cell));
+  for (std::size_t slot = 0; slot < space.cells(); ++slot)
+    for (std::size_t i = 0; i < count; ++i) names.push_back(names[i] + "." + std::to_string(slot));
   return names;
 }
 
-void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
-                      const CellShares& shares, int depth) {
-  const FeatureId id = find_feature(feature, shares.cells(), shares.tiling().has_value());
-  if (!concerns(id, shares)) return;
-  const Column column = column_of(id, shares, depth, values.size());
-  for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
+std::vector<std::vector<double>> slot_features(const Space& space, const Point& point,
+                                               const std::vector<std::string>& names,
+                                               const std::optional<Tiling>& tiling) {
+  const FeatureQuantities quantities(tiling);
+  const Stratum& stratum = space.stratum(point);
+  std::vector<FeatureName> features;
+  for (const std::string& name : names) features.emplace_back(name, space.cells());
+  std::vector<std::vector<double>> shares;
+  std::vector<double> sums(quantities.names().size());
+  for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
+    std::ranges::fill(sums, 0);
+    for (const Operator& op : space.part(point, slot)) quantities.add(op, sums);
+    std::vector<double>& values = shares.emplace_back(names.size());
+    for (std::size_t i = 0; i < features.size(); ++i)
+      if (features[i].concerns(slot))
+        values[i] = feature_column(quantities, features[i].name, tiling.has_value(),
+                                   [&](std::size_t q) { return Column(sums[q], 1); })[0];
+  }
+  return shares;
 }
 
-double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
-                    std::string_view feature, const std::optional<Tiling>& tiling) {
-  const CellShares shares(space, stratum, cell, tiling, {&tc, 1});
-  double value = 0;
-  add_cell_feature({&value, 1}, 1, feature, shares, stratum.depths[static_cast<std::size_t>(cell)]);
-  return value;
-}
-
-std::vector<double> network_features(const Space& space, const Configuration& configuration,
+std::vector<double> network_features(const Space& space, const Point& point,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling) {
-  const Stratum& stratum = space.stratum_of(space.id(configuration));
-  std::vector<FeatureId> ids;
-  for (const std::string& name : names) ids.push_back(find_feature(name, space.cells(), tiling.has_value()));
   std::vector<double> values(names.size());
-  for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-    const CellShares shares(space.definition(), stratum, static_cast<int>(cell), tiling,
-                            {&configuration.skips[cell], 1});
-    for (std::size_t i = 0; i < ids.size(); ++i)
-      if (concerns(ids[i], shares)) values[i] += column_of(ids[i], shares, stratum.depths[cell], 1)[0];
-  }
+  for (const std::vector<double>& share : slot_features(space, point, names, tiling))
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += share[i];
   return values;
+}
+
+FeatureColumns::FeatureColumns(const Space& space, const std::optional<Tiling>& tiling)
+    : space_(space),
+      tiling_(tiling),
+      quantities_(std::make_unique<FeatureQuantities>(tiling)),
+      columns_(space.geometry().columns(*quantities_)) {}
+
+void FeatureColumns::add(std::span<double> values, double coefficient, std::string_view feature,
+                         const Stratum& stratum, std::size_t slot) {
+  const FeatureName name(feature, space_.cells());
+  if (!name.concerns(slot)) return;
+  const Column column =
+      feature_column(*quantities_, name.name, tiling_.has_value(),
+                     [&](std::size_t q) { return columns_->column(stratum.shape, slot, q); });
+  for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
 }
 
 }  // namespace flash

@@ -63,10 +63,10 @@ FitSupport support_of(const FitData& networks, const Eigen::MatrixXd& A, const R
 }  // namespace
 
 FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Configuration> networks, std::span<const double> measured,
+                 std::span<const Point> networks, std::span<const double> measured,
                  const std::optional<Tiling>& tiling) {
   FitData data;
-  for (const Configuration& network : networks)
+  for (const Point& network : networks)
     data.features.push_back(network_features(space, network, names, tiling));
   data.measured.assign(measured.begin(), measured.end());
   return data;

@@ -11,27 +11,23 @@
 
 namespace flash {
 
-std::vector<double> MetricModel::cell_values(const CellShares& shares, int depth, std::size_t count) const {
-  std::vector<double> values(count);
-  for (const Term& term : terms) add_cell_feature(values, term.coefficient, term.feature, shares, depth);
+std::vector<double> MetricModel::slot_values(FeatureColumns& columns, const Stratum& stratum,
+                                             std::size_t slot) const {
+  std::vector<double> values(static_cast<std::size_t>(stratum.options[slot]));
+  for (const Term& term : terms) columns.add(values, term.coefficient, term.feature, stratum, slot);
   return values;
 }
 
-std::vector<double> MetricModel::cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
-                                             std::span<const int> tcs) const {
-  const CellShares shares(space, stratum, cell, tiling, tcs);
-  return cell_values(shares, stratum.depths[static_cast<std::size_t>(cell)], tcs.size());
-}
-
-double MetricModel::cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const {
-  return cell_values(space, stratum, cell, std::span(&tc, 1)).front();
-}
-
-double MetricModel::operator()(const Space& space, const Configuration& configuration) const {
-  const Stratum& stratum = space.stratum_of(space.id(configuration));
+// Slot by slot and within it term by term, as the tables of a search add up.
+double MetricModel::operator()(const Space& space, const Point& point) const {
+  std::vector<std::string> names;
+  for (const Term& term : terms) names.push_back(term.feature);
   double value = intercept;
-  for (std::size_t cell = 0; cell < space.cells(); ++cell)
-    value += cell_value(space.definition(), stratum, static_cast<int>(cell), configuration.skips[cell]);
+  for (const std::vector<double>& share : slot_features(space, point, names, tiling)) {
+    double sum = 0;
+    for (std::size_t t = 0; t < terms.size(); ++t) sum += terms[t].coefficient * share[t];
+    value += sum;
+  }
   return value;
 }
 
@@ -51,11 +47,11 @@ Prediction predict(const MetricModel& model, const std::vector<std::string>& nam
   return {value, model.support->band(own, value), model.support->outside(own)};
 }
 
-Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration) {
+Prediction predict(const MetricModel& model, const Space& space, const Point& point) {
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
-  Prediction prediction = predict(model, names, network_features(space, configuration, names, model.tiling));
-  prediction.value = model(space, configuration);  // added up cell by cell, as searches do
+  Prediction prediction = predict(model, names, network_features(space, point, names, model.tiling));
+  prediction.value = model(space, point);  // added up slot by slot, as searches do
   return prediction;
 }
 

@@ -1,11 +1,29 @@
 #include "flash/hardware/tile_costs.hpp"
 
+#include <array>
 #include <cmath>
+#include <optional>
+#include <vector>
 
-#include "quantities.hpp"
 
 namespace flash {
 namespace {
+
+struct Member {
+  const char* name;
+  double TileCosts::*value;
+};
+constexpr std::array<Member, 11> members{{{"tiles", &TileCosts::tiles},
+                                          {"crossbar_reads", &TileCosts::crossbar_reads},
+                                          {"read_cells", &TileCosts::read_cells},
+                                          {"driven_rows", &TileCosts::driven_rows},
+                                          {"conversions", &TileCosts::conversions},
+                                          {"buffer_bits", &TileCosts::buffer_bits},
+                                          {"compute_cycles", &TileCosts::compute_cycles},
+                                          {"flits", &TileCosts::flits},
+                                          {"partial_flits", &TileCosts::partial_flits},
+                                          {"port_flits", &TileCosts::port_flits},
+                                          {"spread_flits", &TileCosts::spread_flits}}};
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
@@ -21,7 +39,7 @@ double flits(const Tiling& tiling, std::int64_t bits) {
 }  // namespace
 
 TileCosts& TileCosts::operator+=(const TileCosts& other) {
-  for (const TileQuantity& quantity : tile_quantities) this->*quantity.value += other.*quantity.value;
+  for (const Member& member : members) this->*member.value += other.*member.value;
   return *this;
 }
 
@@ -53,22 +71,20 @@ TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
   return costs;
 }
 
-TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer) {
-  TileCosts costs;
-  for (const Convolution& convolution : convolutions_of(space, layer))
-    costs += tile_costs(tiling, convolution);
-  return costs;
+std::span<const std::string> TileQuantities::names() const {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const Member& member : members) list.emplace_back(member.name);
+    return list;
+  }();
+  return names;
 }
 
-TileCosts cell_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Stratum& stratum,
-                          int cell, int tc) {
-  TileCosts sum;
-  const std::vector<Layer> layers = cell_layers(space, stratum, cell, tc);
-  for (const Layer& layer : layers) sum += layer_tile_costs(tiling, space, layer);
-  const bool is_last = static_cast<std::size_t>(cell) + 1 == stratum.cells();
-  if (is_last && space.family == Family::dense_cells)
-    sum += tile_costs(tiling, head_convolution(space, layers.back()));
-  return sum;
+void TileQuantities::add(const Operator& op, std::span<double> sums) const {
+  const std::optional<Convolution> convolution = convolution_of(op);
+  if (!convolution) return;
+  const TileCosts costs = tile_costs(tiling_, *convolution);
+  for (std::size_t q = 0; q < members.size(); ++q) sums[q] += costs.*members[q].value;
 }
 
 }  // namespace flash

@@ -1,6 +1,7 @@
 #include "flash/hardware/tiling.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "flash/core/json_reader.hpp"
 
@@ -61,31 +62,15 @@ std::int64_t Tiling::flits(std::int64_t bits) const {
   return packet_flits == 1 ? data : data + ceil_div(data, packet_flits - 1);
 }
 
-Convolutions convolutions_of(const SpaceDefinition& space, const Layer& layer) {
-  const Count before = Count{layer.side_in} * layer.side_in;
-  const Count after = Count{layer.side_out} * layer.side_out;
-  Convolutions convolutions;
-  auto& part = convolutions.part;
-  if (space.family == Family::mlp_cells) {
-    part[0] = {.in = layer.in, .out = layer.out};
-    return convolutions;
-  }
-  const bool first_of_network = layer.cell == 0 && layer.index == 0;
-  if (space.block == Block::regular || first_of_network) {
-    part[0] = {.in = layer.in, .out = layer.out, .taps = 9, .values = before, .positions = after};
-    return convolutions;
-  }
-  part[0] = {.in = layer.in, .out = layer.out, .values = before, .positions = before};
-  part[1] = {.in = layer.out, .out = layer.out, .taps = 9, .values = before, .positions = after};
-  part[1].depthwise = true;
-  part[2] = {.in = layer.out, .out = layer.out, .values = after, .positions = after};
-  convolutions.count = 3;
-  return convolutions;
-}
-
-Convolution head_convolution(const SpaceDefinition& space, const Layer& last) {
-  const Count side = last.side_out / 2;  // after the 2x2 average pool
-  return {.in = last.out, .out = space.input.classes, .taps = side * side, .values = side * side};
+std::optional<Convolution> convolution_of(const Operator& op) {
+  const Count before = Count{op.side_in} * op.side_in;
+  if (op.kind == Operator::Kind::linear)
+    return Convolution{.in = op.in, .out = op.out, .taps = before, .values = before};
+  if (op.kind != Operator::Kind::convolution) return std::nullopt;
+  Convolution convolution{.in = op.in, .out = op.out, .taps = Count{op.kernel} * op.kernel, .values = before};
+  convolution.positions = Count{op.side_out} * op.side_out;
+  convolution.depthwise = op.depthwise();
+  return convolution;
 }
 
 Mapping::Mapping(const Tiling& tiling, const Convolution& convolution) {

@@ -1,44 +1,60 @@
-// The features that the analytic hardware models combine: sums over layers, hence sums over cells.
+// The features that the analytic hardware models combine: sums over operators, hence sums over slots.
 //
-// That separability, L(x) = l_0 + sum_c L_c(stratum, tc_c), is what makes a sweep of billions possible
-// (FLASH.md section 6 [reconstructed]); a feature that is no sum over cells has no place here.
+// That separability, L(x) = l_0 + sum_s L_s(stratum, option of slot s), is what makes a sweep of billions
+// possible (FLASH.md section 6 [reconstructed]); a feature that is no sum over slots has no place here.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "flash/hardware/cell_shares.hpp"
+#include "flash/hardware/tile_costs.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
 
-// Names of the features that a space has: "macs", "parameters", "traffic", "layers", and those of each cell
+// Names of the features that a space has: "macs", "parameters", "traffic", "layers", and those of each slot
 // alone, "macs.0", "traffic.2" ..., since a cell's image side and width decide how fast its layers run.
 //
-// A target with a tiling has more, likewise with those of each cell: the members of TileCosts by their names,
-// and products of a cell's sums, which stand for what no sum over layers can:
+// A target with a tiling has more, likewise with those of each slot: the members of TileCosts by their names,
+// and products of a slot's sums, which stand for what no sum over layers can:
 //   "hop_flits"    flits * sqrt(tiles): the way to the other tiles of a cell
-//   "tile_layers"  tiles * layers: leakage, were all layers of the network equally slow
+//   "tile_layers"  tiles * layers, the head not counted: leakage, were all layers of the network equally slow
 //   "tile_cycles"  tiles * compute_cycles: leakage while the cell runs
-std::vector<std::string> feature_names(const SpaceDefinition& space,
-                                       const std::optional<Tiling>& tiling = {});
+std::vector<std::string> feature_names(const Space& space, const std::optional<Tiling>& tiling = {});
 
-// The share of one cell in a feature; the head belongs to the last cell. A function of the cell's position,
-// width, depth and tc; non-decreasing in tc. Throws Error bad_data where the space, or a target without a
+// A network's features in the order of `names`. Throws Error bad_data where the space, or a target without a
 // tiling, has no such feature.
-double cell_feature(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc,
-                    std::string_view feature, const std::optional<Tiling>& tiling = {});
-// Adds to values[k] that share at the k-th tc of `shares`, where the cell has `depth` layers, times the
-// coefficient.
-void add_cell_feature(std::span<double> values, double coefficient, std::string_view feature,
-                      const CellShares& shares, int depth);
-
-// A network's features in the order of `names`.
-std::vector<double> network_features(const Space& space, const Configuration& configuration,
+std::vector<double> network_features(const Space& space, const Point& point,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling = {});
+
+// The same of each slot: [slot][feature], 0 where a feature is another slot's alone.
+std::vector<std::vector<double>> slot_features(const Space& space, const Point& point,
+                                               const std::vector<std::string>& names,
+                                               const std::optional<Tiling>& tiling = {});
+
+// The share of a slot in features, at each of its options: what a search's tables are made from. One object
+// serves all strata, and is quicker so.
+class FeatureColumns {
+ public:
+  using Column = SlotColumns::Column;  // [k]: at option k; non-decreasing where the slot is ordered
+
+  // The space must outlive it.
+  FeatureColumns(const Space& space, const std::optional<Tiling>& tiling);
+  const std::optional<Tiling>& tiling() const { return tiling_; }
+  // Adds to values[k] the slot's share at option k times the coefficient. Throws Error bad_data as above.
+  void add(std::span<double> values, double coefficient, std::string_view feature, const Stratum& stratum,
+           std::size_t slot);
+
+ private:
+  const Space& space_;
+  std::optional<Tiling> tiling_;
+  std::unique_ptr<Quantities> quantities_;
+  std::unique_ptr<SlotColumns> columns_;
+};
 
 }  // namespace flash

@@ -23,14 +23,9 @@ struct MetricModel {
   std::optional<Tiling> tiling{};       // of a target that has one: what its features are formed with
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
 
-  // Share of one cell, without the intercept. Non-decreasing in tc.
-  double cell_value(const SpaceDefinition& space, const Stratum& stratum, int cell, int tc) const;
-  // The same at many tc, which ascend.
-  std::vector<double> cell_values(const SpaceDefinition& space, const Stratum& stratum, int cell,
-                                  std::span<const int> tcs) const;
-  // The same where the cell has `depth` layers, at the first `count` tc of shares with the model's tiling.
-  std::vector<double> cell_values(const CellShares& shares, int depth, std::size_t count) const;
-  double operator()(const Space& space, const Configuration& configuration) const;
+  // Share of one slot at each of its options, without the intercept; `columns` has the model's tiling.
+  std::vector<double> slot_values(FeatureColumns& columns, const Stratum& stratum, std::size_t slot) const;
+  double operator()(const Space& space, const Point& point) const;
 };
 
 // One prediction, with what is known of its worth.
@@ -39,7 +34,7 @@ struct Prediction {
   double band = 0;            // half width of the 95 % prediction band; NaN where the model has no support
   bool extrapolated = false;  // outside the hull of the measured networks
 };
-Prediction predict(const MetricModel& model, const Space& space, const Configuration& configuration);
+Prediction predict(const MetricModel& model, const Space& space, const Point& point);
 // The same of a network that is known by its features alone; throws Error bad_data where the model needs
 // another.
 Prediction predict(const MetricModel& model, const std::vector<std::string>& names,
@@ -78,7 +73,7 @@ struct FitData {
 };
 
 FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Configuration> networks, std::span<const double> measured,
+                 std::span<const Point> networks, std::span<const double> measured,
                  const std::optional<Tiling>& tiling = {});
 
 // Fits one metric by non-negative least squares on relative errors (each row divided by its measurement),

@@ -1,8 +1,11 @@
-// What a cell of a network costs on tiles, as quantities that are sums over its layers: the features of the
+// What operators cost on tiles, as quantities that are sums over them: the features of the
 // imc target. They come from shapes alone: no places on the mesh, no random skips.
 #pragma once
 
+#include <string>
+
 #include "flash/hardware/tiling.hpp"
+#include "flash/network/counts.hpp"
 
 namespace flash {
 
@@ -31,9 +34,16 @@ struct TileCosts {
 };
 
 TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution);
-TileCosts layer_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Layer& layer);
-// The last cell's also hold the head.
-TileCosts cell_tile_costs(const Tiling& tiling, const SpaceDefinition& space, const Stratum& stratum,
-                          int cell, int tc);
+
+// The members of TileCosts by their names, in their order.
+class TileQuantities : public Quantities {
+ public:
+  explicit TileQuantities(const Tiling& tiling) : tiling_(tiling) {}
+  std::span<const std::string> names() const override;
+  void add(const Operator& op, std::span<double> sums) const override;
+
+ private:
+  Tiling tiling_;
+};
 
 }  // namespace flash

@@ -2,12 +2,11 @@
 // and the analytic features share (FLASH.md section 6; [group] figures as defaults).
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <optional>
 
 #include "flash/core/json.hpp"
-#include "flash/space/space.hpp"
-#include "flash/topology/costs.hpp"
+#include "flash/network/operator.hpp"
 
 namespace flash {
 
@@ -50,17 +49,9 @@ struct Convolution {
   bool depthwise = false;      // output channel k reads input channel k alone
 };
 
-// A regular block is one convolution, a depthwise block three: 1x1, 3x3 depthwise, 1x1.
-struct Convolutions {
-  std::array<Convolution, 3> part;
-  std::size_t count = 1;
-  const Convolution* begin() const { return part.data(); }
-  const Convolution* end() const { return part.data() + count; }
-};
-Convolutions convolutions_of(const SpaceDefinition& space, const Layer& layer);
-// The head of dense-cells; `last` is the last layer of the last cell. It reads the pooled image of `last`, a
-// row for each value. mlp-cells have none: its last layer puts out the classes.
-Convolution head_convolution(const SpaceDefinition& space, const Layer& last);
+// The matrix of an operator; nothing where it has none. A linear operator that reads an image has a row for
+// each value of it.
+std::optional<Convolution> convolution_of(const Operator& op);
 
 // Where a convolution lies. Its tiles form row_tiles x column_tiles and hold nothing else.
 //

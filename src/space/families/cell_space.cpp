@@ -1,10 +1,12 @@
-// Reading, writing and checking a space's definition.
-#include "definition.hpp"
+// Reading, writing and checking the settings of cells.
+#include "flash/space/families/cell_space.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
+#include "cells.hpp"
 
 namespace flash {
 namespace {
@@ -32,14 +34,14 @@ void check_ascending(const std::string& key, const std::vector<int>& values) {
              std::to_string(values[i - 1]));
 }
 
-void check_input(const SpaceDefinition& definition) {
+void check_input(const CellSpace& definition) {
   const Input& input = definition.input;
   check_range("input.channels", input.channels, 1, max_channels);
   check_range("input.side", input.side, 1, max_side);
   check_range("input.classes", input.classes, 2, max_classes);
   if (std::int64_t{input.channels} * input.side * input.side > std::numeric_limits<int>::max())
     refuse("an image of 2^31 values or more");
-  if (definition.family == Family::mlp_cells) return;
+  if (definition.family == mlp_cells_name) return;
   // Every cell but the first halves the side, and the head pools 2x2.
   int side = input.side;
   for (std::size_t cell = 1; cell < definition.widths.size(); ++cell) side = (side - 1) / 2 + 1;
@@ -48,7 +50,7 @@ void check_input(const SpaceDefinition& definition) {
            std::to_string(definition.widths.size()) + " cells: the last one must still see 2x2 pixels");
 }
 
-void check_skips(const SpaceDefinition& definition) {
+void check_skips(const CellSpace& definition) {
   const SkipRange& skips = definition.skips;
   if (skips.min < 0) refuse("skips.min must be at least 0, not " + std::to_string(skips.min));
   if (skips.step < 1) refuse("skips.step must be at least 1, not " + std::to_string(skips.step));
@@ -64,7 +66,7 @@ void check_skips(const SpaceDefinition& definition) {
 }
 
 // A bound on the largest network: every layer as wide as the widest, at full image size.
-void check_cost(const SpaceDefinition& definition) {
+void check_cost(const CellSpace& definition) {
   const double width =
       static_cast<double>(*std::ranges::max_element(definition.widths)) * definition.wm.back();
   const double depth = definition.depths.back();
@@ -78,11 +80,11 @@ void check_cost(const SpaceDefinition& definition) {
 
 }  // namespace
 
-void check(const SpaceDefinition& definition) {
+void check(const CellSpace& definition) {
   if (definition.widths.empty()) refuse("widths is empty: give one value a cell");
   check_ascending("wm", definition.wm);
   check_ascending("depths", definition.depths);
-  if (definition.family == Family::mlp_cells && definition.widths.size() != 1)
+  if (definition.family == mlp_cells_name && definition.widths.size() != 1)
     refuse("mlp-cells has exactly one cell, so widths must hold one value, not " +
            std::to_string(definition.widths.size()));
   for (const int wm : definition.wm) check_range("wm", wm, 1, max_channels);
@@ -98,43 +100,37 @@ void check(const SpaceDefinition& definition) {
   check_cost(definition);
 }
 
-Json to_json(const SpaceDefinition& definition) {
-  const SkipRange& skips = definition.skips;
-  const Input& input = definition.input;
-  return Json{{"family", definition.family == Family::dense_cells ? "dense-cells" : "mlp-cells"},
-              {"block", definition.block == Block::regular ? "regular" : "depthwise"},
-              {"head_norm", definition.head_norm},
-              {"widths", definition.widths},
-              {"wm", definition.wm},
-              {"depths", definition.depths},
-              {"depth_mode", definition.depth_mode == DepthMode::equal ? "equal" : "separate"},
-              {"skips", {{"min", skips.min}, {"max", skips.max}, {"step", skips.step}}},
-              {"input", {{"channels", input.channels}, {"side", input.side}, {"classes", input.classes}}}};
+CellSpace::operator SpaceDefinition() const {
+  const Json settings{{"block", block == Block::regular ? "regular" : "depthwise"},
+                      {"head_norm", head_norm},
+                      {"widths", widths},
+                      {"wm", wm},
+                      {"depths", depths},
+                      {"depth_mode", depth_mode == DepthMode::equal ? "equal" : "separate"},
+                      {"skips", {{"min", skips.min}, {"max", skips.max}, {"step", skips.step}}}};
+  return {family, settings, input};
 }
 
-SpaceDefinition space_definition_from_json(const Json& json) {
-  const JsonReader reader(json, "space definition");
+CellSpace CellSpace::from(const SpaceDefinition& definition) {
+  const JsonReader reader(definition.settings, "space definition");
   const auto is_first = [&](const char* key, const std::string& first, const std::string& second) {
     const auto value = reader.get<std::string>(key);
     if (value != first && value != second)
       reader.fail("has '" + value + "' at key '" + key + "': expected " + first + " or " + second);
     return value == first;
   };
-  SpaceDefinition definition;
-  definition.family =
-      is_first("family", "dense-cells", "mlp-cells") ? Family::dense_cells : Family::mlp_cells;
-  definition.block = is_first("block", "regular", "depthwise") ? Block::regular : Block::depthwise;
-  definition.head_norm = reader.get<bool>("head_norm");
-  definition.widths = reader.get<std::vector<int>>("widths");
-  definition.wm = reader.get<std::vector<int>>("wm");
-  definition.depths = reader.get<std::vector<int>>("depths");
-  definition.depth_mode =
-      is_first("depth_mode", "equal", "separate") ? DepthMode::equal : DepthMode::separate;
+  CellSpace space;
+  space.family = definition.family;
+  space.block = is_first("block", "regular", "depthwise") ? Block::regular : Block::depthwise;
+  space.head_norm = reader.get<bool>("head_norm");
+  space.widths = reader.get<std::vector<int>>("widths");
+  space.wm = reader.get<std::vector<int>>("wm");
+  space.depths = reader.get<std::vector<int>>("depths");
+  space.depth_mode = is_first("depth_mode", "equal", "separate") ? DepthMode::equal : DepthMode::separate;
   const JsonReader skips(reader.at("skips"), "space definition, skips,");
-  definition.skips = {skips.get<int>("min"), skips.get<int>("max"), skips.get<int>("step")};
-  const JsonReader input(reader.at("input"), "space definition, input,");
-  definition.input = {input.get<int>("channels"), input.get<int>("side"), input.get<int>("classes")};
-  return definition;
+  space.skips = {skips.get<int>("min"), skips.get<int>("max"), skips.get<int>("step")};
+  space.input = definition.input;
+  return space;
 }
 
 }  // namespace flash

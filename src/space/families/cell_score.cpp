@@ -1,0 +1,24 @@
+#include "cell_score.hpp"
+
+#include "cells.hpp"
+#include "flash/space/families/nn_degree.hpp"
+
+namespace flash {
+namespace {
+
+constexpr std::array names{"nn_degree_links", "nn_degree_channels", "nn_mass"};  // in the order of the kinds
+
+}  // namespace
+
+CellScore::CellScore(const Cells& cells, Kind kind)
+    : cells_(cells), kind_(kind), name_(names[static_cast<std::size_t>(kind)]) {}
+
+double CellScore::part(ShapeView shape, std::size_t slot, std::int64_t, std::int64_t option) const {
+  const int width = cells_.width(shape, slot);
+  const int depth = cells_.depth(shape, slot);
+  const int tc = cells_.tc(option);
+  if (kind_ == Kind::mass) return cell_mass(width, depth, tc);
+  return cell_degree(kind_ == Kind::links ? DegreeReading::links : DegreeReading::channels, width, depth, tc);
+}
+
+}  // namespace flash
