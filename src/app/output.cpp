@@ -3,6 +3,7 @@
 #include "flash/core/standard_streams.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/model_warnings.hpp"
+#include "flash/space/network_text.hpp"
 
 namespace flash {
 
@@ -15,34 +16,21 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-Json configuration_json(const Space& space, std::uint64_t id) {
-  const Configuration configuration = space.configuration(id);
-  Json json{{"wm", configuration.wm}};
-  if (space.definition().depth_mode == DepthMode::equal) {
-    json["depth"] = configuration.depths.front();
-  } else {
-    json["depth"] = configuration.depths;
-  }
-  json["skips"] = configuration.skips;
-  return json;
-}
-
 Json best_json(const Evaluator& evaluator, std::uint64_t id) {
   const Evaluation evaluation = evaluator.at(id);
   Json json{{"id", id}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
   if (const auto& model = evaluator.models().accuracy; model && model->spread)
     json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
-  const Configuration configuration = evaluator.space().configuration(id);
+  const Point point = evaluator.space().point(id);
   for (const Metric m : all_metrics) {
     json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
     if (const auto& model = evaluator.models().metrics[static_cast<std::size_t>(m)]; model && model->support)
-      json[std::string(key(m)) + "_band"] =
-          number_or_null(predict(*model, evaluator.space(), configuration).band);
+      json[std::string(key(m)) + "_band"] = number_or_null(predict(*model, evaluator.space(), point).band);
   }
   json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);
   json["nn_degree"] = evaluation.nn_degree;
   json["feasible"] = evaluation.feasible();
-  json.update(configuration_json(evaluator.space(), id));
+  json.update(network_json(evaluator.space(), point));
   return json;
 }
 

@@ -20,7 +20,6 @@ Json best_json(const Evaluator& evaluator, std::uint64_t id);
 std::string best_text(const Evaluator& evaluator, std::uint64_t id);
 
 // {wm, depth, skips}: depth is one number where all cells have the same, else a list.
-Json configuration_json(const Space& space, std::uint64_t id);
 
 // {method, found, best, evaluations, seconds, constraints, warnings}; training_free where NN-Degree stood for
 // accuracy.

@@ -4,7 +4,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
 #include "flash/search/search.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 #include "number_options.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -70,7 +70,7 @@ Models models_of(const Settings& settings) {
 int run(int argc, char** argv) {
   Settings settings;
   std::vector<std::string> preset_names;
-  for (const Preset& preset : presets()) preset_names.push_back(preset.name);
+  for (const Preset* known : presets()) preset_names.push_back(known->name);
   CLI::App app("flash-search: find the best network by fitted models", "flash-search");
   app.footer("Example: flash-search models.json --accuracy-min 0.9 --latency-max 5");
   app.set_version_flag("--version", std::string("flash-search ") + software_version);

@@ -3,82 +3,64 @@
 #include <algorithm>
 
 #include "flash/core/error.hpp"
-#include "flash/topology/skips.hpp"
 
 namespace flash {
 
-NetworkLayout::NetworkLayout(const Tiling& tiling, const Space& space, const Configuration& configuration,
-                             std::uint64_t seed)
-    : tiling_(tiling), seed_(seed) {
-  const SpaceDefinition& definition = space.definition();
-  const Stratum& stratum = space.stratum_of(space.id(configuration));
-  for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-    std::vector<std::size_t>& outputs = outputs_.emplace_back();
-    for (const Layer& layer :
-         cell_layers(definition, stratum, static_cast<int>(cell), configuration.skips[cell])) {
-      int part = 0;
-      for (const Convolution& convolution : convolutions_of(definition, layer))
-        place(convolution, layer, part++);
-      outputs.push_back(convolutions_.size() - 1);
-    }
-  }
-  if (definition.family == Family::dense_cells) {
-    const Convolution head = head_convolution(definition, convolutions_.back().layer);
-    Layer layer;
-    layer.cell = convolutions_.back().layer.cell;
-    layer.index = convolutions_.back().layer.index + 1;
-    layer.in = static_cast<int>(head.in);
-    layer.out = static_cast<int>(head.out);
-    layer.side_in = convolutions_.back().layer.side_out;
-    place(head, layer, 0);
+NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph)
+    : tiling_(tiling), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
+  for (std::size_t k = 0; k < graph_.nodes().size(); ++k) {
+    const std::optional<Convolution> convolution = convolution_of(graph_.nodes()[k].op);
+    if (!convolution) continue;
+    of_value_[k + 1] = convolutions_.size();
+    values_.push_back(k + 1);
+    place(*convolution, graph_.nodes()[k]);
   }
 }
 
-void NetworkLayout::place(const Convolution& convolution, const Layer& layer, int part) {
+void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::Node& node) {
   const Mapping mapping(tiling_, convolution);
   if (mapping.tiles > max_tiles - tiles_)
     throw Error(ExitCode::bad_job, "imc: a network of the space needs more than " +
                                        std::to_string(max_tiles) +
                                        " tiles: take larger tiles or smaller networks");
-  convolutions_.push_back({layer, part, convolution, mapping, static_cast<int>(tiles_)});
+  int part = 0;
+  if (!convolutions_.empty() && convolutions_.back().cell == node.slot &&
+      convolutions_.back().index == node.layer)
+    part = convolutions_.back().part + 1;
+  convolutions_.push_back({node.slot, node.layer, part, convolution, mapping, static_cast<int>(tiles_)});
   tiles_ += mapping.tiles;
 }
 
-void NetworkLayout::add_outputs(const PlacedConvolution& placed, std::vector<Source>& sources) const {
+// Norms, activations and pooling leave channels where they are.
+void NetworkLayout::add_sources(NetworkGraph::Value value, const std::vector<int>& columns,
+                                std::vector<Source>& sources) const {
+  if (value == NetworkGraph::image) {
+    sources.push_back({0, graph_.channels(value)});
+    return;
+  }
+  const NetworkGraph::Node& node = graph_.node(value);
+  if (!node.op.has_matrix()) {
+    const std::size_t first = sources.size();
+    for (std::size_t r = 0; r < node.reads.size(); ++r)
+      add_sources(node.reads[r], node.columns.empty() ? columns : node.columns[r], sources);
+    if (node.op.kind == Operator::Kind::flatten)  // every value of a channel becomes one
+      for (std::size_t i = first; i < sources.size(); ++i)
+        sources[i].channels *= std::int64_t{node.op.side_in} * node.op.side_in;
+    return;
+  }
+  const PlacedConvolution& placed = convolutions_[of_value_[value]];
+  auto next = columns.begin();
   for (std::int64_t column = 0; column < placed.mapping.column_tiles; ++column) {
     const ChannelRange range = output_channels(tiling_, placed.convolution, placed.mapping, column);
-    sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), range.last - range.first});
-  }
-}
-
-std::vector<NetworkLayout::Source> NetworkLayout::sources_of(std::size_t convolution) const {
-  const PlacedConvolution& reader = convolutions_[convolution];
-  std::vector<Source> sources;
-  if (convolution == 0) {
-    sources.push_back({0, reader.convolution.in});
-    return sources;
-  }
-  add_outputs(convolutions_[convolution - 1], sources);
-  if (reader.part > 0 || reader.layer.skip == 0) return sources;
-  // Behind them the skips, in the order of their layers.
-  const auto cell = static_cast<std::size_t>(reader.layer.cell);
-  const std::vector<std::size_t>& outputs = outputs_[cell];
-  const int width = static_cast<int>(convolutions_[outputs[0]].convolution.out);
-  const std::vector<int> channels =
-      skip_sources(seed_, reader.layer.cell, reader.layer.index, width, reader.layer.skip);
-  auto next = channels.begin();
-  for (std::size_t layer = 0; next != channels.end(); ++layer) {
-    const PlacedConvolution& placed = convolutions_[outputs[layer]];
-    const std::int64_t first_channel = static_cast<std::int64_t>(layer) * width;
-    for (std::int64_t column = 0; column < placed.mapping.column_tiles; ++column) {
-      const ChannelRange range = output_channels(tiling_, placed.convolution, placed.mapping, column);
-      const auto end = std::lower_bound(next, channels.end(), first_channel + range.last);
-      if (end == next) continue;
-      sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), end - next});
+    std::int64_t channels = range.last - range.first;
+    if (!columns.empty()) {
+      const auto end = std::lower_bound(next, columns.end(), range.last);
+      channels = end - next;
       next = end;
+      if (channels == 0) continue;
     }
+    sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), channels});
   }
-  return sources;
 }
 
 void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) const {
@@ -88,7 +70,8 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
   result.flows.clear();
   result.activation_bits = 0;
   result.partial_sum_bits = 0;
-  const std::vector<Source> sources = sources_of(convolution);
+  std::vector<Source> sources;
+  add_sources(graph_.node(values_[convolution]).reads.front(), {}, sources);
 
   // A depthwise convolution's column tiles each read their own channels; otherwise all column tiles read what
   // their row needs.

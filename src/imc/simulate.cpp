@@ -32,9 +32,8 @@ double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(
 
 }  // namespace
 
-ImcReport simulate(const ImcDesign& design, const Space& space, const Configuration& configuration,
-                   std::uint64_t seed) {
-  const NetworkLayout layout(design.tiling, space, configuration, seed);
+ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed) {
+  const NetworkLayout layout(design.tiling, space.lower(point, seed));
   const Mesh mesh = mesh_for(design, layout.tiles());
   const ImcCosts costs(design);
   LinkCounter counter(mesh);
@@ -47,8 +46,8 @@ ImcReport simulate(const ImcDesign& design, const Space& space, const Configurat
     const PlacedConvolution& placed = layout.convolutions()[i];
     layout.flows_into(i, flows);
     ImcLayer& layer = report.layers.emplace_back();
-    layer.cell = placed.layer.cell;
-    layer.index = placed.layer.index;
+    layer.cell = static_cast<int>(placed.cell);
+    layer.index = placed.index;
     layer.part = placed.part;
     layer.tiles = placed.mapping.tiles;
     layer.crossbars = placed.mapping.crossbars;

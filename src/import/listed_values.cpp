@@ -1,30 +1,23 @@
 // What a list of networks says of each.
 #include "flash/import/measured_table.hpp"
-#include "flash/topology/costs.hpp"
+#include "flash/space/network_text.hpp"
 
 namespace flash {
 
-std::vector<std::string> configuration_columns(const SpaceDefinition& space) {
-  std::vector<std::string> columns{"wm"};
-  const std::size_t cells = space.widths.size();
-  if (space.depth_mode == DepthMode::equal) columns.emplace_back("depth");
-  for (std::size_t c = 0; c < cells && space.depth_mode == DepthMode::separate; ++c)
-    columns.push_back("depth_" + std::to_string(c));
-  for (std::size_t c = 0; c < cells; ++c) columns.push_back("tc_" + std::to_string(c));
-  return columns;
+std::vector<std::string> configuration_columns(const Space& space) {
+  std::vector<std::string> names;
+  for (const NetworkColumn& column : network_columns(space)) names.push_back(column.name);
+  return names;
 }
 
-std::vector<ListedValue> listed_values(const Space& space, const Configuration& network) {
-  std::vector<std::int64_t> numbers{network.wm};
-  const std::size_t depths = space.definition().depth_mode == DepthMode::equal ? 1 : network.depths.size();
-  for (std::size_t c = 0; c < depths; ++c) numbers.push_back(network.depths[c]);
-  for (const int tc : network.skips) numbers.push_back(tc);
+std::vector<ListedValue> listed_values(const Space& space, const Point& network) {
   std::vector<ListedValue> values;
-  for (std::string& column : configuration_columns(space.definition()))
-    values.push_back({std::move(column), numbers[values.size()]});
-  const Costs costs = network_costs(space, network);
-  values.push_back({"parameters", costs.parameters});
-  values.push_back({"macs", costs.macs});
+  std::vector<std::string> texts = network_values(space, network);
+  for (NetworkColumn& column : network_columns(space))
+    values.push_back({std::move(column.name), std::move(texts[values.size()]), column.integer});
+  const Counts counts = space.counts(network);
+  values.push_back({"parameters", std::to_string(counts.parameters)});
+  values.push_back({"macs", std::to_string(counts.macs)});
   return values;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include "columns.hpp"
 #include "csv.hpp"
 #include "flash/core/error.hpp"
+#include "flash/space/network_text.hpp"
 #include "numbers.hpp"
 
 namespace flash {
@@ -19,13 +21,19 @@ namespace {
 constexpr double least_usual = 1e-12;
 constexpr double most_usual = 1e12;
 
+// Whether a cell says what the space knows.
+bool same(const ListedValue& known, const std::string& text, double said) {
+  return known.integer ? said == std::strtod(known.value.c_str(), nullptr) : text == known.value;
+}
+
 // "; it is so for images of side 16", where other images explain what a table says of a network.
-std::string explanation(const Space& space, const Configuration& network, std::size_t column, double said) {
+std::string explanation(const Space& space, const Point& network, std::size_t column, const std::string& text,
+                        double said) {
   SpaceDefinition other = space.definition();
   for (const int side : {8, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 96, 112, 128, 160, 192, 224, 256}) {
     other.input.side = side;
     try {
-      if (static_cast<double>(listed_values(Space(other), network)[column].value) != said) continue;
+      if (!same(listed_values(Space(other), network)[column], text, said)) continue;
     } catch (const Error&) {
       continue;  // too small for the cells
     }
@@ -97,7 +105,7 @@ class Table {
 
   void find_stated() {
     if (by_features_) return;
-    const std::vector<ListedValue> values = listed_values(space_, space_.configuration(0));
+    const std::vector<ListedValue> values = listed_values(space_, space_.point(0));
     for (std::size_t i = 0; i < values.size(); ++i)
       if (const auto cell = columns_.find_unused(values[i].column)) stated_.push_back({*cell, i});
   }
@@ -140,24 +148,15 @@ class Table {
   std::uint64_t whole_number(const CsvRow& row, std::size_t cell) const {
     return value(row, cell, read_whole_number);
   }
-  int setting(const CsvRow& row, std::size_t cell) const {
-    constexpr std::uint64_t largest = std::numeric_limits<int>::max();
-    return static_cast<int>(std::min(whole_number(row, cell), largest));
-  }
-
-  Configuration configuration(const CsvRow& row) const {
-    const std::size_t cells = space_.cells();
+  Point network(const CsvRow& row) const {
     try {
-      if (network_.size() == 1) return space_.configuration(whole_number(row, network_[0]));
-      Configuration network;
-      network.wm = setting(row, network_[0]);
-      const std::size_t depths = network_.size() - 1 - cells;
-      for (std::size_t c = 0; c < cells; ++c) {
-        network.depths.push_back(setting(row, network_[1 + std::min(c, depths - 1)]));
-        network.skips.push_back(setting(row, network_[1 + depths + c]));
-      }
-      space_.id(network);  // throws where it is not in the space
-      return network;
+      if (network_.size() == 1) return space_.point(whole_number(row, network_[0]));
+      std::vector<std::string> values;
+      const std::vector<NetworkColumn> columns = network_columns(space_);
+      for (std::size_t c = 0; c < network_.size(); ++c)
+        values.push_back(columns[c].integer ? std::to_string(whole_number(row, network_[c]))
+                                            : row.cells[network_[c]]);
+      return network_of_values(space_, values);
     } catch (const Error& error) {
       if (error.code() != ExitCode::usage) throw;
       refuse_row(path_, row, error.what());
@@ -165,18 +164,18 @@ class Table {
   }
 
   // A table that was made for another space has its ids and its measurements.
-  void check_stated(const CsvRow& row, const Configuration& network) const {
+  void check_stated(const CsvRow& row, const Point& network) const {
     const std::vector<ListedValue> values = listed_values(space_, network);
     for (const Stated& stated : stated_) {
-      if (row.cells[stated.cell].empty()) continue;
-      const double said = number(row, stated.cell);
-      const std::int64_t known = values[stated.value].value;
-      if (said == static_cast<double>(known)) continue;
+      const std::string& text = row.cells[stated.cell];
+      const ListedValue& known = values[stated.value];
+      if (text.empty()) continue;
+      const double said = known.integer ? number(row, stated.cell) : 0;
+      if (same(known, text, said)) continue;
       refuse_row(path_, row,
-                 "column " + in_quotes(columns_.name(stated.cell)) + " says " + row.cells[stated.cell] +
-                     " of network " + std::to_string(space_.id(network)) + ", which has " +
-                     std::to_string(known) + " in the job's space" +
-                     explanation(space_, network, stated.value, said) +
+                 "column " + in_quotes(columns_.name(stated.cell)) + " says " + text + " of network " +
+                     std::to_string(space_.id(network)) + ", which has " + known.value +
+                     " in the job's space" + explanation(space_, network, stated.value, text, said) +
                      ": give the table to the job that it was made for, or rename the column if it says "
                      "something else");
     }
@@ -195,9 +194,9 @@ class Table {
       }
       refuse_twice(row, "the network with features " + all);
     } else {
-      result.configuration = configuration(row);
-      refuse_twice(row, "network " + std::to_string(space_.id(*result.configuration)));
-      check_stated(row, *result.configuration);
+      result.network = network(row);
+      refuse_twice(row, "network " + std::to_string(space_.id(*result.network)));
+      check_stated(row, *result.network);
     }
     for (const MetricCells& source : metrics_) result.metrics[source.metric] = measurement(row, source);
     return result;

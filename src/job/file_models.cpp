@@ -58,9 +58,8 @@ std::vector<std::string> doubts(const Models& models, const Job& job) {
     all.push_back(models.file.string() + ": its hardware models are not of the job's setup; they differ in " +
                   setup + ": measure, or set these as they were");
   if (models.accuracy && models.reading != job.reading)
-    all.push_back(models.file.string() + ": its accuracy predictor reads NN-Degree as " +
-                  std::string(name(models.reading)) + ", the job as " + std::string(name(job.reading)) +
-                  ": the file's reading holds; set predictor.reading");
+    all.push_back(models.file.string() + ": its accuracy predictor reads NN-Degree as " + models.reading +
+                  ", the job as " + job.reading + ": the file's reading holds; set predictor.reading");
   return all;
 }
 

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "flash/core/error.hpp"
-#include "flash/topology/costs.hpp"
 
 namespace flash {
 namespace {
@@ -63,7 +62,7 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
                                            const Results& results) {
   auto samples = samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
   for (TrainedSample& sample : samples) {
-    sample.configuration = space.configuration(sample.id);
+    sample.point = space.point(sample.id);
     if (sample.good && !sample.result.ok) {
       sample.good = false;
       sample.failure = sample.result.failure;
@@ -98,7 +97,7 @@ std::string remedy(const std::vector<TrainedSample>& samples) {
 }  // namespace
 
 std::vector<std::string> measured_features(const Job& job) {
-  if (job.hardware.table.features.empty()) return feature_names(job.space, tiling_of(job));
+  if (job.hardware.table.features.empty()) return feature_names(Space(job.space), tiling_of(job));
   std::vector<std::string> names;
   for (const auto& [feature, column] : job.hardware.table.features) names.push_back(feature);
   return names;
@@ -113,8 +112,8 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
   for (const MeasuredRow& row : job.hardware.rows) rows.emplace(row_id(row, space), &row);
   for (MeasuredSample& sample : samples) {
     if (job.hardware.table.features.empty()) {
-      sample.configuration = space.configuration(sample.id);
-      sample.features = network_features(space, sample.configuration, names, tiling_of(job));
+      sample.point = space.point(sample.id);
+      sample.features = network_features(space, *sample.point, names, tiling_of(job));
     } else {
       sample.features = rows.at(sample.id)->features;
     }
@@ -128,11 +127,11 @@ const std::vector<std::string>& predictor_names() {
   return names;
 }
 
-double predictor_value(const std::string& predictor, const Space& space, const Configuration& configuration) {
-  if (predictor == "nn_degree.links") return nn_degree(space, configuration, DegreeReading::links);
-  if (predictor == "nn_degree.channels") return nn_degree(space, configuration, DegreeReading::channels);
-  if (predictor == "nn_mass") return 1 + nn_mass(space, configuration);
-  const Costs costs = network_costs(space, configuration);
+double predictor_value(const std::string& predictor, const Space& space, const Point& point) {
+  if (predictor == "nn_degree.links") return space.score("nn_degree_links", point);
+  if (predictor == "nn_degree.channels") return space.score("nn_degree_channels", point);
+  if (predictor == "nn_mass") return 1 + space.score("nn_mass", point);
+  const Counts costs = space.counts(point);
   if (predictor == "parameters") return static_cast<double>(costs.parameters);
   if (predictor == "macs") return static_cast<double>(costs.macs);
   throw Error(ExitCode::internal, "no predictor is called " + predictor);
@@ -154,13 +153,12 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
     std::vector<double> value, value_holdout;
     for (const TrainedSample& sample : samples) {
       if (sample.good) {
-        (sample.holdout ? value_holdout : value)
-            .push_back(predictor_value(name, space, sample.configuration));
+        (sample.holdout ? value_holdout : value).push_back(predictor_value(name, space, *sample.point));
       }
     }
     PredictorFit fit;
     fit.predictor = name;
-    fit.used = name == "nn_degree." + std::string(flash::name(job.reading));
+    fit.used = name == "nn_degree." + job.reading;
     fit.samples = accuracy.size();
     try {
       fit.fit = fit_accuracy(value, accuracy);

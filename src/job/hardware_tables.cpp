@@ -1,6 +1,5 @@
 #include <array>
 
-#include "flash/topology/costs.hpp"
 #include "network_columns.hpp"
 #include "table_parts.hpp"
 
@@ -30,7 +29,7 @@ constexpr std::array<MetricTexts, 3> metric_texts{
 Table measured_table(const ArchiveSource& source) {
   using Sample = MeasuredSample;
   TableBuilder<Sample> table("hardware/" + source.job.hardware.target, source.measured);
-  network_columns(table, source.job, "calibrate");
+  network_columns(table, source.job, source.space, "calibrate");
   const std::vector<std::string> names = measured_features(source.job);
   for (const MetricTexts& texts : metric_texts) {
     const auto& fit = source.hardware[static_cast<std::size_t>(texts.metric)];
@@ -51,7 +50,7 @@ Table measured_table(const ArchiveSource& source) {
     };
   };
   const auto costs = [&](const Sample& s) {
-    return s.in_space() ? network_costs(source.space, s.configuration) : Costs{-1, -1, -1, -1};
+    return s.point ? source.space.counts(*s.point) : Counts{-1, -1, -1, -1};
   };
   table
       .column("latency_ms_iqr", "ms", "interquartile range over the repeats",

@@ -9,6 +9,7 @@
 #include "flash/dataset/shapes.hpp"
 #include "flash/job/options.hpp"
 #include "flash/log/log.hpp"
+#include "flash/space/families/families.hpp"
 #include "job_checks.hpp"
 #include "job_notes.hpp"
 #include "job_paths.hpp"
@@ -90,7 +91,7 @@ void report_unknown(const JobDocument& document, JobErrors& errors) {
 void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
   const JobDocument::Section* space = document.section("space");
   if (space && !space->entries.empty())
-    job.space = {};  // only a job that says nothing gets the default space
+    job.space = default_space();  // only a job that says nothing gets the default space
   for (const Option& option : options()) {
     const JobDocument::Entry* entry = document.entry(option.section, option.key);
     if (!entry) continue;

@@ -11,6 +11,7 @@
 #include "flash/hardware/energy_counter.hpp"
 #include "flash/hardware/features.hpp"
 #include "flash/job/options.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -21,13 +22,25 @@ class Checker {
       : job_(job), document_(document), errors_(errors) {}
 
   void family() {
-    if (job_.space.family != Family::mlp_cells) return;
-    for (const char* key : {"block", "head_norm"}) {
-      if (given("space", key))
-        wrong("space", key, "is for dense-cells, but the family is mlp-cells; delete this key");
-    }
+    const Family& own = *find_family(job_.space.family);
+    const auto has = [](const Family& family, const std::string& key) {
+      return std::ranges::find(family.settings, key, &FamilySetting::key) != family.settings.end();
+    };
+    for (const Family* other : families())
+      for (const FamilySetting& setting : other->settings)
+        if (given("space", setting.key.c_str()) && !has(own, setting.key))
+          wrong("space", setting.key.c_str(),
+                "is for " + other->name + ", but the family is " + own.name + "; delete this key");
   }
 
+  // Nothing where it is wrong, which space_size() says.
+  std::optional<Space> space() const {
+    try {
+      return Space(job_.space);
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
   std::optional<std::uint64_t> space_size() {
     try {
       return Space(job_.space).size();
@@ -118,7 +131,9 @@ class Checker {
     if (hardware.target != "table") return;
     if (hardware.file.empty())
       wrong("hardware", "file", "is not set; the target table needs a file of measurements");
-    const std::vector<std::string> known = feature_names(job_.space);
+    const std::optional<Space> space = this->space();
+    if (!space) return;
+    const std::vector<std::string> known = feature_names(*space);
     for (const auto& [feature, column] : hardware.table.features) {
       if (std::ranges::find(known, feature) != known.end()) continue;
       const std::string close = nearest(feature, known);
@@ -129,7 +144,7 @@ class Checker {
                      : "; did you mean " + close + "?"));
     }
     const std::size_t columns = hardware.table.network.size();
-    const std::size_t wanted = configuration_columns(job_.space).size();
+    const std::size_t wanted = configuration_columns(*space).size();
     if (columns != 1 && columns != wanted)
       wrong("hardware", "network_columns",
             "names " + std::to_string(columns) + " columns; it takes one with the id, or " +
@@ -200,7 +215,13 @@ void Checker::wrong_space(std::string what) {
   const std::string prefix = "space: ";
   if (what.starts_with(prefix)) what.erase(0, prefix.size());
   // The definition's skips.min is the file's skip_min.
-  for (std::size_t at = 0; (at = what.find("skips.", at)) != std::string::npos;) what.replace(at, 6, "skip_");
+  for (const FamilySetting& setting : find_family(job_.space.family)->settings) {
+    std::string path = setting.path.substr(1);
+    std::ranges::replace(path, '/', '.');
+    if (path == setting.key) continue;
+    for (std::size_t at = 0; (at = what.find(path, at)) != std::string::npos; at += setting.key.size())
+      what.replace(at, path.size(), setting.key);
+  }
   const std::string first = what.substr(0, what.find(' '));
   if (given("space", first.c_str())) {
     wrong("space", first.c_str(), what);

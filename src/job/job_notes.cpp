@@ -1,6 +1,7 @@
 #include "job_notes.hpp"
 
 #include "flash/job/options.hpp"
+#include "flash/space/families/families.hpp"
 #include "option_value.hpp"
 
 namespace flash {
@@ -23,28 +24,12 @@ class Notes {
     }
   }
 
-  // skip_min, skip_max and skip_step
-  void skips() {
-    const SkipRange& skips = job_.space.skips;
-    if (document_.entry("space", "skip_step") == nullptr) return;
-    const std::string step = "skip_step = " + std::to_string(skips.step);
-    if (skips.max >= 0) {
-      const int last = skips.max - (skips.max - skips.min) % skips.step;
-      if (last != skips.max) note("space", "skip_step", left_out(skips.max, last, step));
-      return;
-    }
-    for (const int wm : job_.space.wm) {
-      for (const int width : job_.space.widths) {
-        for (const int depth : job_.space.depths) {
-          const int end = wm * width * (depth - 2);
-          const int last = end - (end - skips.min) % skips.step;
-          if (last == end) continue;
-          return note("space", "skip_step",
-                      left_out(end, last, step) + " in a cell of width " + std::to_string(wm * width) +
-                          " with " + std::to_string(depth) + " layers");
-        }
-      }
-    }
+  // What the family says of its settings, where the job gives them.
+  void family() {
+    const Family* family = find_family(job_.space.family);
+    if (family->notes == nullptr) return;
+    for (const FamilyNote& told : family->notes(job_.space.settings))
+      if (document_.entry("space", told.key) != nullptr) note("space", told.key, told.text);
   }
 
   std::vector<std::string> lines;
@@ -69,7 +54,7 @@ class Notes {
 std::vector<std::string> notes_on(const Job& job, const JobDocument& document) {
   Notes notes(job, document);
   notes.ranges();
-  notes.skips();
+  notes.family();
   return notes.lines;
 }
 

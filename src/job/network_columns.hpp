@@ -3,28 +3,28 @@
 
 #include "flash/job/fit.hpp"
 #include "flash/job/plan.hpp"
+#include "flash/space/network_text.hpp"
 #include "table_builder.hpp"
 
 namespace flash {
 
-inline std::string joined(const std::vector<int>& values) {
-  std::string text;
-  for (const int value : values) {
-    if (!text.empty()) text += ',';
-    text += std::to_string(value);
-  }
-  return text;
-}
-
-inline std::string depths_text(const Job& job, const Configuration& configuration) {
-  if (configuration.depths.empty()) return "";
-  return job.space.depth_mode == DepthMode::equal ? std::to_string(configuration.depths.front())
-                                                  : joined(configuration.depths);
+// A network's values of one name, joined by commas: "3,0,12". "" where its family has no such axis.
+inline std::string values_text(const Space& space, const Point& point, const char* name) {
+  const Json network = network_json(space, point);
+  const auto found = network.find(name);
+  if (found == network.end()) return "";
+  const auto text = [](const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  if (!found->is_array()) return text(*found);
+  std::string joined;
+  for (const Json& value : *found) joined += (joined.empty() ? "" : ",") + text(value);
+  return joined;
 }
 
 // A network that is known by its features alone has width multiplier 0 and no depths and skips.
 template <typename Sample>
-void network_columns(TableBuilder<Sample>& table, const Job& job, const char* stage) {
+void network_columns(TableBuilder<Sample>& table, const Job& job, const Space& space, const char* stage) {
   const auto ran = [](const Sample& s) -> const StageOutcome& {
     static const StageOutcome missing = [] {
       StageOutcome outcome;
@@ -37,11 +37,13 @@ void network_columns(TableBuilder<Sample>& table, const Job& job, const char* st
   };
   table.column("id", "1", "id of the configuration in the space", [](const Sample& s) { return s.id; })
       .column("wm", "1", "width multiplier",
-              [](const Sample& s) { return s.configuration.depths.empty() ? 0 : s.configuration.wm; })
+              [&](const Sample& s) {
+                return s.point ? std::atoi(values_text(space, *s.point, "wm").c_str()) : 0;
+              })
       .column("depths", "", "layers of each cell",
-              [&](const Sample& s) { return depths_text(job, s.configuration); })
+              [&](const Sample& s) { return s.point ? values_text(space, *s.point, "depth") : ""; })
       .column("skips", "", "skip setting tc of each cell",
-              [](const Sample& s) { return joined(s.configuration.skips); })
+              [&](const Sample& s) { return s.point ? values_text(space, *s.point, "tc") : ""; })
       .column("role", "", "fit or holdout",
               [](const Sample& s) { return std::string(s.holdout ? "holdout" : "fit"); })
       .column("state", "", "done, failed or missing",

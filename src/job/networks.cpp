@@ -1,39 +1,28 @@
 #include "flash/job/networks.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
-#include "flash/topology/costs.hpp"
-#include "flash/topology/nn_degree.hpp"
 
 namespace flash {
 namespace {
 
-using Features = std::array<double, 4>;
+using Features = std::vector<double>;  // Geometry::spread
 
 struct Candidate {
   std::uint64_t id = 0;
-  Features features{};  // each scaled to [0, 1] over the candidates
+  Features features;  // each scaled to [0, 1] over the candidates
 };
-
-Features features_of(const Space& space, const Configuration& configuration, const Costs& costs) {
-  double depth = 0;
-  for (const int d : configuration.depths) depth += d;
-  return {nn_degree(space, configuration, DegreeReading::links), std::log(static_cast<double>(costs.macs)),
-          depth, nn_mass(space, configuration) / depth};
-}
 
 // What scales features to [0, 1].
 class Scale {
  public:
-  explicit Scale(const std::vector<Candidate>& candidates) {
-    low_.fill(std::numeric_limits<double>::infinity());
-    high_.fill(-std::numeric_limits<double>::infinity());
+  explicit Scale(const std::vector<Candidate>& candidates)
+      : low_(candidates.front().features), high_(candidates.front().features) {
     for (const Candidate& c : candidates) {
       for (std::size_t f = 0; f < low_.size(); ++f) {
         low_[f] = std::min(low_[f], c.features[f]);
@@ -78,11 +67,10 @@ class Candidates {
       }
       const std::uint64_t id = space_.id(stratum, options);
       if (!seen_.insert(id).second) continue;
-      const Configuration configuration = space_.configuration(stratum, options);
-      const Costs costs = network_costs(space_, configuration);
-      cheapest_ = std::min(cheapest_, costs.macs);
-      if (max_macs_ > 0 && static_cast<double>(costs.macs) > max_macs_) continue;
-      candidates.push_back({id, features_of(space_, configuration, costs)});
+      const Counts counts = space_.counts({stratum.index, options});
+      cheapest_ = std::min(cheapest_, counts.macs);
+      if (max_macs_ > 0 && static_cast<double>(counts.macs) > max_macs_) continue;
+      candidates.push_back({id, space_.geometry().spread(stratum.shape, options)});
     }
     return candidates;
   }
@@ -120,7 +108,7 @@ std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count
   }
   const Scale scale(candidates);  // of the first draws: later ones may lie a little outside [0, 1]
   for (Candidate& c : candidates) scale.apply(c.features);
-  // Starts from the smallest NN-Degree, then always takes the candidate farthest from all taken so far.
+  // Starts from the smallest score, then always takes the candidate farthest from all taken so far.
   std::vector<double> separation(candidates.size(), std::numeric_limits<double>::infinity());
   std::size_t next = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i) {

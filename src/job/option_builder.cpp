@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "flash/config/text.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 
@@ -52,6 +52,19 @@ Option& SectionBuilder::add(std::string key, OptionType type, std::string allowe
   option.type = type;
   option.allowed = std::move(allowed);
   option.description = std::move(description);
+  return option;
+}
+
+Option& SectionBuilder::add_integers(std::string key, IntegerRange range, std::string description) {
+  Option& option = add(std::move(key), OptionType::integer_list,
+                       "each " + range.text() + "; a list, or a range such as \"5..23\" or \"5..23:2\"",
+                       std::move(description));
+  option.valid = [range](const Json& list) {
+    for (const Json& value : list) {
+      if (!range.contains(value)) return false;
+    }
+    return !list.empty();
+  };
   return option;
 }
 

@@ -121,16 +121,8 @@ class SectionBuilder {
 
   template <class At>
   Option& integers(std::string key, IntegerRange range, At at, std::string description) {
-    Option& option = add(std::move(key), OptionType::integer_list,
-                         "each " + range.text() + "; a list, or a range such as \"5..23\" or \"5..23:2\"",
-                         std::move(description));
+    Option& option = add_integers(std::move(key), range, std::move(description));
     option.default_value = at(defaults_);
-    option.valid = [range](const Json& list) {
-      for (const Json& value : list) {
-        if (!range.contains(value)) return false;
-      }
-      return !list.empty();
-    };
     option.store = [at](Job& job, const Json& value) { at(job) = value.get<std::vector<int>>(); };
     return option;
   }
@@ -170,6 +162,7 @@ class SectionBuilder {
   // The bare entry, for what the above do not cover.
   Option& add(std::string key, OptionType type, std::string allowed, std::string description);
   Option& add_choice(std::string key, std::vector<std::string> choices, std::string description);
+  Option& add_integers(std::string key, IntegerRange range, std::string description);
 
  private:
   std::vector<Option>& options_;

@@ -1,7 +1,8 @@
 // [job] and [space].
 #include <algorithm>
+#include <set>
 
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
@@ -19,7 +20,7 @@ bool is_job_name(const Json& value) {
 // Must come first in its section: it replaces the whole definition.
 void add_preset(SectionBuilder& space) {
   std::vector<std::string> names{""};
-  for (const Preset& preset : presets()) names.push_back(preset.name);
+  for (const Preset* preset : presets()) names.push_back(preset->name);
   Option& option =
       space.add_choice("preset", std::move(names),
                        "A space with a name, which the other keys here then change; \"\", or other keys "
@@ -27,8 +28,61 @@ void add_preset(SectionBuilder& space) {
   option.default_value = "flash-63b";
   option.store = [](Job& job, const Json& value) {
     const Preset* preset = find_preset(value.get<std::string>());
-    job.space = preset ? preset->definition : SpaceDefinition{};
+    job.space = preset != nullptr ? preset->definition : default_space();
   };
+}
+
+// Must come before the settings. Those that the families share stay as they are.
+void add_family(SectionBuilder& space) {
+  std::vector<std::string> names;
+  for (const Family* family : families()) names.push_back(family->name);
+  Option& option = space.add_choice("family", std::move(names),
+                                    "Kind of network: convolutional cells, or one fully connected cell.");
+  option.default_value = default_job().space.family;
+  option.store = [](Job& job, const Json& value) {
+    const Family& family = *find_family(value.get<std::string>());
+    Json settings = family.defaults;
+    for (auto& [key, setting] : settings.items())
+      if (job.space.settings.contains(key)) setting = job.space.settings[key];
+    job.space.family = family.name;
+    job.space.settings = std::move(settings);
+  };
+  without_default(option);
+}
+
+Option& add_setting(SectionBuilder& space, const FamilySetting& setting) {
+  using Type = FamilySetting::Type;
+  const IntegerRange range{setting.min, setting.max};
+  switch (setting.type) {
+    case Type::boolean:
+      return space.add(setting.key, OptionType::boolean, "true | false", setting.doc);
+    case Type::word:
+      return space.add_choice(setting.key, setting.words, setting.doc);
+    case Type::integer: {
+      Option& option = space.add(setting.key, OptionType::integer, range.text(), setting.doc);
+      option.valid = [range](const Json& value) { return range.contains(value); };
+      return option;
+    }
+    case Type::integers:
+      break;
+  }
+  return space.add_integers(setting.key, range, setting.doc);
+}
+
+void add_settings(SectionBuilder& space) {
+  const SpaceDefinition usual = default_job().space;
+  std::set<std::string> keys;
+  for (const Family* family : families())
+    for (const FamilySetting& setting : family->settings) {
+      if (!keys.insert(setting.key).second) continue;
+      const Json::json_pointer path(setting.path);
+      Option& option = add_setting(space, setting);
+      option.unit = setting.unit;
+      option.default_value =
+          usual.settings.contains(path) ? usual.settings.at(path) : family->defaults.at(path);
+      option.store = [path](Job& job, const Json& value) { job.space.settings[path] = value; };
+      without_default(option);
+    }
 }
 
 }  // namespace
@@ -42,42 +96,10 @@ void add_job_options(std::vector<Option>& options) {
 }
 
 void add_space_options(std::vector<Option>& options) {
-  using Definition = SpaceDefinition;
-  const auto at = [](auto... members) { return field(&Job::space, members...); };
-  constexpr IntegerRange channels{1, 65'536};
-  constexpr int most_skips = 1'000'000'000;
-
   SectionBuilder space(options, "space");
   add_preset(space);
-  without_default(space.choice<Family>(
-      "family", {{"dense-cells", Family::dense_cells}, {"mlp-cells", Family::mlp_cells}},
-      at(&Definition::family), "Kind of network: convolutional cells, or one fully connected cell."));
-  without_default(space.choice<Block>(
-      "block", {{"regular", Block::regular}, {"depthwise", Block::depthwise}}, at(&Definition::block),
-      "Layer of dense-cells: a 3x3 convolution, or 1x1 - 3x3 depthwise - 1x1."));
-  without_default(space.boolean("head_norm", at(&Definition::head_norm),
-                                "Batch norm and ReLU before the head of dense-cells."));
-  without_default(space.integers("widths", channels, at(&Definition::widths),
-                                 "Width of each cell at width multiplier 1, in the order of the cells."))
-      .unit = "channels";
-  without_default(space.integers("wm", channels, at(&Definition::wm), "Width multipliers, ascending."));
-  without_default(
-      space.integers("depths", {3, 10'000}, at(&Definition::depths), "Layers of a cell, ascending."))
-      .unit = "layers";
-  without_default(
-      space.choice<DepthMode>("depth_mode", {{"equal", DepthMode::equal}, {"separate", DepthMode::separate}},
-                              at(&Definition::depth_mode), "One depth for all cells, or one for each cell."));
-  without_default(space.integer("skip_min", {0, most_skips}, at(&Definition::skips, &SkipRange::min),
-                                "Smallest skip setting tc of a cell."))
-      .unit = "channels";
-  without_default(
-      space.integer("skip_max", {-1, most_skips}, at(&Definition::skips, &SkipRange::max),
-                    "Largest skip setting tc of a cell; -1: as many channels as the cell has, w * (d - 2)."))
-      .unit = "channels";
-  without_default(
-      space.integer("skip_step", {1, most_skips}, at(&Definition::skips, &SkipRange::step),
-                    "Distance from one skip setting to the next; a coarser step makes a smaller space."))
-      .unit = "channels";
+  add_family(space);
+  add_settings(space);
 }
 
 }  // namespace flash

@@ -46,11 +46,9 @@ void add_train_options(std::vector<Option>& options) {
 
 void add_predictor_options(std::vector<Option>& options) {
   SectionBuilder predictor(options, "predictor");
-  predictor.choice<DegreeReading>("reading",
-                                  {{"links", DegreeReading::links}, {"channels", DegreeReading::channels}},
-                                  field(&Job::reading),
-                                  "What NN-Degree counts as a skip: links between channels, or concatenated "
-                                  "channels. Reports show both.");
+  predictor.word("reading", {"links", "channels"}, field(&Job::reading),
+                 "What NN-Degree counts as a skip: links between channels, or concatenated "
+                 "channels. Reports show both.");
 }
 
 }  // namespace flash

@@ -9,7 +9,6 @@
 #include "flash/job/networks.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/search.hpp"
-#include "flash/topology/costs.hpp"
 
 namespace flash {
 namespace {
@@ -35,7 +34,7 @@ void add_network_tasks(Stage& stage, const Space& space, const NetworkPlan& plan
     input["seed"] = network_seed(job, stage.name, id);
     const std::string inputs = digest_of(input);
     input.update(more);
-    const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
+    const auto macs = static_cast<double>(space.counts(space.point(id)).macs);
     stage.tasks.push_back({{id, macs, input.dump()}, inputs});
   }
 }
@@ -62,7 +61,7 @@ Stage plan_import(const Job& job, const Space& space) {
     for (const Metric metric : all_metrics)
       values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
     Json input{{"kind", "import"}, {"id", row_id(row, space)}, {"values", std::move(values)}};
-    if (row.configuration) input["space"] = to_json(job.space);
+    if (row.network) input["space"] = to_json(job.space);
     const std::string inputs = digest_of(input);
     all += inputs;
     stage.tasks.push_back({{row_id(row, space), 1, input.dump()}, inputs});
@@ -79,7 +78,7 @@ NetworkPlan networks_to_train(const Job& job, const Space& space) {
 }
 
 std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
-  if (row.configuration) return space.id(*row.configuration);
+  if (row.network) return space.id(*row.network);
   return fnv1a64(Json(row.features).dump());
 }
 
@@ -201,7 +200,7 @@ Stage plan_compare(const Job& job, const Models& models, const std::vector<Const
 double training_macs(const Job& job, const Space& space, std::size_t train_images, std::size_t test_images) {
   double forward = 0;
   for (const std::uint64_t id : networks_to_train(job, space).ids) {
-    forward += static_cast<double>(network_costs(space, space.configuration(id)).macs);
+    forward += static_cast<double>(space.counts(space.point(id)).macs);
   }
   // Backward costs two forward passes; the test images are passed forward once an epoch.
   return forward * job.training.epochs *

@@ -64,8 +64,8 @@ void set_hardware(Models& models, const Job& job, const HardwareFit& hardware) {
 void take_accuracy(Models& models, const Models& known) {
   if (known.reading != models.reading)
     throw Error(ExitCode::bad_data, known.file.string() + ": its accuracy predictor reads NN-Degree as " +
-                                        std::string(name(known.reading)) + ", the job as " +
-                                        std::string(name(models.reading)) + ": set predictor.reading");
+                                        known.reading + ", the job as " + models.reading +
+                                        ": set predictor.reading");
   if (known.accuracy) require_same_images(known, models.space);
   models.accuracy = known.accuracy;
   models.provenance["accuracy"] = entry(known.provenance, "accuracy");

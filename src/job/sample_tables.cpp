@@ -1,7 +1,6 @@
 #include <array>
 
 #include "flash/job/plan.hpp"
-#include "flash/topology/costs.hpp"
 #include "network_columns.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
@@ -20,12 +19,12 @@ Table samples_table(const ArchiveSource& source) {
   const PredictorFit* used = used_predictor(source);
   const auto value = [&](const char* predictor) {
     return [&source, predictor](const TrainedSample& s) {
-      return predictor_value(predictor, source.space, s.configuration);
+      return predictor_value(predictor, source.space, *s.point);
     };
   };
-  const auto costs = [&](const TrainedSample& s) { return network_costs(source.space, s.configuration); };
+  const auto costs = [&](const TrainedSample& s) { return source.space.counts(*s.point); };
   TableBuilder<TrainedSample> table("samples", source.trained);
-  network_columns(table, source.job, "train");
+  network_columns(table, source.job, source.space, "train");
   table
       .column("tries", "1", "trainings, retries at a lower learning rate included",
               [](const TrainedSample& s) {
@@ -37,7 +36,7 @@ Table samples_table(const ArchiveSource& source) {
               [&](const TrainedSample& s) {
                 return used == nullptr
                            ? absent
-                           : used->fit.model(predictor_value(used->predictor, source.space, s.configuration));
+                           : used->fit.model(predictor_value(used->predictor, source.space, *s.point));
               })
       .column("train_loss", "1", "mean cross entropy of the last epoch",
               [](const TrainedSample& s) { return s.good ? s.result.train_loss : absent; })
@@ -47,7 +46,7 @@ Table samples_table(const ArchiveSource& source) {
       .column("nn_degree_channels", "1", "NN-Degree, reading channels [reconstructed]",
               value("nn_degree.channels"))
       .column("nn_mass", "1", "NN-Mass",
-              [&](const TrainedSample& s) { return nn_mass(source.space, s.configuration); })
+              [&](const TrainedSample& s) { return predictor_value("nn_mass", source.space, *s.point) - 1; })
       .column("parameters", "1", "trained values of the network",
               [=](const TrainedSample& s) { return costs(s).parameters; })
       .column("macs", "1", "multiply-accumulates an image",

@@ -52,7 +52,7 @@ std::string TaskExecutor::operator()(const Task& task) {
   if (kind == "simulate") {
     const Space space(space_definition_from_json(input.at("space")));
     return to_json(simulate(imc_design_from_json(input.at("design")), space,
-                            space.configuration(input.at("id").get<std::uint64_t>()),
+                            space.point(input.at("id").get<std::uint64_t>()),
                             input.at("seed").get<std::uint64_t>()))
         .dump();
   }

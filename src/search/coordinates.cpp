@@ -6,13 +6,10 @@
 namespace flash {
 
 Coordinates::Coordinates(const Space& space) : space_(space) {
-  const SpaceDefinition& definition = space.definition();
-  choices_.push_back(definition.wm.size());
-  const std::size_t depths = definition.depth_mode == DepthMode::equal ? 1 : space.cells();
-  choices_.insert(choices_.end(), depths, definition.depths.size());
+  for (const Axis& axis : space.geometry().shape_axes()) choices_.push_back(axis.values.size());
 }
 
-// The strata are listed in the order of (wm, depths), the last depth fastest.
+// The strata are listed in the order of the shape axes, the last one fastest.
 const Stratum& Coordinates::stratum(const Shape& shape) const {
   std::size_t index = 0;
   for (std::size_t v = 0; v < shape.size(); ++v) index = index * choices_[v] + shape[v];

@@ -1,4 +1,4 @@
-// A configuration as search methods see it: a few choices of shape, then one skip option a cell. Internal to
+// A configuration as search methods see it: a few choices of shape, then an option a slot. Internal to
 // the room.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace flash {
 
 using Options = std::vector<std::int64_t>;
 
-// Positions in the space's lists: of the width multiplier, then of the depth, or of each cell's depth.
+// Position on each of the space's shape axes.
 using Shape = std::vector<std::size_t>;
 
 struct Network {

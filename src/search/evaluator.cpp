@@ -56,29 +56,28 @@ std::pair<double, double> SeparableSum::range() const {
   return {low, high};
 }
 
-// One table for each value (NN-Degree, then the metrics), cell, width multiplier and depth of that cell: a
-// cell's share depends on nothing else.
+// One table for each value (NN-Degree, then the metrics), cell, and what the geometry says that the cell's share
+// depends on.
 struct Evaluator::TableStore {
   struct Table {
     std::vector<double> values;
     bool non_decreasing = true;
   };
-  using Key = std::tuple<std::size_t, std::size_t, int, int>;
+  using Key = std::tuple<std::size_t, std::size_t, std::size_t>;
   std::map<Key, Table> tables;
 
   // Adds the cell's table to the sum; `values` gives its entries, one an option.
   template <class Values>
-  void append(SeparableSum& sum, std::size_t quantity, const Stratum& stratum, std::size_t cell,
+  void append(SeparableSum& sum, std::size_t quantity, std::size_t cell, std::size_t key,
               const Values& values) {
-    const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
+    const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, key});
     Table& table = place->second;
     if (is_new) {
       table.values = values();
       table.non_decreasing = std::ranges::is_sorted(table.values);
       if (!std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); }))
-        throw Error(ExitCode::bad_data, "the models give a value that is not finite for cell " +
-                                            std::to_string(cell) + " at wm " + std::to_string(stratum.wm) +
-                                            ", depth " + std::to_string(stratum.depths[cell]));
+        throw Error(ExitCode::bad_data,
+                    "the models give a value that is not finite for cell " + std::to_string(cell));
     }
     sum.cell.emplace_back(table.values);
     sum.non_decreasing = sum.non_decreasing && table.non_decreasing;
@@ -93,46 +92,46 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   require_same_space(models_, space_.definition());
   check_settings(models_, objective_, constraints_);
   if (objective_.training_free) models_.accuracy.reset();  // nothing that it says counts
+  score_ = find_score(space_.geometry(), score_of(models_.reading));
+  if (score_ == nullptr)
+    throw Error(ExitCode::bad_data, "the models rest on the score '" + models_.reading + "', which " +
+                                        space_.definition().family + " has not");
   const auto store = std::make_shared<TableStore>();
   tables_.resize(space_.strata().size());
-  const std::span<const Stratum> strata(space_.strata());
-  const std::size_t of_one_wm = strata.size() / space_.definition().wm.size();
-  for (std::size_t first = 0; first < strata.size(); first += of_one_wm)
-    for (std::size_t cell = 0; cell < space_.cells(); ++cell)
-      add_cell(*store, strata.subspan(first, of_one_wm), cell);
+  std::list<FeatureColumns> known;  // one a tiling: as a rule all metrics of a target have the same
+  const auto columns = [&](const std::optional<Tiling>& tiling) -> FeatureColumns& {
+    const auto found = std::ranges::find(known, tiling, &FeatureColumns::tiling);
+    return found != known.end() ? *found : known.emplace_back(space_, tiling);
+  };
+  for (const Stratum& stratum : space_.strata())
+    for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) add_slot(*store, stratum, slot, columns);
   store_ = store;
   set_ranges();
   check_values();
 }
 
-void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std::size_t cell) {
-  const Stratum& deepest = strata.back();
-  std::vector<int> tcs;
-  for (std::int64_t k = 0; k < deepest.options[cell]; ++k) tcs.push_back(deepest.skip(k));
-  std::list<CellShares> known;  // one a tiling: as a rule all metrics of a target have the same
-  const auto shares = [&](const std::optional<Tiling>& tiling) -> const CellShares& {
-    const auto found = std::ranges::find(known, tiling, &CellShares::tiling);
-    if (found != known.end()) return *found;
-    return known.emplace_back(space_.definition(), deepest, static_cast<int>(cell), tiling, tcs);
-  };
-  for (const Stratum& stratum : strata) {
-    StratumTables& tables = tables_[stratum.index];
-    const int depth = stratum.depths[cell];
-    const auto count = static_cast<std::size_t>(stratum.options[cell]);
-    store.append(tables.degree, 0, stratum, cell, [&] {
-      std::vector<double> values(count);
-      for (std::size_t k = 0; k < count; ++k)
-        values[k] = cell_degree(models_.reading, stratum.widths[cell], depth, tcs[k]);
-      return values;
-    });
-    for (const Metric m : all_metrics) {
-      if (!has(m)) continue;
-      const MetricModel& model = *models_.metrics[index(m)];
-      SeparableSum& sum = tables.metric[index(m)];
-      sum.base = model.intercept;
-      store.append(sum, 1 + index(m), stratum, cell,
-                   [&] { return model.cell_values(shares(model.tiling), depth, count); });
-    }
+template <class Columns>
+void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t slot,
+                         const Columns& columns) {
+  if (stratum.slots[slot].parent >= 0)
+    throw Error(ExitCode::bad_job, "space: slots whose costs depend on other slots cannot be searched yet");
+  StratumTables& tables = tables_[stratum.index];
+  const std::size_t key = space_.geometry().table_key(stratum.shape, slot);
+  const auto count = static_cast<std::size_t>(stratum.options[slot]);
+  tables.degree.base = score_->base(stratum.shape);
+  store.append(tables.degree, 0, slot, key, [&] {
+    std::vector<double> values(count);
+    for (std::size_t k = 0; k < count; ++k)
+      values[k] = score_->part(stratum.shape, slot, -1, static_cast<std::int64_t>(k));
+    return values;
+  });
+  for (const Metric m : all_metrics) {
+    if (!has(m)) continue;
+    const MetricModel& model = *models_.metrics[index(m)];
+    SeparableSum& sum = tables.metric[index(m)];
+    sum.base = model.intercept;
+    store.append(sum, 1 + index(m), slot, key,
+                 [&] { return model.slot_values(columns(model.tiling), stratum, slot); });
   }
 }
 

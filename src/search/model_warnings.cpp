@@ -68,7 +68,7 @@ std::string metric_apart(const Space& space, const MetricModel& model, Metric me
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
   const auto features = [&](std::uint64_t id) {
-    return network_features(space, space.configuration(id), names, model.tiling);
+    return network_features(space, space.point(id), names, model.tiling);
   };
   const std::vector<double> least = features(0);
   const std::vector<double> most = features(space.size() - 1);
@@ -87,7 +87,7 @@ std::string metric_apart(const Space& space, const MetricModel& model, Metric me
 
 std::string accuracy_apart(const Space& space, const Models& models) {
   const auto degree = [&](std::uint64_t id) {
-    return nn_degree(space, space.configuration(id), models.reading);
+    return space.score(score_of(models.reading), space.point(id));
   };
   return apart("accuracy predictor", "NN-Degree", {degree(0), degree(space.size() - 1)},
                *models.accuracy->fitted, "trained");

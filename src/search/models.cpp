@@ -3,19 +3,13 @@
 #include "flash/core/file.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/core/parse_json.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
 
 constexpr const char* format = "flash-models";
 constexpr int version = 1;
-
-DegreeReading reading_from(const JsonReader& reader) {
-  const auto text = reader.get<std::string>("reading");
-  for (const DegreeReading reading : {DegreeReading::links, DegreeReading::channels})
-    if (text == name(reading)) return reading;
-  reader.fail("has '" + text + "' at key 'reading': expected links or channels");
-}
 
 // "wm ([1,2], not [1,4]), input.side (16, not 32)".
 std::string differences(const Json& theirs, const Json& ours, const std::string& within = "") {
@@ -39,6 +33,10 @@ std::string differences(const Json& theirs, const Json& ours, const std::string&
 
 }  // namespace
 
+std::string score_of(const std::string& reading) {
+  return reading == "links" || reading == "channels" ? "nn_degree_" + reading : reading;
+}
+
 Json to_json(const Models& models) {
   Json metrics = Json::object();
   for (const Metric m : all_metrics)
@@ -47,7 +45,7 @@ Json to_json(const Models& models) {
   return {{"format", format},
           {"version", version},
           {"space", to_json(models.space)},
-          {"reading", std::string(name(models.reading))},
+          {"reading", models.reading},
           {"accuracy", models.accuracy ? to_json(*models.accuracy) : Json(nullptr)},
           {"target", models.target},
           {"metrics", metrics},
@@ -62,7 +60,9 @@ Models models_from_json(const Json& json) {
                 std::to_string(version));
   Models models;
   models.space = space_definition_from_json(reader.at("space"));
-  models.reading = reading_from(reader);
+  models.reading = reader.get<std::string>("reading");
+  if (find_score(*geometry_of(models.space), score_of(models.reading)) == nullptr)
+    reader.fail("has '" + models.reading + "' at key 'reading': expected links or channels");
   if (const Json& accuracy = reader.at("accuracy"); !accuracy.is_null())
     models.accuracy = accuracy_model_from_json(accuracy);
   models.target = reader.get<std::string>("target");
@@ -83,12 +83,12 @@ Models models_from_json(const Json& json) {
 
 std::vector<std::string> extrapolated(const Models& models, const Space& space, std::uint64_t id) {
   std::vector<std::string> quantities;
-  const Configuration configuration = space.configuration(id);
-  if (models.accuracy && models.accuracy->extrapolates(nn_degree(space, configuration, models.reading)))
+  const Point point = space.point(id);
+  if (models.accuracy && models.accuracy->extrapolates(space.score(score_of(models.reading), point)))
     quantities.emplace_back("accuracy");
   for (const Metric m : all_metrics) {
     const auto& model = models.metrics[static_cast<std::size_t>(m)];
-    if (model && predict(*model, space, configuration).extrapolated) quantities.emplace_back(name(m));
+    if (model && predict(*model, space, point).extrapolated) quantities.emplace_back(name(m));
   }
   return quantities;
 }

@@ -6,7 +6,7 @@
 
 #include "flash/core/hash.hpp"
 #include "flash/core/version.hpp"
-#include "flash/topology/nn_degree.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/train/onnx_export.hpp"
 
 namespace flash {
@@ -60,22 +60,20 @@ at::Tensor check_images(const Input& input) {
 Json describe_export(const Exported& exported) {
   const Space& space = exported.space;
   const ExportOrder& order = exported.order;
-  const Configuration configuration = space.configuration(order.id);
+  const Point point = space.point(order.id);
   const bool trained = order.training.has_value();
   const auto if_trained = [trained](Json value) { return trained ? std::move(value) : Json(nullptr); };
-  Json json{{"format", "flash-export"}, {"format_version", "1.0.0"}, {"id", order.id}};
-  json["wm"] = configuration.wm;
-  json["depths"] = configuration.depths;
-  json["skips"] = configuration.skips;
+  Json json{{"format", "flash-export"}, {"format_version", "2.0.0"}, {"id", order.id}};
+  json["network"] = network_text(space, point);
+  json.update(network_json(space, point));
   json["trained"] = trained;
   json["accuracy"] = if_trained(exported.result.accuracy);
   json["train_loss"] = if_trained(exported.result.train_loss);
   json["learning_rate"] = if_trained(exported.result.learning_rate);
   json["epochs"] = if_trained(trained ? order.training->epochs : 0);
   json["seed"] = order.seed;
-  json["nn_degree_links"] = nn_degree(space, configuration, DegreeReading::links);
-  json["nn_degree_channels"] = nn_degree(space, configuration, DegreeReading::channels);
-  json["nn_mass"] = nn_mass(space, configuration);
+  for (const Score* score : space.geometry().scores())
+    json[score->name()] = space.score(score->name(), point);
   json["parameters"] = exported.result.parameters;
   json["macs"] = exported.result.macs;
   json["input"] = input_json(space.definition().input);

@@ -68,7 +68,7 @@ void write_new(const fs::path& path, const std::string& bytes) {
 
 TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {
   TrainedNetwork trained =
-      train_and_keep_network(space, space.configuration(order.id), data, *order.training, order.seed);
+      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed);
   if (!trained.result.ok)
     throw Error(ExitCode::bad_data,
                 "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);
@@ -79,7 +79,7 @@ TrainedNetwork first_weights(const Space& space, const ExportOrder& order) {
   set_up_libtorch(/*threads=*/1);
   const at::NoGradGuard no_grad;
   TrainedNetwork made;
-  made.network = build_network(space, space.configuration(order.id), order.seed, at::kCPU);
+  made.network = build_network(space, space.point(order.id), order.seed, at::kCPU);
   const Input& input = space.definition().input;
   Philox random(order.seed, settling_stream);
   for (int pass = 0; pass < settling_passes; ++pass) {
@@ -91,7 +91,7 @@ TrainedNetwork first_weights(const Space& space, const ExportOrder& order) {
     made.network->forward(images, /*training=*/true);
   }
   made.result.parameters = made.network->parameters().count();
-  made.result.macs = made.network->count_macs(input);
+  made.result.macs = made.network->count_macs();
   return made;
 }
 
@@ -148,7 +148,7 @@ Json export_network(const Space& space, const ExportOrder& order,
   const TrainedNetwork made = data != nullptr ? train(space, order, *data) : first_weights(space, order);
   const Input& input = space.definition().input;
   const CheckLogits logits = check_logits(*made.network, input);
-  const InferenceGraph graph = made.network->inference_graph(input).folded();
+  const InferenceGraph graph = made.network->inference_graph().folded();
   const ExportedFile torchscript{stem + ".pt", torchscript_file(graph)};
   check_torchscript(torchscript.bytes, input, logits);
   const ExportedFile onnx{stem + ".onnx", onnx_file(graph)};

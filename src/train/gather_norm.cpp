@@ -61,6 +61,12 @@ variable_list tapped(const std::vector<Output>& outputs, const Reading& reading)
   return values;
 }
 
+// The channels read of the taps' tensors, by library calls.
+at::Tensor joined(const variable_list& values, const Reading& reading) {
+  const at::Tensor positions = at::tensor(reading.positions()).to(values.front().device());
+  return at::cat(values, 1).index_select(1, positions);
+}
+
 std::vector<kernels::Piece> pieces_of(const variable_list& values, const Reading& reading) {
   std::vector<kernels::Piece> pieces;
   for (std::size_t p = 0; p < values.size(); ++p) {
@@ -208,23 +214,19 @@ at::Tensor gather_on_cpu(const std::vector<Output>& outputs, const Reading& read
 
 }  // namespace
 
-Reading::Reading(int previous, int width, const std::vector<int>& sources)
-    : width_(width), channels_(static_cast<std::int64_t>(width) + static_cast<std::int64_t>(sources.size())) {
-  taps_.push_back({static_cast<std::size_t>(previous), {}});
-  for (const int source : sources) {
-    const auto output = static_cast<std::size_t>(source / width);
-    if (taps_.size() == 1 || taps_.back().output != output) taps_.push_back({output, {}});
-    taps_.back().columns.push_back(source % width);
-  }
+Reading::Reading(std::vector<Tap> taps) : taps_(std::move(taps)) {
+  for (const Tap& tap : taps_)
+    channels_ += tap.columns.empty() ? tap.width : static_cast<std::int64_t>(tap.columns.size());
 }
 
 std::vector<std::int64_t> Reading::positions() const {
   std::vector<std::int64_t> positions;
-  for (std::size_t t = 0; t < taps_.size(); ++t) {
-    const std::int64_t base = width_ * static_cast<std::int64_t>(t);
-    if (taps_[t].columns.empty())
-      for (std::int64_t k = 0; k < width_; ++k) positions.push_back(base + k);
-    for (const int column : taps_[t].columns) positions.push_back(base + column);
+  std::int64_t base = 0;
+  for (const Tap& tap : taps_) {
+    if (tap.columns.empty())
+      for (std::int64_t k = 0; k < tap.width; ++k) positions.push_back(base + k);
+    for (const int column : tap.columns) positions.push_back(base + column);
+    base += tap.width;
   }
   return positions;
 }
@@ -264,14 +266,13 @@ at::Tensor gather_norm(const std::vector<Output>& outputs, const Reading& readin
 }
 
 at::Tensor gather(const std::vector<Output>& outputs, const Reading& reading) {
-  return outputs.front().values.is_cpu() ? gather_on_cpu(outputs, reading, nullptr, false, false)
-                                         : gather_composed(outputs, reading);
+  return outputs[reading.taps().front().output].values.is_cpu()
+             ? gather_on_cpu(outputs, reading, nullptr, false, false)
+             : gather_composed(outputs, reading);
 }
 
 at::Tensor gather_composed(const std::vector<Output>& outputs, const Reading& reading) {
-  const variable_list values = tapped(outputs, reading);
-  const at::Tensor positions = at::tensor(reading.positions()).to(values.front().device());
-  return at::cat(values, 1).index_select(1, positions);
+  return joined(tapped(outputs, reading), reading);
 }
 
 at::Tensor gather_norm_composed(const std::vector<Output>& outputs, const Reading& reading,
@@ -279,9 +280,10 @@ at::Tensor gather_norm_composed(const std::vector<Output>& outputs, const Readin
   at::Tensor mean, variance;  // not read in training: batch norm takes the batch's
   if (!training) {
     const auto select = [&](at::Tensor Output::*member) {
-      std::vector<Output> rows;
-      for (const Output& output : outputs) rows.push_back({(output.*member).view({1, -1, 1, 1}), {}, {}});
-      return gather_composed(rows, reading).flatten();
+      variable_list rows;
+      for (const Reading::Tap& tap : reading.taps())
+        rows.push_back((outputs[tap.output].*member).view({1, -1, 1, 1}));
+      return joined(rows, reading).flatten();
     };
     mean = select(&Output::mean);
     variance = select(&Output::inv_std).pow(-2) - norm_epsilon;

@@ -66,14 +66,14 @@ HostMeasurement summarise_timings(std::vector<double> milliseconds) {
   return summary;
 }
 
-HostMeasurement measure_host_latency(const Space& space, const Configuration& configuration,
+HostMeasurement measure_host_latency(const Space& space, const Point& point,
                                      const HostMeasurementSettings& settings, std::uint64_t seed) {
   check(settings);
   set_up_libtorch(settings.threads);
   const at::Device device = open_device(settings.device);
   const c10::InferenceMode inference;
   const PeakMemory peak_memory;
-  const std::unique_ptr<BuiltNetwork> network = build_network(space, configuration, seed, device);
+  const std::unique_ptr<BuiltNetwork> network = build_network(space, point, seed, device);
   const at::Tensor images = random_images(space.definition().input, settings.batch, seed, device);
   // Copying the logits home makes a device finish before the clock is read.
   const auto seconds_a_pass = [&](int passes) {

@@ -51,13 +51,6 @@ InferenceGraph::Value InferenceGraph::linear(Value x, const at::Tensor& weight, 
   return append(std::move(node));
 }
 
-InferenceGraph::Value InferenceGraph::norm(Value x, const ChannelAffine& affine) {
-  Node node{.kind = Kind::gather, .reads = {x}, .selections = {{{}, affine}}, .weight = {}, .bias = {}};
-  node.channels = channels(x);
-  node.flat = flat(x);
-  return append(std::move(node));
-}
-
 InferenceGraph::Value InferenceGraph::gather(const std::vector<Value>& outputs, const Reading& reading,
                                              const ChannelAffine& affine) {
   Node node{.kind = Kind::gather, .reads = {}, .selections = {}, .weight = {}, .bias = {}};
@@ -80,6 +73,12 @@ InferenceGraph::Value InferenceGraph::pointwise(Kind kind, Value x) {
   node.channels = channels(x);
   node.flat = flat(x);
   return append(std::move(node));
+}
+
+InferenceGraph::Value InferenceGraph::average_pool(Value x, int kernel) {
+  const Value value = pointwise(Kind::average_pool, x);
+  nodes_.back().stride = kernel;
+  return value;
 }
 
 InferenceGraph::Value InferenceGraph::flatten(Value x, std::int64_t features) {

@@ -2,13 +2,20 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
+#include <algorithm>
+#include <utility>
 
-#include "cells.hpp"
 #include "flash/core/error.hpp"
-#include "flash/topology/skips.hpp"
+#include "initialiser.hpp"
 
 namespace flash {
+namespace {
+
+using Kind = Operator::Kind;
+
+constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
+
+}  // namespace
 
 std::vector<at::Tensor> Parameters::all() const {
   std::vector<at::Tensor> list = weights;
@@ -22,95 +29,219 @@ std::int64_t Parameters::count() const {
   return count;
 }
 
+BuiltNetwork::BuiltNetwork(NetworkGraph graph, std::uint64_t seed, const at::Device& device)
+    : graph_(std::move(graph)), trained_(graph_.nodes().size()), statistics_(graph_.nodes().size() + 1) {
+  plan();
+  initialise(seed, device);
+}
+
+// What a gather reads, or a whole value.
+Reading BuiltNetwork::reading_of(std::size_t node) const {
+  const NetworkGraph::Node& of = graph_.nodes()[node];
+  std::vector<Reading::Tap> taps;
+  for (std::size_t r = 0; r < of.reads.size(); ++r) {
+    std::vector<int> columns = of.columns.empty() ? std::vector<int>() : of.columns[r];
+    taps.push_back({of.reads[r], graph_.channels(of.reads[r]), std::move(columns)});
+  }
+  return Reading(std::move(taps));
+}
+
+void BuiltNetwork::plan() {
+  const std::vector<NetworkGraph::Node>& nodes = graph_.nodes();
+  const std::vector<std::size_t> readers = graph_.readers();
+  const auto follows = [&](std::size_t k, Kind kind) {  // alone
+    return k + 1 < nodes.size() && nodes[k + 1].op.kind == kind && nodes[k + 1].reads.front() == k + 1 &&
+           readers[k + 1] == 1;
+  };
+  for (std::size_t k = 0; k < nodes.size(); ++k) {
+    Step step;
+    if (nodes[k].op.kind == Kind::gather || nodes[k].op.kind == Kind::norm)
+      step.reading.push_back(reading_of(k));
+    if (nodes[k].op.kind == Kind::gather && follows(k, Kind::norm)) ++k;
+    step.node = k;
+    if (nodes[k].op.kind == Kind::norm && follows(k, Kind::relu)) {
+      step.relu = true;
+      ++k;
+    }
+    step.puts_out = k + 1;
+    steps_.push_back(std::move(step));
+  }
+  const auto reads = [&](const Step& step) {
+    if (step.reading.empty()) return nodes[step.node].reads;
+    std::vector<Value> values;
+    for (const Reading::Tap& tap : step.reading.front().taps()) values.push_back(tap.output);
+    return values;
+  };
+  std::vector<Step*> last(nodes.size() + 1);
+  for (Step& step : steps_)
+    for (const Value value : reads(step)) last[value] = &step;
+  for (Value value = 0; value < last.size(); ++value)
+    if (last[value] != nullptr) last[value]->done.push_back(value);
+}
+
+void BuiltNetwork::initialise(std::uint64_t seed, const at::Device& device) {
+  Initialiser initialiser(seed, device, parameters_);
+  for (std::size_t k = 0; k < graph_.nodes().size(); ++k) {
+    const Operator& op = graph_.nodes()[k].op;
+    Trained& trained = trained_[k];
+    if (op.kind == Kind::convolution)
+      trained.weight = initialiser.convolution(op.out, op.in / op.groups, op.kernel, op.groups);
+    if (op.kind == Kind::linear) {
+      const Initialiser::Linear linear = initialiser.linear(op.out, op.in, op.side_in);
+      trained.weight = linear.weight;
+      trained.bias = linear.bias;
+    }
+    if (op.kind == Kind::norm) trained.norm = initialiser.norm(op.out);
+  }
+  // A channel has the same statistics whichever norm reads it, so they are kept where it is put out.
+  for (const Step& step : steps_) {
+    if (graph_.nodes()[step.node].op.kind != Kind::norm) continue;
+    for (const Reading::Tap& tap : step.reading.front().taps()) {
+      Statistics& statistics = statistics_[tap.output];
+      if (statistics.mean.defined()) continue;
+      statistics.mean = initialiser.running_statistic(tap.width, 0.0);
+      statistics.variance = initialiser.running_statistic(tap.width, 1.0);
+    }
+  }
+}
+
 at::Tensor BuiltNetwork::forward(const at::Tensor& images, bool training) {
   macs_ = 0;
-  return logits(images, training);
+  std::vector<Output> values(graph_.nodes().size() + 1);
+  values[NetworkGraph::image] = attach_statistics(NetworkGraph::image, images, training);
+  for (const Step& step : steps_) {
+    values[step.puts_out] = attach_statistics(step.puts_out, run(step, values, training), training);
+    for (const Value value : step.done) values[value] = {};
+  }
+  return values.back().values.flatten(1);
 }
 
-std::int64_t BuiltNetwork::count_macs(const Input& input) {
+Output BuiltNetwork::attach_statistics(Value value, const at::Tensor& values, bool training) const {
+  const Statistics& running = statistics_[value];
+  if (!running.mean.defined()) return {values, {}, {}};
+  if (!training) return {values, running.mean, (running.variance + norm_epsilon).rsqrt()};
+  const ChannelStatistics batch = channel_statistics(values);
   const at::NoGradGuard no_grad;
-  const at::Tensor& any = parameters_.weights.front();
-  forward(at::zeros({1, input.channels, input.side, input.side}, any.options().requires_grad(false)), false);
-  return macs_;
+  running.mean.lerp_(batch.mean, running_momentum);
+  running.variance.lerp_(batch.unbiased_variance, running_momentum);
+  return {values, batch.mean, batch.inv_std};
 }
 
-at::Tensor BuiltNetwork::convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                                  int stride, int padding, int groups) {
+// Features are channels of images of one pixel.
+at::Tensor BuiltNetwork::run(const Step& step, const std::vector<Output>& values, bool training) {
+  const NetworkGraph::Node& node = graph_.nodes()[step.node];
+  const Trained& trained = trained_[step.node];
+  const at::Tensor& x = values[node.reads.front()].values;
+  switch (node.op.kind) {
+    case Kind::convolution:
+    case Kind::linear:
+      return convolve(node.op, trained, x);
+    case Kind::norm:
+      return gather_norm(values, step.reading.front(), trained.norm, step.relu, training);
+    case Kind::gather:
+      return gather(values, step.reading.front());
+    case Kind::relu:
+      return at::relu(x);
+    case Kind::elu:
+      return at::elu(x);
+    case Kind::average_pool:
+      return at::avg_pool2d(x, node.op.kernel);
+    case Kind::flatten:
+      return x.flatten(1).unsqueeze(-1).unsqueeze(-1);
+  }
+  throw Error(ExitCode::internal, "an operator of unknown kind");
+}
+
+at::Tensor BuiltNetwork::convolve(const Operator& op, const Trained& trained, const at::Tensor& x) {
+  const int stride = op.stride;
+  const int padding = op.padding;
   // at::conv2d leaves oneDNN for small inputs of batch 1, for a loop ten times slower: a latency would then
   // fall where skips push a layer over that limit.
   const bool direct =
       x.device().is_cpu() && !at::GradMode::is_enabled() && at::globalContext().userEnabledMkldnn();
   const at::Tensor y =
-      direct ? at::mkldnn_convolution(x, weight, bias.defined() ? c10::make_optional(bias) : c10::nullopt,
-                                      c10::IntArrayRef({padding, padding}),
-                                      c10::IntArrayRef({stride, stride}), c10::IntArrayRef({1, 1}), groups)
-             : at::conv2d(x, weight, bias, stride, padding, /*dilation=*/1, groups);
-  macs_ += weight.numel() * y.size(2) * y.size(3);
+      direct
+          ? at::mkldnn_convolution(x, trained.weight,
+                                   trained.bias.defined() ? c10::make_optional(trained.bias) : c10::nullopt,
+                                   c10::IntArrayRef({padding, padding}), c10::IntArrayRef({stride, stride}),
+                                   c10::IntArrayRef({1, 1}), op.groups)
+          : at::conv2d(x, trained.weight, trained.bias, stride, padding, /*dilation=*/1, op.groups);
+  macs_ += trained.weight.numel() * y.size(2) * y.size(3);
   return y;
 }
 
-at::Tensor Initialiser::trained(std::vector<float> values, std::vector<std::int64_t> sizes,
-                                std::vector<at::Tensor>& list) {
-  const at::Tensor tensor = at::tensor(values).view(sizes).to(device_);
-  const at::Tensor laid_out = sizes.size() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
-  laid_out.set_requires_grad(true);
-  list.push_back(laid_out);
-  return laid_out;
+std::int64_t BuiltNetwork::count_macs() {
+  const at::NoGradGuard no_grad;
+  const at::Tensor& any = parameters_.weights.front();
+  forward(at::zeros({1, graph_.channels(), graph_.side(), graph_.side()}, any.options().requires_grad(false)),
+          false);
+  return macs_;
 }
 
-at::Tensor Initialiser::convolution(std::int64_t out, std::int64_t in_per_group, std::int64_t kernel,
-                                    std::int64_t groups) {
-  const double fan_out = static_cast<double>(out * kernel * kernel) / static_cast<double>(groups);
-  const double deviation = std::sqrt(2.0 / fan_out);
-  std::vector<float> values(static_cast<std::size_t>(out * in_per_group * kernel * kernel));
-  for (float& value : values) value = static_cast<float>(deviation * random_.normal());
-  return trained(std::move(values), {out, in_per_group, kernel, kernel}, parameters_.weights);
+// What a batch norm does in inference, in double precision for the folding that follows.
+ChannelAffine BuiltNetwork::inference_affine(const Affine& norm, const Reading& reading) const {
+  std::vector<at::Tensor> means, variances;
+  for (const Reading::Tap& tap : reading.taps()) {
+    means.push_back(statistics_[tap.output].mean);
+    variances.push_back(statistics_[tap.output].variance);
+  }
+  const at::Tensor positions = at::tensor(reading.positions()).to(means.front().device());
+  const auto precise = [](const at::Tensor& values) { return values.detach().to(at::kCPU, at::kDouble); };
+  const at::Tensor mean = precise(at::cat(means).index_select(0, positions));
+  const at::Tensor variance = precise(at::cat(variances).index_select(0, positions));
+  const at::Tensor scale = precise(norm.gamma) * (variance + norm_epsilon).rsqrt();
+  return {scale, precise(norm.beta) - mean * scale};
 }
 
-Initialiser::Linear Initialiser::linear(std::int64_t out, std::int64_t in, std::int64_t kernel) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(in * kernel * kernel));
-  const auto draw = [&](std::int64_t count) {
-    std::vector<float> values(static_cast<std::size_t>(count));
-    for (float& value : values) value = static_cast<float>(bound * (2.0 * random_.uniform() - 1.0));
-    return values;
-  };
-  const at::Tensor weight =
-      trained(draw(out * in * kernel * kernel), {out, in, kernel, kernel}, parameters_.weights);
-  return {weight, trained(draw(out), {out}, parameters_.norms_and_biases)};
+// The same steps as forward(), written down instead of done.
+InferenceGraph BuiltNetwork::inference_graph() const {
+  InferenceGraph graph(graph_.channels(), graph_.side());
+  std::vector<InferenceGraph::Value> values(graph_.nodes().size() + 1, InferenceGraph::input);
+  for (const Step& step : steps_) {
+    const Operator& op = graph_.nodes()[step.node].op;
+    const Trained& trained = trained_[step.node];
+    InferenceGraph::Value x = values[graph_.nodes()[step.node].reads.front()];
+    switch (op.kind) {
+      case Kind::convolution:
+        x = graph.convolution(x, trained.weight, op.stride, op.padding, op.groups);
+        break;
+      case Kind::linear:
+        if (op.side_in > 1) x = graph.flatten(x, trained.weight[0].numel());
+        x = graph.linear(x, trained.weight, trained.bias);
+        break;
+      case Kind::norm:
+        x = graph.gather(values, step.reading.front(), inference_affine(trained.norm, step.reading.front()));
+        if (step.relu) x = graph.relu(x);
+        break;
+      case Kind::gather:
+        x = graph.gather(values, step.reading.front(), {});
+        break;
+      case Kind::relu:
+        x = graph.relu(x);
+        break;
+      case Kind::elu:
+        x = graph.elu(x);
+        break;
+      case Kind::average_pool:
+        x = graph.average_pool(x, op.kernel);
+        break;
+      case Kind::flatten:
+        x = graph.flatten(x, op.out);
+        break;
+    }
+    values[step.puts_out] = x;
+  }
+  return graph;
 }
 
-Affine Initialiser::norm(std::int64_t channels) {
-  const auto size = static_cast<std::size_t>(channels);
-  const at::Tensor gamma = trained(std::vector<float>(size, 1.0F), {channels}, parameters_.norms_and_biases);
-  return {gamma, trained(std::vector<float>(size, 0.0F), {channels}, parameters_.norms_and_biases)};
-}
-
-at::Tensor Initialiser::running_statistic(std::int64_t channels, double value) {
-  std::vector<at::Tensor>& list = parameters_.running_statistics;
-  list.push_back(at::full({channels}, value, at::TensorOptions(device_).dtype(at::kFloat)));
-  return list.back();
-}
-
-std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed) {
-  std::vector<Reading> readings;
-  const int width = layers.front().out;
-  for (const Layer& layer : layers)
-    readings.emplace_back(std::max(layer.index - 1, 0), width,
-                          skip_sources(seed, layer.cell, layer.index, width, tc));
-  return readings;
-}
-
-std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Configuration& configuration,
-                                            std::uint64_t seed, const at::Device& device) {
-  const Blueprint blueprint{space, configuration, space.stratum_of(space.id(configuration)), seed, device};
-  std::unique_ptr<BuiltNetwork> network = space.definition().family == Family::mlp_cells
-                                              ? build_mlp_cells(blueprint)
-                                              : build_dense_cells(blueprint);
+std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Point& point, std::uint64_t seed,
+                                            const at::Device& device) {
+  auto network = std::make_unique<BuiltNetwork>(space.lower(point, seed), seed, device);
   // The search believes in the costs that come from topology alone.
-  if (network->parameters().count() != network_costs(space, configuration).parameters)
+  const std::int64_t counted = space.counts(point).parameters;
+  if (network->parameters().count() != counted)
     throw Error(ExitCode::internal, "the built network has " + std::to_string(network->parameters().count()) +
-                                        " parameters, its topology " +
-                                        std::to_string(network_costs(space, configuration).parameters));
+                                        " parameters, its topology " + std::to_string(counted));
   return network;
 }
 

@@ -124,8 +124,8 @@ class Writer {
         return;
       case Kind::average_pool: {
         onnx::NodeProto& pool = node("AveragePool", {x}, y);
-        set(pool, "kernel_shape", {2, 2});
-        set(pool, "strides", {2, 2});
+        set(pool, "kernel_shape", {step.stride, step.stride});
+        set(pool, "strides", {step.stride, step.stride});
         return;
       }
       case Kind::flatten:

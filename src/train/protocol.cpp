@@ -79,17 +79,17 @@ Json run(const Json& request) {
     reader.fail("has a wrong value at key 'command': expected train, measure or export, not '" + command +
                 "'");
   const Space& space = space_of(reader.at("space"));
-  const Configuration configuration = space.configuration(reader.get<std::uint64_t>("id"));
+  const Point point = space.point(reader.get<std::uint64_t>("id"));
   if (command == "export") return run_export(request, reader, space);
   const auto seed = reader.get<std::uint64_t>("seed");
   if (command == "measure")
-    return to_json(measure_host_latency(space, configuration,
-                                        host_measurement_settings_from_json(reader.at("host")), seed));
+    return to_json(
+        measure_host_latency(space, point, host_measurement_settings_from_json(reader.at("host")), seed));
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));
   std::optional<CheckpointFile> checkpoints;
   if (request.contains("checkpoint"))
     checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
-  return to_json(train_network(space, configuration, data_of(reader.at("data"), request.value("images", "")),
+  return to_json(train_network(space, point, data_of(reader.at("data"), request.value("images", "")),
                                settings, seed, checkpoints ? &*checkpoints : nullptr));
 }
 

@@ -41,18 +41,18 @@ class Writer {
   }
 
  private:
+  static std::string twice(int n) {
+    const std::string number = std::to_string(n);
+    return "[" + number + ", " + number + "]";
+  }
+
   std::string expression(const Node& node) {
     const std::string x = name(node.reads.front());
     switch (node.kind) {
-      case Kind::convolution: {
-        const auto twice = [](int n) {
-          const std::string number = std::to_string(n);
-          return "[" + number + ", " + number + "]";
-        };
+      case Kind::convolution:
         return "torch.conv2d(" + x + ", " + parameter("weight", node.weight) + ", " +
                parameter("bias", node.bias) + ", " + twice(node.stride) + ", " + twice(node.padding) +
                ", [1, 1], " + std::to_string(node.groups) + ")";
-      }
       case Kind::linear:
         return "torch.linear(" + x + ", " + parameter("weight", node.weight) + ", " +
                parameter("bias", node.bias) + ")";
@@ -63,7 +63,7 @@ class Writer {
       case Kind::elu:
         return "torch.elu(" + x + ")";
       case Kind::average_pool:
-        return "torch.avg_pool2d(" + x + ", [2, 2])";
+        return "torch.avg_pool2d(" + x + ", " + twice(node.stride) + ")";
       case Kind::flatten:
         return "torch.flatten(" + x + ", 1)";
     }

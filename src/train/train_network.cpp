@@ -43,10 +43,10 @@ Batch make_batch(const Batches& set, const Input& input, const std::vector<std::
 // All tries of one network.
 class Training {
  public:
-  Training(const Space& space, const Configuration& configuration, const Data& data,
-           const TrainingSettings& settings, std::uint64_t seed, CheckpointStore* checkpoints)
+  Training(const Space& space, const Point& point, const Data& data, const TrainingSettings& settings,
+           std::uint64_t seed, CheckpointStore* checkpoints)
       : space_(space),
-        configuration_(configuration),
+        point_(point),
         input_(space.definition().input),
         settings_(settings),
         seed_(seed),
@@ -74,7 +74,7 @@ class Training {
   void start_try() {
     optimiser_.reset();  // gives the memory back first
     network_.reset();
-    network_ = build_network(space_, configuration_, seed_, device_);
+    network_ = build_network(space_, point_, seed_, device_);
     optimiser_.emplace(network_->parameters(), settings_);
   }
 
@@ -82,7 +82,7 @@ class Training {
     TrainingResult result;
     result.learning_rate = learning_rate();
     result.parameters = network_->parameters().count();
-    result.macs = network_->count_macs(input_);
+    result.macs = network_->count_macs();
     while (epoch() <= settings_.epochs) {
       result.train_loss = train_epoch(result.learning_rate);
       if (!std::isfinite(result.train_loss)) {
@@ -212,7 +212,7 @@ class Training {
   }
 
   const Space& space_;
-  const Configuration& configuration_;
+  const Point& point_;
   const Input input_;
   const TrainingSettings& settings_;
   const std::uint64_t seed_;
@@ -230,19 +230,19 @@ class Training {
 
 }  // namespace
 
-TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
-                                      const Data& data, const TrainingSettings& settings, std::uint64_t seed,
+TrainedNetwork train_and_keep_network(const Space& space, const Point& point, const Data& data,
+                                      const TrainingSettings& settings, std::uint64_t seed,
                                       CheckpointStore* checkpoints) {
   check_training(settings);
   check_training_data(data, space.definition().input);
   set_up_libtorch(settings.threads);
-  return Training(space, configuration, data, settings, seed, checkpoints).run();
+  return Training(space, point, data, settings, seed, checkpoints).run();
 }
 
-TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
+TrainingResult train_network(const Space& space, const Point& point, const Data& data,
                              const TrainingSettings& settings, std::uint64_t seed,
                              CheckpointStore* checkpoints) {
-  return train_and_keep_network(space, configuration, data, settings, seed, checkpoints).result;
+  return train_and_keep_network(space, point, data, settings, seed, checkpoints).result;
 }
 
 }  // namespace flash

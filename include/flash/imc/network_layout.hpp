@@ -6,6 +6,7 @@
 
 #include "flash/hardware/tiling.hpp"
 #include "flash/imc/mesh.hpp"
+#include "flash/network/network_graph.hpp"
 
 namespace flash {
 
@@ -13,8 +14,9 @@ namespace flash {
 // convolution are numbered column tile by column tile, so that the partial sums of a column tile pass from
 // neighbour to neighbour and end in its last row tile.
 struct PlacedConvolution {
-  Layer layer;   // of the head: the last layer's cell, index = that cell's depth
-  int part = 0;  // 0; 0, 1, 2 in a depthwise block
+  std::size_t cell = 0;
+  int index = 0;  // of the layer within the cell; the head's is the cell's depth
+  int part = 0;   // 0; 0, 1, 2 in a depthwise block
   Convolution convolution;
   Mapping mapping;
   int first_tile = 0;
@@ -33,10 +35,8 @@ struct LayerFlows {
 
 class NetworkLayout {
  public:
-  // `seed` draws the channels that skips take. Throws Error bad_job where the network needs more than
-  // max_tiles tiles.
-  NetworkLayout(const Tiling& tiling, const Space& space, const Configuration& configuration,
-                std::uint64_t seed);
+  // Throws Error bad_job where the network needs more than max_tiles tiles.
+  NetworkLayout(const Tiling& tiling, NetworkGraph graph);
 
   const std::vector<PlacedConvolution>& convolutions() const { return convolutions_; }
   std::int64_t tiles() const { return tiles_; }
@@ -53,14 +53,16 @@ class NetworkLayout {
     int tile = 0;
     std::int64_t channels = 0;
   };
-  void place(const Convolution& convolution, const Layer& layer, int part);
-  void add_outputs(const PlacedConvolution& placed, std::vector<Source>& sources) const;
-  std::vector<Source> sources_of(std::size_t convolution) const;
+  void place(const Convolution& convolution, const NetworkGraph::Node& node);
+  // Adds those of a value that hold its channels, or of these the columns, ascending.
+  void add_sources(NetworkGraph::Value value, const std::vector<int>& columns,
+                   std::vector<Source>& sources) const;
 
   Tiling tiling_;
-  std::uint64_t seed_;
+  NetworkGraph graph_;
   std::vector<PlacedConvolution> convolutions_;
-  std::vector<std::vector<std::size_t>> outputs_;  // a cell and layer: the convolution that puts it out
+  std::vector<NetworkGraph::Value> values_;  // that the convolutions put out
+  std::vector<std::size_t> of_value_;        // the convolution of each value that is one's
   std::int64_t tiles_ = 0;
 };
 

@@ -16,6 +16,7 @@
 #include "flash/hardware/metric.hpp"
 #include "flash/imc/design.hpp"
 #include "flash/imc/network_layout.hpp"
+#include "flash/space/space.hpp"
 
 namespace flash {
 
@@ -59,8 +60,7 @@ struct ImcReport {
 
 // `seed` draws the channels that skips take, as in training. The same arguments give the same report. Throws
 // Error bad_job where the network does not fit on the mesh.
-ImcReport simulate(const ImcDesign& design, const Space& space, const Configuration& configuration,
-                   std::uint64_t seed);
+ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed);
 
 Json to_json(const ImcReport& report);
 

@@ -35,21 +35,22 @@ struct TableFormat {
 };
 
 struct MeasuredRow {
-  int line = 0;                                // of the file
-  std::optional<Configuration> configuration;  // absent where features are given
-  std::vector<double> features;                // in the order of the format's, else empty
-  Measurement metrics;                         // in ms, mJ, mm2; NaN where the file has no such column
+  int line = 0;                  // of the file
+  std::optional<Point> network;  // absent where features are given
+  std::vector<double> features;  // in the order of the format's, else empty
+  Measurement metrics;           // in ms, mJ, mm2; NaN where the file has no such column
 };
 
 // The columns that say which network a row is, as `flash calibrate --emit` writes them: wm, depth, tc_0, ...
-std::vector<std::string> configuration_columns(const SpaceDefinition& space);
+std::vector<std::string> configuration_columns(const Space& space);
 
 // What is listed of a network there beside its id: the columns above, then its parameters and MACs.
 struct ListedValue {
   std::string column;
-  std::int64_t value;
+  std::string value;
+  bool integer = true;  // else a text
 };
-std::vector<ListedValue> listed_values(const Space& space, const Configuration& network);
+std::vector<ListedValue> listed_values(const Space& space, const Point& network);
 
 // What of a table was not read.
 struct TableRest {

@@ -20,7 +20,7 @@ namespace flash {
 template <typename Result>
 struct NetworkSample {
   std::uint64_t id = 0;
-  Configuration configuration;
+  std::optional<Point> point;  // nothing where a table gives the network by its features alone
   bool holdout = false;
   const StageOutcome* outcome = nullptr;  // null: missing
   Result result;                          // meaningful where good
@@ -36,9 +36,7 @@ struct NetworkMeasurement {
 };
 struct MeasuredSample : NetworkSample<NetworkMeasurement> {
   std::vector<double> features;  // in the order of measured_features(job)
-  // Whether the network is one of the space. A table may give networks by their features alone: id is then
-  // a digest of these (row_id), and the configuration is empty.
-  bool in_space() const { return !configuration.depths.empty(); }
+  // A table may give networks by their features alone: id is then a digest of these (row_id).
 };
 // The features that hardware models are fitted in.
 std::vector<std::string> measured_features(const Job& job);
@@ -57,7 +55,7 @@ struct PredictorFit {
   std::size_t samples = 0;
 };
 // Value of a predictor for a network; positive (NN-Mass is shifted by 1, since it may be 0).
-double predictor_value(const std::string& predictor, const Space& space, const Configuration& configuration);
+double predictor_value(const std::string& predictor, const Space& space, const Point& point);
 const std::vector<std::string>& predictor_names();
 
 // Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.

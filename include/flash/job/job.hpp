@@ -14,7 +14,6 @@
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
-#include "flash/topology/nn_degree.hpp"
 
 namespace flash {
 
@@ -75,7 +74,7 @@ struct Job {
   std::string images;     // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
-  DegreeReading reading = DegreeReading::links;
+  std::string reading = "links";  // of NN-Degree: links or channels
   HardwareSettings hardware;
   Objective objective;
   Constraints constraints;  // the user's own; compare derives the missing ones (job/constraint_sets.hpp)

@@ -87,8 +87,9 @@ class Evaluator {
 
  private:
   struct TableStore;
-  // The cell's tables of strata that share a width multiplier; the last of them is deepest.
-  void add_cell(TableStore& store, std::span<const Stratum> strata, std::size_t cell);
+  // `columns` gives the FeatureColumns of a tiling.
+  template <class Columns>
+  void add_slot(TableStore& store, const Stratum& stratum, std::size_t slot, const Columns& columns);
   void set_ranges();
   void check_values() const;
 
@@ -96,6 +97,7 @@ class Evaluator {
   Models models_;
   Objective objective_;
   Constraints constraints_;
+  const Score* score_ = nullptr;             // of the space's geometry
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
   std::vector<StratumTables> tables_;
   std::pair<double, double> degree_range_;

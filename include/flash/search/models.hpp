@@ -8,21 +8,24 @@
 
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/predict/accuracy_model.hpp"
-#include "flash/topology/nn_degree.hpp"
+#include "flash/space/space.hpp"
 
 namespace flash {
 
 // A metric that the target lacks is absent. Without an accuracy model only training-free searches are
 // possible.
 struct Models {
-  SpaceDefinition space;  // the models hold for this space
-  DegreeReading reading = DegreeReading::links;
+  SpaceDefinition space;          // the models hold for this space
+  std::string reading = "links";  // of NN-Degree, or the name of another score of the space's family
   std::optional<AccuracyModel> accuracy;
   std::string target;                     // "host", ...
   std::optional<MetricModel> metrics[3];  // indexed by Metric
   Json provenance;                        // who made this, when, from what, with which errors; free form
   std::filesystem::path file{};           // where they were read; "" elsewhere
 };
+
+// The score that a reading stands for: "nn_degree_links" for "links".
+std::string score_of(const std::string& reading);
 
 Json to_json(const Models& models);
 Models models_from_json(const Json& json);  // throws Error bad_data, naming the key

@@ -24,17 +24,16 @@ struct Output {
   at::Tensor inv_std;  // C
 };
 
-// Which channels of which outputs a layer reads.
+// Which channels of which outputs are read, in the order in which they lie side by side.
 class Reading {
  public:
-  // All of output `previous` first, then the channels `sources`: ascending, channel k being number k % width
-  // of output k / width (skip_sources in topology/skips.hpp).
-  Reading(int previous, int width, const std::vector<int>& sources);
-
   struct Tap {
     std::size_t output = 0;
-    std::vector<int> columns;  // ascending; empty: every channel
+    std::int64_t width = 0;    // channels of that output
+    std::vector<int> columns;  // those read, ascending; empty: every one
   };
+  explicit Reading(std::vector<Tap> taps);
+
   const std::vector<Tap>& taps() const { return taps_; }
   std::int64_t channels() const { return channels_; }
   // The channels' positions in the concatenation of all taps' outputs.
@@ -42,8 +41,7 @@ class Reading {
 
  private:
   std::vector<Tap> taps_;
-  std::int64_t width_;
-  std::int64_t channels_;
+  std::int64_t channels_ = 0;
 };
 
 // Trained scale and shift of a batch norm, one value a channel.

@@ -11,7 +11,7 @@ namespace flash {
 
 // Batch, threads, repeats and device as the settings say; the input is random. Passes too quick to be timed
 // alone are timed several at once. Throws Error bad_job for settings that cannot be.
-HostMeasurement measure_host_latency(const Space& space, const Configuration& configuration,
+HostMeasurement measure_host_latency(const Space& space, const Point& point,
                                      const HostMeasurementSettings& settings, std::uint64_t seed);
 
 // Latency, its spread and the outliers of a list of timings, at least one.

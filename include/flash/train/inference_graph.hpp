@@ -44,7 +44,7 @@ class InferenceGraph {
     std::vector<Selection> selections;  // of a gather: what of each value read
     // Convolution: out x in/groups x k x k, linear: out x in. Float, on the CPU, contiguous; bias always set.
     at::Tensor weight, bias;
-    int stride = 1;
+    int stride = 1;  // of a pool its kernel too
     int padding = 0;
     int groups = 1;
     std::int64_t channels = 0;  // of the value put out; features where it is flat
@@ -65,12 +65,11 @@ class InferenceGraph {
   // Each appends one node. Weights may be any device's and any memory format's; they are copied.
   Value convolution(Value x, const at::Tensor& weight, int stride, int padding, int groups = 1);
   Value linear(Value x, const at::Tensor& weight, const at::Tensor& bias);  // weight: out x in...
-  Value norm(Value x, const ChannelAffine& affine);                         // a gather of one whole value
   // `affine` holds one scale and shift a channel of the reading. `outputs` are the values of a cell's layers.
   Value gather(const std::vector<Value>& outputs, const Reading& reading, const ChannelAffine& affine);
   Value relu(Value x) { return pointwise(Kind::relu, x); }
   Value elu(Value x) { return pointwise(Kind::elu, x); }
-  Value average_pool(Value x) { return pointwise(Kind::average_pool, x); }  // 2x2, an odd last row left out
+  Value average_pool(Value x, int kernel);  // kernel x kernel, each value once; an odd last row is left out
   Value flatten(Value x, std::int64_t features);
 
   // The same function with fewer steps: norms folded as said above, gathers that do nothing left out.

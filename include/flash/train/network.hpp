@@ -1,4 +1,4 @@
-// A network of either family, built from its configuration.
+// A network that can be trained and run, built from its graph.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,7 +8,9 @@
 #include <memory>
 #include <vector>
 
+#include "flash/network/network_graph.hpp"
 #include "flash/space/space.hpp"
+#include "flash/train/gather_norm.hpp"
 #include "flash/train/inference_graph.hpp"
 
 namespace flash {
@@ -25,29 +27,58 @@ struct Parameters {
 
 class BuiltNetwork {
  public:
-  virtual ~BuiltNetwork() = default;
+  // Weights are a function of the seed.
+  BuiltNetwork(NetworkGraph graph, std::uint64_t seed, const at::Device& device);
+
   // Images N x channels x side x side, channels last, to logits N x classes. In training mode batch norms use
   // the batch's statistics and the running ones follow; otherwise the running ones are used.
   at::Tensor forward(const at::Tensor& images, bool training);
+  const NetworkGraph& graph() const { return graph_; }
   const Parameters& parameters() const { return parameters_; }
   // Multiply-accumulates for one image, counted in the convolutions as they are run.
-  std::int64_t count_macs(const Input& input);
+  std::int64_t count_macs();
   // What forward(images, false) computes, for export; no norm is folded yet.
-  virtual InferenceGraph inference_graph(const Input& input) const = 0;
-
- protected:
-  virtual at::Tensor logits(const at::Tensor& images, bool training) = 0;
-  // Every linear layer is a convolution too: oneDNN's is several times faster than the reference BLAS.
-  at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, int stride,
-                      int padding, int groups = 1);
-  Parameters parameters_;
+  InferenceGraph inference_graph() const;
 
  private:
+  using Value = NetworkGraph::Value;
+  // The tensors of a node: of a convolution or linear operator, of a norm.
+  struct Trained {
+    at::Tensor weight, bias;
+    Affine norm;
+  };
+  // The running statistics of a value that a norm reads; undefined elsewhere.
+  struct Statistics {
+    at::Tensor mean, variance;
+  };
+  // What is done at once: a gather goes with the norm that alone reads it, a norm with the ReLU that alone does.
+  struct Step {
+    std::size_t node = 0;  // a norm's, where that is among them
+    Value puts_out = 0;
+    std::vector<Reading> reading;  // one, of gathers and norms
+    bool relu = false;             // of a norm: a ReLU follows in the same step
+    std::vector<Value> done;       // values that no later step reads
+  };
+  void plan();
+  Reading reading_of(std::size_t node) const;
+  void initialise(std::uint64_t seed, const at::Device& device);
+  at::Tensor run(const Step& step, const std::vector<Output>& values, bool training);
+  // Every linear operator is a convolution too: oneDNN's is several times faster than the reference BLAS.
+  at::Tensor convolve(const Operator& op, const Trained& trained, const at::Tensor& x);
+  Output attach_statistics(Value value, const at::Tensor& values, bool training) const;
+  ChannelAffine inference_affine(const Affine& norm, const Reading& reading) const;
+
+  NetworkGraph graph_;
+  std::vector<Step> steps_;
+  std::vector<Trained> trained_;        // of each node
+  std::vector<Statistics> statistics_;  // of each value
+  Parameters parameters_;
   std::int64_t macs_ = 0;  // of one image, in the last forward pass
 };
 
-// Skips and weights are functions of the seed. Throws Error internal if topology and built network disagree.
-std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Configuration& configuration,
-                                            std::uint64_t seed, const at::Device& device);
+// Skips and weights are functions of the seed. Throws Error internal if what is counted and what is built
+// disagree.
+std::unique_ptr<BuiltNetwork> build_network(const Space& space, const Point& point, std::uint64_t seed,
+                                            const at::Device& device);
 
 }  // namespace flash

@@ -1,4 +1,4 @@
-// Training one network: from a configuration to its accuracy.
+// Training one network: from a point of a space to its accuracy.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace flash {
 // Same arguments, same machine: the same accuracy to the last digit. `seed` decides skips, weights, order and
 // augmentation. With a store of checkpoints it goes on from what that holds, with the same digits again, and
 // writes to it after every batch, of training or test images, that finds a checkpoint due.
-TrainingResult train_network(const Space& space, const Configuration& configuration, const Data& data,
+TrainingResult train_network(const Space& space, const Point& point, const Data& data,
                              const TrainingSettings& settings, std::uint64_t seed,
                              CheckpointStore* checkpoints = nullptr);
 
@@ -23,8 +23,8 @@ struct TrainedNetwork {
   TrainingResult result;
   std::unique_ptr<BuiltNetwork> network;
 };
-TrainedNetwork train_and_keep_network(const Space& space, const Configuration& configuration,
-                                      const Data& data, const TrainingSettings& settings, std::uint64_t seed,
+TrainedNetwork train_and_keep_network(const Space& space, const Point& point, const Data& data,
+                                      const TrainingSettings& settings, std::uint64_t seed,
                                       CheckpointStore* checkpoints = nullptr);
 
 }  // namespace flash

@@ -39,6 +39,7 @@ struct Arguments {
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;
   std::uint64_t id = 0;
+  std::string network;   // in words, in place of the id
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
   std::string command_line;

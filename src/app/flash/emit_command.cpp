@@ -28,7 +28,7 @@ std::string joined(const std::vector<std::string>& cells) {
 
 std::string list_text(const Job& job, const Space& space, const std::vector<std::uint64_t>& ids) {
   std::vector<std::string> head{"id"};
-  for (const ListedValue& value : listed_values(space, space.configuration(0))) head.push_back(value.column);
+  for (const ListedValue& value : listed_values(space, space.point(0))) head.push_back(value.column);
   for (const Metric metric : all_metrics) head.emplace_back(key(metric));
   std::string text = "# Networks of job " + job.name +
                      " to be measured. Fill in what your device has, delete the columns that it has "
@@ -38,8 +38,7 @@ std::string list_text(const Job& job, const Space& space, const std::vector<std:
                      joined(head);
   for (const std::uint64_t id : ids) {
     std::vector<std::string> row{std::to_string(id)};
-    for (const ListedValue& value : listed_values(space, space.configuration(id)))
-      row.push_back(std::to_string(value.value));
+    for (const ListedValue& value : listed_values(space, space.point(id))) row.push_back(value.value);
     row.resize(head.size());
     text += joined(row);
   }

@@ -108,7 +108,7 @@ int export_command(const Arguments& arguments) {
   resolve_images_for(arguments, job);
   if (wanted.train)
     job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
-  Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
+  Space(job.space).stratum_of(wanted.id);  // an id out of range is said before LibTorch is loaded
   if (wanted.train)
     spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});

@@ -187,10 +187,13 @@ int run(int argc, char** argv) {
   job_argument(sub, arguments);
 
   sub = command(app, arguments, "describe", "One configuration: NN-Degree, NN-Mass, parameters, MACs",
-                "flash describe jobs/flash63b.toml --id 63102615224");
+                "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"");
   commands[sub] = flash::describe_command;
   job_argument(sub, arguments);
-  whole_option(sub, "--id", arguments.id, "Id of the configuration")->required();
+  CLI::Option_group* which = sub->add_option_group("network", "Which one");
+  whole_option(which, "--id", arguments.id, "Id of the configuration");
+  text_option(which, "--network", arguments.network, "The configuration, axis=value");
+  which->require_option(1);
 
   sub = command(app, arguments, "simulate",
                 "One configuration on the imc chip, layer by layer and part by part",

@@ -55,7 +55,7 @@ int simulate_command(const Arguments& arguments) {
   if (!arguments.design.empty()) job.hardware.design_file = arguments.design;
   resolve_design(job);
   const Space space(job.space);
-  const ImcReport report = simulate(job.hardware.design, space, space.configuration(arguments.id),
+  const ImcReport report = simulate(job.hardware.design, space, space.point(arguments.id),
                                     network_seed(job, "calibrate", arguments.id));
   if (arguments.json) {
     Json json{{"id", arguments.id}};

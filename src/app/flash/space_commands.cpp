@@ -1,11 +1,14 @@
 // flash space, describe, options.
+#include <algorithm>
+#include <map>
+
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/imc/parameters.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
-#include "flash/topology/costs.hpp"
-#include "flash/topology/nn_degree.hpp"
+#include "flash/search/models.hpp"
+#include "flash/space/network_text.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -19,23 +22,42 @@ Space space_of(const Arguments& arguments, Job& job) {
   return Space(job.space);
 }
 
-Json variables_json(const SpaceDefinition& definition) {
-  Json variables = Json::array();
-  variables.push_back({{"name", "wm"}, {"values", definition.wm}});
-  if (definition.depth_mode == DepthMode::equal) {
-    variables.push_back({{"name", "depth"}, {"values", definition.depths}});
-  } else {
-    for (std::size_t c = 0; c < definition.widths.size(); ++c) {
-      variables.push_back({{"name", "depth_" + std::to_string(c)}, {"values", definition.depths}});
+// What varies: the shape's axes with their values, then each slot's. "depth" is "depth_0", ... where each
+// cell has one. Of an axis without a list: the least, the step, and the most that any stratum has.
+Json variables_json(const Space& space) {
+  const Geometry& geometry = space.geometry();
+  const auto values_of = [](const Axis& axis) {
+    Json values = Json::array();
+    for (std::size_t v = 0; v < axis.values.size(); ++v)
+      values.push_back(axis.json(static_cast<std::int64_t>(v)));
+    return values;
+  };
+  std::vector<Json> variables;
+  for (const Axis& axis : geometry.shape_axes()) variables.push_back({{"values", values_of(axis)}});
+  std::map<std::pair<std::size_t, std::string>, std::int64_t> most;  // options
+  for (const Stratum& stratum : space.strata())
+    for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot)
+      for (const Axis& axis : geometry.slot_axes(stratum.slots[slot].kind)) {
+        std::int64_t& options = most[{slot, axis.name}];
+        options = std::max(options, stratum.options[slot]);
+      }
+  const Stratum& widest = *std::ranges::max_element(space.strata(), {}, &Stratum::cells);
+  for (std::size_t slot = 0; slot < widest.slots.size(); ++slot)
+    for (const Axis& axis : geometry.slot_axes(widest.slots[slot].kind)) {
+      if (axis.listed()) {
+        variables.push_back({{"values", values_of(axis)}});
+        continue;
+      }
+      const std::int64_t last = most[{slot, axis.name}] - 1;
+      variables.push_back({{"min", axis.json(0)}, {"step", axis.step}, {"max", axis.json(last)}});
     }
+  Json json = Json::array();
+  const std::vector<NetworkColumn> columns = network_columns(space);
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    json.push_back({{"name", columns[v].name}});
+    json.back().update(variables[v]);
   }
-  for (std::size_t c = 0; c < definition.widths.size(); ++c) {
-    Json tc{
-        {"name", "tc_" + std::to_string(c)}, {"min", definition.skips.min}, {"step", definition.skips.step}};
-    tc["max"] = definition.skips.max < 0 ? Json("w * (d - 2)") : Json(definition.skips.max);
-    variables.push_back(std::move(tc));
-  }
-  return variables;
+  return json;
 }
 
 }  // namespace
@@ -45,7 +67,7 @@ int space_command(const Arguments& arguments) {
   const Space space = space_of(arguments, job);
   Json json{{"size", space.size()},
             {"strata", space.strata().size()},
-            {"variables", variables_json(space.definition())},
+            {"variables", variables_json(space)},
             {"definition", to_json(space.definition())}};
   if (arguments.json) {
     print(json);
@@ -60,18 +82,19 @@ int space_command(const Arguments& arguments) {
 int describe_command(const Arguments& arguments) {
   Job job;
   const Space space = space_of(arguments, job);
-  const Configuration configuration = space.configuration(arguments.id);
-  const Costs costs = network_costs(space, configuration);
-  Json json{{"id", arguments.id}};
-  json.update(configuration_json(space, arguments.id));
-  json["nn_degree"] = nn_degree(space, configuration, job.reading);
-  json["nn_degree_links"] = nn_degree(space, configuration, DegreeReading::links);
-  json["nn_degree_channels"] = nn_degree(space, configuration, DegreeReading::channels);
-  json["nn_mass"] = nn_mass(space, configuration);
-  json["parameters"] = costs.parameters;
-  json["macs"] = costs.macs;
-  json["traffic"] = costs.traffic;
-  json["layers"] = costs.layers;
+  const Point point =
+      arguments.network.empty() ? space.point(arguments.id) : parse_network(space, arguments.network);
+  const Counts counts = space.counts(point);
+  Json json{{"id", space.id(point)}, {"network", network_text(space, point)}};
+  json.update(network_json(space, point));
+  if (find_score(space.geometry(), score_of(job.reading)) != nullptr)
+    json["nn_degree"] = space.score(score_of(job.reading), point);
+  for (const Score* score : space.geometry().scores())
+    json[score->name()] = space.score(score->name(), point);
+  json["parameters"] = counts.parameters;
+  json["macs"] = counts.macs;
+  json["traffic"] = counts.traffic;
+  json["layers"] = counts.layers;
   if (arguments.json) {
     print(json);
     return 0;

@@ -58,6 +58,8 @@ const Family* find_family(std::string_view name) {
   return found == families().end() ? nullptr : *found;
 }
 
+SpaceDefinition default_space() { return {dense_cells().name, dense_cells().defaults, {}}; }
+
 std::shared_ptr<const Geometry> geometry_of(const SpaceDefinition& definition) {
   const Family* family = find_family(definition.family);
   if (family == nullptr)

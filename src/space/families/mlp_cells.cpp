@@ -33,6 +33,15 @@ class MlpCells : public Cells {
   bool ends_in_classes() const override { return true; }
 };
 
+// Blocks and the head's norm are of convolutions.
+std::vector<FamilySetting> settings() {
+  std::vector<FamilySetting> settings = cell_settings();
+  std::erase_if(settings, [](const FamilySetting& setting) {
+    return setting.key == "block" || setting.key == "head_norm";
+  });
+  return settings;
+}
+
 Preset mnist_mlp() {
   CellSpace space;
   space.family = mlp_cells_name;
@@ -41,26 +50,26 @@ Preset mnist_mlp() {
   space.wm = from_to(1, 4);
   space.depths = from_to(4, 10);
   space.input = {1, 28, 10};
-  return {"mnist-mlp",
-          "fully connected networks for MNIST: 22,428 configurations of 0.06 to 2.58 MMAC an image of 1x28x28",
-          space};
+  return {
+      "mnist-mlp",
+      "fully connected networks for MNIST: 22,428 configurations of 0.06 to 2.58 MMAC an image of 1x28x28",
+      space};
 }
 
 }  // namespace
 
 const Family& mlp_cells() {
-  static const Family family{
-      mlp_cells_name,
-      "One cell of fully connected layers with skips into concatenation [group].",
-      cell_settings(),
-      SpaceDefinition(CellSpace()).settings,
-      [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
-        const CellSpace space = CellSpace::from({mlp_cells_name, settings, input});
-        check(space);
-        return std::make_shared<MlpCells>(space);
-      },
-      {mnist_mlp()},
-      cell_notes};
+  static const Family family{mlp_cells_name,
+                             "One cell of fully connected layers with skips into concatenation [group].",
+                             settings(),
+                             SpaceDefinition(CellSpace()).settings,
+                             [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
+                               const CellSpace space = CellSpace::from({mlp_cells_name, settings, input});
+                               check(space);
+                               return std::make_shared<MlpCells>(space);
+                             },
+                             {mnist_mlp()},
+                             cell_notes};
   return family;
 }
 

@@ -12,6 +12,8 @@ namespace flash {
 std::span<const Family* const> families();
 const Family* find_family(std::string_view name);  // nullptr where there is none
 
+SpaceDefinition default_space();  // dense-cells with its usual settings, of which depths are to be given
+
 // What a definition describes. Throws Error bad_job: a family that there is not, what the family refuses.
 std::shared_ptr<const Geometry> geometry_of(const SpaceDefinition& definition);
 // Throws Error bad_data, naming the key, where one is missing or its value is of another type.

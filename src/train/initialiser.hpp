@@ -1,14 +1,12 @@
-// The two families of networks and what they share.
+// Initial values of what is trained.
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
-#include <memory>
 #include <vector>
 
 #include "flash/core/random.hpp"
-#include "flash/topology/costs.hpp"
-#include "flash/train/gather_norm.hpp"
 #include "flash/train/network.hpp"
 
 namespace flash {
@@ -39,19 +37,5 @@ class Initialiser {
   at::Device device_;
   Parameters& parameters_;
 };
-
-// What each layer of a cell reads; [i] for layer i >= 1.
-std::vector<Reading> cell_readings(const std::vector<Layer>& layers, int tc, std::uint64_t seed);
-
-// What a network is built from.
-struct Blueprint {
-  const Space& space;
-  const Configuration& configuration;
-  const Stratum& stratum;
-  std::uint64_t seed;
-  at::Device device;
-};
-std::unique_ptr<BuiltNetwork> build_dense_cells(const Blueprint& blueprint);
-std::unique_ptr<BuiltNetwork> build_mlp_cells(const Blueprint& blueprint);
 
 }  // namespace flash
