@@ -43,4 +43,3 @@ target_precompile_headers(flash REUSE_FROM flash_core)
 
 add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
 target_link_libraries(flash-trainer PRIVATE flash_options flash_train)
-target_precompile_headers(flash-trainer REUSE_FROM flash_train)

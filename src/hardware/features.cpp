@@ -91,8 +91,9 @@ Column feature_column(const Quantities& quantities, std::string_view name, bool 
 }  // namespace
 
 std::vector<std::string> feature_names(const Space& space, const std::optional<Tiling>& tiling) {
+  const FeatureQuantities quantities(tiling);
   std::vector<std::string> names;
-  for (const std::string& name : FeatureQuantities(tiling).names())
+  for (const std::string& name : quantities.names())
     if (name != "cell_layers") names.push_back(name);
   if (tiling)
     for (const Product& product : products) names.emplace_back(product.name);

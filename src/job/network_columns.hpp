@@ -18,7 +18,7 @@ inline std::string values_text(const Space& space, const Point& point, const cha
   };
   if (!found->is_array()) return text(*found);
   std::string joined;
-  for (const Json& value : *found) joined += (joined.empty() ? "" : ",") + text(value);
+  for (const Json& value : *found) joined.append(joined.empty() ? "" : ",").append(text(value));
   return joined;
 }
 

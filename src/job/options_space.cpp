@@ -54,8 +54,11 @@ Option& add_setting(SectionBuilder& space, const FamilySetting& setting) {
   using Type = FamilySetting::Type;
   const IntegerRange range{setting.min, setting.max};
   switch (setting.type) {
-    case Type::boolean:
-      return space.add(setting.key, OptionType::boolean, "true | false", setting.doc);
+    case Type::boolean: {
+      Option& option = space.add(setting.key, OptionType::boolean, "true | false", setting.doc);
+      option.valid = [](const Json&) { return true; };
+      return option;
+    }
     case Type::word:
       return space.add_choice(setting.key, setting.words, setting.doc);
     case Type::integer: {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "flash/core/error.hpp"
+#include "flash/space/families/families.hpp"
 #include "flash/core/json.hpp"
 #include "flash/imc/simulate.hpp"
 #include "flash/job/landscape.hpp"

@@ -10,6 +10,7 @@
 #include "flash/core/json_reader.hpp"
 #include "flash/dataset/data_digest.hpp"
 #include "flash/dataset/dataset.hpp"
+#include "flash/space/families/families.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
