@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "../unit/search/scipy.hpp"
+#include "../unit/search/shgo/scipy.hpp"
 
 namespace {
 
