@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -8,23 +10,42 @@
 namespace flash::shgo {
 namespace {
 
-void require(bool condition, const char* message) {
-  if (!condition) throw std::invalid_argument(std::string("shgo: ") + message);
+constexpr double wide = 1e3;  // bounds, in units of x
+
+constexpr double most_integer = 0x1p53;  // beyond, neighbours are no doubles
+
+void require(bool condition, const std::string& message) {
+  if (!condition) throw std::invalid_argument("shgo: " + message);
+}
+
+std::string text(double value) {
+  std::ostringstream out;
+  out << std::setprecision(17) << value;
+  return out.str();
 }
 
 void validate(const Problem& problem) {
   const std::size_t n = problem.lower.size();
   require(static_cast<bool>(problem.objective), "the problem has no objective");
   require(n > 0, "the problem has no variables");
-  require(problem.upper.size() == n, "lower and upper bounds differ in number");
+  require(problem.upper.size() == n, "there are " + std::to_string(n) + " lower bounds and " +
+                                         std::to_string(problem.upper.size()) + " upper ones");
   require(problem.integer.empty() || problem.integer.size() == n,
-          "integer flags and bounds differ in number");
+          "there are " + std::to_string(n) + " variables and " + std::to_string(problem.integer.size()) +
+              " integer flags");
   for (std::size_t j = 0; j < n; ++j) {
-    require(std::isfinite(problem.lower[j]) && std::isfinite(problem.upper[j]), "a bound is not finite");
-    require(problem.lower[j] <= problem.upper[j], "a lower bound is above its upper bound");
+    const double lower = problem.lower[j], upper = problem.upper[j];
+    const std::string what =
+        "variable " + std::to_string(j) + " lies between " + text(lower) + " and " + text(upper) + ": ";
+    require(std::isfinite(lower) && std::isfinite(upper), what + "bounds must be finite");
+    require(lower <= upper, what + "the lower bound must not be above the upper one");
+    require(std::isfinite(upper - lower), what + "their distance must be finite");
+    if (problem.integer.empty() || !problem.integer[j]) continue;
+    require(std::ceil(lower) <= std::floor(upper), what + "no integer does");
+    require(std::max(-lower, upper) <= most_integer, what + "integers must lie within 2^53");
   }
-  for (const auto& inequality : problem.inequalities)
-    require(static_cast<bool>(inequality), "an inequality is empty");
+  for (std::size_t i = 0; i < problem.inequalities.size(); ++i)
+    require(static_cast<bool>(problem.inequalities[i]), "inequality " + std::to_string(i) + " is empty");
 }
 
 }  // namespace
@@ -40,7 +61,6 @@ Function::Function(const Problem& problem, const Options& options)
     if (!is_integer(j)) continue;
     lower_[j] = std::ceil(lower_[j]);
     upper_[j] = std::floor(upper_[j]);
-    require(lower_[j] <= upper_[j], "no integer lies between the bounds of an integer variable");
   }
 }
 
@@ -48,6 +68,11 @@ bool Function::has_room(bool integer) const {
   for (std::size_t j = 0; j < dimension(); ++j)
     if (is_integer(j) == integer && width(j) > 0) return true;
   return false;
+}
+
+double Function::reach(std::span<const double> x, std::size_t j) const {
+  const double size = std::max(1.0, std::abs(x[j]));
+  return !is_integer(j) && width(j) > wide * size ? size : width(j);
 }
 
 void Function::snap(std::span<double> x) const {
@@ -59,7 +84,8 @@ void Function::snap(std::span<double> x) const {
 }
 
 bool Function::exhausted() const {
-  return (options_.max_evaluations > 0 && values_.size() >= options_.max_evaluations) || options_.stop();
+  return (options_.max_evaluations > 0 && values_.size() >= options_.max_evaluations) ||
+         (options_.stop && options_.stop());
 }
 
 double Function::objective(std::span<const double> x) {

@@ -31,6 +31,9 @@ class Function {
   std::size_t dimension() const { return problem_.lower.size(); }
   bool is_integer(std::size_t j) const { return !problem_.integer.empty() && problem_.integer[j]; }
   double width(std::size_t j) const { return upper_[j] - lower_[j]; }
+  // The distance from x within which another point is near it: the width; where the bounds of a real variable
+  // are more than a thousand times as far away as x is from 0 (or 1), that.
+  double reach(std::span<const double> x, std::size_t j) const;
   // Whether a variable of the kind can be moved.
   bool has_room(bool integer) const;
   // The bounds in force: those of an integer variable are rounded inwards.

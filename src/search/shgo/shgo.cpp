@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "complex.hpp"
 #include "function.hpp"
@@ -14,17 +16,33 @@
 namespace flash::shgo {
 namespace {
 
-// Minima closer than this part of the variables' ranges are one.
+// Minima closer than this part of the distance within which points are near are one.
 constexpr double same_minimum = 1e-4;
 // Where real variables start if no point of the sample is feasible.
 constexpr std::size_t infeasible_starts = 8;
 
+void require(bool condition, const char* message) {
+  if (!condition) throw std::invalid_argument(std::string("shgo: ") + message);
+}
+
 void validate(const Options& options) {
-  if (options.points < 1 || options.iterations < 1)
-    throw std::invalid_argument("shgo: points and iterations must be at least 1");
-  if (options.max_minimisers < 0) throw std::invalid_argument("shgo: max_minimisers must not be negative");
-  if (!(options.tolerance > 0) || !(options.feasibility >= 0))
-    throw std::invalid_argument("shgo: tolerance must be positive, feasibility not negative");
+  require(options.points >= 1 && options.iterations >= 1, "points and iterations must be at least 1");
+  require(options.iterations <= std::numeric_limits<int>::max() / options.points,
+          "points times iterations must be below 2^31");
+  require(options.max_minimisers >= 0, "max_minimisers must not be negative");
+  require(options.tolerance > 0 && options.tolerance < 1, "tolerance must lie between 0 and 1");
+  require(options.feasibility >= 0 && std::isfinite(options.feasibility),
+          "feasibility must be finite and not negative");
+}
+
+// What the caller's own refinement makes of a start.
+std::vector<double> ask(const Options& options, const std::vector<double>& start) {
+  std::vector<double> x = options.local(start);
+  require(x.size() == start.size(),
+          "the local refinement in place of the built-in one returns another number of variables");
+  require(std::ranges::none_of(x, [](double v) { return std::isnan(v); }),
+          "the local refinement in place of the built-in one returns a NaN");
+  return x;
 }
 
 // Where the local refinements start, best first.
@@ -79,7 +97,7 @@ std::vector<std::vector<double>> starts(Function& function, const Options& optio
 
 bool close(const Function& function, const std::vector<double>& a, const std::vector<double>& b) {
   for (std::size_t j = 0; j < a.size(); ++j) {
-    const double room = function.is_integer(j) ? 0 : same_minimum * function.width(j);
+    const double room = function.is_integer(j) ? 0 : same_minimum * function.reach(a, j);
     if (std::abs(a[j] - b[j]) > room) return false;
   }
   return true;
@@ -103,7 +121,7 @@ Result minimise(const Problem& problem, const Options& options) {
   validate(options);
   Function function(problem, options);
   const std::uint64_t local_cap =
-      options.local_evaluations > 0 ? options.local_evaluations : 200 * problem.lower.size();
+      options.local_evaluations > 0 ? options.local_evaluations : 500 * problem.lower.size();
 
   Refinement refine(function, options);
   Result result;
@@ -114,7 +132,7 @@ Result minimise(const Problem& problem, const Options& options) {
         result.minima.push_back({start, value.objective});
       continue;
     }
-    std::vector<double> x = options.local ? options.local(start) : refine(start, local_cap);
+    std::vector<double> x = options.local ? ask(options, start) : refine(start, local_cap);
     function.snap(x);
     const Value value = function.judge(x);
     ++result.local_searches;

@@ -10,40 +10,46 @@ namespace {
 
 constexpr double difference = 1.5e-8;       // forward differences' relative step, eps^(1/2)
 constexpr double most_difference = 1e-2;    // relative to the bounds' distance
-constexpr double least_difference = 1e-12;  // relative to x, whose rounding is a part of it
+constexpr double least_difference = 1e-14;  // relative to x, whose rounding is a part of it
 constexpr double large_constant = 1e3;      // in the objective, relative to its spread
 constexpr double parallel = 1e-12;          // the squared distance of normals that are taken for one
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 }  // namespace
 
-// Forward differences; backward where the step would leave the bounds.
+// Forward differences; backward where the step would leave the bounds; central ones, at twice the
+// evaluations, once asked for.
 bool Solver::differentiate(Problem& problem, const Tolerances& tolerances) {
   const double size = std::abs(here_.objective);
   const double noisy = size > large_constant * tolerances.spread
                            ? std::min(most_difference, std::sqrt(epsilon * size / tolerances.spread))
                            : 0;
   std::ranges::copy(here_.x, there_.x.begin());
+  std::ranges::copy(here_.x, behind_.x.begin());
   for (std::size_t j = 0; j < variables_; ++j) {
     const double middle = here_.x[j], width = upper_[j] - lower_[j];
-    const double step = std::min(std::max({difference * std::min(scale(j), 10 * width), noisy * width,
-                                           least_difference * std::abs(middle)}),
-                                 width / 2);
-    double& shifted = there_.x[j];
+    const double step = std::min(
+        std::max({difference * scale(j), noisy * width, least_difference * std::abs(middle)}), width / 2);
+    double &shifted = there_.x[j], &opposite = behind_.x[j];
     const bool has_room = upper_[j] > lower_[j];
+    const bool both = central_ && has_room && middle - step >= lower_[j] && middle + step <= upper_[j];
     if (has_room) {
       shifted = middle + step <= upper_[j] ? middle + step : middle - step;
       if (!problem.evaluate(there_.x, there_.objective, there_.constraints)) return false;
     }
-    const double distance = shifted - middle;
-    const auto slope = [&](double before, double after) {
-      const double quotient = (after - before) / distance;
+    if (both) {
+      opposite = middle - step;
+      if (!problem.evaluate(behind_.x, behind_.objective, behind_.constraints)) return false;
+    }
+    const auto slope = [&](double here, double there, double behind) {
+      double quotient = both ? (there - behind) / (shifted - opposite) : (there - here) / (shifted - middle);
+      if (both && !std::isfinite(quotient)) quotient = (there - here) / (shifted - middle);
       return has_room && std::isfinite(quotient) ? quotient : 0;
     };
-    gradient_[j] = slope(here_.objective, there_.objective);
+    gradient_[j] = slope(here_.objective, there_.objective, behind_.objective);
     for (std::size_t i = 0; i < constraints_; ++i)
-      jacobian_[i * stride_ + j] = slope(here_.constraints[i], there_.constraints[i]);
-    shifted = middle;
+      jacobian_[i * stride_ + j] = slope(here_.constraints[i], there_.constraints[i], behind_.constraints[i]);
+    shifted = opposite = middle;
   }
   return true;
 }

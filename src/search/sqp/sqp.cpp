@@ -13,6 +13,7 @@ constexpr int most_cuts = 10;  // of one step
 constexpr double shortest_cut = 0.1;
 constexpr double sufficient_decrease = 0.1;  // of what the slope promises
 constexpr double least_curvature = 0.2;      // Powell's damping
+constexpr double most_overshoot = 1e8;       // of a first step, in widths of the bounds
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 double shortfall(double constraint) { return std::max(0.0, -constraint); }
@@ -25,6 +26,7 @@ Solver::Solver(std::size_t variables, std::size_t constraints)
       stride_(variables + 1),
       here_{std::vector<double>(variables), 0, std::vector<double>(constraints)},
       there_(here_),
+      behind_(here_),
       best_(variables),
       gradient_(stride_),
       jacobian_(constraints * stride_),
@@ -60,6 +62,7 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
   if (!evaluate(problem, tolerances)) return Ending::stopped;
   std::swap(here_, there_);
   if (!std::isfinite(merit(here_))) return Ending::stalled;
+  central_ = false;
   if (!differentiate(problem, tolerances)) return Ending::stopped;
   forget_curvature();
   int restarts = 0;
@@ -85,8 +88,12 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     const Search found = slope < 0 ? search(problem, tolerances, slope) : Search::failed;
     if (found == Search::stopped) return Ending::stopped;
     if (found == Search::failed) {
-      // What was learnt of the curvature may have led astray.
-      if (fresh || ++restarts > most_restarts) return Ending::stalled;
+      // What was learnt of the curvature may have led astray, and then the differences.
+      if (fresh || ++restarts > most_restarts) {
+        if (central_ || !tolerances.central) return Ending::stalled;
+        central_ = true;
+        if (!differentiate(problem, tolerances)) return Ending::stopped;
+      }
       forget_curvature();
       fresh = true;
       continue;
@@ -103,7 +110,7 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     learn_curvature();
     fresh = false;
   }
-  return Ending::stalled;
+  return Ending::unfinished;
 }
 
 // there_, and whether it is the best point so far.
@@ -123,8 +130,10 @@ bool Solver::evaluate(Problem& problem, const Tolerances& tolerances) {
   return true;
 }
 
+// What changes of x are small beside: its size, within what the bounds leave of it.
 double Solver::scale(std::size_t j) const {
-  return std::max(std::abs(here_.x[j]), 1e-2 * (upper_[j] - lower_[j]));
+  const double width = upper_[j] - lower_[j];
+  return std::min(std::max(std::abs(here_.x[j]), 1e-2 * width), 10 * width);
 }
 
 // The step d of the quadratic model under the linearised constraints. Where these contradict each other, they
@@ -195,9 +204,16 @@ Solver::Search Solver::search(Problem& problem, const Tolerances& tolerances, do
   return Search::failed;
 }
 
+// B is the identity, as SLSQP's is at first; but where the gradient's step would end so far beyond the bounds
+// that rounding hides them, that multiple of it whose step is no longer than the box.
 void Solver::forget_curvature() {
+  double overshoot = 0;
+  for (std::size_t j = 0; j < variables_; ++j)
+    if (upper_[j] > lower_[j])
+      overshoot = std::max(overshoot, std::abs(gradient_[j]) / (upper_[j] - lower_[j]));
+  const double root = overshoot > most_overshoot ? 1 / std::sqrt(overshoot) : 1;
   std::ranges::fill(root_, 0.0);
-  for (std::size_t j = 0; j < variables_; ++j) root_[j * stride_ + j] = 1;
+  for (std::size_t j = 0; j < variables_; ++j) root_[j * stride_ + j] = root;
 }
 
 void Solver::lagrangian_gradient(std::span<double> result) const {

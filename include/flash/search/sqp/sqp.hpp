@@ -32,12 +32,16 @@ struct Tolerances {
   // rounding: differences are then taken over longer steps.
   double spread = std::numeric_limits<double>::infinity();
   double feasibility = 1e-8;  // a constraint counts as kept down to -feasibility
+  // Before a search counts as stalled, central differences are tried: where forward ones are too inexact, as
+  // they are far from zero or in wide bounds.
+  bool central = false;
 };
 
 enum class Ending {
-  converged,  // at a feasible point, to the tolerances
-  stalled,    // no better point was found along the last direction, or there were too many steps
-  stopped     // by the problem
+  converged,   // at a feasible point, to the tolerances
+  stalled,     // no better point was found along the last direction
+  unfinished,  // a hundred steps did not suffice: what was found may still be far from a minimum
+  stopped      // by the problem
 };
 
 // The solver and its memory, for any number of problems of one size; minimise() allocates nothing.
@@ -47,7 +51,8 @@ class Solver {
 
   // From x, moved within bounds, to a local minimum: x becomes the best point that was evaluated as an
   // iterate, that of the least violation or, among feasible ones, of the least objective. Variables whose
-  // bounds agree stay. Gradients are forward differences: an evaluation a variable that can move. lower and
+  // bounds agree stay. Gradients are forward differences: an evaluation a variable that can move; two where
+  // Tolerances::central asks for central ones. lower and
   // upper: finite, one a variable, lower <= upper.
   Ending minimise(Problem& problem, std::span<double> x, std::span<const double> lower,
                   std::span<const double> upper, const Tolerances& tolerances = {});
@@ -79,10 +84,11 @@ class Solver {
   std::size_t variables_, constraints_;
   std::size_t stride_;  // one more than the variables: the last is the relaxation, see find_direction()
   std::span<const double> lower_, upper_;
-  Point here_, there_;  // the iterate whose derivatives are known, and a trial
+  Point here_, there_, behind_;  // the iterate whose derivatives are known, a trial, central differences'
   std::vector<double> best_;
   double best_violation_ = 0, best_objective_ = 0;
 
+  bool central_ = false;          // the differences are
   std::vector<double> gradient_;  // of the objective
   std::vector<double> jacobian_;  // of the constraints, row by row
   std::vector<double> room_;      // by which each constraint is let down

@@ -386,4 +386,23 @@ inline std::vector<KnownProblem> known_problems() {
   return all;
 }
 
+// The same function in bounds `factor` times as wide, about the middle but not quite, in every `stride`-th
+// variable; nothing where another minimum would be the least there.
+inline std::vector<KnownProblem> widened(double factor, std::size_t stride) {
+  std::vector<KnownProblem> all;
+  for (KnownProblem known : known_problems()) {
+    if (known.name == "GramacyLee" || known.name == "Eggholder" || known.name == "Schwefel" ||
+        known.name == "HockSchittkowski71Inequality" || known.name == "CattleFeed")
+      continue;
+    for (std::size_t j = 0; j < known.problem.lower.size(); j += stride) {
+      double &lower = known.problem.lower[j], &upper = known.problem.upper[j];
+      const double more = (factor - 1) * (upper - lower) / 2;
+      lower -= 0.93 * more;
+      upper += 1.07 * more;
+    }
+    all.push_back(std::move(known));
+  }
+  return all;
+}
+
 }  // namespace flash::test
