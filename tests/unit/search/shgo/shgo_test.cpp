@@ -1,10 +1,14 @@
 #include "flash/search/shgo/shgo.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 
 namespace flash {
 namespace {
@@ -19,6 +23,17 @@ shgo::Problem box(std::function<double(X)> f, std::size_t n, double lower, doubl
 }
 
 double bowl(X x) { return square(x[0] - 0.3) + square(x[1] + 0.4); }
+
+void expect_refusal(const shgo::Problem& problem, const shgo::Options& options, const std::string& message) {
+  try {
+    minimise(problem, options);
+    ADD_FAILURE() << "not refused: " << message;
+  } catch (const std::invalid_argument& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("shgo: "));
+    EXPECT_THAT(error.what(), testing::HasSubstr(message));
+    EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("\n")));
+  }
+}
 
 // Random separable and coupled quadratics on a lattice, against every point of it.
 TEST(Shgo, IntegerProblemsAgainstBruteForce) {
@@ -58,31 +73,76 @@ TEST(Shgo, LocalRefinementCanBeReplaced) {
   EXPECT_EQ(result.evaluations, 100U);
 }
 
+// One line that says what is wrong, and where.
 TEST(Shgo, RefusesMalformedProblems) {
   const shgo::Problem good = box(bowl, 2, -1, 1);
-  const shgo::Options usual;
-  EXPECT_TRUE(minimise(good, usual).success);
-  const auto refused = [&](const auto& spoil, const shgo::Options& options) {
+  EXPECT_TRUE(minimise(good).success);
+  const auto refused = [&](const auto& spoil, const std::string& message) {
     shgo::Problem problem = good;
     spoil(problem);
-    EXPECT_THROW(minimise(problem, options), std::invalid_argument);
+    expect_refusal(problem, {}, message);
   };
-  refused([](auto& p) { p.objective = nullptr; }, usual);
-  refused([](auto& p) { p.lower.clear(), p.upper.clear(); }, usual);
-  refused([](auto& p) { p.upper.pop_back(); }, usual);
-  refused([](auto& p) { p.lower[0] = 2; }, usual);
-  refused([](auto& p) { p.upper[0] = HUGE_VAL; }, usual);
-  refused([](auto& p) { p.integer = {true}; }, usual);
-  refused([](auto& p) { p.lower[0] = 0.2, p.upper[0] = 0.8, p.integer = {true, false}; }, usual);
-  refused([](auto& p) { p.inequalities.emplace_back(); }, usual);
-  const auto as_is = [](auto&) {};
-  shgo::Options odd = usual;
-  odd.points = 0;
-  refused(as_is, odd);
-  odd = usual;
-  odd.sampling = shgo::Sampling::sobol;
-  refused([](auto& p) { p.lower.assign(13, 0), p.upper.assign(13, 1); }, odd);
-  refused([](auto& p) { p.lower.assign(51, 0), p.upper.assign(51, 1); }, usual);
+  refused([](auto& p) { p.objective = nullptr; }, "no objective");
+  refused([](auto& p) { p.lower.clear(), p.upper.clear(); }, "no variables");
+  refused([](auto& p) { p.upper.pop_back(); }, "2 lower bounds and 1 upper ones");
+  refused([](auto& p) { p.lower[0] = 2; },
+          "variable 0 lies between 2 and 1: the lower bound must not be above");
+  refused([](auto& p) { p.upper[1] = HUGE_VAL; },
+          "variable 1 lies between -1 and inf: bounds must be finite");
+  refused([](auto& p) { p.lower[1] = -HUGE_VAL; },
+          "variable 1 lies between -inf and 1: bounds must be finite");
+  refused([](auto& p) { p.lower[0] = std::nan(""); },
+          "variable 0 lies between nan and 1: bounds must be finite");
+  refused([](auto& p) { p.lower[0] = -1e308, p.upper[0] = 1e308; }, "distance must be finite");
+  refused([](auto& p) { p.integer = {true}; }, "2 variables and 1 integer flags");
+  refused(
+      [](auto& p) {
+        p.lower[0] = 0.2, p.upper[0] = 0.8, p.integer = {true, false};
+      },
+      "variable 0 lies between 0.20000000000000001 and 0.80000000000000004: no integer does");
+  refused([](auto& p) { p.upper[1] = 1e17, p.integer = {false, true}; }, "integers must lie within 2^53");
+  refused([](auto& p) { p.inequalities.emplace_back(); }, "inequality 0 is empty");
+  refused([](auto& p) { p.lower.assign(51, 0), p.upper.assign(51, 1); }, "1 to 50 variables");
+}
+
+TEST(Shgo, RefusesOddOptions) {
+  const auto refused = [](const auto& spoil, const std::string& message, std::size_t variables = 2) {
+    shgo::Options options;
+    spoil(options);
+    expect_refusal(box(bowl, variables, -1, 1), options, message);
+  };
+  refused([](auto& o) { o.points = 0; }, "at least 1");
+  refused([](auto& o) { o.iterations = 0; }, "at least 1");
+  refused([](auto& o) { o.points = o.iterations = 1 << 16; }, "below 2^31");
+  refused([](auto& o) { o.max_minimisers = -1; }, "max_minimisers");
+  for (const double odd : {0.0, 1.0, -1e-9, HUGE_VAL, std::nan("")})
+    refused([odd](auto& o) { o.tolerance = odd; }, "tolerance");
+  for (const double odd : {-1e-9, HUGE_VAL, std::nan("")})
+    refused([odd](auto& o) { o.feasibility = odd; }, "feasibility");
+  refused([](auto& o) { o.sampling = shgo::Sampling::sobol; }, "1 to 12 variables", 13);
+  refused([](auto& o) { o.local = [](X) { return std::vector<double>{0}; }; }, "number of variables");
+  refused([](auto& o) { o.local = [](X x) { return std::vector<double>(x.size(), std::nan("")); }; }, "NaN");
+}
+
+TEST(Shgo, NobodyNeedStopIt) {
+  shgo::Options options;
+  options.stop = nullptr;
+  EXPECT_TRUE(minimise(box(bowl, 2, -1, 1), options).success);
+}
+
+// tests/example/shgo.cpp is compiled with the library alone.
+TEST(Shgo, TheHeadersExampleIsTheOneThatIsCompiled) {
+  std::ifstream header(FLASH_SOURCE_DIR "/include/flash/search/shgo/shgo.hpp"),
+      example(FLASH_SOURCE_DIR "/tests/example/shgo.cpp");
+  std::string shown, line;
+  while (std::getline(header, line) && line != "#pragma once")
+    if (line.starts_with("//   "))
+      shown += line.substr(5) + "\n";
+    else if (line == "//" && !shown.empty() && !shown.ends_with("}\n"))
+      shown += "\n";
+  const std::string compiled{std::istreambuf_iterator<char>(example), {}};
+  EXPECT_FALSE(compiled.empty());
+  EXPECT_EQ(shown, compiled);
 }
 
 }  // namespace
