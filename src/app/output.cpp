@@ -35,7 +35,7 @@ Json best_json(const Evaluator& evaluator, std::uint64_t id) {
   const Configuration configuration = evaluator.space().configuration(id);
   for (const Metric m : all_metrics) {
     json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
-    if (const auto& model = evaluator.models().metrics[static_cast<std::size_t>(m)]; model && model->support)
+    if (const auto& model = evaluator.models().metrics[m]; model && model->support)
       json[std::string(key(m)) + "_band"] =
           number_or_null(predict(*model, evaluator.space(), configuration).band);
   }

@@ -34,9 +34,9 @@ void add_objective(CLI::App& app, Objective& objective) {
         ->group("Objective: accuracy^a / (latency^l * energy^e * area^r) is maximised");
   };
   exponent("--accuracy-exponent", objective.accuracy, "accuracy");
-  exponent("--latency-exponent", objective.metric[0], "latency");
-  exponent("--energy-exponent", objective.metric[1], "energy");
-  exponent("--area-exponent", objective.metric[2], "area");
+  exponent("--latency-exponent", objective.metric[Metric::latency], "latency");
+  exponent("--energy-exponent", objective.metric[Metric::energy], "energy");
+  exponent("--area-exponent", objective.metric[Metric::area], "area");
 }
 
 void add_constraints(CLI::App& app, Constraints& constraints) {
@@ -45,9 +45,9 @@ void add_constraints(CLI::App& app, Constraints& constraints) {
   };
   bound("--accuracy-min", constraints.accuracy_min,
         "Accuracy floor, below 1; training-free: NN-Degree floor");
-  bound("--latency-max", constraints.metric_max[0], "Latency ceiling [ms]");
-  bound("--energy-max", constraints.metric_max[1], "Energy ceiling [mJ]");
-  bound("--area-max", constraints.metric_max[2], "Area ceiling [mm2]");
+  bound("--latency-max", constraints.metric_max[Metric::latency], "Latency ceiling [ms]");
+  bound("--energy-max", constraints.metric_max[Metric::energy], "Energy ceiling [mJ]");
+  bound("--area-max", constraints.metric_max[Metric::area], "Area ceiling [mm2]");
 }
 
 void check(const Settings& settings, bool has_space) {

@@ -10,9 +10,9 @@ struct Names {
 };
 
 const Names& names(Metric metric) {
-  static constexpr std::array<Names, 3> table{{{"latency", "ms", "latency_ms"},  //
-                                               {"energy", "mJ", "energy_mj"},
-                                               {"area", "mm2", "area_mm2"}}};
+  static constexpr std::array<Names, all_metrics.size()> table{{{"latency", "ms", "latency_ms"},  //
+                                                                {"energy", "mJ", "energy_mj"},
+                                                                {"area", "mm2", "area_mm2"}}};
   return table[static_cast<std::size_t>(metric)];
 }
 
@@ -21,5 +21,9 @@ const Names& names(Metric metric) {
 std::string_view name(Metric metric) { return names(metric).name; }
 std::string_view unit(Metric metric) { return names(metric).unit; }
 std::string_view key(Metric metric) { return names(metric).key; }
+
+std::string ceiling_key(Metric metric) {
+  return std::string(name(metric)) + "_max" + std::string(key(metric).substr(name(metric).size()));
+}
 
 }  // namespace flash

@@ -66,9 +66,7 @@ Models models_before_the_fit(const Job& job) {
         : hardware.target == "table"
             ? std::ranges::any_of(hardware.rows, [&](const auto& row) { return row.metrics[metric] > 0; })
             : true;
-    if (measured)
-      models.metrics[static_cast<std::size_t>(metric)] =
-          MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
+    if (measured) models.metrics[metric] = MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
   }
   return models;
 }

@@ -191,7 +191,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
     }
     most = std::max(most, networks.measured.size());
     if (networks.measured.size() < least) continue;
-    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout, tiling_of(job));
+    fits[metric] = fit_metric(names, networks, holdout, tiling_of(job));
   }
   if (most < least) {
     throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +

@@ -13,7 +13,7 @@ constexpr NumberRange exponents = {.min = 0, .max = 100};  // more leaves the ra
 // The field of one metric in the array that `arrays` leads to.
 template <class Array>
 auto metric_of(Array array, Metric metric) {
-  return [=](auto& job) -> auto& { return array(job)[static_cast<std::size_t>(metric)]; };
+  return [=](auto& job) -> auto& { return array(job)[metric]; };
 }
 
 void add_methods(SectionBuilder& search) {

@@ -131,8 +131,7 @@ double BoxBounds::most_accuracy(double best_degree) const {
 Measurement BoxBounds::least_metrics(const Box& box) const {
   Measurement least_ones;
   for (const Metric m : all_metrics)
-    if (evaluator_.has(m))
-      least_ones[m] = least(evaluator_.tables(box.stratum).metric[static_cast<std::size_t>(m)], box);
+    if (evaluator_.has(m)) least_ones[m] = least(evaluator_.tables(box.stratum).metric[m], box);
   return least_ones;
 }
 
@@ -141,11 +140,11 @@ Measurement BoxBounds::least_metrics(const Box& box, const Measurement& least, d
   const double rise = degree * (1 - rounding_slack) - tables.degree(box.low);
   if (rise <= 0 || !tables.degree.non_decreasing) return least;
   Measurement result = least;
-  const std::array<Slopes, 3>& all = slopes(box.stratum);
+  const PerMetric<Slopes>& all = slopes(box.stratum);
   for (const Metric m : all_metrics) {
     if (!evaluator_.has(m)) continue;
-    const Slopes& slopes_of_metric = all[static_cast<std::size_t>(m)];
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    const Slopes& slopes_of_metric = all[m];
+    const SeparableSum& metric = tables.metric[m];
     double growth = grown(slopes_of_metric.mean, box, rise);
     if (metric.non_decreasing) growth = std::max(growth, grown(slopes_of_metric.least, box, rise));
     const double start = metric(box.low);
@@ -167,15 +166,15 @@ double BoxBounds::grown(const std::vector<Slope>& slopes, const Box& box, double
   return growth;
 }
 
-const std::array<BoxBounds::Slopes, 3>& BoxBounds::slopes(std::size_t stratum) {
+const PerMetric<BoxBounds::Slopes>& BoxBounds::slopes(std::size_t stratum) {
   auto& place = slopes_[stratum];
   if (place) return *place;
-  place = std::make_unique<std::array<Slopes, 3>>();
+  place = std::make_unique<PerMetric<Slopes>>();
   const StratumTables& tables = evaluator_.tables(stratum);
   for (const Metric m : all_metrics) {
     if (!evaluator_.has(m)) continue;
-    Slopes& slopes = (*place)[static_cast<std::size_t>(m)];
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+    Slopes& slopes = (*place)[m];
+    const SeparableSum& metric = tables.metric[m];
     for (std::size_t c = 0; c < metric.cell.size(); ++c) {
       const auto costs = metric.cell[c];
       const auto degrees = tables.degree.cell[c];
@@ -215,7 +214,7 @@ std::size_t BoxBounds::widest_cell(const Box& box) const {
     if (box.low[c] == box.high[c]) continue;
     double total = variation(tables.degree, c);
     for (const Metric m : all_metrics)
-      if (evaluator_.has(m)) total += variation(tables.metric[static_cast<std::size_t>(m)], c);
+      if (evaluator_.has(m)) total += variation(tables.metric[m], c);
     if (widest == box.low.size() || total > most) {
       most = total;
       widest = c;

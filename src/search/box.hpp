@@ -1,7 +1,6 @@
 // Boxes of configurations and what bounds a quantity over them; internal to the room.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -106,15 +105,15 @@ class BoxBounds {
     std::vector<Slope> least;
     std::vector<Slope> mean;
   };
-  const std::array<Slopes, 3>& slopes(std::size_t stratum);  // indexed by Metric; empty where absent
+  const PerMetric<Slopes>& slopes(std::size_t stratum);  // empty where absent
   double grown(const std::vector<Slope>& slopes, const Box& box, double rise) const;
 
   template <bool largest>
   double extreme(const SeparableSum& sum, const Box& box) const;
 
   const Evaluator& evaluator_;
-  std::unordered_map<const double*, BlockExtremes> blocks_;     // of the tables of sums that do not ascend
-  std::vector<std::unique_ptr<std::array<Slopes, 3>>> slopes_;  // of each stratum, once needed
+  std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of sums that do not ascend
+  std::vector<std::unique_ptr<PerMetric<Slopes>>> slopes_;   // of each stratum, once needed
 };
 
 }  // namespace flash

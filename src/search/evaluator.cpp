@@ -4,14 +4,13 @@
 #include <cmath>
 #include <list>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "flash/core/error.hpp"
 
 namespace flash {
 namespace {
-
-std::size_t index(Metric metric) { return static_cast<std::size_t>(metric); }
 
 // x^e without pow where it is not needed.
 double power(double x, double e) {
@@ -29,11 +28,11 @@ void check_settings(const Models& models, const Objective& objective, const Cons
   if (std::isnan(constraints.accuracy_min))
     throw Error(ExitCode::bad_job, "constraints: the least accuracy is not a number");
   for (const Metric m : all_metrics) {
-    const double max = constraints.metric_max[index(m)];
+    const double max = constraints.metric_max[m];
     if (std::isnan(max))
       throw Error(ExitCode::bad_job,
                   "constraints: the bound on " + std::string(name(m)) + " is not a number");
-    if (max < std::numeric_limits<double>::infinity() && !models.metrics[index(m)])
+    if (max < std::numeric_limits<double>::infinity() && !models.metrics[m])
       throw Error(ExitCode::bad_job, "constraints: " + std::string(name(m)) + " is bounded, but target '" +
                                          models.target + "' has no model of it");
   }
@@ -63,12 +62,12 @@ struct Evaluator::TableStore {
     std::vector<double> values;
     bool non_decreasing = true;
   };
-  using Key = std::tuple<std::size_t, std::size_t, int, int>;
+  using Key = std::tuple<std::optional<Metric>, std::size_t, int, int>;  // none: NN-Degree
   std::map<Key, Table> tables;
 
   // Adds the cell's table to the sum; `values` gives its entries, one an option.
   template <class Values>
-  void append(SeparableSum& sum, std::size_t quantity, const Stratum& stratum, std::size_t cell,
+  void append(SeparableSum& sum, std::optional<Metric> quantity, const Stratum& stratum, std::size_t cell,
               const Values& values) {
     const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
     Table& table = place->second;
@@ -119,7 +118,7 @@ void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std
     StratumTables& tables = tables_[stratum.index];
     const int depth = stratum.depths[cell];
     const auto count = static_cast<std::size_t>(stratum.options[cell]);
-    store.append(tables.degree, 0, stratum, cell, [&] {
+    store.append(tables.degree, std::nullopt, stratum, cell, [&] {
       std::vector<double> values(count);
       for (std::size_t k = 0; k < count; ++k)
         values[k] = cell_degree(models_.reading, stratum.widths[cell], depth, tcs[k]);
@@ -127,10 +126,10 @@ void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std
     });
     for (const Metric m : all_metrics) {
       if (!has(m)) continue;
-      const MetricModel& model = *models_.metrics[index(m)];
-      SeparableSum& sum = tables.metric[index(m)];
+      const MetricModel& model = *models_.metrics[m];
+      SeparableSum& sum = tables.metric[m];
       sum.base = model.intercept;
-      store.append(sum, 1 + index(m), stratum, cell,
+      store.append(sum, m, stratum, cell,
                    [&] { return model.cell_values(shares(model.tiling), depth, count); });
     }
   }
@@ -147,8 +146,8 @@ void Evaluator::set_ranges() {
   };
   degree_range_ = over_strata([](const StratumTables& t) -> const SeparableSum& { return t.degree; });
   for (const Metric m : all_metrics)
-    metric_range_[index(m)] =
-        over_strata([m](const StratumTables& t) -> const SeparableSum& { return t.metric[index(m)]; });
+    metric_range_[m] =
+        over_strata([m](const StratumTables& t) -> const SeparableSum& { return t.metric[m]; });
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:
@@ -160,7 +159,7 @@ void Evaluator::check_values() const {
     Measurement high;
     for (const Metric m : all_metrics) {
       if (!has(m)) continue;
-      std::tie(low[m], high[m]) = tables_[stratum.index].metric[index(m)].range();
+      std::tie(low[m], high[m]) = tables_[stratum.index].metric[m].range();
       if (!(low[m] > 0) || !std::isfinite(high[m]))
         throw Error(ExitCode::bad_data,
                     "the model of " + std::string(name(m)) +
@@ -183,7 +182,7 @@ Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::in
   const StratumTables& tables = tables_[stratum.index];
   Measurement metrics;
   for (const Metric m : all_metrics)
-    if (has(m)) metrics[m] = tables.metric[index(m)](options);
+    if (has(m)) metrics[m] = tables.metric[m](options);
   return judge(tables.degree(options), metrics);
 }
 
@@ -209,8 +208,8 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   double cost = 1;
   for (const Metric m : all_metrics) {
     if (!has(m)) continue;
-    cost *= power(metrics[m], objective_.metric[index(m)]);
-    e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[index(m)]));
+    cost *= power(metrics[m], objective_.metric[m]);
+    e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[m]));
   }
   e.objective = power(e.accuracy, objective_.accuracy) / cost;
   return e;

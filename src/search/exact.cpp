@@ -187,9 +187,8 @@ class BranchAndBound {
         !constant(tables.degree))
       return false;
     for (const Metric m : all_metrics) {
-      const auto i = static_cast<std::size_t>(m);
-      if (evaluator_.has(m) && (objective.metric[i] > 0 || std::isfinite(constraints.metric_max[i])) &&
-          !constant(tables.metric[i]))
+      if (evaluator_.has(m) && (objective.metric[m] > 0 || std::isfinite(constraints.metric_max[m])) &&
+          !constant(tables.metric[m]))
         return false;
     }
     return true;

@@ -48,7 +48,7 @@ class Sweep {
   // The sums over all cells but the last, in the order of SeparableSum.
   struct Leading {
     double degree = 0;
-    double metric[3] = {};  // indexed by Metric
+    PerMetric<double> metric;
   };
 
   void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t end) {
@@ -85,7 +85,7 @@ class Sweep {
     row_.degree = tables_.degree(leading_.degree);
     for (std::size_t i = 0; i < tables_.metrics().size(); ++i) {
       const double sum = leading(metric_sum(i));
-      leading_.metric[static_cast<std::size_t>(tables_.metrics()[i])] = sum;
+      leading_.metric[tables_.metrics()[i]] = sum;
       row_.metric[i] = tables_.metric(i, sum);
     }
   }
@@ -146,10 +146,8 @@ class Sweep {
   // One configuration, in double precision.
   void decide(std::uint64_t option, bool count) {
     Measurement metrics;
-    for (const Metric m : tables_.metrics()) {
-      const auto i = static_cast<std::size_t>(m);
-      metrics[m] = leading_.metric[i] + sums_of_->metric[i].cell.back()[option];
-    }
+    for (const Metric m : tables_.metrics())
+      metrics[m] = leading_.metric[m] + sums_of_->metric[m].cell.back()[option];
     const Evaluation e = evaluator_.judge(leading_.degree + sums_of_->degree.cell.back()[option], metrics);
     if (!e.feasible()) return;
     if (count) ++result_.feasible;
@@ -158,9 +156,7 @@ class Sweep {
 
   void update_limit() { tables_.set_limit(ranking_.least()); }
 
-  const SeparableSum& metric_sum(std::size_t i) const {
-    return sums_of_->metric[static_cast<std::size_t>(tables_.metrics()[i])];
-  }
+  const SeparableSum& metric_sum(std::size_t i) const { return sums_of_->metric[tables_.metrics()[i]]; }
 
   void add_checksum() {
     for (const std::uint32_t lane : sums_.degree_bits) result_.checksum += lane;

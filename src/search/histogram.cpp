@@ -43,7 +43,7 @@ std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
     Measurement least;
     Measurement most;
     for (const Metric m : all_metrics)
-      if (evaluator.has(m)) std::tie(least[m], most[m]) = tables.metric[static_cast<std::size_t>(m)].range();
+      if (evaluator.has(m)) std::tie(least[m], most[m]) = tables.metric[m].range();
     const double one = value(evaluator.judge(worst, most), quantity);
     const double other = value(evaluator.judge(best, least), quantity);
     low = std::min({low, one, other});

@@ -62,25 +62,24 @@ struct Rectangle {
 // The objective's numerator, which is the objective where all metrics are 1.
 StepTable worth_table(const Evaluator& evaluator) {
   const auto [low, high] = evaluator.degree_range();
-  const Measurement ones{{1, 1, 1}};
+  const Measurement ones(1);
   return {low, high, [&](double degree) { return evaluator.judge(degree, ones).objective; }};
 }
 
 // The objective as numerator / denominator without exp and pow: right to within a factor `margin`.
 struct Approximation {
   struct Factor {
-    std::size_t metric = 0;
+    Metric metric{};
     std::optional<StepTable> power;  // none: the exponent is 1
   };
 
   explicit Approximation(const Evaluator& evaluator) : worth(worth_table(evaluator)) {
     margin = (1 + rounding_slack) * (1 + worth.error());
     for (const Metric m : all_metrics) {
-      const auto i = static_cast<std::size_t>(m);
-      const double exponent = evaluator.objective().metric[i];
+      const double exponent = evaluator.objective().metric[m];
       if (!evaluator.has(m) || exponent == 0) continue;
       Factor& factor = factors.emplace_back();
-      factor.metric = i;
+      factor.metric = m;
       if (exponent == 1) continue;
       const auto [low, high] = evaluator.metric_range(m);
       factor.power.emplace(low, high, [=](double x) { return std::pow(x, exponent); });
@@ -221,7 +220,7 @@ class ObjectiveCount {
   double objective(std::size_t row, std::size_t column) const {
     Measurement metrics;  // those with exponent 0 are not asked for
     for (std::size_t f = 0; f < factors; ++f)
-      metrics.value[approximation_.factors[f].metric] =
+      metrics[approximation_.factors[f].metric] =
           metrics_[f].rows.values[row] + metrics_[f].columns.values[column];
     return evaluator_.judge(degree_.rows.values[row] + degree_.columns.values[column], metrics).objective;
   }

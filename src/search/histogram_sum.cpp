@@ -20,11 +20,11 @@ struct Threshold {
 const SeparableSum& sum_of(const StratumTables& tables, Quantity quantity) {
   switch (quantity) {
     case Quantity::latency:
-      return tables.metric[0];
+      return tables.metric[Metric::latency];
     case Quantity::energy:
-      return tables.metric[1];
+      return tables.metric[Metric::energy];
     case Quantity::area:
-      return tables.metric[2];
+      return tables.metric[Metric::area];
     default:
       return tables.degree;
   }

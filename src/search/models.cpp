@@ -42,8 +42,7 @@ std::string differences(const Json& theirs, const Json& ours, const std::string&
 Json to_json(const Models& models) {
   Json metrics = Json::object();
   for (const Metric m : all_metrics)
-    if (const auto& model = models.metrics[static_cast<std::size_t>(m)])
-      metrics[std::string(key(m))] = to_json(*model);
+    if (const auto& model = models.metrics[m]) metrics[std::string(key(m))] = to_json(*model);
   return {{"format", format},
           {"version", version},
           {"space", to_json(models.space)},
@@ -72,7 +71,7 @@ Models models_from_json(const Json& json) {
     bool known = false;
     for (const Metric m : all_metrics) {
       if (metric != key(m)) continue;
-      models.metrics[static_cast<std::size_t>(m)] = metric_model_from_json(model);
+      models.metrics[m] = metric_model_from_json(model);
       known = true;
     }
     if (!known) reader.fail("has an unknown metric '" + metric + "'");
@@ -87,7 +86,7 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
   if (models.accuracy && models.accuracy->extrapolates(nn_degree(space, configuration, models.reading)))
     quantities.emplace_back("accuracy");
   for (const Metric m : all_metrics) {
-    const auto& model = models.metrics[static_cast<std::size_t>(m)];
+    const auto& model = models.metrics[m];
     if (model && predict(*model, space, configuration).extrapolated) quantities.emplace_back(name(m));
   }
   return quantities;

@@ -19,15 +19,13 @@ double read_bound(const JsonReader& reader, std::string_view key, double none) {
 
 Json to_json(const Objective& objective) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    metrics[std::string(name(m))] = objective.metric[static_cast<std::size_t>(m)];
+  for (const Metric m : all_metrics) metrics[std::string(name(m))] = objective.metric[m];
   return {{"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
 }
 
 Json to_json(const Constraints& constraints) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    metrics[std::string(name(m))] = bound(constraints.metric_max[static_cast<std::size_t>(m)]);
+  for (const Metric m : all_metrics) metrics[std::string(name(m))] = bound(constraints.metric_max[m]);
   return {
       {"name", constraints.name}, {"accuracy_min", bound(constraints.accuracy_min)}, {"metric_max", metrics}};
 }
@@ -37,8 +35,7 @@ Objective objective_from_json(const Json& json) {
   const JsonReader metrics(reader.at("metric"), "objective, metric,");
   Objective objective;
   objective.accuracy = reader.get<double>("accuracy");
-  for (const Metric m : all_metrics)
-    objective.metric[static_cast<std::size_t>(m)] = metrics.get<double>(name(m));
+  for (const Metric m : all_metrics) objective.metric[m] = metrics.get<double>(name(m));
   objective.training_free = reader.get<bool>("training_free");
   return objective;
 }
@@ -50,7 +47,7 @@ Constraints constraints_from_json(const Json& json) {
   constraints.name = reader.get<std::string>("name");
   constraints.accuracy_min = read_bound(reader, "accuracy_min", constraints.accuracy_min);
   for (const Metric m : all_metrics) {
-    double& max = constraints.metric_max[static_cast<std::size_t>(m)];
+    double& max = constraints.metric_max[m];
     max = read_bound(metrics, name(m), max);
   }
   return constraints;

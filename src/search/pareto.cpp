@@ -158,7 +158,7 @@ class FrontSearch {
 
   bool exceeds(const Measurement& least) const {
     for (const Metric m : all_metrics)
-      if (least[m] > evaluator_.constraints().metric_max[static_cast<std::size_t>(m)]) return true;
+      if (least[m] > evaluator_.constraints().metric_max[m]) return true;
     return false;
   }
 

@@ -43,33 +43,32 @@ bool RowRanges::set_stratum(const Stratum& stratum) {
   tables_ = &evaluator_.tables(stratum.index);
   if (window_.bounded() && !tables_->degree.non_decreasing) return false;
   return std::ranges::all_of(all_metrics, [&](Metric m) {
-    const auto i = static_cast<std::size_t>(m);
-    return evaluator_.constraints().metric_max[i] == infinity || tables_->metric[i].non_decreasing;
+    return evaluator_.constraints().metric_max[m] == infinity || tables_->metric[m].non_decreasing;
   });
 }
 
-RowRange RowRanges::operator()(double degree, const double (&metric)[3]) {
+RowRange RowRanges::operator()(double degree, const PerMetric<double>& metric) {
   const std::size_t size = tables_->degree.cell.back().size();
   RowRange range{0, 0, size, size};
   const auto reaches = [&](std::size_t place, double bound) {
     return cut(size, cuts_[place],
                [&](std::size_t k) { return degree + tables_->degree.cell.back()[k] >= bound; });
   };
-  const auto exceeds = [&](std::size_t place, double lead, const SeparableSum& sum, double bound) {
-    return cut(size, cuts_[place], [&](std::size_t k) { return lead + sum.cell.back()[k] > bound; });
+  const auto exceeds = [&](std::size_t& hint, double lead, const SeparableSum& sum, double bound) {
+    return cut(size, hint, [&](std::size_t k) { return lead + sum.cell.back()[k] > bound; });
   };
   if (window_.maybe_low > -infinity) {
     range.first = reaches(0, window_.maybe_low);
     range.begin = reaches(1, window_.sure_low);
   }
   if (window_.maybe_high < infinity) {
-    range.end = exceeds(2, degree, tables_->degree, window_.sure_high);
-    range.last = exceeds(3, degree, tables_->degree, window_.maybe_high);
+    range.end = exceeds(cuts_[2], degree, tables_->degree, window_.sure_high);
+    range.last = exceeds(cuts_[3], degree, tables_->degree, window_.maybe_high);
   }
-  for (std::size_t i = 0; i < 3; ++i) {
-    const double max = evaluator_.constraints().metric_max[i];
+  for (const Metric m : all_metrics) {
+    const double max = evaluator_.constraints().metric_max[m];
     if (max == infinity) continue;
-    const std::size_t most = exceeds(4 + i, metric[i], tables_->metric[i], max);
+    const std::size_t most = exceeds(metric_cuts_[m], metric[m], tables_->metric[m], max);
     range.last = std::min(range.last, most);
   }
   range.first = std::min(range.first, range.last);

@@ -52,7 +52,7 @@ bool StratumSearch::pin_all(const Stratum& stratum, Spot& spot, Options& at, std
   if (!evaluator.degree_helps()) return false;
   bool improved = false;
   for (const Metric m : all_metrics) {
-    if (std::isinf(evaluator.constraints().metric_max[static_cast<std::size_t>(m)])) continue;
+    if (std::isinf(evaluator.constraints().metric_max[m])) continue;
     for (std::size_t climbing = 0; climbing < at.size(); ++climbing)
       for (std::size_t fitted = 0; fitted < at.size(); ++fitted)
         if (climbing != fitted && climbing != free && fitted != free)
@@ -67,8 +67,8 @@ bool StratumSearch::pin(const Stratum& stratum, Spot& spot, Options& at, std::si
                         std::size_t fitted, Metric metric) {
   const Evaluator& evaluator = tracker_.evaluator();
   const SeparableSum& degree = evaluator.tables(stratum.index).degree;
-  const SeparableSum& cost = evaluator.tables(stratum.index).metric[static_cast<std::size_t>(metric)];
-  const double ceiling = evaluator.constraints().metric_max[static_cast<std::size_t>(metric)];
+  const SeparableSum& cost = evaluator.tables(stratum.index).metric[metric];
+  const double ceiling = evaluator.constraints().metric_max[metric];
   const Options home = at;
   const auto least = [&](std::size_t cell) {  // that keeps the floor
     at[cell] = 0;

@@ -1,7 +1,6 @@
 // What a stratum may hold, told from its tables before anything in it is evaluated. Internal to the room.
 #pragma once
 
-#include <array>
 #include <unordered_map>
 #include <vector>
 
@@ -33,13 +32,13 @@ class StratumOutlook {
     double room = 0;
   };
   const std::vector<Piece>& hull(std::span<const double> degrees, std::span<const double> costs);
-  double most_rise(Metric metric, const std::array<double, 3>& start) const;
+  double most_rise(Metric metric, const PerMetric<double>& start) const;
   bool ascends(const StratumTables& tables) const;
 
   const Evaluator& evaluator_;
   double floor_;                                                 // of NN-Degree
   std::unordered_map<const double*, std::vector<Piece>> hulls_;  // by the table of costs
-  std::array<std::vector<Piece>, 3> pieces_;                     // of one stratum, by Metric, cheapest first
+  PerMetric<std::vector<Piece>> pieces_;                         // of one stratum, cheapest first
 };
 
 }  // namespace flash

@@ -65,7 +65,7 @@ const Options& StratumSearch::corners(const Stratum& stratum, std::size_t cell) 
   result = {0, stratum.options[cell] - 1};
   for (const Metric m : all_metrics) {
     if (!tracker_.evaluator().has(m)) continue;
-    const std::span<const double> costs = tables.metric[static_cast<std::size_t>(m)].cell[cell];
+    const std::span<const double> costs = tables.metric[m].cell[cell];
     const double step = least_step * (costs.back() - costs.front());
     if (!(step > 0)) continue;
     for (std::size_t k = 1; k + 2 < costs.size(); ++k) {
@@ -144,8 +144,8 @@ StratumSearch::Room StratumSearch::room(const Stratum& stratum, Options& at, std
   }
   for (const Metric m : all_metrics) {
     if (!evaluator.has(m)) continue;
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
-    const double bound = evaluator.constraints().metric_max[static_cast<std::size_t>(m)];
+    const SeparableSum& metric = tables.metric[m];
+    const double bound = evaluator.constraints().metric_max[m];
     const std::span<const double> costs = metric.cell[cell];
     const auto within = std::ranges::upper_bound(costs, rest(metric, bound * (1 + slack))) - costs.begin();
     room.most = std::min<std::int64_t>(within - 1, room.most);

@@ -104,7 +104,7 @@ class RowKernel {
     const std::size_t place = row_.column + k;
     Lanes lane;
     lane.degree = load<Floats>(stratum_.degree + place) + row_.degree;
-    Floats metric[3];
+    Floats metric[kernel_metrics];
     for (int m = 0; m < metrics; ++m) metric[m] = load<Floats>(stratum_.metric[m] + place) + row_.metric[m];
     lane.product = metrics > 0 ? metric[0] : broadcast(1);
     for (int m = 1; m < metrics; ++m) lane.product *= metric[m];

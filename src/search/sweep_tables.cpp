@@ -33,11 +33,10 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
   for (const Metric m : all_metrics) {
     if (!evaluator.has(m)) continue;
-    const auto i = static_cast<std::size_t>(m);
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
-    shape_.powers = shape_.powers || objective.metric[i] != 1;
-    stratum_.metric_exponent[place] = static_cast<float>(objective.metric[i]);
+    shape_.powers = shape_.powers || objective.metric[m] != 1;
+    stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;
   }
   shape_.metrics = static_cast<int>(metrics_.size());
@@ -88,7 +87,7 @@ void SweepTables::set_stratum(const Stratum& stratum) {
   convert(tables.degree.cell.back(), 1, degree_);
   stratum_.degree = degree_.data();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    convert(tables.metric[static_cast<std::size_t>(metrics_[i])].cell.back(), scale_[i], metric_[i]);
+    convert(tables.metric[metrics_[i]].cell.back(), scale_[i], metric_[i]);
     stratum_.metric[i] = metric_[i].data();
   }
   trusted_ = sound_ && check_ranges(tables);
@@ -106,7 +105,7 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   double most = 1;
   double exponents = exponent;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    const auto m = static_cast<std::size_t>(metrics_[i]);
+    const Metric m = metrics_[i];
     if (!non_negative(tables.metric[m])) return false;
     const auto [low, high] = tables.metric[m].range();
     if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
@@ -125,7 +124,7 @@ void SweepTables::set_limit(double objective) {
   constexpr double largest_logarithm = 100;  // beyond: no limit, or one that nothing keeps
   double limit = -std::log2(objective);      // log2 of the largest cost that may rank
   for (std::size_t i = 0; i < metrics_.size(); ++i)
-    limit += evaluator_.objective().metric[static_cast<std::size_t>(metrics_[i])] * std::log2(scale_[i]);
+    limit += evaluator_.objective().metric[metrics_[i]] * std::log2(scale_[i]);
   limit += shape_.powers ? slack_ : std::log2(1 + slack_);
   const bool folded = shape_.trained && !shape_.powers;
   if (!shape_.powers) limit = std::clamp(limit, -largest_logarithm, largest_logarithm);

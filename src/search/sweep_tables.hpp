@@ -39,13 +39,13 @@ class SweepTables {
   const Evaluator& evaluator_;
   std::vector<Metric> metrics_;
   KernelShape shape_;
-  std::array<double, 3> scale_{1, 1, 1};
+  std::array<double, kernel_metrics> scale_{};
   bool sound_ = true;  // what does not depend on the stratum
   bool trusted_ = false;
   double slack_ = 0;              // of the cost: relative, or of its logarithm
   std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;
-  std::array<Table, 3> metric_;
+  std::array<Table, kernel_metrics> metric_;
   KernelStratum stratum_;
 };
 

@@ -1,7 +1,6 @@
 // The one definition of what a configuration is worth, used by every method.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -47,7 +46,7 @@ struct SeparableSum {
 
 struct StratumTables {
   SeparableSum degree;
-  SeparableSum metric[3];  // empty cell tables where absent
+  PerMetric<SeparableSum> metric;  // empty cell tables where absent
 };
 
 // Built once for a space, models, objective and constraints; then immutable and safe to share between
@@ -68,12 +67,10 @@ class Evaluator {
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
   // Whether accuracy is the same whatever the NN-Degree.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
-  bool has(Metric metric) const { return models_.metrics[static_cast<std::size_t>(metric)].has_value(); }
+  bool has(Metric metric) const { return models_.metrics[metric].has_value(); }
   // The least and the largest in the whole space.
   std::pair<double, double> degree_range() const { return degree_range_; }
-  std::pair<double, double> metric_range(Metric metric) const {
-    return metric_range_[static_cast<std::size_t>(metric)];
-  }
+  std::pair<double, double> metric_range(Metric metric) const { return metric_range_[metric]; }
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
   Evaluation at(std::uint64_t id) const;
@@ -99,7 +96,7 @@ class Evaluator {
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
   std::vector<StratumTables> tables_;
   std::pair<double, double> degree_range_;
-  std::array<std::pair<double, double>, 3> metric_range_;
+  PerMetric<std::pair<double, double>> metric_range_;
 };
 
 // Of two configurations the better one: feasible before infeasible, smaller violation, larger objective, then

@@ -18,10 +18,10 @@ struct Models {
   SpaceDefinition space;  // the models hold for this space
   DegreeReading reading = DegreeReading::links;
   std::optional<AccuracyModel> accuracy;
-  std::string target;                     // "host", ...
-  std::optional<MetricModel> metrics[3];  // indexed by Metric
-  Json provenance;                        // who made this, when, from what, with which errors; free form
-  std::filesystem::path file{};           // where they were read; "" elsewhere
+  std::string target;  // "host", ...
+  PerMetric<std::optional<MetricModel>> metrics;
+  Json provenance;               // who made this, when, from what, with which errors; free form
+  std::filesystem::path file{};  // where they were read; "" elsewhere
 };
 
 Json to_json(const Models& models);

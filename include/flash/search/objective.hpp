@@ -1,7 +1,6 @@
 // What is maximised and what is demanded (FLASH.md section 7 [reconstructed]).
 #pragma once
 
-#include <array>
 #include <limits>
 #include <string>
 
@@ -13,8 +12,8 @@ namespace flash {
 // f = theta^accuracy / (L^latency * E^energy * A^area). Metrics without a model drop out. Exponents >= 0.
 struct Objective {
   double accuracy = 1;
-  std::array<double, 3> metric{1, 1, 1};  // indexed by Metric
-  bool training_free = false;             // NN-Degree stands for theta
+  PerMetric<double> metric{1.0};
+  bool training_free = false;  // NN-Degree stands for theta
 };
 
 // theta >= accuracy_min, each metric <= its maximum; infinities mean no constraint. In a training-free search
@@ -22,9 +21,7 @@ struct Objective {
 struct Constraints {
   std::string name = "none";
   double accuracy_min = -std::numeric_limits<double>::infinity();
-  std::array<double, 3> metric_max{std::numeric_limits<double>::infinity(),
-                                   std::numeric_limits<double>::infinity(),
-                                   std::numeric_limits<double>::infinity()};
+  PerMetric<double> metric_max{std::numeric_limits<double>::infinity()};
 };
 
 Json to_json(const Objective& objective);

@@ -86,7 +86,7 @@ TEST(Metric, HasNameUnitAndKey) {
   Measurement measurement;
   EXPECT_NE(measurement[Metric::energy], measurement[Metric::energy]);  // NaN until measured
   measurement[Metric::energy] = 3;
-  EXPECT_EQ(measurement.value[1], 3);
+  EXPECT_EQ(*(measurement.begin() + 1), 3);
 }
 
 }  // namespace

@@ -40,11 +40,11 @@ TEST(Evaluator, EqualsItsModels) {
       EXPECT_EQ(e.accuracy, accuracy);
       double f = std::pow(accuracy, evaluator.objective().accuracy);
       for (const Metric m : all_metrics) {
-        const auto& model = models.metrics[static_cast<std::size_t>(m)];
+        const auto& model = models.metrics[m];
         EXPECT_EQ(std::isnan(e.metrics[m]), !model.has_value());
         if (!model) continue;
         EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
-        f /= std::pow(e.metrics[m], evaluator.objective().metric[static_cast<std::size_t>(m)]);
+        f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
       }
       EXPECT_NEAR(e.objective / f, 1, 1e-12);
     }
@@ -64,14 +64,14 @@ TEST(Evaluator, ViolationIsTheLargestRelativeExcess) {
   const Evaluator free{Space(definition), simple_models(definition), {}, {}};
   const Evaluation e = free.at(17);
   Constraints constraints;
-  constraints.metric_max[0] = e.metrics[Metric::latency] / 1.25;
-  constraints.metric_max[1] = e.metrics[Metric::energy] / 1.5;
+  constraints.metric_max[Metric::latency] = e.metrics[Metric::latency] / 1.25;
+  constraints.metric_max[Metric::energy] = e.metrics[Metric::energy] / 1.5;
   constraints.accuracy_min = e.accuracy * 1.1;
   const Evaluator bound{Space(definition), simple_models(definition), {}, constraints};
   EXPECT_NEAR(bound.at(17).violation, 0.5, 1e-12);
   EXPECT_EQ(bound.at(17).objective, e.objective);
-  constraints.metric_max[1] = e.metrics[Metric::energy];  // met exactly
-  constraints.metric_max[0] = e.metrics[Metric::latency];
+  constraints.metric_max[Metric::energy] = e.metrics[Metric::energy];  // met exactly
+  constraints.metric_max[Metric::latency] = e.metrics[Metric::latency];
   const Evaluator floor{Space(definition), simple_models(definition), {}, constraints};
   EXPECT_NEAR(floor.at(17).violation, 0.1 / 1.1, 1e-12);
   constraints.accuracy_min = e.accuracy;
@@ -94,20 +94,22 @@ TEST(Evaluator, RefusesWhatCannotBeRight) {
   refuse(ExitCode::bad_data, "depths", [](Models& m, auto&, auto&) { m.space.depths = {3, 4}; });
   refuse(ExitCode::bad_data, "accuracy predictor", [](Models& m, auto&, auto&) { m.accuracy.reset(); });
   refuse(ExitCode::bad_data, "not finite",
-         [&](Models& m, auto&, auto&) { m.metrics[0]->terms[0].coefficient = nan; });
+         [&](Models& m, auto&, auto&) { m.metrics[Metric::latency]->terms[0].coefficient = nan; });
   refuse(ExitCode::bad_data, "not positive", [](Models& m, auto&, auto&) {
-    m.metrics[0] = MetricModel{0, {}};
+    m.metrics[Metric::latency] = MetricModel{0, {}};
   });
-  refuse(ExitCode::bad_data, "not positive", [&](Models& m, auto&, auto&) { m.metrics[1]->intercept = nan; });
+  refuse(ExitCode::bad_data, "not positive",
+         [&](Models& m, auto&, auto&) { m.metrics[Metric::energy]->intercept = nan; });
   refuse(ExitCode::bad_data, "NN-Degree", [](Models& m, auto&, auto&) { m.accuracy->a = -10; });
   refuse(ExitCode::bad_data, "NN-Degree", [&](Models& m, auto&, auto&) { m.accuracy->c = nan; });
-  refuse(ExitCode::bad_job, "area", [](auto&, auto&, Constraints& c) { c.metric_max[2] = 1; });
+  refuse(ExitCode::bad_job, "area", [](auto&, auto&, Constraints& c) { c.metric_max[Metric::area] = 1; });
   refuse(ExitCode::bad_job, "not a number", [&](auto&, auto&, Constraints& c) { c.accuracy_min = nan; });
-  refuse(ExitCode::bad_job, "not a number", [&](auto&, auto&, Constraints& c) { c.metric_max[0] = nan; });
+  refuse(ExitCode::bad_job, "not a number",
+         [&](auto&, auto&, Constraints& c) { c.metric_max[Metric::latency] = nan; });
   refuse(ExitCode::bad_job, "exponent", [](auto&, Objective& o, auto&) { o.accuracy = -1; });
-  refuse(ExitCode::bad_job, "exponent", [&](auto&, Objective& o, auto&) { o.metric[1] = nan; });
+  refuse(ExitCode::bad_job, "exponent", [&](auto&, Objective& o, auto&) { o.metric[Metric::energy] = nan; });
   refuse(ExitCode::bad_data, "objective",
-         [](auto&, Objective& o, auto&) { o.metric[1] = 1e6; });  // overflows
+         [](auto&, Objective& o, auto&) { o.metric[Metric::energy] = 1e6; });  // overflows
 }
 
 TEST(Evaluator, TrainingFreeNeedsNoAccuracyModel) {

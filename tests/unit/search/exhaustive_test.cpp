@@ -33,11 +33,10 @@ std::uint32_t checksum(const Evaluator& evaluator) {
     float product = 1;
     for (const Metric m : all_metrics) {
       if (!evaluator.has(m)) continue;
-      const auto i = static_cast<std::size_t>(m);
       double largest = 0;
       for (const Stratum& other : space.strata())
-        largest = std::max(largest, evaluator.tables(other.index).metric[i].range().second);
-      product *= single(tables.metric[i], 0.5 / largest);
+        largest = std::max(largest, evaluator.tables(other.index).metric[m].range().second);
+      product *= single(tables.metric[m], 0.5 / largest);
     }
     total +=
         std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
@@ -97,7 +96,7 @@ TEST(Sweep, LongRows) {
   const Evaluator free{Space(definition), models, {}, {}};
   const Extremes range = extremes(free);
   constraints.accuracy_min = (range.least_accuracy + range.most_accuracy) / 2;
-  constraints.metric_max[0] = 0.7 * range.most_latency;
+  constraints.metric_max[Metric::latency] = 0.7 * range.most_latency;
   for (const Constraints& some : {Constraints{}, constraints}) {
     const Evaluator evaluator{Space(definition), models, {}, some};
     const BruteForce truth(evaluator);
@@ -112,7 +111,7 @@ TEST(Sweep, LongRows) {
 TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
   const SpaceDefinition& definition = find_preset("flash-63b")->definition;
   Models models = simple_models(definition, 150);
-  models.metrics[2] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
+  models.metrics[Metric::area] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
   const IdRange block{30'000'001'234ULL, 2'500'000};
   const Evaluator free{Space(definition), models, {}, {}};
   std::vector<Evaluation> all;
@@ -125,8 +124,8 @@ TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
   };
   Constraints floor, both;
   floor.accuracy_min = both.accuracy_min = median([](const Evaluation& e) { return e.accuracy; });
-  both.metric_max[0] = median([](const Evaluation& e) { return e.metrics[Metric::latency]; });
-  both.metric_max[2] = 1.1 * median([](const Evaluation& e) { return e.metrics[Metric::area]; });
+  both.metric_max[Metric::latency] = median([](const Evaluation& e) { return e.metrics[Metric::latency]; });
+  both.metric_max[Metric::area] = 1.1 * median([](const Evaluation& e) { return e.metrics[Metric::area]; });
   for (const Constraints& constraints : {Constraints{}, floor, both}) {
     const Evaluator evaluator{Space(definition), models, {}, constraints};
     std::uint64_t feasible = 0;
@@ -164,8 +163,8 @@ TEST(Sweep, EdgesOfVectorsAndBounds) {
     for (const std::uint64_t id : {std::uint64_t{0}, size / 3, size - 1})
       for (const double side : {0.0, 1.0, 1e9}) {
         Constraints constraints;
-        constraints.metric_max[0] = std::nextafter(free.at(id).metrics[Metric::latency], side);
-        constraints.metric_max[1] = std::nextafter(free.at(id).metrics[Metric::energy], side);
+        constraints.metric_max[Metric::latency] = std::nextafter(free.at(id).metrics[Metric::latency], side);
+        constraints.metric_max[Metric::energy] = std::nextafter(free.at(id).metrics[Metric::energy], side);
         constraints.accuracy_min = std::nextafter(free.at(id / 2).accuracy, 1 - side);
         const Evaluator evaluator{Space(definition), models, {}, constraints};
         const BruteForce truth(evaluator);

@@ -87,7 +87,7 @@ TEST(Pareto, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
   const SpaceDefinition definition = small_space({64, 64, 64}, {10});
   Models models = simple_models(definition);
   models.accuracy->b = 0;  // the same everywhere
-  models.metrics[0] = MetricModel{1, {}};
+  models.metrics[Metric::latency] = MetricModel{1, {}};
   const Evaluator evaluator(Space(definition), models, {}, {});
   const ParetoFront constant = pareto_front(evaluator, {Metric::latency});
   EXPECT_THAT(ids(constant), testing::ElementsAre(0));

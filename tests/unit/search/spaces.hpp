@@ -24,8 +24,8 @@ inline Models simple_models(const SpaceDefinition& definition, double b = 20) {
   models.space = definition;
   models.accuracy = AccuracyModel{1.05, b, -1};
   models.target = "test";
-  models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
-  models.metrics[1] = MetricModel{2, {{"parameters", 1e-3}, {"traffic", 1e-4}}};
+  models.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
+  models.metrics[Metric::energy] = MetricModel{2, {{"parameters", 1e-3}, {"traffic", 1e-4}}};
   models.provenance = "by hand";
   return models;
 }
@@ -118,8 +118,7 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   };  // 1: a bound that one meets exactly
   if (random.below(2)) constraints.accuracy_min = sample.accuracy * slack();
   for (const Metric m : all_metrics)
-    if (free.has(m) && random.below(3) == 0)
-      constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m] * slack();
+    if (free.has(m) && random.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
   return Evaluator(std::move(space), std::move(models), objective, constraints);
 }
 
