@@ -59,7 +59,7 @@ Models models_before_the_fit(const Job& job) {
   models.space = job.space;
   models.reading = job.reading;
   models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const bool measured =
         hardware.target == "host"
             ? metric == Metric::latency || (metric == Metric::energy && EnergyCounter().readable())

@@ -12,7 +12,7 @@ void evaluation_columns(TableBuilder<Row>& table, const Get& get) {
   table
       .column("objective", "1", "objective f [reconstructed]", [=](const Row& r) { return get(r).objective; })
       .column("accuracy", "1", "predicted accuracy", [=](const Row& r) { return get(r).accuracy; });
-  for (const Metric m : all_metrics)
+  for (const Metric m : fitted_metrics)
     table.column(std::string(key(m)).c_str(), std::string(unit(m)).c_str(),
                  ("predicted " + std::string(name(m))).c_str(),
                  [=](const Row& r) { return get(r).metrics[m]; });

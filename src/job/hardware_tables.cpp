@@ -99,7 +99,7 @@ Table model_table(const ArchiveSource& source) {
               [](const ModelRow& r) { return r.term.feature; })
       .column("coefficient", "1", "of the metric's unit (ms, mJ, mm2), a unit of the feature",
               [](const ModelRow& r) { return r.term.coefficient; });
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     for (const auto& [part, q] : {std::pair{"fit", fit->fit}, std::pair{"holdout", fit->holdout}}) {

@@ -241,7 +241,7 @@ namespace {
 void require_bounded_metrics_in_table(const Job& job) {
   if (job.hardware.target != "table" || job.hardware.rows.empty()) return;
   JobErrors errors(job.path.string());
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const bool there = std::ranges::any_of(
         job.hardware.rows, [&](const MeasuredRow& row) { return !std::isnan(row.metrics[metric]); });
     if (std::isinf(job.constraints.metric_max[metric]) || there) continue;

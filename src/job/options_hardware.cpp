@@ -46,7 +46,7 @@ void add_table_options(SectionBuilder& hardware) {
   features.default_value = Json::array();
   features.valid = [](const Json&) { return true; };
   features.store = store_features;
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const std::string word(name(metric));
     const auto column = [metric](auto& job) -> auto& { return job.hardware.table.metrics[metric].column; };
     Option& option = hardware.text(

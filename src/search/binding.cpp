@@ -40,7 +40,7 @@ std::string quantity(const ConstraintCheck& check, bool training_free) {
 
 std::string value_text(const ConstraintCheck& check) {
   std::string text = number(check.value);
-  if (check.metric) text.append(" ").append(unit(*check.metric));
+  if (check.metric && unit(*check.metric) != "1") text.append(" ").append(unit(*check.metric));
   return text;
 }
 
@@ -64,8 +64,7 @@ std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
   const auto [least_degree, most_degree] = evaluator.degree_range();
   Evaluation best;
   best.accuracy = evaluator.accuracy(evaluator.degree_helps() ? most_degree : least_degree);
-  for (const Metric m : all_metrics)
-    if (evaluator.has(m)) best.metrics[m] = evaluator.metric_range(m).first;
+  for (const Metric m : evaluator.metrics()) best.metrics[m] = evaluator.metric_range(m).first;
   return bounded(best, evaluator.constraints());
 }
 

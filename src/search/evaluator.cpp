@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 
 namespace flash {
 namespace {
@@ -32,7 +33,7 @@ void check_settings(const Models& models, const Objective& objective, const Cons
     if (std::isnan(max))
       throw Error(ExitCode::bad_job,
                   "constraints: the bound on " + std::string(name(m)) + " is not a number");
-    if (max < std::numeric_limits<double>::infinity() && !models.metrics[m])
+    if (max < std::numeric_limits<double>::infinity() && !is_exact(m) && !models.metrics[m])
       throw Error(ExitCode::bad_job, "constraints: " + std::string(name(m)) + " is bounded, but target '" +
                                          models.target + "' has no model of it");
   }
@@ -45,31 +46,25 @@ double relative_excess(double value, double bound) {
   return (value - bound) / (bound == 0 ? 1 : std::abs(bound));
 }
 
-std::pair<double, double> SeparableSum::range() const {
-  double low = base;
-  double high = base;
-  for (const auto& values : cell) {
-    low += non_decreasing ? values.front() : *std::ranges::min_element(values);
-    high += non_decreasing ? values.back() : *std::ranges::max_element(values);
-  }
-  return {low, high};
-}
-
-// One table for each value (NN-Degree, then the metrics), cell, width multiplier and depth of that cell: a
-// cell's share depends on nothing else.
+// One table for each part of a value (NN-Degree, then the metrics), cell, width multiplier and depth of that
+// cell: a cell's share depends on nothing else.
 struct Evaluator::TableStore {
   struct Table {
     std::vector<double> values;
     bool non_decreasing = true;
   };
-  using Key = std::tuple<std::optional<Metric>, std::size_t, int, int>;  // none: NN-Degree
+  struct Part {
+    std::optional<Metric> metric;  // none: NN-Degree
+    bool maximum = false;          // else what adds up
+    auto operator<=>(const Part&) const = default;
+  };
+  using Key = std::tuple<Part, std::size_t, int, int>;
   std::map<Key, Table> tables;
 
-  // Adds the cell's table to the sum; `values` gives its entries, one an option.
+  // Adds the cell's table to the term; `values` gives its entries, one an option.
   template <class Values>
-  void append(SeparableSum& sum, std::optional<Metric> quantity, const Stratum& stratum, std::size_t cell,
-              const Values& values) {
-    const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, stratum.wm, stratum.depths[cell]});
+  void append(Term& term, Part part, const Stratum& stratum, std::size_t cell, const Values& values) {
+    const auto [place, is_new] = tables.try_emplace(Key{part, cell, stratum.wm, stratum.depths[cell]});
     Table& table = place->second;
     if (is_new) {
       table.values = values();
@@ -79,12 +74,13 @@ struct Evaluator::TableStore {
                                             std::to_string(cell) + " at wm " + std::to_string(stratum.wm) +
                                             ", depth " + std::to_string(stratum.depths[cell]));
     }
-    sum.cell.emplace_back(table.values);
-    sum.non_decreasing = sum.non_decreasing && table.non_decreasing;
+    (part.maximum ? term.most : term.sum).emplace_back(table.values);
+    term.non_decreasing = term.non_decreasing && table.non_decreasing;
   }
 };
 
-Evaluator::Evaluator(Space space, Models models, Objective objective, Constraints constraints)
+Evaluator::Evaluator(Space space, Models models, Objective objective, Constraints constraints,
+                     const std::vector<Metric>& asked_for)
     : space_(std::move(space)),
       models_(std::move(models)),
       objective_(objective),
@@ -92,6 +88,13 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   require_same_space(models_, space_.definition());
   check_settings(models_, objective_, constraints_);
   if (objective_.training_free) models_.accuracy.reset();  // nothing that it says counts
+  for (const Metric m : all_metrics) {
+    has_[m] = is_exact(m) ? objective_.metric[m] > 0 ||
+                                constraints_.metric_max[m] < std::numeric_limits<double>::infinity() ||
+                                std::ranges::find(asked_for, m) != asked_for.end()
+                          : models_.metrics[m].has_value();
+    if (has_[m]) metrics_.push_back(m);
+  }
   const auto store = std::make_shared<TableStore>();
   tables_.resize(space_.strata().size());
   const std::span<const Stratum> strata(space_.strata());
@@ -118,36 +121,45 @@ void Evaluator::add_cell(TableStore& store, std::span<const Stratum> strata, std
     StratumTables& tables = tables_[stratum.index];
     const int depth = stratum.depths[cell];
     const auto count = static_cast<std::size_t>(stratum.options[cell]);
-    store.append(tables.degree, std::nullopt, stratum, cell, [&] {
+    store.append(tables.degree, {}, stratum, cell, [&] {
       std::vector<double> values(count);
       for (std::size_t k = 0; k < count; ++k)
         values[k] = cell_degree(models_.reading, stratum.widths[cell], depth, tcs[k]);
       return values;
     });
-    for (const Metric m : all_metrics) {
-      if (!has(m)) continue;
+    for (const Metric m : metrics_) {
+      Term& term = tables.metric[m];
+      if (is_exact(m)) {
+        const auto exact = [&](const auto values) {
+          return [&, values] {
+            return values(m, space_.definition(), stratum, static_cast<int>(cell),
+                          std::span(tcs).first(count));
+          };
+        };
+        store.append(term, {m, false}, stratum, cell, exact(exact_sums));
+        if (has_maximum(m)) store.append(term, {m, true}, stratum, cell, exact(exact_maxima));
+        continue;
+      }
       const MetricModel& model = *models_.metrics[m];
-      SeparableSum& sum = tables.metric[m];
-      sum.base = model.intercept;
-      store.append(sum, m, stratum, cell,
+      term.base = model.intercept;
+      store.append(term, {m, false}, stratum, cell,
                    [&] { return model.cell_values(shares(model.tiling), depth, count); });
     }
   }
 }
 
 void Evaluator::set_ranges() {
-  const auto over_strata = [this](const auto& sum_of) {
-    std::pair range = sum_of(tables_.front()).range();
+  const auto over_strata = [this](const auto& term_of) {
+    std::pair range = term_of(tables_.front()).range();
     for (const StratumTables& tables : tables_) {
-      const auto [low, high] = sum_of(tables).range();
+      const auto [low, high] = term_of(tables).range();
       range = {std::min(range.first, low), std::max(range.second, high)};
     }
     return range;
   };
-  degree_range_ = over_strata([](const StratumTables& t) -> const SeparableSum& { return t.degree; });
-  for (const Metric m : all_metrics)
-    metric_range_[m] =
-        over_strata([m](const StratumTables& t) -> const SeparableSum& { return t.metric[m]; });
+  degree_range_ = over_strata([](const StratumTables& t) -> const Term& { return t.degree; });
+  for (const Metric m : metrics_)
+    metric_range_[m] = over_strata([m](const StratumTables& t) -> const Term& { return t.metric[m]; });
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:
@@ -157,8 +169,7 @@ void Evaluator::check_values() const {
     const auto [least_degree, most_degree] = tables_[stratum.index].degree.range();
     Measurement low;
     Measurement high;
-    for (const Metric m : all_metrics) {
-      if (!has(m)) continue;
+    for (const Metric m : metrics_) {
       std::tie(low[m], high[m]) = tables_[stratum.index].metric[m].range();
       if (!(low[m] > 0) || !std::isfinite(high[m]))
         throw Error(ExitCode::bad_data,
@@ -181,14 +192,21 @@ void Evaluator::check_values() const {
 Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::int64_t> options) const {
   const StratumTables& tables = tables_[stratum.index];
   Measurement metrics;
-  for (const Metric m : all_metrics)
-    if (has(m)) metrics[m] = tables.metric[m](options);
+  for (const Metric m : metrics_) metrics[m] = tables.metric[m](options);
   return judge(tables.degree(options), metrics);
 }
 
 Evaluation Evaluator::at(std::uint64_t id) const {
   const Stratum& stratum = space_.stratum_of(id);
   return (*this)(stratum, space_.options_of(stratum, id));
+}
+
+Evaluation Evaluator::in_full(std::uint64_t id) const {
+  Evaluation e = at(id);
+  const Configuration configuration = space_.configuration(id);
+  for (const Metric m : exact_metrics)
+    if (!has(m)) e.metrics[m] = exact_value(m, space_, configuration);
+  return e;
 }
 
 double Evaluator::accuracy(double degree) const {
@@ -206,8 +224,7 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   e.metrics = metrics;
   e.violation = relative_excess(-e.accuracy, -constraints_.accuracy_min);
   double cost = 1;
-  for (const Metric m : all_metrics) {
-    if (!has(m)) continue;
+  for (const Metric m : metrics_) {
     cost *= power(metrics[m], objective_.metric[m]);
     e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[m]));
   }

@@ -41,7 +41,7 @@ std::string differences(const Json& theirs, const Json& ours, const std::string&
 
 Json to_json(const Models& models) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
+  for (const Metric m : fitted_metrics)
     if (const auto& model = models.metrics[m]) metrics[std::string(key(m))] = to_json(*model);
   return {{"format", format},
           {"version", version},
@@ -69,7 +69,7 @@ Models models_from_json(const Json& json) {
   if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
   for (const auto& [metric, model] : metrics.items()) {
     bool known = false;
-    for (const Metric m : all_metrics) {
+    for (const Metric m : fitted_metrics) {
       if (metric != key(m)) continue;
       models.metrics[m] = metric_model_from_json(model);
       known = true;
@@ -85,7 +85,7 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
   const Configuration configuration = space.configuration(id);
   if (models.accuracy && models.accuracy->extrapolates(nn_degree(space, configuration, models.reading)))
     quantities.emplace_back("accuracy");
-  for (const Metric m : all_metrics) {
+  for (const Metric m : fitted_metrics) {
     const auto& model = models.metrics[m];
     if (model && predict(*model, space, configuration).extrapolated) quantities.emplace_back(name(m));
   }

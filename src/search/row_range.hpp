@@ -25,8 +25,8 @@ class RowRanges {
 
   // False where some bounded quantity does not ascend along the stratum's rows: then there are no ranges.
   bool set_stratum(const Stratum& stratum);
-  // `degree` and `metric` are the sums over the other cells.
-  RowRange operator()(double degree, const PerMetric<double>& metric);
+  // `degree` and `metric` are what the other cells come to.
+  RowRange operator()(double degree, const PerMetric<Term::Lead>& metric);
 
  private:
   const Evaluator& evaluator_;

@@ -22,7 +22,8 @@ class StratumOutlook {
   // the cheapest cells' share of it costs, each table's lower convex hull standing for the table (Lagrange's
   // relaxation of a knapsack). Each metric has the cells of its own choice, so that this is rather too good;
   // hulls are taken through a sample of the options and NN-Degrees at a few levels, so that it may also miss
-  // by a little. It is the bound itself where a table falls or NN-Degree does not help.
+  // by a little. Of a part that is a maximum over cells the least counts. It is the bound itself where a
+  // table falls or NN-Degree does not help.
   Evaluation estimate(const Stratum& stratum);
 
  private:

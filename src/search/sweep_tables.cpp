@@ -18,10 +18,13 @@ void convert(std::span<const double> values, double scale, std::vector<float>& t
   std::ranges::transform(values, table.begin(), [scale](double v) { return static_cast<float>(v * scale); });
 }
 
-bool non_negative(const SeparableSum& sum) {
-  return sum.base >= 0 && std::ranges::all_of(sum.cell, [](std::span<const double> values) {
-           return std::ranges::all_of(values, [](double v) { return v >= 0; });
-         });
+bool non_negative(const Term& term) {
+  const auto are = [](const Term::Tables& tables) {
+    return std::ranges::all_of(tables, [](std::span<const double> values) {
+      return std::ranges::all_of(values, [](double v) { return v >= 0; });
+    });
+  };
+  return term.base >= 0 && are(term.sum) && are(term.most);
 }
 
 }  // namespace
@@ -31,12 +34,13 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   shape_.trained = !objective.training_free;
   shape_.powers = objective.accuracy != 1;
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
-  for (const Metric m : all_metrics) {
-    if (!evaluator.has(m)) continue;
+  for (const Metric m : evaluator.metrics()) {
+    if (is_exact(m) && objective.metric[m] == 0) continue;
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
     shape_.powers = shape_.powers || objective.metric[m] != 1;
     stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
+    shape_.maxima = shape_.maxima || has_maximum(m);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;
   }
   shape_.metrics = static_cast<int>(metrics_.size());
@@ -84,13 +88,28 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
 
 void SweepTables::set_stratum(const Stratum& stratum) {
   const StratumTables& tables = evaluator_.tables(stratum.index);
-  convert(tables.degree.cell.back(), 1, degree_);
+  convert(tables.degree.sum.back(), 1, degree_);
   stratum_.degree = degree_.data();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    convert(tables.metric[metrics_[i]].cell.back(), scale_[i], metric_[i]);
+    const Term& term = tables.metric[metrics_[i]];
+    convert(term.sum.back(), scale_[i], metric_[i]);
     stratum_.metric[i] = metric_[i].data();
+    if (!shape_.maxima) continue;
+    if (term.most.empty()) {
+      most_[i].assign(metric_[i].size(), 0);
+    } else {
+      convert(term.most.back(), scale_[i], most_[i]);
+    }
+    stratum_.most[i] = most_[i].data();
   }
   trusted_ = sound_ && check_ranges(tables);
+}
+
+void SweepTables::set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead) const {
+  row.metric[i] = static_cast<float>(lead.sum * scale_[i]);
+  if (!shape_.maxima) return;
+  const bool has_one = has_maximum(metrics_[i]);
+  row.most[i] = has_one ? static_cast<float>(lead.most * scale_[i]) : 0;
 }
 
 // Whether single precision will do in a stratum, and how far it may then be off.

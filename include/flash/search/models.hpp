@@ -18,8 +18,8 @@ struct Models {
   SpaceDefinition space;  // the models hold for this space
   DegreeReading reading = DegreeReading::links;
   std::optional<AccuracyModel> accuracy;
-  std::string target;  // "host", ...
-  PerMetric<std::optional<MetricModel>> metrics;
+  std::string target;                             // "host", ...
+  PerMetric<std::optional<MetricModel>> metrics;  // of fitted ones
   Json provenance;               // who made this, when, from what, with which errors; free form
   std::filesystem::path file{};  // where they were read; "" elsewhere
 };

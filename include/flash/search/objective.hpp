@@ -9,10 +9,16 @@
 
 namespace flash {
 
-// f = theta^accuracy / (L^latency * E^energy * A^area). Metrics without a model drop out. Exponents >= 0.
+// f = theta^accuracy / (L^latency * E^energy * A^area * ...). Metrics without a model drop out. Exponents >=
+// 0: 1 by default for metrics that a target has, 0 for the exact ones.
+constexpr PerMetric<double> usual_exponents() {
+  PerMetric<double> exponents;
+  for (const Metric m : fitted_metrics) exponents[m] = 1;
+  return exponents;
+}
 struct Objective {
   double accuracy = 1;
-  PerMetric<double> metric{1.0};
+  PerMetric<double> metric = usual_exponents();
   bool training_free = false;  // NN-Degree stands for theta
 };
 
@@ -24,8 +30,9 @@ struct Constraints {
   PerMetric<double> metric_max{std::numeric_limits<double>::infinity()};
 };
 
+// Exact metrics without an exponent or a ceiling are left out; other infinities become null.
 Json to_json(const Objective& objective);
-Json to_json(const Constraints& constraints);  // infinities become null
+Json to_json(const Constraints& constraints);
 Objective objective_from_json(const Json& json);
 Constraints constraints_from_json(const Json& json);
 

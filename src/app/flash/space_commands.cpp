@@ -1,6 +1,7 @@
 // flash space, describe, options.
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 #include "flash/imc/parameters.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
@@ -70,6 +71,7 @@ int describe_command(const Arguments& arguments) {
   json["nn_mass"] = nn_mass(space, configuration);
   json["parameters"] = costs.parameters;
   json["macs"] = costs.macs;
+  json["peak_memory_kib"] = exact_value(Metric::peak_memory, space, configuration);
   json["traffic"] = costs.traffic;
   json["layers"] = costs.layers;
   if (arguments.json) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 #include "flash/search/degree_window.hpp"
 #include "spaces.hpp"
 
@@ -41,13 +42,43 @@ TEST(Evaluator, EqualsItsModels) {
       double f = std::pow(accuracy, evaluator.objective().accuracy);
       for (const Metric m : all_metrics) {
         const auto& model = models.metrics[m];
-        EXPECT_EQ(std::isnan(e.metrics[m]), !model.has_value());
-        if (!model) continue;
-        EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
+        EXPECT_EQ(std::isnan(e.metrics[m]), !evaluator.has(m));
+        if (!evaluator.has(m)) continue;
+        if (is_exact(m)) {
+          EXPECT_EQ(e.metrics[m], exact_value(m, evaluator.space(), configuration));
+        } else {
+          EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
+        }
         f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
       }
       EXPECT_NEAR(e.objective / f, 1, 1e-12);
     }
+  }
+}
+
+// What has neither exponent nor ceiling has no tables, unless it is asked for; what is shown has all.
+TEST(Evaluator, HasExactMetricsInHandWhereTheyMatter) {
+  const SpaceDefinition definition = small_space();
+  const Models models = simple_models(definition);
+  const Evaluator free{Space(definition), models, {}, {}};
+  EXPECT_THAT(free.metrics(), testing::ElementsAre(Metric::latency, Metric::energy));
+  EXPECT_TRUE(free.tables(0).metric[Metric::macs].sum.empty());
+  Objective objective;
+  objective.metric[Metric::macs] = 0.5;
+  Constraints constraints;
+  constraints.metric_max[Metric::parameters] = 1e9;
+  const Evaluator some{Space(definition), models, objective, constraints, {Metric::peak_memory}};
+  EXPECT_EQ(some.metrics().size(), 5U);
+  for (const std::uint64_t id : {std::uint64_t{0}, std::uint64_t{123}, free.space().size() - 1}) {
+    const Measurement shown = free.in_full(id).metrics;
+    const Costs costs = network_costs(free.space(), free.space().configuration(id));
+    EXPECT_EQ(shown[Metric::macs], static_cast<double>(costs.macs));
+    EXPECT_EQ(shown[Metric::parameters], static_cast<double>(costs.parameters));
+    for (const Metric m : exact_metrics) {
+      EXPECT_TRUE(std::isnan(free.at(id).metrics[m]));
+      EXPECT_EQ(some.at(id).metrics[m], shown[m]);
+    }
+    EXPECT_DOUBLE_EQ(some.at(id).objective, free.at(id).objective / std::sqrt(shown[Metric::macs]));
   }
 }
 

@@ -12,7 +12,7 @@ using namespace test;
 
 bool has_uneven_tables(const Evaluator& evaluator) {
   for (const Stratum& stratum : evaluator.space().strata())
-    for (const SeparableSum& sum : evaluator.tables(stratum.index).metric)
+    for (const Term& sum : evaluator.tables(stratum.index).metric)
       if (!sum.non_decreasing) return true;
   return false;
 }
@@ -74,7 +74,8 @@ TEST(Exact, EqualsTheSweep) {
 TEST(Exact, HoldsWhereModelsAreNotMonotone) {
   const SpaceDefinition definition = small_space({64, 96}, {6});
   Models models = simple_models(definition, 300);
-  for (auto& metric : models.metrics) {
+  for (const Metric m : fitted_metrics) {
+    auto& metric = models.metrics[m];
     metric = MetricModel{50, {{"tiles", 1}, {"buffer_bits", -2e-6}}};
     metric->tiling = Tiling{.crossbar_rows = 128, .crossbar_columns = 128, .tile_rows = 1, .tile_columns = 4};
   }

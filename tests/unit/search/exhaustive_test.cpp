@@ -25,14 +25,17 @@ std::uint32_t checksum(const Evaluator& evaluator) {
     const Stratum& stratum = space.stratum_of(id);
     const StratumTables& tables = evaluator.tables(stratum.index);
     const std::vector<std::int64_t> options = space.options_of(stratum, id);
-    const auto single = [&](const SeparableSum& sum, double scale) {
-      std::vector<std::int64_t> leading(options.begin(), options.end() - 1);
-      const double last = sum.cell.back()[static_cast<std::size_t>(options.back())];
-      return static_cast<float>(sum(leading) * scale) + static_cast<float>(last * scale);
+    const std::vector<std::int64_t> others(options.begin(), options.end() - 1);
+    const auto last = static_cast<std::size_t>(options.back());
+    const auto single = [&](const Term& term, double scale) {
+      const auto scaled = [scale](double v) { return static_cast<float>(v * scale); };
+      const Term::Lead lead = term.lead(others);
+      const float sum = scaled(lead.sum) + scaled(term.sum.back()[last]);
+      return term.most.empty() ? sum : sum + std::max(scaled(lead.most), scaled(term.most.back()[last]));
     };
     float product = 1;
-    for (const Metric m : all_metrics) {
-      if (!evaluator.has(m)) continue;
+    for (const Metric m : evaluator.metrics()) {
+      if (is_exact(m) && evaluator.objective().metric[m] == 0) continue;
       double largest = 0;
       for (const Stratum& other : space.strata())
         largest = std::max(largest, evaluator.tables(other.index).metric[m].range().second);
@@ -97,8 +100,16 @@ TEST(Sweep, LongRows) {
   const Extremes range = extremes(free);
   constraints.accuracy_min = (range.least_accuracy + range.most_accuracy) / 2;
   constraints.metric_max[Metric::latency] = 0.7 * range.most_latency;
-  for (const Constraints& some : {Constraints{}, constraints}) {
-    const Evaluator evaluator{Space(definition), models, {}, some};
+  Objective peak, all;
+  peak.metric[Metric::peak_memory] = 1;
+  for (const Metric m : exact_metrics) all.metric[m] = 0.5;
+  Constraints memory = constraints;
+  memory.metric_max[Metric::peak_memory] =
+      free.in_full(free.space().size() * 2 / 3).metrics[Metric::peak_memory];
+  for (const auto& [objective, some] :
+       {std::pair{Objective{}, Constraints{}}, std::pair{Objective{}, constraints},
+        std::pair{peak, Constraints{}}, std::pair{all, memory}, std::pair{Objective{}, memory}}) {
+    const Evaluator evaluator{Space(definition), models, objective, some};
     const BruteForce truth(evaluator);
     for (const std::string& kernel : sweep_kernel_names())
       expect_equal(sweep_block(evaluator, {0, evaluator.space().size()}, {50, 1, kernel}), truth,
