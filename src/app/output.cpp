@@ -1,5 +1,7 @@
 #include "output.hpp"
 
+#include <cmath>
+
 #include "flash/core/standard_streams.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/model_warnings.hpp"
@@ -17,14 +19,16 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 Json best_json(const Evaluator& evaluator, std::uint64_t id) {
-  const Evaluation evaluation = evaluator.at(id);
+  const Evaluation evaluation = evaluator.in_full(id);
   Json json{{"id", id}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
   if (const auto& model = evaluator.models().accuracy; model && model->spread)
     json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
   const Point point = evaluator.space().point(id);
   for (const Metric m : all_metrics) {
-    json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
-    if (const auto& model = evaluator.models().metrics[static_cast<std::size_t>(m)]; model && model->support)
+    const bool is_count = unit(m) == "1";
+    json[std::string(key(m))] =
+        is_count ? Json(std::llround(evaluation.metrics[m])) : number_or_null(evaluation.metrics[m]);
+    if (const auto& model = evaluator.models().metrics[m]; model && model->support)
       json[std::string(key(m)) + "_band"] = number_or_null(predict(*model, evaluator.space(), point).band);
   }
   json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);

@@ -29,14 +29,18 @@ constexpr WholeRange evaluations{.min = 1, .max = 1'000'000'000};
 
 void add_objective(CLI::App& app, Objective& objective) {
   const auto exponent = [&](const char* name, double& value, const char* of) {
-    real_option(&app, name, value, std::string("Exponent of ") + of + " in the objective; default: 1",
+    real_option(&app, name, value,
+                std::string("Exponent of ") + of + " in the objective; default: " + (value == 0 ? "0" : "1"),
                 exponents)
-        ->group("Objective: accuracy^a / (latency^l * energy^e * area^r) is maximised");
+        ->group("Objective: accuracy^a / (latency^l * energy^e * area^r * ...) is maximised");
   };
   exponent("--accuracy-exponent", objective.accuracy, "accuracy");
-  exponent("--latency-exponent", objective.metric[0], "latency");
-  exponent("--energy-exponent", objective.metric[1], "energy");
-  exponent("--area-exponent", objective.metric[2], "area");
+  exponent("--latency-exponent", objective.metric[Metric::latency], "latency");
+  exponent("--energy-exponent", objective.metric[Metric::energy], "energy");
+  exponent("--area-exponent", objective.metric[Metric::area], "area");
+  exponent("--parameters-exponent", objective.metric[Metric::parameters], "parameters");
+  exponent("--macs-exponent", objective.metric[Metric::macs], "multiply-accumulates");
+  exponent("--peak-memory-exponent", objective.metric[Metric::peak_memory], "peak memory");
 }
 
 void add_constraints(CLI::App& app, Constraints& constraints) {
@@ -45,9 +49,12 @@ void add_constraints(CLI::App& app, Constraints& constraints) {
   };
   bound("--accuracy-min", constraints.accuracy_min,
         "Accuracy floor, below 1; training-free: NN-Degree floor");
-  bound("--latency-max", constraints.metric_max[0], "Latency ceiling [ms]");
-  bound("--energy-max", constraints.metric_max[1], "Energy ceiling [mJ]");
-  bound("--area-max", constraints.metric_max[2], "Area ceiling [mm2]");
+  bound("--latency-max", constraints.metric_max[Metric::latency], "Latency ceiling [ms]");
+  bound("--energy-max", constraints.metric_max[Metric::energy], "Energy ceiling [mJ]");
+  bound("--area-max", constraints.metric_max[Metric::area], "Area ceiling [mm2]");
+  bound("--parameters-max", constraints.metric_max[Metric::parameters], "Ceiling on parameters");
+  bound("--macs-max", constraints.metric_max[Metric::macs], "Ceiling on multiply-accumulates an image");
+  bound("--peak-memory-max", constraints.metric_max[Metric::peak_memory], "Peak memory ceiling [KiB]");
 }
 
 void check(const Settings& settings, bool has_space) {

@@ -9,6 +9,12 @@
 
 namespace flash {
 
+PerMetric<MetricColumn> usual_columns() {
+  PerMetric<MetricColumn> columns;
+  for (const Metric metric : fitted_metrics) columns[metric].column = key(metric);
+  return columns;
+}
+
 void refuse_row(const std::filesystem::path& path, const CsvRow& row, const std::string& what) {
   throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(row.line) + ": " + what);
 }
@@ -70,8 +76,8 @@ std::optional<std::size_t> Columns::find_metric(Metric metric, const MetricColum
 
 std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
   std::vector<MetricCells> metrics;
-  for (const Metric metric : all_metrics) {
-    const MetricColumn& wanted = format.metrics[static_cast<std::size_t>(metric)];
+  for (const Metric metric : fitted_metrics) {
+    const MetricColumn& wanted = format.metrics[metric];
     const std::optional<std::size_t> found = find_metric(metric, wanted);
     if (!found && wanted.required) refuse(missing(wanted.column));
     if (!found) continue;
@@ -82,8 +88,8 @@ std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
       refuse("column " + in_quotes(name(cell)) + " " + error.what());
     }
   }
-  if (metrics.empty()) refuse(missing(format.metrics[0].column));
-  for (const Metric metric : all_metrics) refuse_unread(metric, metrics);
+  if (metrics.empty()) refuse(missing(format.metrics[Metric::latency].column));
+  for (const Metric metric : fitted_metrics) refuse_unread(metric, metrics);
   return metrics;
 }
 

@@ -91,7 +91,7 @@ class Table {
   // A list to fill in has columns for all metrics, whatever the device can measure.
   void leave_out_empty_metrics(const TableFormat& format) {
     std::erase_if(metrics_, [&](const MetricCells& metric) {
-      return !format.metrics[static_cast<std::size_t>(metric.metric)].required && is_empty(metric.cell);
+      return !format.metrics[metric.metric].required && is_empty(metric.cell);
     });
   }
 

@@ -198,10 +198,14 @@ double in_usual_unit(double value, const Unit& unit) {
 }
 
 const std::vector<std::string>& units_of(Metric metric) {
-  static const std::array<std::vector<std::string>, 3> names{{{"ns", "us", "ms", "s"},  //
-                                                              {"pj", "nj", "uj", "mj", "j"},
-                                                              {"um2", "mm2", "cm2", "m2"}}};
-  return names[static_cast<std::size_t>(metric)];
+  static const PerMetric<std::vector<std::string>> names = [] {
+    PerMetric<std::vector<std::string>> units;
+    units[Metric::latency] = {"ns", "us", "ms", "s"};
+    units[Metric::energy] = {"pj", "nj", "uj", "mj", "j"};
+    units[Metric::area] = {"um2", "mm2", "cm2", "m2"};
+    return units;
+  }();
+  return names[metric];
 }
 
 ColumnName parse_column_name(std::string_view column) {

@@ -10,8 +10,7 @@ namespace flash {
 namespace {
 
 bool bounded(const Constraints& constraints) {
-  return std::any_of(constraints.metric_max.begin(), constraints.metric_max.end(),
-                     [](double bound) { return std::isfinite(bound); });
+  return std::ranges::any_of(constraints.metric_max, [](double bound) { return std::isfinite(bound); });
 }
 
 }  // namespace
@@ -36,9 +35,9 @@ std::vector<Constraints> constraint_sets(const Job& job, const Space& space, con
   ceilings.name = "hardware";
   ceilings.metric_max = job.constraints.metric_max;
   if (!bounded(ceilings)) {
-    for (const Metric m : all_metrics) {
+    for (const Metric m : evaluator.metrics()) {
       const auto [least, most] = evaluator.metric_range(m);
-      if (evaluator.has(m)) ceilings.metric_max[static_cast<std::size_t>(m)] = std::sqrt(least * most);
+      ceilings.metric_max[m] = std::sqrt(least * most);
     }
   }
   std::vector<Constraints> sets{none, floor, ceilings};

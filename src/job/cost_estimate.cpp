@@ -59,16 +59,14 @@ Models models_before_the_fit(const Job& job) {
   models.space = job.space;
   models.reading = job.reading;
   models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const bool measured =
         hardware.target == "host"
             ? metric == Metric::latency || (metric == Metric::energy && EnergyCounter().readable())
         : hardware.target == "table"
             ? std::ranges::any_of(hardware.rows, [&](const auto& row) { return row.metrics[metric] > 0; })
             : true;
-    if (measured)
-      models.metrics[static_cast<std::size_t>(metric)] =
-          MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
+    if (measured) models.metrics[metric] = MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
   }
   return models;
 }

@@ -12,7 +12,7 @@ namespace {
 
 NetworkMeasurement network_measurement_from_json(const Json& json) {
   NetworkMeasurement measurement;
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     const auto found = json.find(std::string(key(metric)));
     if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
   }
@@ -178,7 +178,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
   const std::size_t least = std::max<std::size_t>(4, job.hardware.table.features.size() + 1);
   HardwareFit fits;
   std::size_t most = 0;
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     FitData networks, holdout;
     for (const MeasuredSample& sample : samples) {
       const double value = sample.result.metrics[metric];
@@ -189,7 +189,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
     }
     most = std::max(most, networks.measured.size());
     if (networks.measured.size() < least) continue;
-    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout, tiling_of(job));
+    fits[metric] = fit_metric(names, networks, holdout, tiling_of(job));
   }
   if (most < least) {
     throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +

@@ -32,7 +32,7 @@ Table measured_table(const ArchiveSource& source) {
   network_columns(table, source.job, source.space, "calibrate");
   const std::vector<std::string> names = measured_features(source.job);
   for (const MetricTexts& texts : metric_texts) {
-    const auto& fit = source.hardware[static_cast<std::size_t>(texts.metric)];
+    const auto& fit = source.hardware[texts.metric];
     const auto predicted = [&](const Sample& s) {
       return fit ? predict(fit->model, names, s.features) : Prediction{absent, absent, false};
     };
@@ -85,7 +85,7 @@ struct ModelRow {
 Table model_table(const ArchiveSource& source) {
   std::vector<ModelRow> rows;
   for (const MetricTexts& texts : metric_texts) {
-    const auto& fit = source.hardware[static_cast<std::size_t>(texts.metric)];
+    const auto& fit = source.hardware[texts.metric];
     if (!fit) continue;
     rows.push_back({&texts, {"intercept", fit->model.intercept}});
     for (const MetricModel::Term& term : fit->model.terms) rows.push_back({&texts, term});
@@ -98,8 +98,8 @@ Table model_table(const ArchiveSource& source) {
               [](const ModelRow& r) { return r.term.feature; })
       .column("coefficient", "1", "of the metric's unit (ms, mJ, mm2), a unit of the feature",
               [](const ModelRow& r) { return r.term.coefficient; });
-  for (const Metric metric : all_metrics) {
-    const auto& fit = source.hardware[static_cast<std::size_t>(metric)];
+  for (const Metric metric : fitted_metrics) {
+    const auto& fit = source.hardware[metric];
     if (!fit) continue;
     for (const auto& [part, q] : {std::pair{"fit", fit->fit}, std::pair{"holdout", fit->holdout}}) {
       const auto attribute = [&, part = part](const char* figure) {

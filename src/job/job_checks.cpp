@@ -87,8 +87,8 @@ class Checker {
   }
 
   void objective() {
-    const auto& [latency, energy, area] = job_.objective.metric;
-    if (job_.objective.accuracy == 0 && latency == 0 && energy == 0 && area == 0) {
+    const auto is_zero = [](double exponent) { return exponent == 0; };
+    if (is_zero(job_.objective.accuracy) && std::ranges::all_of(job_.objective.metric, is_zero)) {
       wrong("objective", "accuracy", "all exponents are 0, so that every network is worth the same");
     }
   }
@@ -260,16 +260,14 @@ namespace {
 
 // A bound on what the table does not have would only be found out after the training.
 void require_bounded_metrics_in_table(const Job& job) {
-  constexpr std::array<const char*, 3> keys{"latency_max_ms", "energy_max_mj", "area_max_mm2"};
   if (job.hardware.target != "table" || job.hardware.rows.empty()) return;
   JobErrors errors(job.path.string());
-  for (const Metric metric : all_metrics) {
-    const auto m = static_cast<std::size_t>(metric);
+  for (const Metric metric : fitted_metrics) {
     const bool there = std::ranges::any_of(
         job.hardware.rows, [&](const MeasuredRow& row) { return !std::isnan(row.metrics[metric]); });
-    if (std::isinf(job.constraints.metric_max[m]) || there) continue;
-    errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", keys[m]),
-               std::string("constraints.") + keys[m],
+    if (std::isinf(job.constraints.metric_max[metric]) || there) continue;
+    errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", ceiling_key(metric)),
+               "constraints." + ceiling_key(metric),
                job.hardware.file.string() + " has no " + std::string(name(metric)) +
                    " to fit a model of it to; measure it, or delete this key");
   }
@@ -280,7 +278,7 @@ void require_bounded_metrics_in_table(const Job& job) {
 
 void require_measurable(const Job& job) {
   require_bounded_metrics_in_table(job);
-  const double energy_max = job.constraints.metric_max[static_cast<std::size_t>(Metric::energy)];
+  const double energy_max = job.constraints.metric_max[Metric::energy];
   if (job.hardware.target != "host" || !job.models_file.empty() || std::isinf(energy_max)) return;
   if (EnergyCounter().readable()) return;
   JobErrors errors(job.path.string());

@@ -46,24 +46,24 @@ void add_table_options(SectionBuilder& hardware) {
   features.default_value = Json::array();
   features.valid = [](const Json&) { return true; };
   features.store = store_features;
-  for (const Metric metric : all_metrics) {
-    const auto i = static_cast<std::size_t>(metric);
+  for (const Metric metric : fitted_metrics) {
     const std::string word(name(metric));
-    const auto column = [i](auto& job) -> auto& { return job.hardware.table.metrics[i].column; };
+    const auto column = [metric](auto& job) -> auto& { return job.hardware.table.metrics[metric].column; };
     Option& option = hardware.text(
         word + "_column", "a column of the file", [](const Json& value) { return !is_empty_text(value); },
         column,
         "Target table: the column that holds the " + word + "; where the file lacks " +
-            TableFormat{}.metrics[i].column + ", one named after the metric with another unit.");
-    option.store = [i](Job& job, const Json& value) {
-      job.hardware.table.metrics[i].column = value.get<std::string>();
-      job.hardware.table.metrics[i].required =
-          job.hardware.table.metrics[i].column != TableFormat{}.metrics[i].column;
+            TableFormat{}.metrics[metric].column + ", one named after the metric with another unit.");
+    option.store = [metric](Job& job, const Json& value) {
+      job.hardware.table.metrics[metric].column = value.get<std::string>();
+      job.hardware.table.metrics[metric].required =
+          job.hardware.table.metrics[metric].column != TableFormat{}.metrics[metric].column;
     };
     std::vector<std::string> units{""};
     units.insert(units.end(), units_of(metric).begin(), units_of(metric).end());
     hardware.word(
-        word + "_unit", units, [i](auto& job) -> auto& { return job.hardware.table.metrics[i].unit; },
+        word + "_unit",
+        units, [metric](auto& job) -> auto& { return job.hardware.table.metrics[metric].unit; },
         "Target table: its unit; \"\": the one that the column's name says, else " +
             std::string(unit(metric)) + ".");
   }

@@ -13,7 +13,7 @@ constexpr NumberRange exponents = {.min = 0, .max = 100};  // more leaves the ra
 // The field of one metric in the array that `arrays` leads to.
 template <class Array>
 auto metric_of(Array array, Metric metric) {
-  return [=](auto& job) -> auto& { return array(job)[static_cast<std::size_t>(metric)]; };
+  return [=](auto& job) -> auto& { return array(job)[metric]; };
 }
 
 void add_methods(SectionBuilder& search) {
@@ -50,12 +50,18 @@ void add_objective_options(std::vector<Option>& options) {
   SectionBuilder objective(options, "objective");
   objective.number(
       "accuracy", exponents, field(&Job::objective, &Objective::accuracy),
-      "Exponent of accuracy in f = accuracy^a / (latency^l * energy^e * area^r), which is maximised.");
+      "Exponent of accuracy in f = accuracy^a / (latency^l * energy^e * area^r * ...), which is maximised.");
   objective.number("latency", exponents, metric_of(metric, Metric::latency), "Exponent of latency.");
   objective.number("energy", exponents, metric_of(metric, Metric::energy),
                    "Exponent of energy; drops out where the target has none.");
   objective.number("area", exponents, metric_of(metric, Metric::area),
                    "Exponent of area; drops out where the target has none.");
+  objective.number("parameters", exponents, metric_of(metric, Metric::parameters),
+                   "Exponent of the network's parameters.");
+  objective.number("macs", exponents, metric_of(metric, Metric::macs),
+                   "Exponent of its multiply-accumulates an image.");
+  objective.number("peak_memory", exponents, metric_of(metric, Metric::peak_memory),
+                   "Exponent of the peak memory of a forward pass of one image: parameters and activations.");
   objective.boolean("training_free", field(&Job::objective, &Objective::training_free),
                     "NN-Degree itself stands for accuracy, so that no network need be trained.");
 }
@@ -67,14 +73,19 @@ void add_constraints_options(std::vector<Option>& options) {
       .number("accuracy_min", above(0), field(&Job::constraints, &Constraints::accuracy_min),
               "Least predicted accuracy, below 1; least NN-Degree in a training-free search.")
       .example = 0.8;
-  const auto add_ceiling = [&](const char* key, Metric metric, double example, const char* description) {
-    Option& option = constraints.number(key, above(0), metric_of(ceiling, metric), description);
-    option.unit = unit(metric);
+  const auto add_ceiling = [&](Metric metric, double example, const char* description) {
+    Option& option =
+        constraints.number(ceiling_key(metric), above(0), metric_of(ceiling, metric), description);
+    if (unit(metric) != "1") option.unit = unit(metric);
     option.example = example;
   };
-  add_ceiling("latency_max_ms", Metric::latency, 10, "Most latency of a forward pass.");
-  add_ceiling("energy_max_mj", Metric::energy, 5, "Most energy of a forward pass, on a target that has it.");
-  add_ceiling("area_max_mm2", Metric::area, 100, "Most chip area, on a target that has it.");
+  add_ceiling(Metric::latency, 10, "Most latency of a forward pass.");
+  add_ceiling(Metric::energy, 5, "Most energy of a forward pass, on a target that has it.");
+  add_ceiling(Metric::area, 100, "Most chip area, on a target that has it.");
+  add_ceiling(Metric::parameters, 1e6, "Most parameters.");
+  add_ceiling(Metric::macs, 1e8, "Most multiply-accumulates an image.");
+  add_ceiling(Metric::peak_memory, 1024,
+              "Most memory of a forward pass of one image: parameters and activations, 4 bytes each.");
 }
 
 void add_search_options(std::vector<Option>& options) {

@@ -58,7 +58,7 @@ Stage plan_import(const Job& job, const Space& space) {
   std::string all;
   for (const MeasuredRow& row : job.hardware.rows) {
     Json values = Json::object();
-    for (const Metric metric : all_metrics)
+    for (const Metric metric : fitted_metrics)
       values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
     Json input{{"kind", "import"}, {"id", row_id(row, space)}, {"values", std::move(values)}};
     if (row.network) input["space"] = to_json(job.space);

@@ -53,7 +53,7 @@ std::string hardware_text(const ArchiveContents& archive) {
   std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return out;
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : fitted_metrics) {
     for (const char* part : {"fit", "holdout"}) {
       const FitQuality quality = quality_of(*model, metric, part);
       if (quality.networks == 0) continue;
@@ -72,7 +72,7 @@ std::vector<std::string> hardware_verdicts(const ArchiveContents& archive) {
   if (hardware_table(archive, target) == nullptr) return all;
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return all;
-  for (const Metric metric : all_metrics)
+  for (const Metric metric : fitted_metrics)
     all.push_back(verdict(metric, quality_of(*model, metric, "fit"), quality_of(*model, metric, "holdout")));
   return all;
 }

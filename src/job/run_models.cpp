@@ -52,10 +52,10 @@ void set_accuracy(Models& models, const Job& job, const std::vector<PredictorFit
 void set_hardware(Models& models, const Job& job, const HardwareFit& hardware) {
   models.target = job.hardware.target;
   models.provenance["hardware"] = target_provenance(job);
-  for (const Metric metric : all_metrics) {
-    const auto& fit = hardware[static_cast<std::size_t>(metric)];
+  for (const Metric metric : fitted_metrics) {
+    const auto& fit = hardware[metric];
     if (!fit) continue;
-    models.metrics[static_cast<std::size_t>(metric)] = fit->model;
+    models.metrics[metric] = fit->model;
     models.provenance[std::string(name(metric))] = {{"fit", to_json(fit->fit)},
                                                     {"holdout", to_json(fit->holdout)}};
   }
@@ -78,9 +78,8 @@ void take_hardware(Models& models, const Models& known) {
   models.provenance["hardware"] = entry(known.provenance, "hardware");
   models.provenance["hardware"]["from"] = known.file.filename().string();
   if (known.provenance.contains("doubts")) models.provenance["doubts"] = known.provenance["doubts"];
-  for (const Metric metric : all_metrics) {
-    const auto& model = models.metrics[static_cast<std::size_t>(metric)] =
-        known.metrics[static_cast<std::size_t>(metric)];
+  for (const Metric metric : fitted_metrics) {
+    const auto& model = models.metrics[metric] = known.metrics[metric];
     if (model)
       models.provenance[std::string(name(metric))] = entry(known.provenance, std::string(name(metric)));
   }

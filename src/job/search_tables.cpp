@@ -165,11 +165,11 @@ void add_constraints(const ArchiveSource& source, ArchiveContents& contents) {
       .column("accuracy_min", "1", "accuracy floor, -inf for none",
               [](const Constraints& c) { return c.accuracy_min; })
       .column("latency_max_ms", "ms", "latency ceiling, inf for none",
-              [](const Constraints& c) { return c.metric_max[0]; })
+              [](const Constraints& c) { return c.metric_max[Metric::latency]; })
       .column("energy_max_mj", "mJ", "energy ceiling, inf for none",
-              [](const Constraints& c) { return c.metric_max[1]; })
+              [](const Constraints& c) { return c.metric_max[Metric::energy]; })
       .column("area_max_mm2", "mm2", "area ceiling, inf for none",
-              [](const Constraints& c) { return c.metric_max[2]; });
+              [](const Constraints& c) { return c.metric_max[Metric::area]; });
   contents.tables.push_back(table.build());
 }
 

@@ -13,7 +13,7 @@ std::vector<ConstraintCheck> bounded(const Evaluation& evaluation, const Constra
   if (constraints.accuracy_min > -std::numeric_limits<double>::infinity())
     checks.push_back({std::nullopt, constraints.accuracy_min, evaluation.accuracy});
   for (const Metric m : all_metrics) {
-    const double max = constraints.metric_max[static_cast<std::size_t>(m)];
+    const double max = constraints.metric_max[m];
     if (max < std::numeric_limits<double>::infinity()) checks.push_back({m, max, evaluation.metrics[m]});
   }
   for (ConstraintCheck& check : checks)
@@ -40,7 +40,7 @@ std::string quantity(const ConstraintCheck& check, bool training_free) {
 
 std::string value_text(const ConstraintCheck& check) {
   std::string text = number(check.value);
-  if (check.metric) text.append(" ").append(unit(*check.metric));
+  if (check.metric && unit(*check.metric) != "1") text.append(" ").append(unit(*check.metric));
   return text;
 }
 
@@ -50,10 +50,7 @@ Json to_json(const ConstraintCheck& check) {
 
 }  // namespace
 
-std::string ConstraintCheck::option() const {
-  if (!metric) return "accuracy_min";
-  return std::string(name(*metric)) + "_max" + std::string(key(*metric)).substr(name(*metric).size());
-}
+std::string ConstraintCheck::option() const { return metric ? ceiling_key(*metric) : "accuracy_min"; }
 
 std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
                                                   const Constraints& constraints) {
@@ -67,8 +64,7 @@ std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
   const auto [least_degree, most_degree] = evaluator.degree_range();
   Evaluation best;
   best.accuracy = evaluator.accuracy(evaluator.degree_helps() ? most_degree : least_degree);
-  for (const Metric m : all_metrics)
-    if (evaluator.has(m)) best.metrics[m] = evaluator.metric_range(m).first;
+  for (const Metric m : evaluator.metrics()) best.metrics[m] = evaluator.metric_range(m).first;
   return bounded(best, evaluator.constraints());
 }
 

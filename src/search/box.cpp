@@ -68,9 +68,8 @@ bool BoxStore::starts_before(std::uint32_t a, std::uint32_t b) const {
 
 BoxBounds::BoxBounds(const Evaluator& evaluator)
     : evaluator_(evaluator), slopes_(evaluator.space().strata().size()) {
-  const auto add = [this](const SeparableSum& sum) {
-    if (sum.non_decreasing) return;
-    for (const auto& table : sum.cell) {
+  const auto add = [this](const Term::Tables& tables) {
+    for (const auto& table : tables) {
       const auto [place, is_new] = blocks_.try_emplace(table.data());
       if (!is_new) continue;
       for (std::size_t first = 0; first < table.size(); first += block_size) {
@@ -81,44 +80,60 @@ BoxBounds::BoxBounds(const Evaluator& evaluator)
       }
     }
   };
+  const auto add_term = [&](const Term& term) {
+    if (term.non_decreasing) return;
+    add(term.sum);
+    add(term.most);
+  };
   for (const Stratum& stratum : evaluator.space().strata()) {
-    add(evaluator.tables(stratum.index).degree);
-    for (const SeparableSum& metric : evaluator.tables(stratum.index).metric) add(metric);
+    add_term(evaluator.tables(stratum.index).degree);
+    for (const Term& metric : evaluator.tables(stratum.index).metric) add_term(metric);
   }
 }
 
 template <bool largest>
-double BoxBounds::extreme(const SeparableSum& sum, const Box& box) const {
+double BoxBounds::extreme(std::span<const double> values, bool ascends, std::size_t low,
+                          std::size_t high) const {
+  if (ascends) return values[largest ? high : low];
   const auto further = [](double a, double b) { return largest ? std::max(a, b) : std::min(a, b); };
-  double total = sum.base;
-  for (std::size_t c = 0; c < sum.cell.size(); ++c) {
-    const auto low = static_cast<std::size_t>(box.low[c]);
-    const auto high = static_cast<std::size_t>(box.high[c]);
-    const std::span<const double> values = sum.cell[c];
-    if (sum.non_decreasing) {
-      total += values[largest ? high : low];
-      continue;
+  const BlockExtremes& blocks = blocks_.at(values.data());
+  double value = values[low];
+  for (std::size_t k = low; k <= high;) {
+    if (k % block_size == 0 && k + block_size <= high + 1) {
+      value = further(value, (largest ? blocks.largest : blocks.least)[k / block_size]);
+      k += block_size;
+    } else {
+      value = further(value, values[k++]);
     }
-    const BlockExtremes& blocks = blocks_.at(values.data());
-    double value = values[low];
-    for (std::size_t k = low; k <= high;) {
-      if (k % block_size == 0 && k + block_size <= high + 1) {
-        value = further(value, (largest ? blocks.largest : blocks.least)[k / block_size]);
-        k += block_size;
-      } else {
-        value = further(value, values[k++]);
-      }
-    }
-    total += value;
   }
-  return total;
+  return value;
 }
 
-double BoxBounds::least(const SeparableSum& sum, const Box& box) const { return extreme<false>(sum, box); }
-double BoxBounds::largest(const SeparableSum& sum, const Box& box) const { return extreme<true>(sum, box); }
+template <bool largest>
+double BoxBounds::extreme(const Term& term, const Box& box) const {
+  double total = term.base;
+  for (std::size_t c = 0; c < term.sum.size(); ++c)
+    total += extreme<largest>(term.sum[c], term.non_decreasing, static_cast<std::size_t>(box.low[c]),
+                              static_cast<std::size_t>(box.high[c]));
+  return term.most.empty() ? total : total + extreme_most<largest>(term, box);
+}
+
+// Cells choose apart from each other: the least of their maximum is the largest of their least values.
+template <bool largest>
+double BoxBounds::extreme_most(const Term& term, const Box& box) const {
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t c = 0; c < term.most.size(); ++c)
+    most = std::max(most,
+                    extreme<largest>(term.most[c], term.non_decreasing, static_cast<std::size_t>(box.low[c]),
+                                     static_cast<std::size_t>(box.high[c])));
+  return most;
+}
+
+double BoxBounds::least(const Term& term, const Box& box) const { return extreme<false>(term, box); }
+double BoxBounds::largest(const Term& term, const Box& box) const { return extreme<true>(term, box); }
 
 double BoxBounds::best_degree(const Box& box) const {
-  const SeparableSum& degree = evaluator_.tables(box.stratum).degree;
+  const Term& degree = evaluator_.tables(box.stratum).degree;
   return evaluator_.degree_helps() ? largest(degree, box) : least(degree, box);
 }
 
@@ -130,9 +145,8 @@ double BoxBounds::most_accuracy(double best_degree) const {
 
 Measurement BoxBounds::least_metrics(const Box& box) const {
   Measurement least_ones;
-  for (const Metric m : all_metrics)
-    if (evaluator_.has(m))
-      least_ones[m] = least(evaluator_.tables(box.stratum).metric[static_cast<std::size_t>(m)], box);
+  for (const Metric m : evaluator_.metrics())
+    least_ones[m] = least(evaluator_.tables(box.stratum).metric[m], box);
   return least_ones;
 }
 
@@ -141,25 +155,25 @@ Measurement BoxBounds::least_metrics(const Box& box, const Measurement& least, d
   const double rise = degree * (1 - rounding_slack) - tables.degree(box.low);
   if (rise <= 0 || !tables.degree.non_decreasing) return least;
   Measurement result = least;
-  const std::array<Slopes, 3>& all = slopes(box.stratum);
-  for (const Metric m : all_metrics) {
-    if (!evaluator_.has(m)) continue;
-    const Slopes& slopes_of_metric = all[static_cast<std::size_t>(m)];
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
+  const PerMetric<Slopes>& all = slopes(box.stratum);
+  for (const Metric m : evaluator_.metrics()) {
+    const Slopes& slopes_of_metric = all[m];
+    const Term& metric = tables.metric[m];
     double growth = grown(slopes_of_metric.mean, box, rise);
     if (metric.non_decreasing) growth = std::max(growth, grown(slopes_of_metric.least, box, rise));
-    const double start = metric(box.low);
-    result[m] = std::max(least[m], (start + growth) * (1 - rounding_slack));
+    double grown_so_far = metric.lead(box.low).sum + growth;
+    if (!metric.most.empty()) grown_so_far += extreme_most<false>(metric, box);
+    result[m] = std::max(least[m], grown_so_far * (1 - rounding_slack));
   }
   return result;
 }
 
 double BoxBounds::grown(const std::vector<Slope>& slopes, const Box& box, double rise) const {
-  const SeparableSum& degree = evaluator_.tables(box.stratum).degree;
+  const Term& degree = evaluator_.tables(box.stratum).degree;
   double growth = 0;
   for (const Slope& slope : slopes) {
     if (box.low[slope.cell] == box.high[slope.cell]) continue;
-    const auto value = [&](std::int64_t k) { return degree.cell[slope.cell][static_cast<std::size_t>(k)]; };
+    const auto value = [&](std::int64_t k) { return degree.sum[slope.cell][static_cast<std::size_t>(k)]; };
     const double given = std::min(rise, value(box.high[slope.cell]) - value(box.low[slope.cell]));
     growth += slope.cost * given - slope.gap;
     rise -= given;
@@ -167,18 +181,17 @@ double BoxBounds::grown(const std::vector<Slope>& slopes, const Box& box, double
   return growth;
 }
 
-const std::array<BoxBounds::Slopes, 3>& BoxBounds::slopes(std::size_t stratum) {
+const PerMetric<BoxBounds::Slopes>& BoxBounds::slopes(std::size_t stratum) {
   auto& place = slopes_[stratum];
   if (place) return *place;
-  place = std::make_unique<std::array<Slopes, 3>>();
+  place = std::make_unique<PerMetric<Slopes>>();
   const StratumTables& tables = evaluator_.tables(stratum);
-  for (const Metric m : all_metrics) {
-    if (!evaluator_.has(m)) continue;
-    Slopes& slopes = (*place)[static_cast<std::size_t>(m)];
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
-    for (std::size_t c = 0; c < metric.cell.size(); ++c) {
-      const auto costs = metric.cell[c];
-      const auto degrees = tables.degree.cell[c];
+  for (const Metric m : evaluator_.metrics()) {
+    Slopes& slopes = (*place)[m];
+    const Term& metric = tables.metric[m];
+    for (std::size_t c = 0; c < metric.sum.size(); ++c) {
+      const auto costs = metric.sum[c];
+      const auto degrees = tables.degree.sum[c];
       Slope least{c, std::numeric_limits<double>::infinity(), 0};
       for (std::size_t k = 1; k < costs.size(); ++k)
         if (degrees[k] > degrees[k - 1])
@@ -207,15 +220,18 @@ std::size_t BoxBounds::widest_cell(const Box& box) const {
   const StratumTables& tables = evaluator_.tables(box.stratum);
   std::size_t widest = box.low.size();
   double most = 0;
-  const auto variation = [&box](const SeparableSum& sum, std::size_t c) {
-    const auto value = [&](std::int64_t option) { return sum.cell[c][static_cast<std::size_t>(option)]; };
-    return std::abs(value(box.high[c]) - value(box.low[c])) / sum(box.high);
+  const auto variation = [&box](const Term& term, std::size_t c) {
+    const auto between_ends = [&](std::span<const double> values) {
+      return std::abs(values[static_cast<std::size_t>(box.high[c])] -
+                      values[static_cast<std::size_t>(box.low[c])]);
+    };
+    const double all = between_ends(term.sum[c]) + (term.most.empty() ? 0 : between_ends(term.most[c]));
+    return all / term(box.high);
   };
   for (std::size_t c = 0; c < box.low.size(); ++c) {
     if (box.low[c] == box.high[c]) continue;
     double total = variation(tables.degree, c);
-    for (const Metric m : all_metrics)
-      if (evaluator_.has(m)) total += variation(tables.metric[static_cast<std::size_t>(m)], c);
+    for (const Metric m : evaluator_.metrics()) total += variation(tables.metric[m], c);
     if (widest == box.low.size() || total > most) {
       most = total;
       widest = c;

@@ -1,7 +1,6 @@
 // Boxes of configurations and what bounds a quantity over them; internal to the room.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -61,23 +60,23 @@ class BoxStore {
   std::vector<std::uint32_t> free_;
 };
 
-// Bounds that hold bit for bit: a sum of doubles never falls when a summand grows, whatever the rounding.
-// Where a stratum's tables ascend they are the sums at the box's corners. Elsewhere they are the sums of each
-// table's least and largest values within the box, found from those of its blocks: at most 2 * 64 + options /
-// 64 looks a table.
+// Bounds that hold bit for bit: what a term comes to never falls when an entry of its tables grows, whatever
+// the rounding. Where a stratum's tables ascend they are the values at the box's corners. Elsewhere they are
+// made of each table's least and largest values within the box, found from those of its blocks: at most 2 *
+// 64 + options / 64 looks a table.
 class BoxBounds {
  public:
   explicit BoxBounds(const Evaluator& evaluator);
 
   bool monotone() const { return blocks_.empty(); }  // all tables ascend
-  double least(const SeparableSum& sum, const Box& box) const;
-  double largest(const SeparableSum& sum, const Box& box) const;
+  double least(const Term& term, const Box& box) const;
+  double largest(const Term& term, const Box& box) const;
   double best_degree(const Box& box) const;
   // What no accuracy at this NN-Degree or a worse one exceeds. Accuracy models never exceed 1; NN-Degree
   // itself and a constant accuracy are as they are: no room for rounding where all is equally accurate, which
   // would have every box opened.
   double most_accuracy(double best_degree) const;
-  Measurement least_metrics(const Box& box) const;  // NaN where the target lacks one
+  Measurement least_metrics(const Box& box) const;  // of those in hand
   // Least metrics of the box's configurations of at least this NN-Degree; `least` is least_metrics(box). A
   // cell that gives a unit of NN-Degree costs its slope at least; the cheapest cells give first (a knapsack
   // that may be filled in part).
@@ -99,22 +98,26 @@ class BoxBounds {
     double cost = 0;
     double gap = 0;
   };
-  // Of one metric in a stratum, ascending in cost. `least`: the least slope between neighbours, no gap, for
-  // smooth tables. `mean`: from the first option to the last, for tables with steps, the gap being a step's
-  // height.
+  // Of what adds up of one metric in a stratum, ascending in cost. `least`: the least slope between
+  // neighbours, no gap, for smooth tables. `mean`: from the first option to the last, for tables with steps,
+  // the gap being a step's height.
   struct Slopes {
     std::vector<Slope> least;
     std::vector<Slope> mean;
   };
-  const std::array<Slopes, 3>& slopes(std::size_t stratum);  // indexed by Metric; empty where absent
+  const PerMetric<Slopes>& slopes(std::size_t stratum);  // empty where absent
   double grown(const std::vector<Slope>& slopes, const Box& box, double rise) const;
 
   template <bool largest>
-  double extreme(const SeparableSum& sum, const Box& box) const;
+  double extreme(const Term& term, const Box& box) const;
+  template <bool largest>
+  double extreme_most(const Term& term, const Box& box) const;  // of the part that is a maximum
+  template <bool largest>
+  double extreme(std::span<const double> values, bool ascends, std::size_t low, std::size_t high) const;
 
   const Evaluator& evaluator_;
-  std::unordered_map<const double*, BlockExtremes> blocks_;     // of the tables of sums that do not ascend
-  std::vector<std::unique_ptr<std::array<Slopes, 3>>> slopes_;  // of each stratum, once needed
+  std::unordered_map<const double*, BlockExtremes> blocks_;  // of the tables of terms that do not ascend
+  std::vector<std::unique_ptr<PerMetric<Slopes>>> slopes_;   // of each stratum, once needed
 };
 
 }  // namespace flash

@@ -4,14 +4,14 @@
 #include <cmath>
 #include <list>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 
 namespace flash {
 namespace {
-
-std::size_t index(Metric metric) { return static_cast<std::size_t>(metric); }
 
 // x^e without pow where it is not needed.
 double power(double x, double e) {
@@ -29,11 +29,11 @@ void check_settings(const Models& models, const Objective& objective, const Cons
   if (std::isnan(constraints.accuracy_min))
     throw Error(ExitCode::bad_job, "constraints: the least accuracy is not a number");
   for (const Metric m : all_metrics) {
-    const double max = constraints.metric_max[index(m)];
+    const double max = constraints.metric_max[m];
     if (std::isnan(max))
       throw Error(ExitCode::bad_job,
                   "constraints: the bound on " + std::string(name(m)) + " is not a number");
-    if (max < std::numeric_limits<double>::infinity() && !models.metrics[index(m)])
+    if (max < std::numeric_limits<double>::infinity() && !is_exact(m) && !models.metrics[m])
       throw Error(ExitCode::bad_job, "constraints: " + std::string(name(m)) + " is bounded, but target '" +
                                          models.target + "' has no model of it");
   }
@@ -46,31 +46,25 @@ double relative_excess(double value, double bound) {
   return (value - bound) / (bound == 0 ? 1 : std::abs(bound));
 }
 
-std::pair<double, double> SeparableSum::range() const {
-  double low = base;
-  double high = base;
-  for (const auto& values : cell) {
-    low += non_decreasing ? values.front() : *std::ranges::min_element(values);
-    high += non_decreasing ? values.back() : *std::ranges::max_element(values);
-  }
-  return {low, high};
-}
-
-// One table for each value (NN-Degree, then the metrics), cell, and what the geometry says that the cell's share
-// depends on.
+// One table for each part of a value (NN-Degree, then the metrics), cell, and what the geometry says that the
+// cell's share depends on.
 struct Evaluator::TableStore {
   struct Table {
     std::vector<double> values;
     bool non_decreasing = true;
   };
-  using Key = std::tuple<std::size_t, std::size_t, std::size_t>;
+  struct Part {
+    std::optional<Metric> metric;  // none: NN-Degree
+    bool maximum = false;          // else what adds up
+    auto operator<=>(const Part&) const = default;
+  };
+  using Key = std::tuple<Part, std::size_t, std::size_t>;
   std::map<Key, Table> tables;
 
-  // Adds the cell's table to the sum; `values` gives its entries, one an option.
+  // Adds the cell's table to the term; `values` gives its entries, one an option.
   template <class Values>
-  void append(SeparableSum& sum, std::size_t quantity, std::size_t cell, std::size_t key,
-              const Values& values) {
-    const auto [place, is_new] = tables.try_emplace(Key{quantity, cell, key});
+  void append(Term& term, Part part, std::size_t cell, std::size_t key, const Values& values) {
+    const auto [place, is_new] = tables.try_emplace(Key{part, cell, key});
     Table& table = place->second;
     if (is_new) {
       table.values = values();
@@ -79,12 +73,13 @@ struct Evaluator::TableStore {
         throw Error(ExitCode::bad_data,
                     "the models give a value that is not finite for cell " + std::to_string(cell));
     }
-    sum.cell.emplace_back(table.values);
-    sum.non_decreasing = sum.non_decreasing && table.non_decreasing;
+    (part.maximum ? term.most : term.sum).emplace_back(table.values);
+    term.non_decreasing = term.non_decreasing && table.non_decreasing;
   }
 };
 
-Evaluator::Evaluator(Space space, Models models, Objective objective, Constraints constraints)
+Evaluator::Evaluator(Space space, Models models, Objective objective, Constraints constraints,
+                     const std::vector<Metric>& asked_for)
     : space_(std::move(space)),
       models_(std::move(models)),
       objective_(objective),
@@ -96,6 +91,13 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   if (score_ == nullptr)
     throw Error(ExitCode::bad_data, "the models rest on the score '" + models_.reading + "', which " +
                                         space_.definition().family + " has not");
+  for (const Metric m : all_metrics) {
+    has_[m] = is_exact(m) ? objective_.metric[m] > 0 ||
+                                constraints_.metric_max[m] < std::numeric_limits<double>::infinity() ||
+                                std::ranges::find(asked_for, m) != asked_for.end()
+                          : models_.metrics[m].has_value();
+    if (has_[m]) metrics_.push_back(m);
+  }
   const auto store = std::make_shared<TableStore>();
   tables_.resize(space_.strata().size());
   std::list<FeatureColumns> known;  // one a tiling: as a rule all metrics of a target have the same
@@ -119,35 +121,40 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
   const std::size_t key = space_.geometry().table_key(stratum.shape, slot);
   const auto count = static_cast<std::size_t>(stratum.options[slot]);
   tables.degree.base = score_->base(stratum.shape);
-  store.append(tables.degree, 0, slot, key, [&] {
+  store.append(tables.degree, {}, slot, key, [&] {
     std::vector<double> values(count);
     for (std::size_t k = 0; k < count; ++k)
       values[k] = score_->part(stratum.shape, slot, -1, static_cast<std::int64_t>(k));
     return values;
   });
-  for (const Metric m : all_metrics) {
-    if (!has(m)) continue;
-    const MetricModel& model = *models_.metrics[index(m)];
-    SeparableSum& sum = tables.metric[index(m)];
-    sum.base = model.intercept;
-    store.append(sum, 1 + index(m), slot, key,
+  for (const Metric m : metrics_) {
+    Term& term = tables.metric[m];
+    if (is_exact(m)) {
+      store.append(term, {m, false}, slot, key,
+                   [&] { return exact_sums(m, columns(std::nullopt), stratum, slot); });
+      if (has_maximum(m))
+        store.append(term, {m, true}, slot, key, [&] { return exact_maxima(m, space_, stratum, slot); });
+      continue;
+    }
+    const MetricModel& model = *models_.metrics[m];
+    term.base = model.intercept;
+    store.append(term, {m, false}, slot, key,
                  [&] { return model.slot_values(columns(model.tiling), stratum, slot); });
   }
 }
 
 void Evaluator::set_ranges() {
-  const auto over_strata = [this](const auto& sum_of) {
-    std::pair range = sum_of(tables_.front()).range();
+  const auto over_strata = [this](const auto& term_of) {
+    std::pair range = term_of(tables_.front()).range();
     for (const StratumTables& tables : tables_) {
-      const auto [low, high] = sum_of(tables).range();
+      const auto [low, high] = term_of(tables).range();
       range = {std::min(range.first, low), std::max(range.second, high)};
     }
     return range;
   };
-  degree_range_ = over_strata([](const StratumTables& t) -> const SeparableSum& { return t.degree; });
-  for (const Metric m : all_metrics)
-    metric_range_[index(m)] =
-        over_strata([m](const StratumTables& t) -> const SeparableSum& { return t.metric[index(m)]; });
+  degree_range_ = over_strata([](const StratumTables& t) -> const Term& { return t.degree; });
+  for (const Metric m : metrics_)
+    metric_range_[m] = over_strata([m](const StratumTables& t) -> const Term& { return t.metric[m]; });
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:
@@ -157,9 +164,8 @@ void Evaluator::check_values() const {
     const auto [least_degree, most_degree] = tables_[stratum.index].degree.range();
     Measurement low;
     Measurement high;
-    for (const Metric m : all_metrics) {
-      if (!has(m)) continue;
-      std::tie(low[m], high[m]) = tables_[stratum.index].metric[index(m)].range();
+    for (const Metric m : metrics_) {
+      std::tie(low[m], high[m]) = tables_[stratum.index].metric[m].range();
       if (!(low[m] > 0) || !std::isfinite(high[m]))
         throw Error(ExitCode::bad_data,
                     "the model of " + std::string(name(m)) +
@@ -181,14 +187,21 @@ void Evaluator::check_values() const {
 Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::int64_t> options) const {
   const StratumTables& tables = tables_[stratum.index];
   Measurement metrics;
-  for (const Metric m : all_metrics)
-    if (has(m)) metrics[m] = tables.metric[index(m)](options);
+  for (const Metric m : metrics_) metrics[m] = tables.metric[m](options);
   return judge(tables.degree(options), metrics);
 }
 
 Evaluation Evaluator::at(std::uint64_t id) const {
   const Stratum& stratum = space_.stratum_of(id);
   return (*this)(stratum, space_.options_of(stratum, id));
+}
+
+Evaluation Evaluator::in_full(std::uint64_t id) const {
+  Evaluation e = at(id);
+  const Point point = space_.point(id);
+  for (const Metric m : exact_metrics)
+    if (!has(m)) e.metrics[m] = exact_value(m, space_, point);
+  return e;
 }
 
 double Evaluator::accuracy(double degree) const {
@@ -206,10 +219,9 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   e.metrics = metrics;
   e.violation = relative_excess(-e.accuracy, -constraints_.accuracy_min);
   double cost = 1;
-  for (const Metric m : all_metrics) {
-    if (!has(m)) continue;
-    cost *= power(metrics[m], objective_.metric[index(m)]);
-    e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[index(m)]));
+  for (const Metric m : metrics_) {
+    cost *= power(metrics[m], objective_.metric[m]);
+    e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[m]));
   }
   e.objective = power(e.accuracy, objective_.accuracy) / cost;
   return e;

@@ -85,6 +85,8 @@ class BranchAndBound {
     if (!first && evaluation.violation > result_.best.violation) return;
     const std::uint64_t id = space_.id(stratum, options);
     if (first || better(evaluation, id, result_.best, result_.best_id)) {
+      // Boxes cut for their objective had the old violation: they are now cut for that.
+      if (evaluation.violation < result_.best.violation) result_.largest_cut_bound = 0;
       result_.best = evaluation;
       result_.best_id = id;
     }
@@ -178,18 +180,17 @@ class BranchAndBound {
   // Whether all configurations of the box are worth the same, to the last bit.
   bool uniform() const {
     const StratumTables& tables = evaluator_.tables(box_.stratum);
-    const auto constant = [this](const SeparableSum& sum) {
-      return bounds_.least(sum, box_) == bounds_.largest(sum, box_);
+    const auto constant = [this](const Term& term) {
+      return bounds_.least(term, box_) == bounds_.largest(term, box_);
     };
     const Objective& objective = evaluator_.objective();
     const Constraints& constraints = evaluator_.constraints();
     if ((objective.accuracy > 0 || std::isfinite(constraints.accuracy_min)) && !evaluator_.degree_is_idle() &&
         !constant(tables.degree))
       return false;
-    for (const Metric m : all_metrics) {
-      const auto i = static_cast<std::size_t>(m);
-      if (evaluator_.has(m) && (objective.metric[i] > 0 || std::isfinite(constraints.metric_max[i])) &&
-          !constant(tables.metric[i]))
+    for (const Metric m : evaluator_.metrics()) {
+      if ((objective.metric[m] > 0 || std::isfinite(constraints.metric_max[m])) &&
+          !constant(tables.metric[m]))
         return false;
     }
     return true;

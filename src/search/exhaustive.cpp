@@ -45,16 +45,16 @@ class Sweep {
   }
 
  private:
-  // The sums over all cells but the last, in the order of SeparableSum.
+  // Of all cells but the last.
   struct Leading {
     double degree = 0;
-    double metric[3] = {};  // indexed by Metric
+    PerMetric<Term::Lead> metric;
   };
 
   void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t end) {
     tables_.set_stratum(stratum);
     trusted_ = ranges_.set_stratum(stratum) && tables_.trusted();
-    sums_of_ = &evaluator_.tables(stratum.index);
+    terms_ = &evaluator_.tables(stratum.index);
     update_limit();
     const auto row_size = static_cast<std::uint64_t>(stratum.options.back());
     std::vector<std::int64_t> options = evaluator_.space().options_of(stratum, first);
@@ -75,19 +75,12 @@ class Sweep {
   }
 
   void sum_up(const std::vector<std::int64_t>& options) {
-    const auto leading = [&](const SeparableSum& sum) {
-      double total = sum.base;
-      for (std::size_t c = 0; c + 1 < options.size(); ++c)
-        total += sum.cell[c][static_cast<std::size_t>(options[c])];
-      return total;
-    };
-    leading_.degree = leading(sums_of_->degree);
+    const std::span<const std::int64_t> others(options.data(), options.size() - 1);
+    leading_.degree = terms_->degree.lead(others).sum;
     row_.degree = tables_.degree(leading_.degree);
-    for (std::size_t i = 0; i < tables_.metrics().size(); ++i) {
-      const double sum = leading(metric_sum(i));
-      leading_.metric[static_cast<std::size_t>(tables_.metrics()[i])] = sum;
-      row_.metric[i] = tables_.metric(i, sum);
-    }
+    for (const Metric m : evaluator_.metrics()) leading_.metric[m] = terms_->metric[m].lead(others);
+    for (std::size_t i = 0; i < tables_.metrics().size(); ++i)
+      tables_.set_lead(row_, i, leading_.metric[tables_.metrics()[i]]);
   }
 
   // The options [begin, end) of the last cell.
@@ -146,21 +139,15 @@ class Sweep {
   // One configuration, in double precision.
   void decide(std::uint64_t option, bool count) {
     Measurement metrics;
-    for (const Metric m : tables_.metrics()) {
-      const auto i = static_cast<std::size_t>(m);
-      metrics[m] = leading_.metric[i] + sums_of_->metric[i].cell.back()[option];
-    }
-    const Evaluation e = evaluator_.judge(leading_.degree + sums_of_->degree.cell.back()[option], metrics);
+    for (const Metric m : evaluator_.metrics())
+      metrics[m] = terms_->metric[m].with_last(leading_.metric[m], option);
+    const Evaluation e = evaluator_.judge(leading_.degree + terms_->degree.sum.back()[option], metrics);
     if (!e.feasible()) return;
     if (count) ++result_.feasible;
     ranking_.offer({row_first_id_ + option, e.objective});
   }
 
   void update_limit() { tables_.set_limit(ranking_.least()); }
-
-  const SeparableSum& metric_sum(std::size_t i) const {
-    return sums_of_->metric[static_cast<std::size_t>(tables_.metrics()[i])];
-  }
 
   void add_checksum() {
     for (const std::uint32_t lane : sums_.degree_bits) result_.checksum += lane;
@@ -175,7 +162,7 @@ class Sweep {
   Ranking ranking_;
   BlockResult result_;
   bool trusted_ = false;
-  const StratumTables* sums_of_ = nullptr;
+  const StratumTables* terms_ = nullptr;
   Leading leading_;
   KernelRow row_;
   std::uint64_t row_first_id_ = 0;  // of the row's option 0

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <tuple>
 
 #include "flash/core/clock.hpp"
@@ -17,21 +16,9 @@ namespace {
 // Rows counted at once: 8 MB of sums.
 constexpr std::uint64_t most_rows = 1 << 20;
 
-constexpr Quantity all_quantities[] = {Quantity::nn_degree, Quantity::accuracy, Quantity::latency,
-                                       Quantity::energy,    Quantity::area,     Quantity::objective};
-
-std::optional<Metric> metric_of(Quantity quantity) {
-  switch (quantity) {
-    case Quantity::latency:
-      return Metric::latency;
-    case Quantity::energy:
-      return Metric::energy;
-    case Quantity::area:
-      return Metric::area;
-    default:
-      return std::nullopt;
-  }
-}
+constexpr Quantity all_quantities[] = {Quantity::nn_degree, Quantity::accuracy,    Quantity::latency,
+                                       Quantity::energy,    Quantity::area,        Quantity::parameters,
+                                       Quantity::macs,      Quantity::peak_memory, Quantity::objective};
 
 std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
   double low = std::numeric_limits<double>::infinity();
@@ -42,8 +29,7 @@ std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
     if (!evaluator.degree_helps()) std::swap(worst, best);
     Measurement least;
     Measurement most;
-    for (const Metric m : all_metrics)
-      if (evaluator.has(m)) std::tie(least[m], most[m]) = tables.metric[static_cast<std::size_t>(m)].range();
+    for (const Metric m : evaluator.metrics()) std::tie(least[m], most[m]) = tables.metric[m].range();
     const double one = value(evaluator.judge(worst, most), quantity);
     const double other = value(evaluator.judge(best, least), quantity);
     low = std::min({low, one, other});
@@ -53,6 +39,25 @@ std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
 }
 
 }  // namespace
+
+std::optional<Metric> metric_of(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::latency:
+      return Metric::latency;
+    case Quantity::energy:
+      return Metric::energy;
+    case Quantity::area:
+      return Metric::area;
+    case Quantity::parameters:
+      return Metric::parameters;
+    case Quantity::macs:
+      return Metric::macs;
+    case Quantity::peak_memory:
+      return Metric::peak_memory;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::string_view name(Quantity quantity) {
   switch (quantity) {
@@ -128,9 +133,11 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
   Histogram histogram;
   histogram.quantity = quantity;
   const std::vector<double> inner(edges.begin() + 1, edges.end() - 1);
-  const std::unique_ptr<const PartCounter> counter = quantity == Quantity::objective
-                                                         ? objective_counter(evaluator, inner)
-                                                         : sum_counter(evaluator, quantity, inner);
+  const std::optional<Metric> metric = metric_of(quantity);
+  const std::unique_ptr<const PartCounter> counter =
+      quantity == Quantity::objective  ? objective_counter(evaluator, inner)
+      : metric && has_maximum(*metric) ? term_counter(evaluator, *metric, inner)
+                                       : sum_counter(evaluator, quantity, inner);
   histogram.edges = std::move(edges);
   histogram.counts.assign(histogram.edges.size() - 1, 0);
   std::vector<std::vector<std::uint64_t>> counts(std::max(threads, 1U));

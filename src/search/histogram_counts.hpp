@@ -1,8 +1,9 @@
-// The counts of one part of a space, for the two kinds of quantities: functions of one separable sum, and the
-// objective.
+// The counts of one part of a space, for the kinds of quantities: functions of one sum over cells, terms with
+// a part that is a maximum, and the objective.
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "flash/search/histogram.hpp"
@@ -20,6 +21,8 @@ class PartCounter {
 // `inner`: the edges between bins, ascending. The evaluator outlives the counter.
 std::unique_ptr<PartCounter> sum_counter(const Evaluator& evaluator, Quantity quantity,
                                          std::vector<double> inner);
+std::unique_ptr<PartCounter> term_counter(const Evaluator& evaluator, Metric metric,
+                                          std::vector<double> inner);
 std::unique_ptr<PartCounter> objective_counter(const Evaluator& evaluator, std::vector<double> inner);
 
 // Consecutive rows of a part that differ in the last but one cell alone.
@@ -49,11 +52,17 @@ void for_each_run(const Stratum& stratum, const HistogramPart& part, const F& f)
   }
 }
 
-// The rows of a run have sum(run.outer) plus these so far: the evaluator's order of additions.
-inline std::span<const double> run_values(const SeparableSum& sum, const RowRun& run) {
+// The rows of a run have what term.lead(run.outer) has and these: the evaluator's order of additions. Sums,
+inline std::span<const double> run_sums(const Term& term, const RowRun& run) {
   static constexpr double none[] = {0};
   const std::size_t cell = run.outer.size();
-  return cell + 1 == sum.cell.size() ? none : sum.cell[cell].subspan(run.first, run.count);
+  return cell + 1 == term.sum.size() ? none : term.sum[cell].subspan(run.first, run.count);
+}
+// and of maxima, where the term has them.
+inline std::span<const double> run_most(const Term& term, const RowRun& run) {
+  static constexpr double none[] = {-std::numeric_limits<double>::infinity()};
+  const std::size_t cell = run.outer.size();
+  return cell + 1 == term.most.size() ? none : term.most[cell].subspan(run.first, run.count);
 }
 
 }  // namespace flash

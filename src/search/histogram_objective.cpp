@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <optional>
 
 #include "histogram_counts.hpp"
@@ -26,9 +27,11 @@ class Ladder {
   const double* least = nullptr;
   const double* most = nullptr;
 
-  void assign(double lead, std::span<const double> table) {
+  // What `with` makes of each entry, which does not fall as that grows.
+  template <class With>
+  void assign(std::span<const double> table, const With& with) {
     values.resize(table.size());
-    std::ranges::transform(table, values.begin(), [=](double v) { return lead + v; });
+    std::ranges::transform(table, values.begin(), with);
     least = most = values.data();
     if (std::ranges::is_sorted(values)) return;
     least_ = most_ = values;
@@ -44,10 +47,45 @@ class Ladder {
 };
 
 // NN-Degree or a metric over the rectangle in hand: what a row has so far, to which the column adds the rest.
-struct Term {
-  const SeparableSum* sum = nullptr;
+struct Sides {
+  const Term* term = nullptr;
   Ladder rows;
   Ladder columns;
+  Ladder row_most;  // of a term with maxima
+  Ladder column_most;
+
+  void set_columns(const Term& of) {
+    term = &of;
+    columns.assign(of.sum.back(), std::identity{});
+    if (!of.most.empty()) column_most.assign(of.most.back(), std::identity{});
+  }
+  void set_rows(const RowRun& run) {
+    const Term::Lead lead = term->lead(run.outer);
+    rows.assign(run_sums(*term, run), [&](double v) { return lead.sum + v; });
+    if (!term->most.empty())
+      row_most.assign(run_most(*term, run), [&](double v) { return std::max(lead.most, v); });
+  }
+
+  double value(std::size_t row, std::size_t column) const {
+    return with_most(
+        rows.values[row] + columns.values[column], [&](const Ladder& of) { return of.values.data(); }, row,
+        column);
+  }
+  // Bounds from (row, column) on, and up to it.
+  double least(std::size_t row, std::size_t column) const {
+    return with_most(
+        rows.least[row] + columns.least[column], [](const Ladder& of) { return of.least; }, row, column);
+  }
+  double most(std::size_t row, std::size_t column) const {
+    return with_most(
+        rows.most[row] + columns.most[column], [](const Ladder& of) { return of.most; }, row, column);
+  }
+
+ private:
+  template <class Values>
+  double with_most(double sum, const Values& values, std::size_t row, std::size_t column) const {
+    return term->most.empty() ? sum : sum + std::max(values(row_most)[row], values(column_most)[column]);
+  }
 };
 
 struct Rectangle {
@@ -62,25 +100,24 @@ struct Rectangle {
 // The objective's numerator, which is the objective where all metrics are 1.
 StepTable worth_table(const Evaluator& evaluator) {
   const auto [low, high] = evaluator.degree_range();
-  const Measurement ones{{1, 1, 1}};
+  const Measurement ones(1);
   return {low, high, [&](double degree) { return evaluator.judge(degree, ones).objective; }};
 }
 
 // The objective as numerator / denominator without exp and pow: right to within a factor `margin`.
 struct Approximation {
   struct Factor {
-    std::size_t metric = 0;
+    Metric metric{};
     std::optional<StepTable> power;  // none: the exponent is 1
   };
 
   explicit Approximation(const Evaluator& evaluator) : worth(worth_table(evaluator)) {
     margin = (1 + rounding_slack) * (1 + worth.error());
-    for (const Metric m : all_metrics) {
-      const auto i = static_cast<std::size_t>(m);
-      const double exponent = evaluator.objective().metric[i];
-      if (!evaluator.has(m) || exponent == 0) continue;
+    for (const Metric m : evaluator.metrics()) {
+      const double exponent = evaluator.objective().metric[m];
+      if (exponent == 0) continue;
       Factor& factor = factors.emplace_back();
-      factor.metric = i;
+      factor.metric = m;
       if (exponent == 1) continue;
       const auto [low, high] = evaluator.metric_range(m);
       factor.power.emplace(low, high, [=](double x) { return std::pow(x, exponent); });
@@ -107,42 +144,34 @@ class ObjectiveCount {
   void run(const HistogramPart& part) {
     const Stratum& stratum = evaluator_.space().strata()[part.stratum];
     const StratumTables& tables = evaluator_.tables(part.stratum);
-    degree_.sum = &tables.degree;
+    degree_.set_columns(tables.degree);
     for (std::size_t f = 0; f < factors; ++f)
-      metrics_[f].sum = &tables.metric[approximation_.factors[f].metric];
-    each_term([](Term& term) { term.columns.assign(0, term.sum->cell.back()); });
+      metrics_[f].set_columns(tables.metric[approximation_.factors[f].metric]);
     for_each_run(stratum, part, [&](const RowRun& run) {
-      each_term([&](Term& term) { term.rows.assign((*term.sum)(run.outer), run_values(*term.sum, run)); });
+      degree_.set_rows(run);
+      for (Sides& metric : metrics_) metric.set_rows(run);
       count({0, degree_.rows.values.size(), 0, degree_.columns.values.size(), 0, inner_.size()});
     });
   }
 
  private:
-  template <class F>
-  void each_term(const F& f) {
-    f(degree_);
-    for (Term& metric : metrics_) f(metric);
-  }
-
   double power(std::size_t f, double metric) const { return power_[f] ? (*power_[f])(metric) : metric; }
 
   double least_cost(std::size_t row, std::size_t column) const {
     double cost = 1;
-    for (std::size_t f = 0; f < factors; ++f)
-      cost *= power(f, metrics_[f].rows.least[row] + metrics_[f].columns.least[column]);
+    for (std::size_t f = 0; f < factors; ++f) cost *= power(f, metrics_[f].least(row, column));
     return cost;
   }
 
   double most_cost(std::size_t row, std::size_t column) const {
     double cost = 1;
-    for (std::size_t f = 0; f < factors; ++f)
-      cost *= power(f, metrics_[f].rows.most[row] + metrics_[f].columns.most[column]);
+    for (std::size_t f = 0; f < factors; ++f) cost *= power(f, metrics_[f].most(row, column));
     return cost;
   }
 
   void count(Rectangle r) {
-    double worst_degree = degree_.rows.least[r.first_row] + degree_.columns.least[r.first_column];
-    double best_degree = degree_.rows.most[r.last_row()] + degree_.columns.most[r.last_column()];
+    double worst_degree = degree_.least(r.first_row, r.first_column);
+    double best_degree = degree_.most(r.last_row(), r.last_column());
     if (!evaluator_.degree_helps()) std::swap(worst_degree, best_degree);
     const double worst = approximation_.worth(worst_degree);
     const double best = approximation_.worth(best_degree) * approximation_.margin;
@@ -181,13 +210,12 @@ class ObjectiveCount {
   void count_row(const Rectangle& r, std::size_t row) {
     Values worth;
     Values cost;
-    const auto sum = [&](const Term& term, std::size_t k) {
-      return term.rows.values[row] + term.columns.values[r.first_column + k];
-    };
-    for (std::size_t k = 0; k < r.columns; ++k) worth[k] = approximation_.worth(sum(degree_, k));
+    for (std::size_t k = 0; k < r.columns; ++k)
+      worth[k] = approximation_.worth(degree_.value(row, r.first_column + k));
     for (std::size_t k = 0; k < r.columns; ++k) cost[k] = 1;
     for (std::size_t f = 0; f < factors; ++f)
-      for (std::size_t k = 0; k < r.columns; ++k) cost[k] *= power(f, sum(metrics_[f], k));
+      for (std::size_t k = 0; k < r.columns; ++k)
+        cost[k] *= power(f, metrics_[f].value(row, r.first_column + k));
 
     std::uint64_t lower = 0;  // configurations below the edge before
     for (std::size_t edge = r.low_bin; edge < r.high_bin; ++edge) {
@@ -221,9 +249,8 @@ class ObjectiveCount {
   double objective(std::size_t row, std::size_t column) const {
     Measurement metrics;  // those with exponent 0 are not asked for
     for (std::size_t f = 0; f < factors; ++f)
-      metrics.value[approximation_.factors[f].metric] =
-          metrics_[f].rows.values[row] + metrics_[f].columns.values[column];
-    return evaluator_.judge(degree_.rows.values[row] + degree_.columns.values[column], metrics).objective;
+      metrics[approximation_.factors[f].metric] = metrics_[f].value(row, column);
+    return evaluator_.judge(degree_.value(row, column), metrics).objective;
   }
 
   const Evaluator& evaluator_;
@@ -231,8 +258,8 @@ class ObjectiveCount {
   const std::span<const double> inner_;
   const std::span<std::uint64_t> counts_;
   std::array<const StepTable*, factors> power_{};
-  Term degree_;
-  std::array<Term, factors> metrics_;
+  Sides degree_;
+  std::array<Sides, factors> metrics_;
 };
 
 class ObjectiveCounter : public PartCounter {
@@ -241,22 +268,17 @@ class ObjectiveCounter : public PartCounter {
       : evaluator_(evaluator), approximation_(evaluator), inner_(std::move(inner)) {}
 
   void count(const HistogramPart& part, std::span<std::uint64_t> counts) const override {
-    switch (approximation_.factors.size()) {
-      case 0:
-        ObjectiveCount<0>(evaluator_, approximation_, inner_, counts).run(part);
-        break;
-      case 1:
-        ObjectiveCount<1>(evaluator_, approximation_, inner_, counts).run(part);
-        break;
-      case 2:
-        ObjectiveCount<2>(evaluator_, approximation_, inner_, counts).run(part);
-        break;
-      default:
-        ObjectiveCount<3>(evaluator_, approximation_, inner_, counts).run(part);
-    }
+    count_with<0>(part, counts);
   }
 
  private:
+  template <std::size_t factors>
+  void count_with(const HistogramPart& part, std::span<std::uint64_t> counts) const {
+    if constexpr (factors < all_metrics.size())
+      if (approximation_.factors.size() > factors) return count_with<factors + 1>(part, counts);
+    ObjectiveCount<factors>(evaluator_, approximation_, inner_, counts).run(part);
+  }
+
   const Evaluator& evaluator_;
   const Approximation approximation_;
   const std::vector<double> inner_;

@@ -17,17 +17,9 @@ struct Threshold {
   double high = 0;
 };
 
-const SeparableSum& sum_of(const StratumTables& tables, Quantity quantity) {
-  switch (quantity) {
-    case Quantity::latency:
-      return tables.metric[0];
-    case Quantity::energy:
-      return tables.metric[1];
-    case Quantity::area:
-      return tables.metric[2];
-    default:
-      return tables.degree;
-  }
+const Term& term_of(const StratumTables& tables, Quantity quantity) {
+  const std::optional<Metric> metric = metric_of(quantity);
+  return metric ? tables.metric[*metric] : tables.degree;
 }
 
 // Leads in ascending order, each with the sums that it forms with one addend; asked for addends in ascending
@@ -72,15 +64,15 @@ class SumCounter : public PartCounter {
 
   void count(const HistogramPart& part, std::span<std::uint64_t> counts) const override {
     const Stratum& stratum = evaluator_.space().strata()[part.stratum];
-    const SeparableSum& sum = sum_of(evaluator_.tables(part.stratum), quantity_);
+    const Term& term = term_of(evaluator_.tables(part.stratum), quantity_);
     std::vector<double> leads;
     leads.reserve(part.rows);
     for_each_run(stratum, part, [&](const RowRun& run) {
-      const double outer = sum(run.outer);
-      for (const double value : run_values(sum, run)) leads.push_back(outer + value);
+      const double outer = term.lead(run.outer).sum;
+      for (const double value : run_sums(term, run)) leads.push_back(outer + value);
     });
     std::ranges::sort(leads);
-    std::vector<double> addends(sum.cell.back().begin(), sum.cell.back().end());
+    std::vector<double> addends(term.sum.back().begin(), term.sum.back().end());
     std::ranges::sort(addends);
 
     std::uint64_t lower = 0;  // configurations below the edge before

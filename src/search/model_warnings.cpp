@@ -102,15 +102,15 @@ std::vector<std::string> warnings(const Models& models) {
     for (const Json& doubt : models.provenance["doubts"])
       if (doubt.is_string()) all.push_back(doubt);
   }
-  const auto lacks = [&](Metric metric) { return !models.metrics[static_cast<std::size_t>(metric)]; };
-  if (lacks(Metric::latency) && !std::ranges::all_of(all_metrics, lacks))
+  const auto lacks = [&](Metric metric) { return !models.metrics[metric]; };
+  if (lacks(Metric::latency) && !std::ranges::all_of(fitted_metrics, lacks))
     all.emplace_back("there is no latency model: latency drops out of the objective");
   if (models.accuracy) {
     all.push_back(accuracy_verdict(models));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
   }
-  for (const Metric metric : all_metrics) {
-    const auto& model = models.metrics[static_cast<std::size_t>(metric)];
+  for (const Metric metric : fitted_metrics) {
+    const auto& model = models.metrics[metric];
     if (!model) continue;
     all.push_back(metric_verdict(models, metric));
     if (model->support) all.push_back(metric_apart(space, *model, metric));

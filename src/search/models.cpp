@@ -39,9 +39,8 @@ std::string score_of(const std::string& reading) {
 
 Json to_json(const Models& models) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    if (const auto& model = models.metrics[static_cast<std::size_t>(m)])
-      metrics[std::string(key(m))] = to_json(*model);
+  for (const Metric m : fitted_metrics)
+    if (const auto& model = models.metrics[m]) metrics[std::string(key(m))] = to_json(*model);
   return {{"format", format},
           {"version", version},
           {"space", to_json(models.space)},
@@ -70,9 +69,9 @@ Models models_from_json(const Json& json) {
   if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
   for (const auto& [metric, model] : metrics.items()) {
     bool known = false;
-    for (const Metric m : all_metrics) {
+    for (const Metric m : fitted_metrics) {
       if (metric != key(m)) continue;
-      models.metrics[static_cast<std::size_t>(m)] = metric_model_from_json(model);
+      models.metrics[m] = metric_model_from_json(model);
       known = true;
     }
     if (!known) reader.fail("has an unknown metric '" + metric + "'");
@@ -86,8 +85,8 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
   const Point point = space.point(id);
   if (models.accuracy && models.accuracy->extrapolates(space.score(score_of(models.reading), point)))
     quantities.emplace_back("accuracy");
-  for (const Metric m : all_metrics) {
-    const auto& model = models.metrics[static_cast<std::size_t>(m)];
+  for (const Metric m : fitted_metrics) {
+    const auto& model = models.metrics[m];
     if (model && predict(*model, space, point).extrapolated) quantities.emplace_back(name(m));
   }
   return quantities;

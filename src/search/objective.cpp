@@ -15,19 +15,25 @@ double read_bound(const JsonReader& reader, std::string_view key, double none) {
   return std::isnan(value) ? none : value;
 }
 
+// Exact metrics stand there only where they matter.
+bool is_asked(Metric metric, const Json& json) {
+  return !is_exact(metric) || json.contains(std::string(name(metric)));
+}
+
 }  // namespace
 
 Json to_json(const Objective& objective) {
   Json metrics = Json::object();
   for (const Metric m : all_metrics)
-    metrics[std::string(name(m))] = objective.metric[static_cast<std::size_t>(m)];
+    if (!is_exact(m) || objective.metric[m] != 0) metrics[std::string(name(m))] = objective.metric[m];
   return {{"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
 }
 
 Json to_json(const Constraints& constraints) {
   Json metrics = Json::object();
   for (const Metric m : all_metrics)
-    metrics[std::string(name(m))] = bound(constraints.metric_max[static_cast<std::size_t>(m)]);
+    if (!is_exact(m) || std::isfinite(constraints.metric_max[m]))
+      metrics[std::string(name(m))] = bound(constraints.metric_max[m]);
   return {
       {"name", constraints.name}, {"accuracy_min", bound(constraints.accuracy_min)}, {"metric_max", metrics}};
 }
@@ -38,7 +44,7 @@ Objective objective_from_json(const Json& json) {
   Objective objective;
   objective.accuracy = reader.get<double>("accuracy");
   for (const Metric m : all_metrics)
-    objective.metric[static_cast<std::size_t>(m)] = metrics.get<double>(name(m));
+    if (is_asked(m, reader.at("metric"))) objective.metric[m] = metrics.get<double>(name(m));
   objective.training_free = reader.get<bool>("training_free");
   return objective;
 }
@@ -50,8 +56,8 @@ Constraints constraints_from_json(const Json& json) {
   constraints.name = reader.get<std::string>("name");
   constraints.accuracy_min = read_bound(reader, "accuracy_min", constraints.accuracy_min);
   for (const Metric m : all_metrics) {
-    double& max = constraints.metric_max[static_cast<std::size_t>(m)];
-    max = read_bound(metrics, name(m), max);
+    double& max = constraints.metric_max[m];
+    if (is_asked(m, reader.at("metric_max"))) max = read_bound(metrics, name(m), max);
   }
   return constraints;
 }

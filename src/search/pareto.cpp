@@ -157,8 +157,8 @@ class FrontSearch {
   }
 
   bool exceeds(const Measurement& least) const {
-    for (const Metric m : all_metrics)
-      if (least[m] > evaluator_.constraints().metric_max[static_cast<std::size_t>(m)]) return true;
+    for (const Metric m : evaluator_.metrics())
+      if (least[m] > evaluator_.constraints().metric_max[m]) return true;
     return false;
   }
 
@@ -181,8 +181,10 @@ void check_metrics(const Evaluator& evaluator, const std::vector<Metric>& metric
     if (std::ranges::count(metrics, m) > 1)
       throw Error(ExitCode::bad_job, "Pareto front: " + std::string(name(m)) + " is named twice");
     if (!evaluator.has(m))
-      throw Error(ExitCode::bad_job, "Pareto front: target '" + evaluator.models().target +
-                                         "' has no model of " + std::string(name(m)));
+      throw Error(ExitCode::bad_job,
+                  is_exact(m) ? "Pareto front: nobody asked the evaluator for " + std::string(name(m))
+                              : "Pareto front: target '" + evaluator.models().target + "' has no model of " +
+                                    std::string(name(m)));
   }
 }
 
@@ -196,8 +198,7 @@ ParetoFront pareto_front(const Evaluator& evaluator, const std::vector<Metric>& 
 
 std::vector<std::vector<Metric>> reported_fronts(const Evaluator& evaluator) {
   std::vector<std::vector<Metric>> fronts;
-  for (const Metric m : all_metrics)
-    if (evaluator.has(m)) fronts.push_back({m});
+  for (const Metric m : evaluator.metrics()) fronts.push_back({m});
   if (evaluator.has(Metric::latency) && evaluator.has(Metric::energy))
     fronts.push_back({Metric::latency, Metric::energy});
   return fronts;

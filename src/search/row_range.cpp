@@ -42,35 +42,35 @@ RowRanges::RowRanges(const Evaluator& evaluator)
 bool RowRanges::set_stratum(const Stratum& stratum) {
   tables_ = &evaluator_.tables(stratum.index);
   if (window_.bounded() && !tables_->degree.non_decreasing) return false;
-  return std::ranges::all_of(all_metrics, [&](Metric m) {
-    const auto i = static_cast<std::size_t>(m);
-    return evaluator_.constraints().metric_max[i] == infinity || tables_->metric[i].non_decreasing;
+  return std::ranges::all_of(evaluator_.metrics(), [&](Metric m) {
+    return evaluator_.constraints().metric_max[m] == infinity || tables_->metric[m].non_decreasing;
   });
 }
 
-RowRange RowRanges::operator()(double degree, const double (&metric)[3]) {
-  const std::size_t size = tables_->degree.cell.back().size();
+RowRange RowRanges::operator()(double degree, const PerMetric<Term::Lead>& metric) {
+  const std::span<const double> degrees = tables_->degree.sum.back();
+  const std::size_t size = degrees.size();
   RowRange range{0, 0, size, size};
-  const auto reaches = [&](std::size_t place, double bound) {
-    return cut(size, cuts_[place],
-               [&](std::size_t k) { return degree + tables_->degree.cell.back()[k] >= bound; });
+  const auto reaches = [&](std::size_t& hint, double bound) {
+    return cut(size, hint, [&](std::size_t k) { return degree + degrees[k] >= bound; });
   };
-  const auto exceeds = [&](std::size_t place, double lead, const SeparableSum& sum, double bound) {
-    return cut(size, cuts_[place], [&](std::size_t k) { return lead + sum.cell.back()[k] > bound; });
+  const auto exceeds = [&](std::size_t& hint, double bound) {
+    return cut(size, hint, [&](std::size_t k) { return degree + degrees[k] > bound; });
   };
   if (window_.maybe_low > -infinity) {
-    range.first = reaches(0, window_.maybe_low);
-    range.begin = reaches(1, window_.sure_low);
+    range.first = reaches(cuts_[0], window_.maybe_low);
+    range.begin = reaches(cuts_[1], window_.sure_low);
   }
   if (window_.maybe_high < infinity) {
-    range.end = exceeds(2, degree, tables_->degree, window_.sure_high);
-    range.last = exceeds(3, degree, tables_->degree, window_.maybe_high);
+    range.end = exceeds(cuts_[2], window_.sure_high);
+    range.last = exceeds(cuts_[3], window_.maybe_high);
   }
-  for (std::size_t i = 0; i < 3; ++i) {
-    const double max = evaluator_.constraints().metric_max[i];
+  for (const Metric m : evaluator_.metrics()) {
+    const double max = evaluator_.constraints().metric_max[m];
     if (max == infinity) continue;
-    const std::size_t most = exceeds(4 + i, metric[i], tables_->metric[i], max);
-    range.last = std::min(range.last, most);
+    const Term& term = tables_->metric[m];
+    const auto over = [&](std::size_t k) { return term.with_last(metric[m], k) > max; };
+    range.last = std::min(range.last, cut(size, metric_cuts_[m], over));
   }
   range.first = std::min(range.first, range.last);
   range.begin = std::clamp(range.begin, range.first, range.last);

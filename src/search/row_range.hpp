@@ -25,14 +25,15 @@ class RowRanges {
 
   // False where some bounded quantity does not ascend along the stratum's rows: then there are no ranges.
   bool set_stratum(const Stratum& stratum);
-  // `degree` and `metric` (indexed by Metric) are the sums over the other cells.
-  RowRange operator()(double degree, const double (&metric)[3]);
+  // `degree` and `metric` are what the other cells come to.
+  RowRange operator()(double degree, const PerMetric<Term::Lead>& metric);
 
  private:
   const Evaluator& evaluator_;
   const DegreeWindow window_;
   const StratumTables* tables_ = nullptr;
-  std::size_t cuts_[7] = {};  // of the row before: four of the window, three of the metrics
+  std::size_t cuts_[4] = {};            // of the row before, by the window,
+  PerMetric<std::size_t> metric_cuts_;  // and by the ceilings
 };
 
 }  // namespace flash

@@ -1,6 +1,7 @@
 #include "flash/search/search.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
@@ -57,7 +58,9 @@ Json to_json(const Evaluation& evaluation, std::uint64_t id) {
             {"objective", number_or_null(evaluation.objective)},
             {"accuracy", number_or_null(evaluation.accuracy)},
             {"nn_degree", number_or_null(evaluation.nn_degree)}};
-  for (const Metric m : all_metrics) json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
+  for (const Metric m : all_metrics)
+    if (!is_exact(m) || !std::isnan(evaluation.metrics[m]))
+      json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
   json["violation"] = evaluation.violation;
   return json;
 }
@@ -85,7 +88,9 @@ SearchResult search_result_from_json(const Json& json) {
   result.best.objective = best.get_or_nan("objective");
   result.best.accuracy = best.get_or_nan("accuracy");
   result.best.nn_degree = best.get_or_nan("nn_degree");
-  for (const Metric m : all_metrics) result.best.metrics[m] = best.get_or_nan(key(m));
+  for (const Metric m : all_metrics)
+    if (!is_exact(m) || reader.at("best").contains(std::string(key(m))))
+      result.best.metrics[m] = best.get_or_nan(key(m));
   result.best.violation = best.get<double>("violation");
   result.evaluations = reader.get<std::uint64_t>("evaluations");
   result.seconds = reader.get<double>("seconds");

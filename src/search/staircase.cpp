@@ -1,16 +1,17 @@
 #include "staircase.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace flash {
 namespace {
 
-bool at_most(const Corner& a, const Corner& b) { return a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2]; }
+bool at_most(const Corner& a, const Corner& b) { return std::ranges::equal(a, b, std::less_equal{}); }
 
 }  // namespace
 
 bool Staircase::reaches(const Corner& corner) const {
-  if (dimensions_ == 3)
+  if (dimensions_ > 2)
     return std::ranges::any_of(points_, [&](const Corner& point) { return at_most(point, corner); });
   // Along the steps the first value rises and the second falls: the last one before the corner is the lowest.
   const auto after = steps_.upper_bound(corner[0]);
@@ -18,7 +19,7 @@ bool Staircase::reaches(const Corner& corner) const {
 }
 
 void Staircase::add(const Corner& corner) {
-  if (dimensions_ == 3) {
+  if (dimensions_ > 2) {
     std::erase_if(points_, [&](const Corner& point) { return at_most(corner, point); });
     points_.push_back(corner);
     return;

@@ -51,8 +51,8 @@ bool StratumSearch::pin_all(const Stratum& stratum, Spot& spot, Options& at, std
   const Evaluator& evaluator = tracker_.evaluator();
   if (!evaluator.degree_helps()) return false;
   bool improved = false;
-  for (const Metric m : all_metrics) {
-    if (std::isinf(evaluator.constraints().metric_max[static_cast<std::size_t>(m)])) continue;
+  for (const Metric m : evaluator.metrics()) {
+    if (std::isinf(evaluator.constraints().metric_max[m])) continue;
     for (std::size_t climbing = 0; climbing < at.size(); ++climbing)
       for (std::size_t fitted = 0; fitted < at.size(); ++fitted)
         if (climbing != fitted && climbing != free && fitted != free)
@@ -66,13 +66,13 @@ bool StratumSearch::pin_all(const Stratum& stratum, Spot& spot, Options& at, std
 bool StratumSearch::pin(const Stratum& stratum, Spot& spot, Options& at, std::size_t climbing,
                         std::size_t fitted, Metric metric) {
   const Evaluator& evaluator = tracker_.evaluator();
-  const SeparableSum& degree = evaluator.tables(stratum.index).degree;
-  const SeparableSum& cost = evaluator.tables(stratum.index).metric[static_cast<std::size_t>(metric)];
-  const double ceiling = evaluator.constraints().metric_max[static_cast<std::size_t>(metric)];
+  const Term& degree = evaluator.tables(stratum.index).degree;
+  const Term& cost = evaluator.tables(stratum.index).metric[metric];
+  const double ceiling = evaluator.constraints().metric_max[metric];
   const Options home = at;
   const auto least = [&](std::size_t cell) {  // that keeps the floor
     at[cell] = 0;
-    const std::span<const double> degrees = degree.cell[cell];
+    const std::span<const double> degrees = degree.sum[cell];
     const double wanted = floor_ - (degree(at) - degrees.front());
     const auto enough = std::ranges::lower_bound(degrees, wanted) - degrees.begin();
     return std::min<std::int64_t>(enough, stratum.options[cell] - 1);

@@ -24,45 +24,38 @@ Evaluation StratumOutlook::bound(const Stratum& stratum) const {
   const StratumTables& tables = evaluator_.tables(stratum.index);
   const auto [least, most] = tables.degree.range();
   Measurement metrics;
-  for (const Metric m : all_metrics)
-    if (evaluator_.has(m)) metrics[m] = tables.metric[static_cast<std::size_t>(m)].range().first;
+  for (const Metric m : evaluator_.metrics()) metrics[m] = tables.metric[m].range().first;
   return evaluator_.judge(evaluator_.degree_helps() ? most : least, metrics);
 }
 
 bool StratumOutlook::ascends(const StratumTables& tables) const {
-  return tables.degree.non_decreasing && std::ranges::all_of(all_metrics, [&](Metric m) {
-           return !evaluator_.has(m) || tables.metric[static_cast<std::size_t>(m)].non_decreasing;
-         });
+  return tables.degree.non_decreasing &&
+         std::ranges::all_of(evaluator_.metrics(), [&](Metric m) { return tables.metric[m].non_decreasing; });
 }
 
 Evaluation StratumOutlook::estimate(const Stratum& stratum) {
   const StratumTables& tables = evaluator_.tables(stratum.index);
   if (!evaluator_.degree_helps() || !ascends(tables)) return bound(stratum);
-  std::array<double, 3> start{};
-  for (const Metric m : all_metrics) {
-    if (!evaluator_.has(m)) continue;
-    const auto metric = static_cast<std::size_t>(m);
-    std::vector<Piece>& pieces = pieces_[metric];
+  PerMetric<double> start;
+  for (const Metric m : evaluator_.metrics()) {
+    std::vector<Piece>& pieces = pieces_[m];
     pieces.clear();
     for (std::size_t c = 0; c < stratum.cells(); ++c)
-      std::ranges::copy(hull(tables.degree.cell[c], tables.metric[metric].cell[c]),
-                        std::back_inserter(pieces));
+      std::ranges::copy(hull(tables.degree.sum[c], tables.metric[m].sum[c]), std::back_inserter(pieces));
     std::ranges::sort(pieces, {}, &Piece::cost);
-    start[metric] = tables.metric[metric].range().first;
+    start[m] = tables.metric[m].range().first;
   }
   const double least = tables.degree.range().first;
   const double most = tables.degree.range().second;
   const double low = std::clamp(floor_, least, most);
   double high = most;  // that no ceiling forbids
-  for (const Metric m : all_metrics)
-    if (evaluator_.has(m)) high = std::min(high, least + most_rise(m, start));
+  for (const Metric m : evaluator_.metrics()) high = std::min(high, least + most_rise(m, start));
   const auto at = [&](double degree) {
     Measurement metrics;
-    for (const Metric m : all_metrics) {
-      if (!evaluator_.has(m)) continue;
-      double& value = metrics[m] = start[static_cast<std::size_t>(m)];
+    for (const Metric m : evaluator_.metrics()) {
+      double& value = metrics[m] = start[m];
       double rest = degree - least;
-      for (const Piece& piece : pieces_[static_cast<std::size_t>(m)]) {
+      for (const Piece& piece : pieces_[m]) {
         if (!(rest > 0)) break;
         value += std::min(rest, piece.room) * piece.cost;
         rest -= piece.room;
@@ -81,19 +74,18 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
   for (std::size_t full = 1; full + 1 < std::size_t{1} << std::min(stratum.cells(), most_cells); ++full) {
     double degree = least;
     for (std::size_t c = 0; c < stratum.cells(); ++c)
-      if (full >> c & 1U) degree += tables.degree.cell[c].back() - tables.degree.cell[c].front();
+      if (full >> c & 1U) degree += tables.degree.sum[c].back() - tables.degree.sum[c].front();
     if (degree > low && degree < high) look(degree);
   }
   return best;
 }
 
 // Of NN-Degree, until the metric's ceiling.
-double StratumOutlook::most_rise(Metric metric, const std::array<double, 3>& start) const {
-  const auto m = static_cast<std::size_t>(metric);
-  double rest = evaluator_.constraints().metric_max[m] - start[m];
+double StratumOutlook::most_rise(Metric metric, const PerMetric<double>& start) const {
+  double rest = evaluator_.constraints().metric_max[metric] - start[metric];
   double rise = 0;
   if (std::isinf(rest)) return rest;
-  for (const Piece& piece : pieces_[m]) {
+  for (const Piece& piece : pieces_[metric]) {
     if (piece.room * piece.cost > rest) return rise + std::max(0.0, rest / piece.cost) * (1 - rounding_slack);
     rise += piece.room;
     rest -= piece.room * piece.cost;

@@ -1,7 +1,6 @@
 // What a stratum may hold, told from its tables before anything in it is evaluated. Internal to the room.
 #pragma once
 
-#include <array>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +22,8 @@ class StratumOutlook {
   // the cheapest cells' share of it costs, each table's lower convex hull standing for the table (Lagrange's
   // relaxation of a knapsack). Each metric has the cells of its own choice, so that this is rather too good;
   // hulls are taken through a sample of the options and NN-Degrees at a few levels, so that it may also miss
-  // by a little. It is the bound itself where a table falls or NN-Degree does not help.
+  // by a little. Of a part that is a maximum over cells the least counts. It is the bound itself where a
+  // table falls or NN-Degree does not help.
   Evaluation estimate(const Stratum& stratum);
 
  private:
@@ -33,13 +33,13 @@ class StratumOutlook {
     double room = 0;
   };
   const std::vector<Piece>& hull(std::span<const double> degrees, std::span<const double> costs);
-  double most_rise(Metric metric, const std::array<double, 3>& start) const;
+  double most_rise(Metric metric, const PerMetric<double>& start) const;
   bool ascends(const StratumTables& tables) const;
 
   const Evaluator& evaluator_;
   double floor_;                                                 // of NN-Degree
   std::unordered_map<const double*, std::vector<Piece>> hulls_;  // by the table of costs
-  std::array<std::vector<Piece>, 3> pieces_;                     // of one stratum, by Metric, cheapest first
+  PerMetric<std::vector<Piece>> pieces_;                         // of one stratum, cheapest first
 };
 
 }  // namespace flash

@@ -1,6 +1,7 @@
 #include "stratum_search.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "stratum_descent.hpp"
 #include "tracked_problem.hpp"
@@ -59,20 +60,22 @@ StratumSearch::Corners StratumSearch::corners(const Stratum& stratum) {
 
 const Options& StratumSearch::corners(const Stratum& stratum, std::size_t cell) {
   const StratumTables& tables = tracker_.evaluator().tables(stratum.index);
-  const auto [place, is_new] = corners_.try_emplace(tables.degree.cell[cell].data());
+  const auto [place, is_new] = corners_.try_emplace(tables.degree.sum[cell].data());
   Options& result = place->second;
   if (!is_new) return result;
   result = {0, stratum.options[cell] - 1};
-  for (const Metric m : all_metrics) {
-    if (!tracker_.evaluator().has(m)) continue;
-    const std::span<const double> costs = tables.metric[static_cast<std::size_t>(m)].cell[cell];
+  const auto add = [&](std::span<const double> costs) {
     const double step = least_step * (costs.back() - costs.front());
-    if (!(step > 0)) continue;
+    if (!(step > 0)) return;
     for (std::size_t k = 1; k + 2 < costs.size(); ++k) {
       const double rise = costs[k + 1] - costs[k];
       if (rise - std::min(costs[k] - costs[k - 1], costs[k + 2] - costs[k + 1]) > step)
         result.push_back(static_cast<std::int64_t>(k));
     }
+  };
+  for (const Metric m : tracker_.evaluator().metrics()) {
+    add(tables.metric[m].sum[cell]);
+    if (!tables.metric[m].most.empty()) add(tables.metric[m].most[cell]);
   }
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
@@ -133,22 +136,29 @@ StratumSearch::Room StratumSearch::room(const Stratum& stratum, Options& at, std
   const StratumTables& tables = evaluator.tables(stratum.index);
   const std::int64_t home = at[cell];
   at[cell] = 0;
-  const auto rest = [&](const SeparableSum& sum, double bound) {
-    return bound - (sum(at) - sum.cell[cell].front());
+  const auto rest = [&](const Term& term, double bound) {  // for the cell's part that adds up
+    return bound - (term.lead(at).sum - term.sum[cell].front());
   };
   Room room{0, stratum.options[cell] - 1};
   if (evaluator.degree_helps()) {
-    const std::span<const double> degrees = tables.degree.cell[cell];
+    const std::span<const double> degrees = tables.degree.sum[cell];
     room.least =
         std::ranges::lower_bound(degrees, rest(tables.degree, floor_ * (1 - slack))) - degrees.begin();
   }
-  for (const Metric m : all_metrics) {
-    if (!evaluator.has(m)) continue;
-    const SeparableSum& metric = tables.metric[static_cast<std::size_t>(m)];
-    const double bound = evaluator.constraints().metric_max[static_cast<std::size_t>(m)];
-    const std::span<const double> costs = metric.cell[cell];
-    const auto within = std::ranges::upper_bound(costs, rest(metric, bound * (1 + slack))) - costs.begin();
-    room.most = std::min<std::int64_t>(within - 1, room.most);
+  for (const Metric m : evaluator.metrics()) {
+    const Term& metric = tables.metric[m];
+    const double bound = evaluator.constraints().metric_max[m] * (1 + slack);
+    const std::span<const double> costs = metric.sum[cell];
+    std::int64_t within = std::ranges::upper_bound(costs, rest(metric, bound)) - costs.begin();
+    if (!metric.most.empty()) {
+      const auto keeps = [&](std::int64_t option) {
+        at[cell] = option;
+        return metric(at) <= bound;
+      };
+      within = *std::ranges::partition_point(std::views::iota(std::int64_t{0}, within), keeps);
+      at[cell] = 0;
+    }
+    room.most = std::min(within - 1, room.most);
   }
   at[cell] = home;
   return room;

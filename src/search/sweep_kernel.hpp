@@ -12,12 +12,14 @@ namespace flash {
 
 inline constexpr std::size_t kernel_chunk = 512;  // configurations that share one mark
 inline constexpr std::size_t kernel_lanes =
-    16;  // of the widest kernel: tables can be read that far past their end
+    16;                                   // of the widest kernel: tables can be read that far past their end
+inline constexpr int kernel_metrics = 6;  // at most
 inline constexpr std::size_t kernel_row = 64 * kernel_chunk;  // configurations of a call at most
 
 // What makes a kernel: each combination is compiled on its own.
 struct KernelShape {
-  int metrics = 0;      // 0 .. 3 that the target has
+  int metrics = 0;      // 0 .. kernel_metrics in the product
+  bool maxima = false;  // some of them have a part that is a maximum over cells
   bool trained = true;  // accuracy is the predictor's, else NN-Degree itself
   bool powers = false;  // some exponent is not 1: costs are compared by their logarithms
 };
@@ -27,21 +29,23 @@ struct KernelShape {
 // where the unit is folded into both terms. Metrics are scaled to at most 1/2; a sum of two floats is off by
 // less than 2.5e-7 of itself.
 struct KernelStratum {
-  const float* degree = nullptr;  // of the last cell's options
-  const float* metric[3] = {};
-  float root[5] = {};  // the polynomial's coefficients, the constant first
+  const float* degree = nullptr;             // of the last cell's options
+  const float* metric[kernel_metrics] = {};  // what adds up,
+  const float* most[kernel_metrics] = {};    // and the maximum of a kernel with maxima: zeros where none
+  float root[5] = {};                        // the polynomial's coefficients, the constant first
   float offset = 0;
   float inverse_limit = 1;  // where NN-Degree stands for accuracy: 1 / f = product of the metrics * this / g
   float log_limit = 0;      // where costs are compared by logarithms (base 2), which have no unit folded in
   float accuracy_exponent = 1;
-  float metric_exponent[3] = {1, 1, 1};
+  float metric_exponent[kernel_metrics] = {};
 };
 
 struct KernelRow {
   std::size_t column = 0;  // the first option of the last cell
   std::size_t count = 0;   // 1 .. kernel_row configurations
   float degree = 0;        // sums over the other cells
-  float metric[3] = {};
+  float metric[kernel_metrics] = {};
+  float most[kernel_metrics] = {};  // the maxima over the other cells
 };
 
 // Added to, lane by lane: the bits of NN-Degrees and of the metrics' products, modulo 2^32.

@@ -17,6 +17,7 @@ typedef std::uint32_t Words __attribute__((vector_size(lanes * sizeof(float))));
 
 FLASH_INLINE Floats broadcast(float x) { return x - Floats{}; }
 FLASH_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
+FLASH_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 
 template <class Vector, class Element>
 FLASH_INLINE Vector load(const Element* from) {
@@ -57,7 +58,7 @@ FLASH_INLINE Floats log2_of(Floats x) {
   return p * t + __builtin_convertvector(exponent, Floats);
 }
 
-template <int metrics, bool trained, bool powers>
+template <int metrics, bool maxima, bool trained, bool powers>
 class RowKernel {
  public:
   RowKernel(const KernelStratum& stratum, const KernelRow& row) : stratum_(stratum), row_(row) {}
@@ -104,8 +105,12 @@ class RowKernel {
     const std::size_t place = row_.column + k;
     Lanes lane;
     lane.degree = load<Floats>(stratum_.degree + place) + row_.degree;
-    Floats metric[3];
-    for (int m = 0; m < metrics; ++m) metric[m] = load<Floats>(stratum_.metric[m] + place) + row_.metric[m];
+    Floats metric[kernel_metrics];
+    for (int m = 0; m < metrics; ++m) {
+      metric[m] = load<Floats>(stratum_.metric[m] + place) + row_.metric[m];
+      if constexpr (maxima)
+        metric[m] += larger(load<Floats>(stratum_.most[m] + place), broadcast(row_.most[m]));
+    }
     lane.product = metrics > 0 ? metric[0] : broadcast(1);
     for (int m = 1; m < metrics; ++m) lane.product *= metric[m];
     if constexpr (powers) {
@@ -134,35 +139,33 @@ class RowKernel {
   Words product_bits_{};
 };
 
-template <int metrics, bool trained, bool powers>
+template <int metrics, bool maxima, bool trained, bool powers>
 std::uint64_t run_row(const KernelStratum& stratum, const KernelRow& row, KernelSums& sums,
                       std::int32_t* marks) {
-  RowKernel<metrics, trained, powers> kernel(stratum, row);
+  RowKernel<metrics, maxima, trained, powers> kernel(stratum, row);
   return marks ? kernel.template run<true>(sums, marks) : kernel.template run<false>(sums, nullptr);
 }
 
-template <int metrics, bool trained>
+template <int metrics, bool maxima, bool trained>
 KernelFunction choose(const KernelShape& shape) {
-  return shape.powers ? run_row<metrics, trained, true> : run_row<metrics, trained, false>;
+  return shape.powers ? run_row<metrics, maxima, trained, true> : run_row<metrics, maxima, trained, false>;
+}
+
+template <int metrics, bool maxima>
+KernelFunction choose(const KernelShape& shape) {
+  return shape.trained ? choose<metrics, maxima, true>(shape) : choose<metrics, maxima, false>(shape);
 }
 
 template <int metrics>
 KernelFunction choose(const KernelShape& shape) {
-  return shape.trained ? choose<metrics, true>(shape) : choose<metrics, false>(shape);
+  if constexpr (metrics < kernel_metrics)
+    if (shape.metrics > metrics) return choose<metrics + 1>(shape);
+  if constexpr (metrics > 0)
+    if (shape.maxima) return choose<metrics, true>(shape);
+  return choose<metrics, false>(shape);
 }
 
-KernelFunction kernel_for(const KernelShape& shape) {
-  switch (shape.metrics) {
-    case 0:
-      return choose<0>(shape);
-    case 1:
-      return choose<1>(shape);
-    case 2:
-      return choose<2>(shape);
-    default:
-      return choose<3>(shape);
-  }
-}
+KernelFunction kernel_for(const KernelShape& shape) { return choose<0>(shape); }
 
 }  // namespace
 }  // namespace flash

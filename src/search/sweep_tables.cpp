@@ -18,10 +18,13 @@ void convert(std::span<const double> values, double scale, std::vector<float>& t
   std::ranges::transform(values, table.begin(), [scale](double v) { return static_cast<float>(v * scale); });
 }
 
-bool non_negative(const SeparableSum& sum) {
-  return sum.base >= 0 && std::ranges::all_of(sum.cell, [](std::span<const double> values) {
-           return std::ranges::all_of(values, [](double v) { return v >= 0; });
-         });
+bool non_negative(const Term& term) {
+  const auto are = [](const Term::Tables& tables) {
+    return std::ranges::all_of(tables, [](std::span<const double> values) {
+      return std::ranges::all_of(values, [](double v) { return v >= 0; });
+    });
+  };
+  return term.base >= 0 && are(term.sum) && are(term.most);
 }
 
 }  // namespace
@@ -31,13 +34,13 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   shape_.trained = !objective.training_free;
   shape_.powers = objective.accuracy != 1;
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
-  for (const Metric m : all_metrics) {
-    if (!evaluator.has(m)) continue;
-    const auto i = static_cast<std::size_t>(m);
+  for (const Metric m : evaluator.metrics()) {
+    if (is_exact(m) && objective.metric[m] == 0) continue;
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
-    shape_.powers = shape_.powers || objective.metric[i] != 1;
-    stratum_.metric_exponent[place] = static_cast<float>(objective.metric[i]);
+    shape_.powers = shape_.powers || objective.metric[m] != 1;
+    stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
+    shape_.maxima = shape_.maxima || has_maximum(m);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;
   }
   shape_.metrics = static_cast<int>(metrics_.size());
@@ -85,13 +88,28 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
 
 void SweepTables::set_stratum(const Stratum& stratum) {
   const StratumTables& tables = evaluator_.tables(stratum.index);
-  convert(tables.degree.cell.back(), 1, degree_);
+  convert(tables.degree.sum.back(), 1, degree_);
   stratum_.degree = degree_.data();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    convert(tables.metric[static_cast<std::size_t>(metrics_[i])].cell.back(), scale_[i], metric_[i]);
+    const Term& term = tables.metric[metrics_[i]];
+    convert(term.sum.back(), scale_[i], metric_[i]);
     stratum_.metric[i] = metric_[i].data();
+    if (!shape_.maxima) continue;
+    if (term.most.empty()) {
+      most_[i].assign(metric_[i].size(), 0);
+    } else {
+      convert(term.most.back(), scale_[i], most_[i]);
+    }
+    stratum_.most[i] = most_[i].data();
   }
   trusted_ = sound_ && check_ranges(tables);
+}
+
+void SweepTables::set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead) const {
+  row.metric[i] = static_cast<float>(lead.sum * scale_[i]);
+  if (!shape_.maxima) return;
+  const bool has_one = has_maximum(metrics_[i]);
+  row.most[i] = has_one ? static_cast<float>(lead.most * scale_[i]) : 0;
 }
 
 // Whether single precision will do in a stratum, and how far it may then be off.
@@ -106,7 +124,7 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   double most = 1;
   double exponents = exponent;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    const auto m = static_cast<std::size_t>(metrics_[i]);
+    const Metric m = metrics_[i];
     if (!non_negative(tables.metric[m])) return false;
     const auto [low, high] = tables.metric[m].range();
     if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
@@ -125,7 +143,7 @@ void SweepTables::set_limit(double objective) {
   constexpr double largest_logarithm = 100;  // beyond: no limit, or one that nothing keeps
   double limit = -std::log2(objective);      // log2 of the largest cost that may rank
   for (std::size_t i = 0; i < metrics_.size(); ++i)
-    limit += evaluator_.objective().metric[static_cast<std::size_t>(metrics_[i])] * std::log2(scale_[i]);
+    limit += evaluator_.objective().metric[metrics_[i]] * std::log2(scale_[i]);
   limit += shape_.powers ? slack_ : std::log2(1 + slack_);
   const bool folded = shape_.trained && !shape_.powers;
   if (!shape_.powers) limit = std::clamp(limit, -largest_logarithm, largest_logarithm);

@@ -16,7 +16,8 @@ class SweepTables {
   explicit SweepTables(const Evaluator& evaluator);
 
   const KernelShape& shape() const { return shape_; }
-  // The metrics that the target has, in order: the kernel's metric i is Metric metrics()[i].
+  // Those in the product, in order: the kernel's metric i is metrics()[i]. They are the metrics that the
+  // models give and the exact ones with an exponent; ceilings are not the kernel's affair.
   const std::vector<Metric>& metrics() const { return metrics_; }
 
   void set_stratum(const Stratum& stratum);
@@ -25,9 +26,9 @@ class SweepTables {
   // product out of range): then the kernel's checksum holds, its marks do not.
   bool trusted() const { return trusted_; }
 
-  // A sum over the other cells as the kernel's row has it.
+  // What the other cells come to as the kernel's row has it.
   float degree(double sum) const { return static_cast<float>(sum); }
-  float metric(std::size_t i, double sum) const { return static_cast<float>(sum * scale_[i]); }
+  void set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead) const;
   // From now on a configuration with at least this objective costs at most 1.
   void set_limit(double objective);
 
@@ -39,13 +40,14 @@ class SweepTables {
   const Evaluator& evaluator_;
   std::vector<Metric> metrics_;
   KernelShape shape_;
-  std::array<double, 3> scale_{1, 1, 1};
+  std::array<double, kernel_metrics> scale_{};
   bool sound_ = true;  // what does not depend on the stratum
   bool trusted_ = false;
   double slack_ = 0;              // of the cost: relative, or of its logarithm
   std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;
-  std::array<Table, 3> metric_;
+  std::array<Table, kernel_metrics> metric_;
+  std::array<Table, kernel_metrics> most_;
   KernelStratum stratum_;
 };
 

@@ -21,7 +21,7 @@ inline std::vector<Constraints> constraint_cases(const Models& models) {
   ceilings.name = "hardware";
   for (const Metric m : all_metrics) {
     const auto [low, high] = free.metric_range(m);
-    if (free.has(m)) ceilings.metric_max[static_cast<std::size_t>(m)] = std::sqrt(low * high);
+    if (free.has(m)) ceilings.metric_max[m] = std::sqrt(low * high);
   }
   Constraints all = ceilings;
   all.name = "all";

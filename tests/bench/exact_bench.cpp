@@ -25,25 +25,25 @@ struct Named {
 // A target that knows latency, or latency and energy.
 Models host(bool with_energy) {
   Models models = usual_models();
-  if (!with_energy) models.metrics[1].reset();
-  models.metrics[2].reset();
+  if (!with_energy) models.metrics[Metric::energy].reset();
+  models.metrics[Metric::area].reset();
   return models;
 }
 
 // On an in-memory-computing chip: all three metrics, with the steps that whole crossbars and tiles make.
 Models imc() {
   Models models = usual_models();
-  models.metrics[0] =
+  models.metrics[Metric::latency] =
       MetricModel{0.01, {{"compute_cycles", 1e-6}, {"port_flits", 1e-6}, {"hop_flits", 2e-8}}, Tiling{}, {}};
-  models.metrics[1] = MetricModel{1e-4,
-                                  {{"conversions", 2e-9},
-                                   {"driven_rows", 1e-10},
-                                   {"buffer_bits", 5e-11},
-                                   {"flits", 1e-8},
-                                   {"tile_cycles", 1e-10}},
-                                  Tiling{},
-                                  {}};
-  models.metrics[2] = MetricModel{0.1, {{"tiles", 0.3}}, Tiling{}, {}};
+  models.metrics[Metric::energy] = MetricModel{1e-4,
+                                               {{"conversions", 2e-9},
+                                                {"driven_rows", 1e-10},
+                                                {"buffer_bits", 5e-11},
+                                                {"flits", 1e-8},
+                                                {"tile_cycles", 1e-10}},
+                                               Tiling{},
+                                               {}};
+  models.metrics[Metric::area] = MetricModel{0.1, {{"tiles", 0.3}}, Tiling{}, {}};
   return models;
 }
 
@@ -104,7 +104,7 @@ void tight(const Named& named) {
     constraints.accuracy_min = sample.accuracy;
     for (const Metric m : all_metrics)
       if (free.has(m) && (draw % 2 == 0 || m == Metric::latency))
-        constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m];
+        constraints.metric_max[m] = sample.metrics[m];
     Objective objective;
     objective.accuracy = draw % 4 < 2 ? 1 : 20;
     const Evaluator evaluator(space, named.models, objective, constraints);

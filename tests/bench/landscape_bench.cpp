@@ -11,7 +11,7 @@ namespace {
 Evaluator evaluator(bool all_metrics_known) {
   Models models = usual_models();
   models.target = all_metrics_known ? "all" : "latency";
-  if (!all_metrics_known) models.metrics[1].reset(), models.metrics[2].reset();
+  if (!all_metrics_known) models.metrics[Metric::energy].reset(), models.metrics[Metric::area].reset();
   Space space(models.space);
   return Evaluator(std::move(space), std::move(models), Objective{}, {});
 }

@@ -24,7 +24,7 @@ class RandomCases {
       if (entry.path().extension() != ".json") continue;
       Models models = read_models(entry.path());
       if (models.space != definition_) continue;
-      if (models.metrics[0]->tiling) tiling_ = models.metrics[0]->tiling;
+      if (models.metrics[Metric::latency]->tiling) tiling_ = models.metrics[Metric::latency]->tiling;
       stated_.push_back(std::move(models));
     }
   }
@@ -98,18 +98,18 @@ class RandomCases {
     const Evaluation sample = free.at(chance(random, 2) ? random.below(space.size())
                                                         : stratum.first_id + random.below(stratum.size));
     const double room = chance(random, 2) ? 1 : 1.2;
-    std::vector<std::size_t> bounds{3};  // of the metrics by number; 3 is accuracy
+    std::vector<std::optional<Metric>> bounds{std::nullopt};  // none: on accuracy
     for (const Metric m : all_metrics)
-      if (free.has(m)) bounds.push_back(static_cast<std::size_t>(m));
+      if (free.has(m)) bounds.push_back(m);
     const std::uint64_t kind = random.below(3);
-    const std::size_t only = bounds[random.below(bounds.size())];
+    const std::optional<Metric> only = bounds[random.below(bounds.size())];
     Constraints constraints;
-    for (const std::size_t bound : bounds) {
+    for (const std::optional<Metric> bound : bounds) {
       if (kind == 0 ? bound != only : kind == 1 && chance(random, 3)) continue;
-      if (bound == 3)
+      if (!bound)
         constraints.accuracy_min = sample.accuracy;
       else
-        constraints.metric_max[bound] = sample.metrics[static_cast<Metric>(bound)] * room;
+        constraints.metric_max[*bound] = sample.metrics[*bound] * room;
     }
     return constraints;
   }

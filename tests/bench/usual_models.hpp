@@ -13,9 +13,9 @@ inline Models usual_models() {
   models.space = find_preset("flash-63b")->definition;
   models.accuracy = AccuracyModel{1.03, 150, -2};
   models.target = "usual";
-  models.metrics[0] = MetricModel{0.2, {{"layers", 0.02}, {"macs", 1.5e-8}, {"traffic", 2e-6}}};
-  models.metrics[1] = MetricModel{1, {{"macs", 6e-8}, {"parameters", 4e-6}}};
-  models.metrics[2] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
+  models.metrics[Metric::latency] = MetricModel{0.2, {{"layers", 0.02}, {"macs", 1.5e-8}, {"traffic", 2e-6}}};
+  models.metrics[Metric::energy] = MetricModel{1, {{"macs", 6e-8}, {"parameters", 4e-6}}};
+  models.metrics[Metric::area] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
   return models;
 }
 

@@ -2,7 +2,6 @@
 // and spreadsheets write them (src/import/plain_text.hpp, csv.hpp and numbers.hpp say which forms are read).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -25,13 +24,15 @@ struct MetricColumn {
       false;  // false: the file may lack it, or name it after the metric in another unit: energy_J
 };
 
+PerMetric<MetricColumn> usual_columns();  // key(metric), which the file may lack
+
 struct TableFormat {
   // What says which network a row is: the id, or width multiplier, depth (one a cell where the space has
   // separate ones) and the skip setting of each cell, in that order. Unused where features are given.
   std::vector<std::string> network{"id"};
   std::vector<std::pair<std::string, std::string>>
-      features{};  // feature, its column: for networks of no space
-  std::array<MetricColumn, 3> metrics{{{"latency_ms"}, {"energy_mj"}, {"area_mm2"}}};
+      features{};                                     // feature, its column: for networks of no space
+  PerMetric<MetricColumn> metrics = usual_columns();  // where nothing else is said
 };
 
 struct MeasuredRow {

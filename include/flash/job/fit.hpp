@@ -64,7 +64,7 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
 
 // Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
 // measured, or fewer than a table's features need.
-using HardwareFit = std::array<std::optional<MetricFit>, 3>;
+using HardwareFit = PerMetric<std::optional<MetricFit>>;
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples);
 
 }  // namespace flash

@@ -1,7 +1,6 @@
 // The one definition of what a configuration is worth, used by every method.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +9,7 @@
 
 #include "flash/search/models.hpp"
 #include "flash/search/objective.hpp"
+#include "flash/search/term.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -24,40 +24,30 @@ double relative_excess(double value, double bound);
 struct Evaluation {
   double nn_degree = 0;
   double accuracy = 0;   // theta; NN-Degree in a training-free search
-  Measurement metrics;   // NaN where the target lacks one
+  Measurement metrics;   // NaN where the evaluator has one not in hand
   double objective = 0;  // f, whether feasible or not; > 0
   double violation = 0;  // 0 where feasible, else the largest relative excess over a bound
   bool feasible() const { return violation == 0; }
 };
 
-// Tables of one stratum: value of cell c at option k is cell[c][k]; the sums are always taken as
-// ((base + cell[0][k0]) + cell[1][k1]) + ..., so that every method gets the same bits. The tables lie in the
-// evaluator: strata that share a cell's width and depth share its table.
-struct SeparableSum {
-  double base = 0;
-  std::vector<std::span<const double>> cell;
-  bool non_decreasing = true;  // in every option, as all quantities known so far are
-  double operator()(std::span<const std::int64_t> options) const {
-    double sum = base;
-    for (std::size_t c = 0; c < options.size(); ++c) sum += cell[c][static_cast<std::size_t>(options[c])];
-    return sum;
-  }
-  std::pair<double, double> range() const;  // the least and the largest that it can be
-};
-
+// The tables lie in the evaluator: strata that share a cell's width and depth share its table.
 struct StratumTables {
-  SeparableSum degree;
-  SeparableSum metric[3];  // empty cell tables where absent
+  Term degree;
+  PerMetric<Term> metric;  // without tables where the evaluator has it not in hand
 };
 
 // Built once for a space, models, objective and constraints; then immutable and safe to share between
 // threads. Space and tables stay valid as long as the evaluator.
+//
+// In hand it has the metrics that the models give, and of the exact ones those that matter: with an exponent
+// or a ceiling, or asked for. What is not in hand costs no search anything.
 class Evaluator {
  public:
   // Throws Error bad_data (models of another space, no accuracy model outside training-free mode, models
   // whose values over the space are not finite or not positive), bad_job (a constraint on a metric without a
   // model, a NaN).
-  Evaluator(Space space, Models models, Objective objective, Constraints constraints);
+  Evaluator(Space space, Models models, Objective objective, Constraints constraints,
+            const std::vector<Metric>& asked_for = {});
 
   const Space& space() const { return space_; }
   const Models& models() const { return models_; }
@@ -68,15 +58,16 @@ class Evaluator {
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
   // Whether accuracy is the same whatever the NN-Degree.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
-  bool has(Metric metric) const { return models_.metrics[static_cast<std::size_t>(metric)].has_value(); }
-  // The least and the largest in the whole space.
+  const std::vector<Metric>& metrics() const { return metrics_; }  // in hand, in the order of all_metrics
+  bool has(Metric metric) const { return has_[metric]; }           // in hand
+  // The least and the largest in the whole space; of a metric in hand.
   std::pair<double, double> degree_range() const { return degree_range_; }
-  std::pair<double, double> metric_range(Metric metric) const {
-    return metric_range_[static_cast<std::size_t>(metric)];
-  }
+  std::pair<double, double> metric_range(Metric metric) const { return metric_range_[metric]; }
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
   Evaluation at(std::uint64_t id) const;
+  // The same with all exact metrics, in hand or not: for what is shown.
+  Evaluation in_full(std::uint64_t id) const;
 
   // The last step, from the sums: shared by the kernels, so that they decide with the same arithmetic. Of two
   // configurations the one with the better accuracy and no larger metric is worth no less, to within
@@ -97,11 +88,13 @@ class Evaluator {
   Models models_;
   Objective objective_;
   Constraints constraints_;
-  const Score* score_ = nullptr;             // of the space's geometry
+  const Score* score_ = nullptr;  // of the space's geometry
+  std::vector<Metric> metrics_;
+  PerMetric<bool> has_;
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
   std::vector<StratumTables> tables_;
   std::pair<double, double> degree_range_;
-  std::array<std::pair<double, double>, 3> metric_range_;
+  PerMetric<std::pair<double, double>> metric_range_;
 };
 
 // Of two configurations the better one: feasible before infeasible, smaller violation, larger objective, then

@@ -27,8 +27,8 @@ struct BlockResult {
   std::uint64_t feasible = 0;
   std::vector<Ranked> top;  // the best feasible ones, best first, ties by lowest id; at most K
   // Over every configuration in single precision: the bits of its NN-Degree plus 3 times those of the product
-  // of its metrics, each divided by twice its largest value in the space, modulo 2^32. The same whatever the
-  // blocks, threads, ranks and processor.
+  // of its metrics (all that the models give, exact ones with an exponent), each divided by twice its largest
+  // value in the space, modulo 2^32. The same whatever the blocks, threads, ranks and processor.
   std::uint32_t checksum = 0;
   double seconds = 0;  // of all threads together
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,12 @@
 namespace flash {
 
 // NN-Degree g, accuracy theta (g again in a training-free search), metrics, objective f; without constraints.
-enum class Quantity { nn_degree, accuracy, latency, energy, area, objective };
+enum class Quantity { nn_degree, accuracy, latency, energy, area, parameters, macs, peak_memory, objective };
+std::optional<Metric> metric_of(Quantity quantity);
 std::string_view name(Quantity quantity);
 std::string_view unit(Quantity quantity);  // "1" for a pure number
 double value(const Evaluation& evaluation, Quantity quantity);
-std::vector<Quantity> quantities(const Evaluator& evaluator);  // those that its models give
+std::vector<Quantity> quantities(const Evaluator& evaluator);  // metrics in hand alone
 
 // Bin i holds the configurations whose value v, as the evaluator gives it, has edges[i] <= v < edges[i + 1];
 // the last bin, its upper edge too.

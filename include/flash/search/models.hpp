@@ -18,10 +18,10 @@ struct Models {
   SpaceDefinition space;          // the models hold for this space
   std::string reading = "links";  // of NN-Degree, or the name of another score of the space's family
   std::optional<AccuracyModel> accuracy;
-  std::string target;                     // "host", ...
-  std::optional<MetricModel> metrics[3];  // indexed by Metric
-  Json provenance;                        // who made this, when, from what, with which errors; free form
-  std::filesystem::path file{};           // where they were read; "" elsewhere
+  std::string target;                             // "host", ...
+  PerMetric<std::optional<MetricModel>> metrics;  // of fitted ones
+  Json provenance;               // who made this, when, from what, with which errors; free form
+  std::filesystem::path file{};  // where they were read; "" elsewhere
 };
 
 // The score that a reading stands for: "nn_degree_links" for "links".

@@ -1,7 +1,6 @@
 // What is maximised and what is demanded (FLASH.md section 7 [reconstructed]).
 #pragma once
 
-#include <array>
 #include <limits>
 #include <string>
 
@@ -10,11 +9,17 @@
 
 namespace flash {
 
-// f = theta^accuracy / (L^latency * E^energy * A^area). Metrics without a model drop out. Exponents >= 0.
+// f = theta^accuracy / (L^latency * E^energy * A^area * ...). Metrics without a model drop out. Exponents >=
+// 0: 1 by default for metrics that a target has, 0 for the exact ones.
+constexpr PerMetric<double> usual_exponents() {
+  PerMetric<double> exponents;
+  for (const Metric m : fitted_metrics) exponents[m] = 1;
+  return exponents;
+}
 struct Objective {
   double accuracy = 1;
-  std::array<double, 3> metric{1, 1, 1};  // indexed by Metric
-  bool training_free = false;             // NN-Degree stands for theta
+  PerMetric<double> metric = usual_exponents();
+  bool training_free = false;  // NN-Degree stands for theta
 };
 
 // theta >= accuracy_min, each metric <= its maximum; infinities mean no constraint. In a training-free search
@@ -22,13 +27,12 @@ struct Objective {
 struct Constraints {
   std::string name = "none";
   double accuracy_min = -std::numeric_limits<double>::infinity();
-  std::array<double, 3> metric_max{std::numeric_limits<double>::infinity(),
-                                   std::numeric_limits<double>::infinity(),
-                                   std::numeric_limits<double>::infinity()};
+  PerMetric<double> metric_max{std::numeric_limits<double>::infinity()};
 };
 
+// Exact metrics without an exponent or a ceiling are left out; other infinities become null.
 Json to_json(const Objective& objective);
-Json to_json(const Constraints& constraints);  // infinities become null
+Json to_json(const Constraints& constraints);
 Objective objective_from_json(const Json& json);
 Constraints constraints_from_json(const Json& json);
 

@@ -37,14 +37,13 @@ struct ParetoLimits {
 // found later is no more accurate than what the front holds by then, and a box whose least metrics the
 // front's points already meet is cut. Deterministic; one thread.
 //
-// Throws Error bad_job where `metrics` is empty, names one twice or one without a model, and where a limit is
+// Throws Error bad_job where `metrics` is empty, names one twice or one not in hand, and where a limit is
 // exceeded. `stop` is asked now and then.
 ParetoFront pareto_front(
     const Evaluator& evaluator, const std::vector<Metric>& metrics,
     const std::function<bool()>& stop = [] { return false; }, const ParetoLimits& limits = {});
 
-// The fronts that a report shows, as far as the target has the metrics: accuracy against latency, against
-// energy, against area, and against latency and energy.
+// The fronts that a report shows: accuracy against each metric in hand, and against latency and energy.
 std::vector<std::vector<Metric>> reported_fronts(const Evaluator& evaluator);
 std::vector<ParetoFront> pareto_fronts(
     const Evaluator& evaluator, const std::function<bool()>& stop = [] { return false; });

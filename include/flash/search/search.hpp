@@ -34,7 +34,7 @@ struct SearchResult {
   double seconds = 0;
   std::vector<TracePoint> trace;
 };
-Json to_json(const Evaluation& evaluation, std::uint64_t id);
+Json to_json(const Evaluation& evaluation, std::uint64_t id);  // of exact metrics those in hand
 Json to_json(const SearchResult& result);
 SearchResult search_result_from_json(const Json& json);  // throws Error bad_data
 

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 #include "flash/imc/parameters.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
@@ -93,6 +94,7 @@ int describe_command(const Arguments& arguments) {
     json[score->name()] = space.score(score->name(), point);
   json["parameters"] = counts.parameters;
   json["macs"] = counts.macs;
+  json["peak_memory_kib"] = exact_value(Metric::peak_memory, space, point);
   json["traffic"] = counts.traffic;
   json["layers"] = counts.layers;
   if (arguments.json) {

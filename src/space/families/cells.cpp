@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cell_activations.hpp"
 #include "cell_columns.hpp"
 #include "flash/space/families/skips.hpp"
 
@@ -113,6 +114,19 @@ std::unique_ptr<SlotColumns> Cells::columns(const Quantities& quantities) const 
   return std::make_unique<CellColumns>(*this, quantities);
 }
 
+std::int64_t Cells::peak(ShapeView shape, std::size_t slot, std::int64_t, std::int64_t option) const {
+  return CellActivations(*this, shape, slot, tc(option) > 0).peak(tc(option));
+}
+
+std::vector<std::int64_t> Cells::peaks(ShapeView shape, std::size_t slot) const {
+  CellActivations without(*this, shape, slot, false);
+  CellActivations with(*this, shape, slot, true);
+  std::vector<std::int64_t> peaks;
+  const std::int64_t options = slots(shape)[slot].options;
+  for (std::int64_t k = 0; k < options; ++k) peaks.push_back((tc(k) > 0 ? with : without).peak(tc(k)));
+  return peaks;
+}
+
 std::vector<double> Cells::spread(ShapeView shape, OptionView options) const {
   const std::vector<Slot> slots = this->slots(shape);
   double layers = 0;
@@ -120,9 +134,8 @@ std::vector<double> Cells::spread(ShapeView shape, OptionView options) const {
   const auto score = [&](CellScore::Kind kind) {
     return value(scores_[static_cast<std::size_t>(kind)], shape, options, slots);
   };
-  return {score(CellScore::Kind::links),
-          std::log(static_cast<double>(counts(*this, shape, options).macs)), layers,
-          score(CellScore::Kind::mass) / layers};
+  return {score(CellScore::Kind::links), std::log(static_cast<double>(counts(*this, shape, options).macs)),
+          layers, score(CellScore::Kind::mass) / layers};
 }
 
 }  // namespace flash

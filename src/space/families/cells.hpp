@@ -38,6 +38,9 @@ class Cells : public Geometry {
   std::vector<Operator> part(ShapeView shape, std::size_t slot, std::int64_t parent,
                              std::int64_t option) const override;
   std::unique_ptr<SlotColumns> columns(const Quantities& quantities) const override;
+  std::int64_t peak(ShapeView shape, std::size_t slot, std::int64_t parent,
+                    std::int64_t option) const override;
+  std::vector<std::int64_t> peaks(ShapeView shape, std::size_t slot) const override;
   std::size_t table_key(ShapeView shape, std::size_t slot) const override;
   std::span<const Score* const> scores() const override { return score_list_; }
   // NN-Degree, log MACs, layers of all cells, NN-Mass a layer.
@@ -47,7 +50,9 @@ class Cells : public Geometry {
   std::size_t cells() const { return space_.widths.size(); }
   int width(ShapeView shape, std::size_t cell) const;
   int depth(ShapeView shape, std::size_t cell) const;
-  int tc(std::int64_t option) const { return space_.skips.min + static_cast<int>(option) * space_.skips.step; }
+  int tc(std::int64_t option) const {
+    return space_.skips.min + static_cast<int>(option) * space_.skips.step;
+  }
 
   using Chain = std::vector<Operator>;
   // Appends the operators of layer `index` of a cell of `depth` layers, which reads `skip` channels besides

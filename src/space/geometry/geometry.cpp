@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "flash/network/live_memory.hpp"
+
 namespace flash {
 namespace {
 
@@ -43,17 +45,34 @@ class SummedColumns : public SlotColumns {
 
 }  // namespace
 
-std::vector<Operator> Geometry::part(ShapeView shape, std::size_t slot, std::int64_t parent,
-                                     std::int64_t option) const {
+NetworkGraph Geometry::lower_slot(ShapeView shape, std::size_t slot, std::int64_t parent,
+                                  std::int64_t option) const {
   const std::vector<Slot> slots = this->slots(shape);
   std::vector<std::int64_t> options(slots.size());
   options[slot] = option;
   if (slots[slot].parent >= 0) options[static_cast<std::size_t>(slots[slot].parent)] = parent;
+  return lower(shape, options, 0);
+}
+
+std::vector<Operator> Geometry::part(ShapeView shape, std::size_t slot, std::int64_t parent,
+                                     std::int64_t option) const {
   std::vector<Operator> operators;
-  const NetworkGraph graph = lower(shape, options, 0);
+  const NetworkGraph graph = lower_slot(shape, slot, parent, option);
   for (const NetworkGraph::Node& node : graph.nodes())
     if (node.slot == slot) operators.push_back(node.op);
   return operators;
+}
+
+std::int64_t Geometry::peak(ShapeView shape, std::size_t slot, std::int64_t parent,
+                            std::int64_t option) const {
+  return peak_values(lower_slot(shape, slot, parent, option), slot);
+}
+
+std::vector<std::int64_t> Geometry::peaks(ShapeView shape, std::size_t slot) const {
+  std::vector<std::int64_t> peaks;
+  const std::int64_t options = slots(shape)[slot].options;
+  for (std::int64_t option = 0; option < options; ++option) peaks.push_back(peak(shape, slot, -1, option));
+  return peaks;
 }
 
 std::unique_ptr<SlotColumns> Geometry::columns(const Quantities& quantities) const {
@@ -73,9 +92,9 @@ std::vector<double> Geometry::spread(ShapeView shape, OptionView options) const 
       value(*scores().front(), shape, options, slots),
       std::log(std::max(1.0, static_cast<double>(counts(*this, shape, options).macs)))};
   for (std::size_t s = 0; s < slots.size(); ++s)
-    coordinates.push_back(slots[s].options == 1 ? 0
-                                                : static_cast<double>(options[s]) /
-                                                      static_cast<double>(slots[s].options - 1));
+    coordinates.push_back(slots[s].options == 1
+                              ? 0
+                              : static_cast<double>(options[s]) / static_cast<double>(slots[s].options - 1));
   return coordinates;
 }
 

@@ -86,7 +86,10 @@ TEST(Metric, HasNameUnitAndKey) {
   Measurement measurement;
   EXPECT_NE(measurement[Metric::energy], measurement[Metric::energy]);  // NaN until measured
   measurement[Metric::energy] = 3;
-  EXPECT_EQ(measurement.value[1], 3);
+  EXPECT_EQ(*(measurement.begin() + 1), 3);
+  EXPECT_EQ(ceiling_key(Metric::energy), "energy_max_mj");
+  EXPECT_EQ(ceiling_key(Metric::macs), "macs_max");
+  EXPECT_EQ(ceiling_key(Metric::peak_memory), "peak_memory_max_kib");
 }
 
 }  // namespace

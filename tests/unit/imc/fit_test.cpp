@@ -11,16 +11,15 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
                 double most_mape = 0.05) {
   constexpr std::size_t fitted = 150, held_out = 50;
   const std::vector<Configuration> networks = test::draw_networks(space, fitted + held_out, 2021);
-  std::vector<std::vector<double>> values(all_metrics.size());
+  PerMetric<std::vector<double>> values;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const Measurement measurement = simulate(design, space, networks[i], i).measurement;
-    for (const Metric metric : all_metrics)
-      values[static_cast<std::size_t>(metric)].push_back(measurement[metric]);
+    for (const Metric metric : fitted_metrics) values[metric].push_back(measurement[metric]);
   }
   const std::span<const Configuration> all(networks);
   const std::vector<std::string> names = feature_names(space.definition(), design.tiling);
-  for (const Metric metric : all_metrics) {
-    const std::span<const double> measured(values[static_cast<std::size_t>(metric)]);
+  for (const Metric metric : fitted_metrics) {
+    const std::span<const double> measured(values[metric]);
     const MetricFit fit = fit_metric(
         names, fit_data(space, names, all.first(fitted), measured.first(fitted), design.tiling),
         fit_data(space, names, all.last(held_out), measured.last(held_out), design.tiling), design.tiling);

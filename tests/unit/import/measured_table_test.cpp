@@ -22,8 +22,8 @@ TEST_F(MeasuredTable, ReadsNetworksByTheirId) {
 TEST_F(MeasuredTable, ReadsNetworksByTheirConfigurationAndConvertsUnits) {
   format.network = configuration_columns(space.definition());
   EXPECT_EQ(format.network, (std::vector<std::string>{"wm", "depth", "tc_0", "tc_1", "tc_2"}));
-  format.metrics[0] = {"time", "us", true};
-  format.metrics[1] = {"energy", "j", true};
+  format.metrics[Metric::latency] = {"time", "us", true};
+  format.metrics[Metric::energy] = {"energy", "j", true};
   const auto rows = read("name,time,energy,tc_2,tc_1,tc_0,depth,wm\nx,2500,0.004,3,2,1,5,2\n");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].configuration, (Configuration{2, {5, 5, 5}, {1, 2, 3}}));
@@ -101,15 +101,15 @@ TEST_F(MeasuredTable, RefusesBadFilesWithFileLineAndColumn) {
 }
 
 TEST_F(MeasuredTable, RefusesUnitsThatContradictTheColumn) {
-  format.metrics[0] = {"latency_us", "ms", true};
+  format.metrics[Metric::latency] = {"latency_us", "ms", true};
   EXPECT_THAT(refusal("id,latency_us\n1,2\n"), HasSubstr("seems to be in us, but the job says ms"));
-  format.metrics[0].unit = "us";
+  format.metrics[Metric::latency].unit = "us";
   EXPECT_DOUBLE_EQ(read("id,latency_us\n1,2\n")[0].metrics[Metric::latency], 0.002);
 }
 
 TEST_F(MeasuredTable, SaysWhatIsMissing) {
   EXPECT_THROW(read_measured_table("/absent.csv", format, space), Error);
-  format.metrics[2].required = true;
+  format.metrics[Metric::area].required = true;
   EXPECT_THAT(refusal("id,latency_ms\n1,2\n"), HasSubstr("no column 'area_mm2'"));
 }
 

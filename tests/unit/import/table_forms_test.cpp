@@ -86,7 +86,7 @@ TEST_F(TableForms, MayBeInAnyCommonEncoding) {
     EXPECT_THAT(refusal(utf16(text, big_endian).substr(2)), HasSubstr("holds a NUL byte"));
   }
   // The micro sign in UTF-16, in Latin-1 and in UTF-8.
-  format.metrics[0] = {"t_\u00B5s", "", true};
+  format.metrics[Metric::latency] = {"t_\u00B5s", "", true};
   EXPECT_EQ(latency("id,t_\xB5s\n17,2500\n"), 2.5);
   EXPECT_EQ(latency("id,t_\u00B5s\n17,2500\n"), 2.5);
   std::string wide = utf16("id,t_?s\n17,2500\n", false);
@@ -150,7 +150,7 @@ TEST_F(TableForms, MayHaveMetricsThatNobodyMeasured) {
       std::isnan(read("id,latency_ms,energy_mj,area_mm2\n17,2.5,,\n18,3,,\n")[0].metrics[Metric::energy]));
   EXPECT_THAT(refusal("id,latency_ms,energy_mj\n17,2.5,\n18,3,4\n"),
               HasSubstr(":2: column 'energy_mj' is empty, but others"));
-  format.metrics[1].required = true;
+  format.metrics[Metric::energy].required = true;
   EXPECT_THAT(refusal("id,latency_ms,energy_mj\n17,2.5,\n"),
               HasSubstr(":2: column 'energy_mj' is empty, but others"));
 }

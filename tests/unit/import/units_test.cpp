@@ -60,7 +60,7 @@ TEST(Units, AreReadInAnySpelling) {
 }
 
 TEST(Units, OfAJobAreThoseOfTheTables) {
-  for (const Metric metric : all_metrics)
+  for (const Metric metric : fitted_metrics)
     for (const std::string& unit : units_of(metric)) EXPECT_EQ(unit_of(unit)->metric, metric) << unit;
 }
 
@@ -161,21 +161,21 @@ TEST(ColumnUnits, OfTheJobCountUnlessTheNameContradictsThem) {
 class UnitsOfATable : public test::TableCase {};
 
 TEST_F(UnitsOfATable, AreThoseOfItsNames) {
-  format.metrics[0] = {"latency [\u00B5s]", "", true};
-  format.metrics[1] = {"energy_J", "", true};
+  format.metrics[Metric::latency] = {"latency [\u00B5s]", "", true};
+  format.metrics[Metric::energy] = {"energy_J", "", true};
   const auto rows = read("id,latency [\u03BCs],ENERGY_j\n17,1500,0.25\n");
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::latency], 1.5);
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::energy], 250);
-  format.metrics[0] = {"latency_ticks", "", true};
-  format.metrics[1].required = false;
+  format.metrics[Metric::latency] = {"latency_ticks", "", true};
+  format.metrics[Metric::energy].required = false;
   EXPECT_THAT(refusal("id,latency_ticks\n1,2\n"), HasSubstr(":1: column 'latency_ticks' says 'ticks'"));
-  format.metrics[0].unit = "ns";
+  format.metrics[Metric::latency].unit = "ns";
   EXPECT_DOUBLE_EQ(latency("id,latency_ticks\n1,2\n"), 2e-6);
 }
 
 TEST_F(UnitsOfATable, AreThoseOfItsNamesWithFeaturesToo) {
   format.features = {{"macs", "macs"}};
-  format.metrics[0] = {"time_usec", "", true};
+  format.metrics[Metric::latency] = {"time_usec", "", true};
   EXPECT_DOUBLE_EQ(latency("macs,time_usec\n1e6,1500\n"), 1.5);
 }
 

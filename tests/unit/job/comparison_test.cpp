@@ -23,7 +23,7 @@ class ComparisonTest : public testing::Test {
     sets_.resize(1);
     models_.space = job_.space;
     models_.accuracy = AccuracyModel{1.05, 20, -1};
-    models_.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}}};
+    models_.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}}};
   }
 
   // A search that found nothing has an empty trace.
@@ -150,7 +150,7 @@ TEST_F(ComparisonTest, TheComparisonsOwnProofsCountBeforeAnotherSearch) {
 }
 
 TEST_F(ComparisonTest, WhereNothingIsFeasibleThereIsNoOptimum) {
-  sets_.front().metric_max[0] = 1e-9;
+  sets_.front().metric_max[Metric::latency] = 1e-9;
   add_search("random", 0, 0.5, {});
   EXPECT_TRUE(std::isnan(compared().optima.at(0)));
   add_block(0, {0, 4}, {});

@@ -17,7 +17,7 @@ TEST(Landscape, TasksAddUpToTheWhole) {
   models.space = job.space;
   models.accuracy = AccuracyModel{1.05, 20, -1};
   models.target = "test";
-  models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
+  models.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
   const Evaluator evaluator{Space(job.space), models, job.objective, {}};
 
   Results results;

@@ -155,8 +155,8 @@ TEST(Report, SaysWhereThePredictorDoesNotHold) {
 TEST(Report, WarnsOfTheModelsThatItHolds) {
   Models models;
   models.space = find_preset("shapes-mini")->definition;
-  models.metrics[0] = MetricModel{1, {{"layers", 0.1}}};
-  models.metrics[0]->support = FitSupport{{{1e-6}, {2e-6}}, 0.01, 2, {1, 0, 0, 1}};
+  models.metrics[Metric::latency] = MetricModel{1, {{"layers", 0.1}}};
+  models.metrics[Metric::latency]->support = FitSupport{{{1e-6}, {2e-6}}, 0.01, 2, {1, 0, 0, 1}};
   ArchiveContents archive;
   archive.attributes = {{"models", to_json(models).dump()}};
   EXPECT_NE(report_text(archive).find("Warning: no network of the space lies within"), std::string::npos);

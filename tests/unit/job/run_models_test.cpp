@@ -23,7 +23,7 @@ Models known_models(const std::string& preset) {
   models.accuracy = AccuracyModel{1.1, 40, -1};
   models.accuracy->fitted = {30, 90};
   models.target = "table";
-  models.metrics[1] = MetricModel{2, {{"parameters", 1e-3}}};
+  models.metrics[Metric::energy] = MetricModel{2, {{"parameters", 1e-3}}};
   models.provenance = {
       {"accuracy", {{"samples", 25}}}, {"energy", "by hand"}, {"hardware", {{"machine", "board"}}}};
   return models;
@@ -44,7 +44,7 @@ class RunModels : public testing::Test {
     predictors_ = {PredictorFit{}, fit};
     MetricFit latency;
     latency.model = MetricModel{1, {{"macs", 1e-6}}};
-    hardware_[0] = latency;
+    hardware_[Metric::latency] = latency;
   }
   ~RunModels() override { fs::remove(job_.models_file); }
 
@@ -69,8 +69,8 @@ TEST_F(RunModels, NeedNoFileWhereTheRunHasFittedBoth) {
   const Models models = run_models(job_, {predictors_, hardware_});  // the file is not there
   EXPECT_EQ(models.accuracy->b, 50);
   EXPECT_EQ(models.target, "host");
-  EXPECT_TRUE(models.metrics[0]);
-  EXPECT_FALSE(models.metrics[1]);
+  EXPECT_TRUE(models.metrics[Metric::latency]);
+  EXPECT_FALSE(models.metrics[Metric::energy]);
   EXPECT_EQ(models.provenance["accuracy"]["samples"], 9);
   EXPECT_EQ(models.provenance["hardware"]["machine"], "here");
 }
@@ -89,8 +89,8 @@ TEST_F(RunModels, TakeWhatTheRunHasNotMeasured) {
   const Models models = run_models(job_, {predictors_, {}});
   EXPECT_EQ(models.accuracy->b, 50);
   EXPECT_EQ(models.target, "table");
-  EXPECT_FALSE(models.metrics[0]);
-  EXPECT_TRUE(models.metrics[1]);
+  EXPECT_FALSE(models.metrics[Metric::latency]);
+  EXPECT_TRUE(models.metrics[Metric::energy]);
   EXPECT_EQ(models.provenance["hardware"]["machine"], "board");
   EXPECT_EQ(models.provenance["hardware"]["from"], job_.models_file.filename().string());
   EXPECT_EQ(models.provenance["energy"], "by hand");
@@ -104,8 +104,8 @@ TEST_F(RunModels, TakeTheAccuracyOfAnotherSpaceAndMarkIt) {
   EXPECT_EQ(models.space, job_.space);
   EXPECT_EQ(models.accuracy->b, 40);
   EXPECT_EQ(models.target, "host");
-  EXPECT_TRUE(models.metrics[0]);
-  EXPECT_FALSE(models.metrics[1]);
+  EXPECT_TRUE(models.metrics[Metric::latency]);
+  EXPECT_FALSE(models.metrics[Metric::energy]);
   EXPECT_EQ(models.provenance["accuracy"]["samples"], 25);
   EXPECT_EQ(models.provenance["accuracy"]["from"], job_.models_file.filename().string());
   // shapes-mini begins at NN-Degree 28, below the samples.
@@ -154,7 +154,7 @@ TEST_F(RunModels, DoWithoutAccuracyInATrainingFreeJob) {
   job_.objective.training_free = true;
   const Models models = run_models(job_, {{}, hardware_});
   EXPECT_FALSE(models.accuracy);
-  EXPECT_TRUE(models.metrics[0]);
+  EXPECT_TRUE(models.metrics[Metric::latency]);
 }
 
 }  // namespace

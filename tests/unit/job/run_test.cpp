@@ -24,7 +24,7 @@ class RunTest : public testing::Test {
     models.space = job_.space;
     models.accuracy = AccuracyModel{1.05, 20, -1};
     models.target = "test";
-    models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
+    models.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
     write_file_atomically(folder_ / "models.json", to_json(models).dump());
     options_.directory = folder_ / "run";
     options_.quiet = true;

@@ -19,20 +19,20 @@ TEST(Binding, NamesTheConstraintThatIsMissedByMost) {
   evaluation.metrics[Metric::energy] = 5;
   Constraints constraints;
   constraints.accuracy_min = 0.88;
-  constraints.metric_max[0] = 2.5;
+  constraints.metric_max[Metric::latency] = 2.5;
   const auto binding = binding_constraint(evaluation, constraints);
   ASSERT_TRUE(binding);
   EXPECT_EQ(binding->option(), "latency_max_ms");
   EXPECT_EQ(binding->bound, 2.5);
   EXPECT_EQ(binding->value, 3);
   EXPECT_DOUBLE_EQ(binding->miss, 0.2);
-  constraints.metric_max[0] = 2.9;
+  constraints.metric_max[Metric::latency] = 2.9;
   EXPECT_EQ(binding_constraint(evaluation, constraints)->option(), "accuracy_min");
-  constraints.metric_max[1] = 4;
+  constraints.metric_max[Metric::energy] = 4;
   EXPECT_EQ(binding_constraint(evaluation, constraints)->option(), "energy_max_mj");
   EXPECT_FALSE(binding_constraint(evaluation, {}));
   constraints = {};
-  constraints.metric_max[1] = 5;
+  constraints.metric_max[Metric::energy] = 5;
   EXPECT_FALSE(binding_constraint(evaluation, constraints));
 }
 
@@ -61,7 +61,7 @@ TEST(Binding, SaysWhatIsMissedAndWhatTheSpaceCanDo) {
   const SpaceDefinition definition = small_space();
   Constraints constraints;
   constraints.accuracy_min = 0.999;
-  constraints.metric_max[0] = 100;
+  constraints.metric_max[Metric::latency] = 100;
   const Evaluator evaluator(Space(definition), simple_models(definition), {}, constraints);
   const ExactResult result = solve_exact(evaluator);
   const std::string text = binding_text(evaluator, result.best_id);

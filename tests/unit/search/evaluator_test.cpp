@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/graph_costs.hpp"
 #include "flash/search/degree_window.hpp"
 #include "spaces.hpp"
 
@@ -40,14 +41,44 @@ TEST(Evaluator, EqualsItsModels) {
       EXPECT_EQ(e.accuracy, accuracy);
       double f = std::pow(accuracy, evaluator.objective().accuracy);
       for (const Metric m : all_metrics) {
-        const auto& model = models.metrics[static_cast<std::size_t>(m)];
-        EXPECT_EQ(std::isnan(e.metrics[m]), !model.has_value());
-        if (!model) continue;
-        EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
-        f /= std::pow(e.metrics[m], evaluator.objective().metric[static_cast<std::size_t>(m)]);
+        const auto& model = models.metrics[m];
+        EXPECT_EQ(std::isnan(e.metrics[m]), !evaluator.has(m));
+        if (!evaluator.has(m)) continue;
+        if (is_exact(m)) {
+          EXPECT_EQ(e.metrics[m], exact_value(m, evaluator.space(), configuration));
+        } else {
+          EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
+        }
+        f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
       }
       EXPECT_NEAR(e.objective / f, 1, 1e-12);
     }
+  }
+}
+
+// What has neither exponent nor ceiling has no tables, unless it is asked for; what is shown has all.
+TEST(Evaluator, HasExactMetricsInHandWhereTheyMatter) {
+  const SpaceDefinition definition = small_space();
+  const Models models = simple_models(definition);
+  const Evaluator free{Space(definition), models, {}, {}};
+  EXPECT_THAT(free.metrics(), testing::ElementsAre(Metric::latency, Metric::energy));
+  EXPECT_TRUE(free.tables(0).metric[Metric::macs].sum.empty());
+  Objective objective;
+  objective.metric[Metric::macs] = 0.5;
+  Constraints constraints;
+  constraints.metric_max[Metric::parameters] = 1e9;
+  const Evaluator some{Space(definition), models, objective, constraints, {Metric::peak_memory}};
+  EXPECT_EQ(some.metrics().size(), 5U);
+  for (const std::uint64_t id : {std::uint64_t{0}, std::uint64_t{123}, free.space().size() - 1}) {
+    const Measurement shown = free.in_full(id).metrics;
+    const Costs costs = network_costs(free.space(), free.space().configuration(id));
+    EXPECT_EQ(shown[Metric::macs], static_cast<double>(costs.macs));
+    EXPECT_EQ(shown[Metric::parameters], static_cast<double>(costs.parameters));
+    for (const Metric m : exact_metrics) {
+      EXPECT_TRUE(std::isnan(free.at(id).metrics[m]));
+      EXPECT_EQ(some.at(id).metrics[m], shown[m]);
+    }
+    EXPECT_DOUBLE_EQ(some.at(id).objective, free.at(id).objective / std::sqrt(shown[Metric::macs]));
   }
 }
 
@@ -64,14 +95,14 @@ TEST(Evaluator, ViolationIsTheLargestRelativeExcess) {
   const Evaluator free{Space(definition), simple_models(definition), {}, {}};
   const Evaluation e = free.at(17);
   Constraints constraints;
-  constraints.metric_max[0] = e.metrics[Metric::latency] / 1.25;
-  constraints.metric_max[1] = e.metrics[Metric::energy] / 1.5;
+  constraints.metric_max[Metric::latency] = e.metrics[Metric::latency] / 1.25;
+  constraints.metric_max[Metric::energy] = e.metrics[Metric::energy] / 1.5;
   constraints.accuracy_min = e.accuracy * 1.1;
   const Evaluator bound{Space(definition), simple_models(definition), {}, constraints};
   EXPECT_NEAR(bound.at(17).violation, 0.5, 1e-12);
   EXPECT_EQ(bound.at(17).objective, e.objective);
-  constraints.metric_max[1] = e.metrics[Metric::energy];  // met exactly
-  constraints.metric_max[0] = e.metrics[Metric::latency];
+  constraints.metric_max[Metric::energy] = e.metrics[Metric::energy];  // met exactly
+  constraints.metric_max[Metric::latency] = e.metrics[Metric::latency];
   const Evaluator floor{Space(definition), simple_models(definition), {}, constraints};
   EXPECT_NEAR(floor.at(17).violation, 0.1 / 1.1, 1e-12);
   constraints.accuracy_min = e.accuracy;
@@ -94,20 +125,22 @@ TEST(Evaluator, RefusesWhatCannotBeRight) {
   refuse(ExitCode::bad_data, "depths", [](Models& m, auto&, auto&) { m.space.depths = {3, 4}; });
   refuse(ExitCode::bad_data, "accuracy predictor", [](Models& m, auto&, auto&) { m.accuracy.reset(); });
   refuse(ExitCode::bad_data, "not finite",
-         [&](Models& m, auto&, auto&) { m.metrics[0]->terms[0].coefficient = nan; });
+         [&](Models& m, auto&, auto&) { m.metrics[Metric::latency]->terms[0].coefficient = nan; });
   refuse(ExitCode::bad_data, "not positive", [](Models& m, auto&, auto&) {
-    m.metrics[0] = MetricModel{0, {}};
+    m.metrics[Metric::latency] = MetricModel{0, {}};
   });
-  refuse(ExitCode::bad_data, "not positive", [&](Models& m, auto&, auto&) { m.metrics[1]->intercept = nan; });
+  refuse(ExitCode::bad_data, "not positive",
+         [&](Models& m, auto&, auto&) { m.metrics[Metric::energy]->intercept = nan; });
   refuse(ExitCode::bad_data, "NN-Degree", [](Models& m, auto&, auto&) { m.accuracy->a = -10; });
   refuse(ExitCode::bad_data, "NN-Degree", [&](Models& m, auto&, auto&) { m.accuracy->c = nan; });
-  refuse(ExitCode::bad_job, "area", [](auto&, auto&, Constraints& c) { c.metric_max[2] = 1; });
+  refuse(ExitCode::bad_job, "area", [](auto&, auto&, Constraints& c) { c.metric_max[Metric::area] = 1; });
   refuse(ExitCode::bad_job, "not a number", [&](auto&, auto&, Constraints& c) { c.accuracy_min = nan; });
-  refuse(ExitCode::bad_job, "not a number", [&](auto&, auto&, Constraints& c) { c.metric_max[0] = nan; });
+  refuse(ExitCode::bad_job, "not a number",
+         [&](auto&, auto&, Constraints& c) { c.metric_max[Metric::latency] = nan; });
   refuse(ExitCode::bad_job, "exponent", [](auto&, Objective& o, auto&) { o.accuracy = -1; });
-  refuse(ExitCode::bad_job, "exponent", [&](auto&, Objective& o, auto&) { o.metric[1] = nan; });
+  refuse(ExitCode::bad_job, "exponent", [&](auto&, Objective& o, auto&) { o.metric[Metric::energy] = nan; });
   refuse(ExitCode::bad_data, "objective",
-         [](auto&, Objective& o, auto&) { o.metric[1] = 1e6; });  // overflows
+         [](auto&, Objective& o, auto&) { o.metric[Metric::energy] = 1e6; });  // overflows
 }
 
 TEST(Evaluator, TrainingFreeNeedsNoAccuracyModel) {

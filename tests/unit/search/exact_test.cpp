@@ -12,7 +12,7 @@ using namespace test;
 
 bool has_uneven_tables(const Evaluator& evaluator) {
   for (const Stratum& stratum : evaluator.space().strata())
-    for (const SeparableSum& sum : evaluator.tables(stratum.index).metric)
+    for (const Term& sum : evaluator.tables(stratum.index).metric)
       if (!sum.non_decreasing) return true;
   return false;
 }
@@ -52,7 +52,7 @@ TEST(Exact, EqualsTheSweep) {
   const Extremes range = extremes(Evaluator{Space(definition), simple_models(definition, 300), {}, {}});
   Constraints floor, ceiling, both, never;
   floor.accuracy_min = range.least_accuracy + 0.8 * (range.most_accuracy - range.least_accuracy);
-  ceiling.metric_max[0] = std::sqrt(range.least_latency * range.most_latency);
+  ceiling.metric_max[Metric::latency] = std::sqrt(range.least_latency * range.most_latency);
   both = ceiling;
   both.accuracy_min = 0.9 * floor.accuracy_min;
   never.accuracy_min = 2 * range.most_accuracy;
@@ -74,11 +74,12 @@ TEST(Exact, EqualsTheSweep) {
 TEST(Exact, HoldsWhereModelsAreNotMonotone) {
   const SpaceDefinition definition = small_space({64, 96}, {6});
   Models models = simple_models(definition, 300);
-  for (auto& metric : models.metrics) {
+  for (const Metric m : fitted_metrics) {
+    auto& metric = models.metrics[m];
     metric = MetricModel{50, {{"tiles", 1}, {"buffer_bits", -2e-6}}};
     metric->tiling = Tiling{.crossbar_rows = 128, .crossbar_columns = 128, .tile_rows = 1, .tile_columns = 4};
   }
-  models.metrics[1]->terms[1].coefficient = -1e-6;
+  models.metrics[Metric::energy]->terms[1].coefficient = -1e-6;
   for (const double exponent : {0.5, 5.0, 50.0}) {
     const Evaluator evaluator(Space(definition), models, {.accuracy = exponent}, {});
     ASSERT_TRUE(has_uneven_tables(evaluator));
@@ -93,8 +94,8 @@ TEST(Exact, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
   const SpaceDefinition definition = small_space({64, 64, 64}, {10});
   Models models = simple_models(definition);
   models.accuracy->b = 0;  // accuracy and metrics the same everywhere
-  models.metrics[0] = MetricModel{1, {}};
-  models.metrics[1].reset();
+  models.metrics[Metric::latency] = MetricModel{1, {}};
+  models.metrics[Metric::energy].reset();
   const ExactResult constant = solve_exact(
       Evaluator{Space(definition), models, {}, {}}, [] { return false; }, 3);
   EXPECT_EQ(constant.top,
@@ -103,9 +104,9 @@ TEST(Exact, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
   EXPECT_LT(constant.boxes, 1000U);
   // All miss the ceiling alike: the objective decides.
   models = simple_models(definition, 300);
-  models.metrics[0] = MetricModel{1, {}};
+  models.metrics[Metric::latency] = MetricModel{1, {}};
   Constraints ceiling;
-  ceiling.metric_max[0] = 0.5;
+  ceiling.metric_max[Metric::latency] = 0.5;
   const ExactResult missed = solve_exact(Evaluator{Space(definition), models, {}, ceiling});
   EXPECT_FALSE(missed.found);
   EXPECT_EQ(missed.best.violation, 1);

@@ -25,19 +25,21 @@ std::uint32_t checksum(const Evaluator& evaluator) {
     const Stratum& stratum = space.stratum_of(id);
     const StratumTables& tables = evaluator.tables(stratum.index);
     const std::vector<std::int64_t> options = space.options_of(stratum, id);
-    const auto single = [&](const SeparableSum& sum, double scale) {
-      std::vector<std::int64_t> leading(options.begin(), options.end() - 1);
-      const double last = sum.cell.back()[static_cast<std::size_t>(options.back())];
-      return static_cast<float>(sum(leading) * scale) + static_cast<float>(last * scale);
+    const std::vector<std::int64_t> others(options.begin(), options.end() - 1);
+    const auto last = static_cast<std::size_t>(options.back());
+    const auto single = [&](const Term& term, double scale) {
+      const auto scaled = [scale](double v) { return static_cast<float>(v * scale); };
+      const Term::Lead lead = term.lead(others);
+      const float sum = scaled(lead.sum) + scaled(term.sum.back()[last]);
+      return term.most.empty() ? sum : sum + std::max(scaled(lead.most), scaled(term.most.back()[last]));
     };
     float product = 1;
-    for (const Metric m : all_metrics) {
-      if (!evaluator.has(m)) continue;
-      const auto i = static_cast<std::size_t>(m);
+    for (const Metric m : evaluator.metrics()) {
+      if (is_exact(m) && evaluator.objective().metric[m] == 0) continue;
       double largest = 0;
       for (const Stratum& other : space.strata())
-        largest = std::max(largest, evaluator.tables(other.index).metric[i].range().second);
-      product *= single(tables.metric[i], 0.5 / largest);
+        largest = std::max(largest, evaluator.tables(other.index).metric[m].range().second);
+      product *= single(tables.metric[m], 0.5 / largest);
     }
     total +=
         std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
@@ -97,9 +99,17 @@ TEST(Sweep, LongRows) {
   const Evaluator free{Space(definition), models, {}, {}};
   const Extremes range = extremes(free);
   constraints.accuracy_min = (range.least_accuracy + range.most_accuracy) / 2;
-  constraints.metric_max[0] = 0.7 * range.most_latency;
-  for (const Constraints& some : {Constraints{}, constraints}) {
-    const Evaluator evaluator{Space(definition), models, {}, some};
+  constraints.metric_max[Metric::latency] = 0.7 * range.most_latency;
+  Objective peak, all;
+  peak.metric[Metric::peak_memory] = 1;
+  for (const Metric m : exact_metrics) all.metric[m] = 0.5;
+  Constraints memory = constraints;
+  memory.metric_max[Metric::peak_memory] =
+      free.in_full(free.space().size() * 2 / 3).metrics[Metric::peak_memory];
+  for (const auto& [objective, some] :
+       {std::pair{Objective{}, Constraints{}}, std::pair{Objective{}, constraints},
+        std::pair{peak, Constraints{}}, std::pair{all, memory}, std::pair{Objective{}, memory}}) {
+    const Evaluator evaluator{Space(definition), models, objective, some};
     const BruteForce truth(evaluator);
     for (const std::string& kernel : sweep_kernel_names())
       expect_equal(sweep_block(evaluator, {0, evaluator.space().size()}, {50, 1, kernel}), truth,
@@ -112,7 +122,7 @@ TEST(Sweep, LongRows) {
 TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
   const SpaceDefinition& definition = find_preset("flash-63b")->definition;
   Models models = simple_models(definition, 150);
-  models.metrics[2] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
+  models.metrics[Metric::area] = MetricModel{5, {{"parameters", 2e-5}, {"layers", 0.1}}};
   const IdRange block{30'000'001'234ULL, 2'500'000};
   const Evaluator free{Space(definition), models, {}, {}};
   std::vector<Evaluation> all;
@@ -125,8 +135,8 @@ TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
   };
   Constraints floor, both;
   floor.accuracy_min = both.accuracy_min = median([](const Evaluation& e) { return e.accuracy; });
-  both.metric_max[0] = median([](const Evaluation& e) { return e.metrics[Metric::latency]; });
-  both.metric_max[2] = 1.1 * median([](const Evaluation& e) { return e.metrics[Metric::area]; });
+  both.metric_max[Metric::latency] = median([](const Evaluation& e) { return e.metrics[Metric::latency]; });
+  both.metric_max[Metric::area] = 1.1 * median([](const Evaluation& e) { return e.metrics[Metric::area]; });
   for (const Constraints& constraints : {Constraints{}, floor, both}) {
     const Evaluator evaluator{Space(definition), models, {}, constraints};
     std::uint64_t feasible = 0;
@@ -164,8 +174,8 @@ TEST(Sweep, EdgesOfVectorsAndBounds) {
     for (const std::uint64_t id : {std::uint64_t{0}, size / 3, size - 1})
       for (const double side : {0.0, 1.0, 1e9}) {
         Constraints constraints;
-        constraints.metric_max[0] = std::nextafter(free.at(id).metrics[Metric::latency], side);
-        constraints.metric_max[1] = std::nextafter(free.at(id).metrics[Metric::energy], side);
+        constraints.metric_max[Metric::latency] = std::nextafter(free.at(id).metrics[Metric::latency], side);
+        constraints.metric_max[Metric::energy] = std::nextafter(free.at(id).metrics[Metric::energy], side);
         constraints.accuracy_min = std::nextafter(free.at(id / 2).accuracy, 1 - side);
         const Evaluator evaluator{Space(definition), models, {}, constraints};
         const BruteForce truth(evaluator);

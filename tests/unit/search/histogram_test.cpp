@@ -82,11 +82,11 @@ TEST(Histogram, PartsAddUpWhateverTheThreads) {
     SpaceDefinition definition = small_space(widths, {3, 6});
     definition.wm = {1};
     Models models = simple_models(definition, 120);
-    models.metrics[2] = MetricModel{1, {{"parameters", 1e-3}}};
+    models.metrics[Metric::area] = MetricModel{1, {{"parameters", 1e-3}}};
     for (const double exponent : {1.0, 0.6}) {
       Objective objective;
       objective.accuracy = exponent;
-      objective.metric = {exponent, 1, exponent};
+      objective.metric[Metric::latency] = objective.metric[Metric::area] = exponent;
       const Evaluator evaluator{Space(definition), models, objective, {}};
       const std::vector<Evaluation> all = evaluate_all(evaluator);
       std::vector<HistogramPart> parts;  // of 7 rows
@@ -142,7 +142,7 @@ TEST(Histogram, FlatAccuracy) {
 TEST(Histogram, ConstraintsDoNotMatter) {
   const SpaceDefinition definition = small_space();
   Constraints constraints;
-  constraints.metric_max[0] = 0.6;
+  constraints.metric_max[Metric::latency] = 0.6;
   const Evaluator free{Space(definition), simple_models(definition), {}, {}};
   const Evaluator bounded{Space(definition), simple_models(definition), {}, constraints};
   for (const Quantity quantity : quantities(free))

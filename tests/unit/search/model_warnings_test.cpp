@@ -20,8 +20,8 @@ class ModelWarnings : public testing::Test {
     models_.space = find_preset("shapes-mini")->definition;
     models_.accuracy = AccuracyModel{1.1, 40, -1};
     models_.accuracy->fitted = {30, 90};
-    models_.metrics[0] = MetricModel{1, {{"layers", 0.1}}};
-    models_.metrics[0]->support = FitSupport{{{10}, {20}}, 0.01, 2, {1, 0, 0, 1}};
+    models_.metrics[Metric::latency] = MetricModel{1, {{"layers", 0.1}}};
+    models_.metrics[Metric::latency]->support = FitSupport{{{10}, {20}}, 0.01, 2, {1, 0, 0, 1}};
     models_.provenance = {
         {"accuracy", {{"samples", 25}, {"rmse_loo", 0.05}, {"rmse_loo_mean", 0.1}, {"spearman", 0.8}}},
         {"latency", {{"fit", quality(0.9, 0.05)}, {"holdout", quality(0.8, 0.06)}}}};
@@ -59,12 +59,12 @@ TEST_F(ModelWarnings, OfAHardwareModelThatIsNoBetterThanTheMean) {
 }
 
 TEST_F(ModelWarnings, WhereNoNetworkOfTheSpaceLiesWithinWhatWasMeasured) {
-  models_.metrics[0]->support->networks = {{1e-6}, {2e-6}};  // given in millions
+  models_.metrics[Metric::latency]->support->networks = {{1e-6}, {2e-6}};  // given in millions
   EXPECT_THAT(
       warnings(models_),
       ElementsAre(AllOf(HasSubstr("no network of the space lies within what the latency model was fitted to"),
                         HasSubstr("layers is 10 to 22 in the space and was 1e-06 to 2e-06"))));
-  models_.metrics[0]->support->networks = {{22}, {1e9}};  // the largest network alone
+  models_.metrics[Metric::latency]->support->networks = {{22}, {1e9}};  // the largest network alone
   EXPECT_THAT(warnings(models_), IsEmpty());
   models_.accuracy->fitted = {1, 2};
   EXPECT_THAT(warnings(models_), ElementsAre(HasSubstr("NN-Degree is 28 to ")));

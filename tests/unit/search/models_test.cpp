@@ -131,7 +131,9 @@ TEST(Models, AnotherSpaceIsNamed) {
 TEST(Objective, SurvivesJson) {
   Objective objective;
   objective.accuracy = 0.1;
-  objective.metric = {1.5, 0, 1.0 / 3};
+  objective.metric[Metric::latency] = 1.5;
+  objective.metric[Metric::energy] = 0;
+  objective.metric[Metric::area] = 1.0 / 3;
   objective.training_free = true;
   const Objective again = objective_from_json(Json::parse(to_json(objective).dump()));
   EXPECT_EQ(again.accuracy, objective.accuracy);
@@ -144,7 +146,7 @@ TEST(Objective, SurvivesJson) {
 TEST(Constraints, SurviveJsonWithTheirInfinities) {
   Constraints constraints;
   constraints.name = "job";
-  constraints.metric_max[1] = 0.1;
+  constraints.metric_max[Metric::energy] = 0.1;
   const Constraints again = constraints_from_json(Json::parse(to_json(constraints).dump()));
   EXPECT_EQ(again.name, "job");
   EXPECT_EQ(again.accuracy_min, constraints.accuracy_min);

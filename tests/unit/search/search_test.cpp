@@ -27,7 +27,7 @@ std::vector<Evaluator> evaluators(const SpaceDefinition& definition, double b) {
   const Extremes range = extremes(Evaluator{Space(definition), models, {}, {}});
   std::vector<Constraints> sets(4);
   sets[1].accuracy_min = range.least_accuracy + 0.75 * (range.most_accuracy - range.least_accuracy);
-  sets[2].metric_max[0] = std::sqrt(range.least_latency * range.most_latency);
+  sets[2].metric_max[Metric::latency] = std::sqrt(range.least_latency * range.most_latency);
   sets[3].accuracy_min = 1.01 * range.most_accuracy;
   std::vector<Evaluator> result;
   for (const Constraints& constraints : sets)

@@ -24,8 +24,8 @@ inline Models simple_models(const SpaceDefinition& definition, double b = 20) {
   models.space = definition;
   models.accuracy = AccuracyModel{1.05, b, -1};
   models.target = "test";
-  models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
-  models.metrics[1] = MetricModel{2, {{"parameters", 1e-3}, {"traffic", 1e-4}}};
+  models.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
+  models.metrics[Metric::energy] = MetricModel{2, {{"parameters", 1e-3}, {"traffic", 1e-4}}};
   models.provenance = "by hand";
   return models;
 }
@@ -52,7 +52,7 @@ inline Extremes extremes(const Evaluator& evaluator) {
 
 // A random evaluator of a random small space: families, depth modes, readings, exponents, constraints of all
 // kinds, among them ones that nothing meets, falling accuracies, metrics that fall with the skips and metrics
-// that rise and fall.
+// that rise and fall, and exact metrics, sums and the peak memory that is a maximum too.
 inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configurations = 20'000) {
   Philox random(seed, 77);
   const auto between = [&](double low, double high) { return low * std::pow(high / low, random.uniform()); };
@@ -82,7 +82,8 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   models.reading = random.below(2) ? DegreeReading::links : DegreeReading::channels;
   models.target = "random";
   models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
-  for (auto& metric : models.metrics) {
+  for (const Metric m : fitted_metrics) {
+    auto& metric = models.metrics[m];
     if (random.below(4) == 0) continue;
     metric = MetricModel{between(0.1, 10), {}};
     const char* features[] = {"macs", "parameters", "traffic", "layers"};
@@ -109,17 +110,23 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   }
   objective.training_free = random.below(5) == 0;
 
+  Philox exact(seed, 78);  // every other seed: so many exact metrics in the objective, or bounded
+  const bool with_exact = seed % 2 == 1;
+  for (const Metric m : exact_metrics)
+    if (with_exact && exact.below(2) == 0) objective.metric[m] = exact.below(2) == 0 ? 1 : 0.2;
+
   Space space(definition);
   const Evaluator free(space, models, objective, {});
-  const Evaluation sample = free.at(random.below(space.size()));
+  const Evaluation sample = free.in_full(random.below(space.size()));
   Constraints constraints;
   const auto slack = [&] {
     return random.below(3) == 0 ? between(0.5, 2) : 1.0;
   };  // 1: a bound that one meets exactly
   if (random.below(2)) constraints.accuracy_min = sample.accuracy * slack();
-  for (const Metric m : all_metrics)
-    if (free.has(m) && random.below(3) == 0)
-      constraints.metric_max[static_cast<std::size_t>(m)] = sample.metrics[m] * slack();
+  for (const Metric m : fitted_metrics)
+    if (free.has(m) && random.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
+  for (const Metric m : exact_metrics)
+    if (with_exact && exact.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
   return Evaluator(std::move(space), std::move(models), objective, constraints);
 }
 

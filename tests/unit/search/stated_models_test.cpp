@@ -21,7 +21,7 @@ void expect_near_the_optimum(const Models& models, Objective objective) {
     const Evaluation network = free.at(random.below(free.space().size()));
     Constraints constraints;
     if (draw % 4 != 1) constraints.accuracy_min = network.accuracy;
-    if (draw % 4 > 0) constraints.metric_max[0] = network.metrics[Metric::latency];
+    if (draw % 4 > 0) constraints.metric_max[Metric::latency] = network.metrics[Metric::latency];
     objective.accuracy = draw < 4 ? 1 : 20;
     const Evaluator evaluator(Space(models.space), models, objective, constraints);
     const SearchResult found = search(evaluator, "shgo-hierarchical", 0, {});

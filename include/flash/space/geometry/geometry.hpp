@@ -58,6 +58,16 @@ class Geometry {
   // must outlive the result.
   virtual std::unique_ptr<SlotColumns> columns(const Quantities& quantities) const;
 
+  // The most activation values that live at once while a slot's operators run [ours], whatever the wiring.
+  // Activations are whole outputs: an operator with a matrix, a pool, and a gather of several values write
+  // theirs beside what they read; norms, activations, flattening and a gather of one whole value work in
+  // place. A value lives until all of the slot that may read it has run. By default from the lowered network
+  // (network/live_memory.hpp), every other slot but the parent at option 0, which is right where nothing is
+  // drawn at random.
+  virtual std::int64_t peak(ShapeView shape, std::size_t slot, std::int64_t parent,
+                            std::int64_t option) const;
+  virtual std::vector<std::int64_t> peaks(ShapeView shape, std::size_t slot) const;  // [k]: at option k
+
   // Numbers that strata share where a slot's options, parts and scores are the same in them.
   virtual std::size_t table_key(ShapeView shape, std::size_t slot) const;
 
@@ -66,6 +76,9 @@ class Geometry {
   // Coordinates for choosing networks that differ: the first is the score. By default the score, the logarithm
   // of the MACs and each slot's option relative to what it can be.
   virtual std::vector<double> spread(ShapeView shape, OptionView options) const;
+
+ private:
+  NetworkGraph lower_slot(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const;
 };
 
 double value(const Score& score, ShapeView shape, OptionView options, std::span<const Slot> slots);

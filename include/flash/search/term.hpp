@@ -1,0 +1,52 @@
+// A quantity of one stratum as tables of its cells' options: NN-Degree, or a metric.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace flash {
+
+// value = base + sum over cells of sum[c][k_c], plus the largest over cells of most[c][k_c] where there is
+// such a part: peak memory is all weights and the largest of the cells' activations. Sums are always taken as
+// ((base + sum[0][k0]) + sum[1][k1]) + ..., the maximum is added last, so that every method gets the same
+// bits. Each of these operations never falls as an operand grows, whatever the rounding: a bound on each
+// table bounds the value. A quantity that is a maximum alone has sums of 0. The tables lie elsewhere.
+struct Term {
+  using Tables = std::vector<std::span<const double>>;  // [cell][option]
+  double base = 0;
+  Tables sum;
+  Tables most;                 // empty where there is no such part
+  bool non_decreasing = true;  // all tables, in every option, as all quantities known so far are
+
+  double operator()(std::span<const std::int64_t> options) const {
+    const Lead all = lead(options);
+    return most.empty() ? all.sum : all.sum + all.most;
+  }
+
+  // What the first cells come to, by their options, and the value with that of the last cell.
+  struct Lead {
+    double sum = 0;
+    double most = -std::numeric_limits<double>::infinity();
+  };
+  Lead lead(std::span<const std::int64_t> options) const {
+    Lead lead;
+    lead.sum = base;
+    for (std::size_t c = 0; c < options.size(); ++c) lead.sum += sum[c][static_cast<std::size_t>(options[c])];
+    if (!most.empty())
+      for (std::size_t c = 0; c < options.size(); ++c)
+        lead.most = std::max(lead.most, most[c][static_cast<std::size_t>(options[c])]);
+    return lead;
+  }
+  double with_last(const Lead& lead, std::size_t option) const {
+    const double total = lead.sum + sum.back()[option];
+    return most.empty() ? total : total + std::max(lead.most, most.back()[option]);
+  }
+
+  std::pair<double, double> range() const;  // the least and the largest that it can be
+};
+
+}  // namespace flash
