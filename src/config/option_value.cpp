@@ -1,4 +1,4 @@
-#include "option_value.hpp"
+#include "flash/config/option.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "flash/config/text.hpp"
+#include "flash/core/nearest.hpp"
 
 namespace flash {
 namespace {
@@ -68,7 +69,7 @@ Json canonical(OptionType type, const Json& written) {
 }
 
 // What an invalid value is, with the choice that was probably meant.
-std::string complaint(const Option& option, const Json& value, const Json& written) {
+std::string complaint(const OptionInfo& option, const Json& value, const Json& written) {
   if (option.choices.empty()) return written.empty() ? "is an empty list" : "is " + shown(written);
   Json unknown = value;
   if (value.is_array()) {
@@ -82,6 +83,24 @@ std::string complaint(const Option& option, const Json& value, const Json& writt
 }
 
 }  // namespace
+
+std::string_view name(OptionType type) {
+  switch (type) {
+    case OptionType::boolean:
+      return "boolean";
+    case OptionType::integer:
+      return "integer";
+    case OptionType::number:
+      return "number";
+    case OptionType::text:
+      return "text";
+    case OptionType::text_list:
+      return "text_list";
+    case OptionType::integer_list:
+      return "integer_list";
+  }
+  return "";
+}
 
 TextRange read_range(const std::string& text) {
   const std::invalid_argument not_a_range("is " + shown(text) +
@@ -122,14 +141,12 @@ Json TextRange::values() const {
   }
 }
 
-void store_option(const Option& option, const Json& written, Job& job) {
-  try {
-    const Json value = canonical(option.type, written);
-    if (!option.valid(value)) throw std::invalid_argument(complaint(option, value, written));
-    option.store(job, value);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(error.what() + std::string(" (allowed: ") + option.allowed + ")");
-  }
+Json checked_value(const OptionInfo& option, const Json& written) {
+  Json value = canonical(option.type, written);
+  if (!option.valid(value)) throw std::invalid_argument(complaint(option, value, written));
+  return value;
 }
+
+std::string allowed_text(const OptionInfo& option) { return " (allowed: " + option.allowed + ")"; }
 
 }  // namespace flash

@@ -1,8 +1,8 @@
-// The registry as text, as JSON, and as a sample job file.
+// A registry as text, as JSON, and as a sample file.
 #include <algorithm>
 
+#include "flash/config/registry.hpp"
 #include "flash/config/text.hpp"
-#include "flash/job/options.hpp"
 
 namespace flash {
 namespace {
@@ -22,11 +22,15 @@ std::string type_text(OptionType type) {
 }
 
 // "number in ms: x > 0"
-std::string rules(const Option& option) {
+std::string rules(const OptionInfo& option) {
   return type_text(option.type) + (option.unit.empty() ? "" : " in " + option.unit) + ": " + option.allowed;
 }
 
-std::string text_entry(const Option& option) {
+std::string source_line(const OptionInfo& option, const char* indent) {
+  return option.source.empty() ? "" : wrapped("Source: " + option.source + ".", indent);
+}
+
+std::string text_entry(const OptionInfo& option) {
   std::string head = "  " + option.key;
   head += option.default_value.is_null() ? " (unset)" : " = " + toml_value(option.default_value);
   constexpr std::size_t head_columns = 34;
@@ -37,57 +41,54 @@ std::string text_entry(const Option& option) {
   } else {
     rest.erase(0, head_columns);
   }
-  return head + rest + wrapped(option.description, "      ");
+  return head + rest + wrapped(option.description, "      ") + source_line(option, "      ");
 }
 
-std::string sample_entry(const Option& option) {
+std::string sample_entry(const OptionInfo& option) {
   const bool unset = option.default_value.is_null();
   const Json& value = unset ? option.example : option.default_value;
-  return wrapped(option.description, "# ") + wrapped(rules(option), "# ") + (unset ? "# " : "") + option.key +
-         " = " + toml_value(value) + '\n';
+  return wrapped(option.description, "# ") + source_line(option, "# ") + wrapped(rules(option), "# ") +
+         (unset ? "# " : "") + option.key + " = " + toml_value(value) + '\n';
 }
 
 template <class Entry>
-std::string all_sections(const std::string& header_end, const std::string& between, Entry entry) {
+std::string all_sections(const RegistryInfo& registry, const std::string& header_end,
+                         const std::string& between, Entry entry) {
   std::string text;
-  for (const OptionSection& section : option_sections()) {
+  for (const OptionSection& section : registry.sections()) {
     text += "\n[" + section.name + "]" + header_end + section.description + '\n';
-    for (const Option& option : options()) {
-      if (option.section == section.name) text += between + entry(option);
-    }
+    for (std::size_t i = 0; i < registry.size(); ++i)
+      if (registry.info(i).section == section.name) text += between + entry(registry.info(i));
   }
   return text;
 }
 
 }  // namespace
 
-std::string options_text() {
-  return wrapped(
-             "Keys of a job file (TOML) with their defaults. One text will do for a text list, a range such "
-             "as "
-             "\"5..23\" or \"5..23:2\" (both ends included, step 2) for an integer list.",
-             "") +
-         all_sections("  ", "", text_entry);
+std::string RegistryInfo::text() const {
+  return wrapped(texts_.heading, "") + all_sections(*this, "  ", "", text_entry);
 }
 
-Json options_json() {
+Json RegistryInfo::json() const {
   Json list = Json::array();
-  for (const Option& option : options()) {
-    list.push_back(Json{{"section", option.section},
-                        {"key", option.key},
-                        {"type", name(option.type)},
-                        {"unit", option.unit},
-                        {"default", option.default_value},
-                        {"allowed", option.allowed},
-                        {"description", option.description}});
+  for (std::size_t i = 0; i < size(); ++i) {
+    const OptionInfo& option = info(i);
+    Json entry{{"section", option.section},
+               {"key", option.key},
+               {"type", name(option.type)},
+               {"unit", option.unit},
+               {"default", option.default_value}};
+    if (option.bounds) entry.update({{"min", option.bounds->min}, {"max", option.bounds->max}});
+    entry["allowed"] = option.allowed;
+    entry["description"] = option.description;
+    if (!option.source.empty()) entry["source"] = option.source;
+    list.push_back(std::move(entry));
   }
   return list;
 }
 
-std::string sample_job() {
-  return "# A job file of flash with every option at its default; delete what you do not change.\n"
-         "# Lines such as \"# key = value\" show keys that are not set by default.\n" +
-         all_sections("\n# ", "\n", sample_entry);
+std::string RegistryInfo::sample() const {
+  return texts_.sample_heading + all_sections(*this, "\n# ", "\n", sample_entry);
 }
 
 }  // namespace flash

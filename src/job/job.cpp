@@ -13,94 +13,9 @@
 #include "job_notes.hpp"
 #include "job_paths.hpp"
 #include "option_builder.hpp"
-#include "option_value.hpp"
 
 namespace flash {
 namespace {
-
-std::vector<std::string> section_names() {
-  std::vector<std::string> names;
-  for (const OptionSection& section : option_sections()) names.push_back(section.name);
-  return names;
-}
-
-std::vector<std::string> keys_of(const std::string& section) {
-  std::vector<std::string> keys;
-  for (const Option& option : options()) {
-    if (option.section == section) keys.push_back(option.key);
-  }
-  return keys;
-}
-
-// "[train]", "[sample] and [hardware]": where a key is at home; "" where nowhere.
-std::string sections_with(const std::string& key) {
-  std::string text;
-  for (const Option& option : options()) {
-    if (option.key == key) text += (text.empty() ? "[" : " and [") + option.section + "]";
-  }
-  return text;
-}
-
-std::string unknown_key(const std::string& section, const std::string& key) {
-  if (const std::string home = sections_with(key); !home.empty()) {
-    return "unknown key; that key belongs to " + home;
-  }
-  const std::vector<std::string> keys = keys_of(section);
-  if (const std::string close = nearest(key, keys); !close.empty()) {
-    return "unknown key; did you mean " + section + "." + close + "?";
-  }
-  std::vector<std::string> all;
-  for (const Option& option : options()) all.push_back(option.key);
-  if (const std::string close = nearest(key, all); !close.empty()) {
-    return "unknown key; did you mean " + close + " of " + sections_with(close) + "?";
-  }
-  return "unknown key (allowed: " + joined(keys) + ")";
-}
-
-std::string unknown_section(const JobDocument::Section& section) {
-  if (!section.is_table) {
-    if (std::ranges::count(section_names(), section.name)) {
-      return "stands as a key, but is a section: write [" + section.name + "]";
-    }
-    const std::string home = sections_with(section.name);
-    return "stands outside any section" + (home.empty() ? "" : "; that key belongs to " + home);
-  }
-  const std::string close = nearest(section.name, section_names());
-  return close.empty() ? "unknown section (allowed: " + joined(section_names()) + ")"
-                       : "unknown section; did you mean [" + close + "]?";
-}
-
-void report_unknown(const JobDocument& document, JobErrors& errors) {
-  const std::vector<std::string> names = section_names();
-  for (const JobDocument::Section& section : document.sections) {
-    if (!section.is_table || !std::ranges::count(names, section.name)) {
-      errors.add(section.line, shown_key(section.name), unknown_section(section));
-      continue;
-    }
-    const std::vector<std::string> keys = keys_of(section.name);
-    for (const JobDocument::Entry& entry : section.entries) {
-      if (std::ranges::count(keys, entry.key)) continue;
-      errors.add(entry.line, section.name + "." + shown_key(entry.key), unknown_key(section.name, entry.key));
-    }
-  }
-}
-
-// In the order of the registry, so that a preset comes before what changes it, wherever it stands in the
-// file.
-void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
-  const JobDocument::Section* space = document.section("space");
-  if (space && !space->entries.empty())
-    job.space = {};  // only a job that says nothing gets the default space
-  for (const Option& option : options()) {
-    const JobDocument::Entry* entry = document.entry(option.section, option.key);
-    if (!entry) continue;
-    try {
-      store_option(option, entry->value, job);
-    } catch (const std::invalid_argument& error) {
-      errors.add(entry->line, option.section + "." + option.key, error.what());
-    }
-  }
-}
 
 bool has_known_input(const DataSource& data) {
   return data.source == "shapes" || data.source.starts_with("cifar");
@@ -136,8 +51,10 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   Job job = default_job();
   job.path = path;
   job.text = text;
-  report_unknown(document, errors);
-  store_options(document, job, errors);
+  const JobDocument::Section* space = document.section("space");
+  if (space && !space->entries.empty())
+    job.space = {};                       // only a job that says nothing gets the default space
+  options().read(document, job, errors);  // a preset comes before what changes it
   job.space.input = stated_input(job, job.space.input);
   check_job(job, document, errors);
   errors.throw_if_any();

@@ -1,7 +1,6 @@
 #include "job_notes.hpp"
 
 #include "flash/job/options.hpp"
-#include "option_value.hpp"
 
 namespace flash {
 namespace {

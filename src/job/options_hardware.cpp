@@ -26,7 +26,7 @@ void store_features(Job& job, const Json& list) {
   }
 }
 
-void add_table_options(SectionBuilder& hardware) {
+void add_table_options(JobSection& hardware) {
   hardware.path(
       "file", field(&Job::hardware, &HardwareSettings::file),
       "Target table: a CSV file of measurements, a row a network; `flash calibrate --emit` writes one to "
@@ -75,7 +75,7 @@ void add_hardware_options(std::vector<Option>& options) {
   using Settings = HardwareSettings;
   using Host = HostMeasurementSettings;
   const auto at = [](auto... members) { return field(&Job::hardware, members...); };
-  SectionBuilder hardware(options, "hardware");
+  JobSection hardware(options, "hardware");
   hardware.word(
       "target", {"host", "imc", "table"}, at(&Settings::target),
       "What the networks are measured on: this machine (latency, and energy where its counters can be "

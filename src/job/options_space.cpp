@@ -17,7 +17,7 @@ bool is_job_name(const Json& value) {
 }
 
 // Must come first in its section: it replaces the whole definition.
-void add_preset(SectionBuilder& space) {
+void add_preset(JobSection& space) {
   std::vector<std::string> names{""};
   for (const Preset& preset : presets()) names.push_back(preset.name);
   Option& option =
@@ -34,7 +34,7 @@ void add_preset(SectionBuilder& space) {
 }  // namespace
 
 void add_job_options(std::vector<Option>& options) {
-  SectionBuilder job(options, "job");
+  JobSection job(options, "job");
   job.text("name", "1 to 64 of A-Z a-z 0-9 . _ -", is_job_name, field(&Job::name),
            "Name of the job, shown in its reports.");
   job.integer("seed", {0, unlimited}, field(&Job::seed),
@@ -47,7 +47,7 @@ void add_space_options(std::vector<Option>& options) {
   constexpr IntegerRange channels{1, 65'536};
   constexpr int most_skips = 1'000'000'000;
 
-  SectionBuilder space(options, "space");
+  JobSection space(options, "space");
   add_preset(space);
   without_default(space.choice<Family>(
       "family", {{"dense-cells", Family::dense_cells}, {"mlp-cells", Family::mlp_cells}},
