@@ -20,14 +20,15 @@ string(CONCAT FLASH_DEPENDENCIES "Open MPI (MPI ${MPI_CXX_VERSION}), HDF5 ${HDF5
 flash_room(log flash_core spdlog::spdlog)
 flash_room(config flash_core tomlplusplus::tomlplusplus)
 flash_room(process flash_log)
+flash_room(task flash_core)
 flash_room(import flash_hardware flash_config ${CSV_LIBRARY})
 flash_room(imc flash_hardware flash_config)
+flash_room(target flash_import flash_imc flash_task)
 flash_room(archive flash_log hdf5::hdf5)
 flash_room(farm flash_log MPI::MPI_CXX Boost::serialization)
 flash_room(dataset flash_log ZLIB::ZLIB PNG::PNG JPEG::JPEG)
-flash_room(task flash_core)
 flash_room(train flash_dataset flash_task flash_hardware flash_process)
-flash_room(job flash_config flash_import flash_imc flash_search flash_archive flash_farm flash_process flash_dataset flash_task)
+flash_room(job flash_target flash_search flash_archive flash_farm flash_process flash_dataset flash_task)
 
 # LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})

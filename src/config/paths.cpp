@@ -1,4 +1,4 @@
-#include "job_paths.hpp"
+#include "flash/config/paths.hpp"
 
 #include <cstdlib>
 #include <optional>
@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "flash/config/text.hpp"
-#include "job_checks.hpp"
 
 namespace flash {
 namespace {
@@ -40,27 +39,21 @@ Expansion expand_environment(const std::string& text) {
 
 }  // namespace
 
-std::filesystem::path job_path(const Job& job, const std::string& text) {
+std::filesystem::path config_path(const std::filesystem::path& file, const std::string& text) {
   if (text.find('\0') != std::string::npos) throw std::invalid_argument("holds a NUL character");
   const Expansion expansion = expand_environment(text);
   const std::filesystem::path path = expansion.text;
   if (path.empty()) throw std::invalid_argument("holds an empty path");
   std::error_code ignored;  // without a current folder the path stays relative, and opening it says so
-  const std::filesystem::path folder = std::filesystem::absolute(job.path, ignored).parent_path();
+  const std::filesystem::path folder = std::filesystem::absolute(file, ignored).parent_path();
   // What ".." leads to is not known before the variable is.
   return expansion.unset ? folder / path : (folder / path).lexically_normal();
 }
 
 bool is_unset(const std::filesystem::path& path) { return path.string().find(opening) != std::string::npos; }
 
-void require_set(const Job& job, const char* section, const char* key, const std::filesystem::path& path) {
-  if (!is_unset(path)) return;
-  JobErrors errors(job.path.string());
-  errors.add(read_document(job.text, job.path, job_file_kind).line(section, key),
-             std::string(section) + "." + key,
-             "needs the environment variable " + shown_key(*expand_environment(path.string()).unset) +
-                 ", which is not set");
-  errors.throw_if_any();
+std::string unset_variable(const std::filesystem::path& path) {
+  return expand_environment(path.string()).unset.value_or("");
 }
 
 }  // namespace flash

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "flash/core/error.hpp"
-#include "flash/hardware/energy_counter.hpp"
 #include "flash/job/constraint_sets.hpp"
 #include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
@@ -54,19 +53,12 @@ ImageCounts image_counts(const DataSource& data) {
 // Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
 // on them.
 Models models_before_the_fit(const Job& job) {
-  const HardwareSettings& hardware = job.hardware;
   Models models;
   models.space = job.space;
   models.reading = job.reading;
   models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
   for (const Metric metric : all_metrics) {
-    const bool measured =
-        hardware.target == "host"
-            ? metric == Metric::latency || (metric == Metric::energy && EnergyCounter().readable())
-        : hardware.target == "table"
-            ? std::ranges::any_of(hardware.rows, [&](const auto& row) { return row.metrics[metric] > 0; })
-            : true;
-    if (measured)
+    if (job.hardware.setup().measures(metric))
       models.metrics[static_cast<std::size_t>(metric)] =
           MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
   }

@@ -16,8 +16,6 @@ Json models_input(Models models) {
 
 }  // namespace
 
-std::string digest_of(const Json& inputs) { return sha256_hex(inputs.dump()).substr(0, 32); }
-
 EvaluatorInput::EvaluatorInput(const Job& job, const Models& models, const Constraints& constraints) {
   const Json input{{"models", models_input(models)},
                    {"objective", to_json(job.objective)},
@@ -33,8 +31,8 @@ StageTask EvaluatorInput::task(std::uint64_t id, double cost, const Json& input)
   return {{id, cost, text.append("\"evaluator\":").append(text_).append("}")}, inputs};
 }
 
-std::vector<StageInput> evaluation_inputs(const Job& job, const Models& models,
-                                          const std::vector<Constraints>& sets) {
+std::vector<TaskInput> evaluation_inputs(const Job& job, const Models& models,
+                                         const std::vector<Constraints>& sets) {
   Json constraints = Json::array();
   for (const Constraints& set : sets) constraints.push_back(to_json(set));
   return {{"models", digest_of(models_input(models))},

@@ -9,9 +9,6 @@
 
 namespace flash {
 
-// 32 hexadecimal digits of SHA-256: enough to tell all results apart that there will ever be.
-std::string digest_of(const Json& inputs);
-
 // The evaluator's part of the input of all tasks that evaluate under one constraint set: there are thousands,
 // so it is written and digested once.
 class EvaluatorInput {
@@ -26,7 +23,7 @@ class EvaluatorInput {
 };
 
 // What such tasks are made from, in words.
-std::vector<StageInput> evaluation_inputs(const Job& job, const Models& models,
+std::vector<TaskInput> evaluation_inputs(const Job& job, const Models& models,
                                           const std::vector<Constraints>& sets);
 
 }  // namespace flash

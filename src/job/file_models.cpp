@@ -1,15 +1,10 @@
 #include "flash/job/file_models.hpp"
 
 #include "flash/core/error.hpp"
-#include "flash/job/fitted_from.hpp"
 #include "flash/job/run_models.hpp"
 
 namespace flash {
 namespace {
-
-Json part(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) ? json[key] : Json(nullptr);
-}
 
 // Keeps the settings that differ, "batch (1, the job's is 32)".
 class Differences {
@@ -30,22 +25,19 @@ class Differences {
 };
 
 std::string setup_differences(const Models& models, const Job& job) {
-  const Json hardware = part(models.provenance, "hardware");
+  const Json hardware = member_or_null(models.provenance, "hardware");
   const HardwareSettings& ours = job.hardware;
   Differences differences;
   if (!models.target.empty()) differences.compare("hardware.target", models.target, ours.target);
-  if (!ours.machine.empty()) differences.compare("hardware.machine", part(hardware, "machine"), ours.machine);
+  if (!ours.machine.empty())
+    differences.compare("hardware.machine", member_or_null(hardware, "machine"), ours.machine);
   if (models.target != ours.target) return differences.text();
-  if (ours.target == "host") {
-    const Json theirs = part(hardware, "settings"), wanted = to_json(ours.host);
-    for (const char* key : {"batch", "threads", "device"})
-      differences.compare(std::string("hardware.") + key, part(theirs, key), wanted[key]);
-  } else if (ours.target == "imc") {
-    differences.compare_content("hardware.design", part(hardware, "chip"), chip_digest(job));
-  } else {
-    const Json from = part(part(models.provenance, "fitted_from"), "hardware.file");
-    differences.compare_content(
-        "hardware.file", from, part(fitted_from(job, /*trained=*/false, /*measured=*/true), "hardware.file"));
+  const Json fitted_from = member_or_null(models.provenance, "fitted_from");
+  for (const SettingPair& pair : ours.setup().compared(hardware, fitted_from)) {
+    if (pair.digests)
+      differences.compare_content(pair.what, pair.theirs, pair.ours);
+    else
+      differences.compare(pair.what, pair.theirs, pair.ours);
   }
   return differences.text();
 }

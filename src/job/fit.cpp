@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "flash/core/error.hpp"
 #include "flash/topology/costs.hpp"
@@ -74,11 +73,6 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
 
 namespace {
 
-// What the features of an imc chip are formed with; other targets have none.
-std::optional<Tiling> tiling_of(const Job& job) {
-  return job.hardware.target == "imc" ? std::optional(job.hardware.design.tiling) : std::nullopt;
-}
-
 AccuracyFit no_fit() {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   return {.model = {nan, nan, nan},
@@ -97,27 +91,14 @@ std::string remedy(const std::vector<TrainedSample>& samples) {
 
 }  // namespace
 
-std::vector<std::string> measured_features(const Job& job) {
-  if (job.hardware.table.features.empty()) return feature_names(job.space, tiling_of(job));
-  std::vector<std::string> names;
-  for (const auto& [feature, column] : job.hardware.table.features) names.push_back(feature);
-  return names;
-}
-
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results) {
   auto samples =
       samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
-  const std::vector<std::string> names = measured_features(job);
-  std::map<std::uint64_t, const MeasuredRow*> rows;
-  for (const MeasuredRow& row : job.hardware.rows) rows.emplace(row_id(row, space), &row);
   for (MeasuredSample& sample : samples) {
-    if (job.hardware.table.features.empty()) {
-      sample.configuration = space.configuration(sample.id);
-      sample.features = network_features(space, sample.configuration, names, tiling_of(job));
-    } else {
-      sample.features = rows.at(sample.id)->features;
-    }
+    NetworkFeatures network = job.hardware.setup().network(space, sample.id);
+    sample.configuration = std::move(network.configuration);
+    sample.features = std::move(network.values);
   }
   return samples;
 }
@@ -175,9 +156,9 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
 }
 
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {
-  const std::vector<std::string> names = measured_features(job);
-  // A table's own features are all wanted; of the usual ones the fit takes what it can tell apart.
-  const std::size_t least = std::max<std::size_t>(4, job.hardware.table.features.size() + 1);
+  const Target& target = job.hardware.setup();
+  const std::vector<std::string> names = target.features(job.space);
+  const std::size_t least = target.least_networks();
   HardwareFit fits;
   std::size_t most = 0;
   for (const Metric metric : all_metrics) {
@@ -191,7 +172,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
     }
     most = std::max(most, networks.measured.size());
     if (networks.measured.size() < least) continue;
-    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout, tiling_of(job));
+    fits[static_cast<std::size_t>(metric)] = fit_metric(names, networks, holdout, target.tiling());
   }
   if (most < least) {
     throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <sstream>
 
 #include "flash/core/error.hpp"
-#include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/job/job_record.hpp"
 #include "flash/log/log.hpp"
@@ -18,20 +16,6 @@ constexpr const char* provenance_key = "fitted_from";
 
 // The images are known by the run, and a machine's name changes no figure.
 constexpr std::array<std::string_view, 3> no_matter{"data.train", "data.test", "hardware.machine"};
-
-// Of a table's lines in whatever order, since it does not matter. Null where the file is not there any more:
-// nothing can be said then.
-Json held_by(const std::filesystem::path& file) {
-  if (file.empty()) return "";
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return nullptr;
-  std::istringstream stream(read_file(file));
-  std::multiset<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.insert(line);
-  Sha256 digest;
-  for (const std::string& line : lines) digest.add(line + "\n");
-  return digest.hex();
-}
 
 // What they say, not where they come from.
 Json models_of(const std::filesystem::path& file) {
@@ -45,13 +29,6 @@ Json models_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-Json chip_digest(const Job& job) {
-  const std::filesystem::path& file = job.hardware.design_file;
-  std::error_code ignored;
-  if (!file.empty() && !std::filesystem::exists(file, ignored)) return nullptr;
-  return sha256_hex(to_json(file.empty() ? ImcDesign() : read_imc_design(file)).dump());
-}
-
 Json fitted_from(const Job& job, bool trained, bool measured) {
   JobRecord record = record_of(job);
   record.overrides.clear();  // --device is a matter of one start
@@ -63,8 +40,9 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
     if (std::ranges::find(no_matter, key) != no_matter.end()) continue;
     if ((trained && of_training) || (measured && section == "hardware")) from[key] = value;
   }
-  if (measured && job.hardware.target == "table") from["hardware.file"] = held_by(job.hardware.file);
-  if (measured && job.hardware.target == "imc") from["hardware.design"] = chip_digest(job);
+  if (measured)
+    for (const auto& [key, digest] : job.hardware.setup().file_digests().items())
+      from["hardware." + key] = digest;
   if (!trained || !measured) from["models.file"] = models_of(job.models_file);
   if (trained) from["images"] = job.images.empty() ? Json(nullptr) : Json(job.images);
   from["job.seed"] = job.seed;
@@ -75,6 +53,9 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
   if (!models.provenance.is_object() || !models.provenance.contains(provenance_key)) return;
   const Json& there = models.provenance[provenance_key];
   const Json here = fitted_from(job, there.contains("train.epochs"), there.contains("hardware.target"));
+  std::set<std::string> digests;
+  for (const Target* target : targets())
+    for (const TargetFile& file_of : target->files()) digests.insert("hardware." + file_of.key);
   std::string differences;
   for (const auto& [key, value] : there.items()) {
     if (value.is_null() || !here.contains(key) || here[key] == value) continue;
@@ -84,7 +65,7 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
                      file.string(), key);
       continue;
     }
-    const bool file_key = key.ends_with(".file") || key.ends_with(".design") || key == "images";
+    const bool file_key = digests.contains(key) || key == "images" || key == "models.file";
     differences +=
         (differences.empty() ? "" : ", ") + key +
         (file_key ? " (others, or changed)" : " (" + value.dump() + ", now " + here[key].dump() + ")");

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "flash/config/paths.hpp"
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/shapes.hpp"
@@ -11,11 +12,20 @@
 #include "flash/log/log.hpp"
 #include "job_checks.hpp"
 #include "job_notes.hpp"
-#include "job_paths.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
 namespace {
+
+// Throws Error bad_job, with line and key, where a path that is to be read now lacks a variable.
+void require_set(const Job& job, const std::string& section, const std::string& key,
+                 const std::filesystem::path& path) {
+  if (!is_unset(path)) return;
+  JobErrors errors(job.path.string());
+  errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
+             "needs the environment variable " + shown_key(unset_variable(path)) + ", which is not set");
+  errors.throw_if_any();
+}
 
 bool has_known_input(const DataSource& data) {
   return data.source == "shapes" || data.source.starts_with("cifar");
@@ -50,6 +60,7 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   JobErrors errors(path.string());
   Job job = default_job();
   job.path = path;
+  for (std::size_t i = 0; i < job.hardware.targets.size(); ++i) job.hardware.targets[i].job_file = path;
   job.text = text;
   const JobDocument::Section* space = document.section("space");
   if (space && !space->entries.empty())
@@ -105,10 +116,9 @@ void resolve_known_images(Job& job) {
       job.path.string(), input.channels, input.side, input.side, input.classes);
 }
 
-void resolve_design(Job& job) {
-  if (job.hardware.design_file.empty()) return;
-  require_set(job, "hardware", "design", job.hardware.design_file);
-  job.hardware.design = read_imc_design(job.hardware.design_file);
+void read_target_files(Job& job, Target& target) {
+  for (const TargetFile& file : target.files()) require_set(job, "hardware", file.key, file.path);
+  for (std::string& note : target.read_files(job.space)) job.notes.push_back(std::move(note));
 }
 
 Models read_models_of(const Job& job) {
@@ -125,23 +135,7 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
   const bool known = !trains && (resolve_images_there(job) || has_known_input(job.data) ||
                                  take_input_of(job, models) || take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
-  resolve_design(job);
-  if (job.hardware.target != "table") return;
-  require_set(job, "hardware", "file", job.hardware.file);
-  TableRest rest;
-  job.hardware.rows = read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &rest);
-  const auto& rows = job.hardware.rows;
-  if (std::ranges::all_of(rows,
-                          [](const MeasuredRow& row) { return std::isnan(row.metrics[Metric::latency]); }))
-    job.notes.push_back(job.hardware.file.string() +
-                        " has no latency: it drops out of the objective; if a column holds it, name that as "
-                        "hardware.latency_column");
-  if (rest.unmeasured > 0)
-    job.notes.push_back(job.hardware.file.string() + ": " + std::to_string(rest.unmeasured) +
-                        " networks are not measured yet and left out");
-  if (!rest.columns.empty())
-    job.notes.push_back(job.hardware.file.string() +
-                        ": of its columns these are not read: " + joined(rest.columns));
+  read_target_files(job, job.hardware.targets.named(job.hardware.target));
 }
 
 }  // namespace flash

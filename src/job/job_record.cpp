@@ -83,8 +83,12 @@ std::string inputs_digest(const Job& job) {
   Json inputs = to_json(record_of(job));
   inputs.erase("path");
   inputs.erase("space");  // follows from the rest
-  for (const fs::path& file : {job.hardware.file, job.hardware.design_file, job.models_file})
+  const auto add_file = [&](const fs::path& file) {
     inputs["files"].push_back(file.empty() ? "" : sha256_hex(read_file(file)));
+  };
+  for (std::size_t i = job.hardware.targets.size(); i-- > 0;)  // backwards, as earlier versions had them
+    for (const TargetFile& file : job.hardware.targets[i].files()) add_file(file.path);
+  add_file(job.models_file);
   return sha256_hex(inputs.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

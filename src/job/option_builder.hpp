@@ -7,7 +7,6 @@
 
 #include "flash/config/section_builder.hpp"
 #include "flash/job/options.hpp"
-#include "job_paths.hpp"
 
 namespace flash {
 
@@ -18,36 +17,11 @@ Job default_job();
 inline constexpr IntegerRange network_counts{
     4, 100'000};  // a fit has up to three coefficients and needs one more
 inline constexpr IntegerRange held_out_counts{0, 100'000};
-inline constexpr IntegerRange batch_sizes{1, 65'536};
-inline constexpr IntegerRange thread_counts{1, 1'024};
-inline constexpr const char* path_rules =
-    "paths relative to the job file's folder; ${NAME} is the environment's";
 
 class JobSection : public SectionBuilder<Job> {
  public:
   JobSection(std::vector<Option>& options, std::string section)
       : SectionBuilder<Job>(options, std::move(section), default_job()) {}
-
-  // One path; "" where there is none.
-  template <class At>
-  Option& path(std::string key, At at, std::string description) {
-    Option& option = add(std::move(key), OptionType::text, path_rules, std::move(description));
-    option.default_value = "";
-    option.valid = [](const Json&) { return true; };
-    option.store = [at](Job& job, const Json& value) {
-      const auto text = value.get<std::string>();
-      at(job) = text.empty() ? std::filesystem::path() : job_path(job, text);
-    };
-    return option;
-  }
-
-  // A device of LibTorch.
-  template <class At>
-  Option& device(std::string key, At at, std::string description) {
-    return text(
-        std::move(key), device_rule, [](const Json& value) { return is_device(value.get<std::string>()); },
-        at, std::move(description));
-  }
 };
 
 // The parts of the registry.

@@ -11,7 +11,8 @@ void add_paths(JobSection& data, const char* key, std::vector<std::filesystem::p
   option.valid = [](const Json&) { return true; };
   option.store = [member](Job& job, const Json& list) {
     (job.data.*member).clear();
-    for (const Json& text : list) (job.data.*member).push_back(job_path(job, text.get<std::string>()));
+    for (const Json& text : list)
+      (job.data.*member).push_back(config_path(job.path, text.get<std::string>()));
   };
 }
 
@@ -48,7 +49,7 @@ void add_data_options(std::vector<Option>& options) {
 void add_models_options(std::vector<Option>& options) {
   JobSection models(options, "models");
   models.path(
-      "file", field(&Job::models_file),
+      "file", field(&Job::models_file), field(&Job::path),
       "Fitted models (JSON): a run that has trained no network takes its accuracy predictor from here, one "
       "that has measured none its hardware models; searches without a run use them as they are; \"\": none.");
 }

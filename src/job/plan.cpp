@@ -26,49 +26,16 @@ NetworkPlan plan_networks(const Job& job, const std::string& section, const Spac
   return plan;
 }
 
-// A task for each network. What does not change its result is in `more` alone.
-void add_network_tasks(Stage& stage, const Space& space, const NetworkPlan& plan, const Json& common,
-                       const Json& more, const Job& job) {
-  for (const std::uint64_t id : plan.ids) {
-    Json input = common;
-    input["id"] = id;
-    input["seed"] = network_seed(job, stage.name, id);
-    const std::string inputs = digest_of(input);
-    input.update(more);
-    const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
-    stage.tasks.push_back({{id, macs, input.dump()}, inputs});
-  }
-}
-
-// Each row has a place of its own, so that the held-out ones are no special part of the file and stay the
-// same, whatever order the file is in.
-NetworkPlan table_rows(const Job& job, const Space& space) {
+// Each has a place of its own, so that the held-out ones are no special part of a file and stay the same,
+// whatever order the file is in.
+NetworkPlan spread_listed(const Job& job, std::vector<std::uint64_t> ids) {
   NetworkPlan plan;
-  for (const MeasuredRow& row : job.hardware.rows) plan.ids.push_back(row_id(row, space));
+  plan.ids = std::move(ids);
   const std::uint64_t seed = derive_seed(job.seed, "sample", 1);
   std::ranges::sort(plan.ids, {},
                     [&](std::uint64_t id) { return std::pair(derive_seed(seed, "row", id), id); });
   plan.fit = plan.ids.size() - std::min(plan.ids.size(), static_cast<std::size_t>(job.hardware.holdout));
   return plan;
-}
-
-// The measurements of a table are tasks like any other, so that the journal and the archive hold them.
-Stage plan_import(const Job& job, const Space& space) {
-  Stage stage;
-  stage.name = "calibrate";
-  std::string all;
-  for (const MeasuredRow& row : job.hardware.rows) {
-    Json values = Json::object();
-    for (const Metric metric : all_metrics)
-      values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
-    Json input{{"kind", "import"}, {"id", row_id(row, space)}, {"values", std::move(values)}};
-    if (row.configuration) input["space"] = to_json(job.space);
-    const std::string inputs = digest_of(input);
-    all += inputs;
-    stage.tasks.push_back({{row_id(row, space), 1, input.dump()}, inputs});
-  }
-  stage.inputs = {{"space", digest_of(to_json(job.space))}, {"measurements in the table", sha256_hex(all)}};
-  return stage;
 }
 
 }  // namespace
@@ -78,18 +45,14 @@ NetworkPlan networks_to_train(const Job& job, const Space& space) {
                        derive_seed(job.seed, "sample", 0));
 }
 
-std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
-  if (row.configuration) return space.id(*row.configuration);
-  return fnv1a64(Json(row.features).dump());
-}
-
 NetworkPlan networks_to_list(const Job& job, const Space& space) {
   return plan_networks(job, "hardware", space, job.hardware.count, job.hardware.holdout,
                        job.hardware.max_mmacs, derive_seed(job.seed, "sample", 1));
 }
 
 NetworkPlan networks_to_measure(const Job& job, const Space& space) {
-  return job.hardware.target == "table" ? table_rows(job, space) : networks_to_list(job, space);
+  const auto listed = job.hardware.setup().listed(space);
+  return listed ? spread_listed(job, *listed) : networks_to_list(job, space);
 }
 
 std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network) {
@@ -118,29 +81,32 @@ Stage plan_train(const Job& job, const Space& space, const NetworkPlan& networks
                   {"images", digest_of({common["data"], common["images"]})},
                   {"training settings", digest_of(common["training"])},
                   {"seed", std::to_string(job.seed)}};
-  add_network_tasks(stage, space, networks, common,
-                    {{"data", all_data}, {"timeout_s", job.farm.task_timeout_s}}, job);
+  for (const std::uint64_t id : networks.ids) {
+    Json input = common;
+    input["id"] = id;
+    input["seed"] = network_seed(job, stage.name, id);
+    const std::string inputs = digest_of(input);
+    // What does not change the result.
+    input["data"] = all_data;
+    input["timeout_s"] = job.farm.task_timeout_s;
+    const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
+    stage.tasks.push_back({{id, macs, input.dump()}, inputs});
+  }
   return stage;
 }
 
 Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& networks) {
-  if (job.hardware.target == "table") return plan_import(job, space);
+  const Target& target = job.hardware.setup();
   Stage stage;
   stage.name = "calibrate";
-  Json common{{"space", to_json(job.space)}};
-  stage.inputs = {{"space", digest_of(common["space"])}, {"seed", std::to_string(job.seed)}};
-  if (job.hardware.target == "imc") {
-    common["kind"] = "simulate";
-    common["design"] = to_json(job.hardware.design);
-    stage.inputs.push_back({"constants of the chip", digest_of(common["design"])});
-    add_network_tasks(stage, space, networks, common, Json::object(), job);
-    return stage;
+  stage.inputs = target.inputs(job.space, job.seed);
+  stage.one_per_host = target.runs_here();
+  for (const std::uint64_t id : target.listed(space).value_or(networks.ids)) {
+    Json input = target.task(space, id, network_seed(job, stage.name, id));
+    const std::string inputs = digest_of(input);
+    if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
+    stage.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
   }
-  common["kind"] = "measure";
-  common["host"] = to_json(job.hardware.host);
-  stage.inputs.push_back({"settings of the measurement", digest_of(common["host"])});
-  add_network_tasks(stage, space, networks, common, {{"timeout_s", job.farm.task_timeout_s}}, job);
-  stage.one_per_host = true;
   return stage;
 }
 

@@ -5,7 +5,6 @@
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
 #include "flash/job/file_models.hpp"
-#include "flash/job/fitted_from.hpp"
 
 namespace flash {
 namespace {
@@ -29,17 +28,8 @@ Json training_provenance(const Job& job, const PredictorFit& predictor) {
 }
 
 Json target_provenance(const Job& job) {
-  const HardwareSettings& hardware = job.hardware;
-  Json json{{"job", job.name}, {"machine", hardware.machine}};
-  if (hardware.target == "host") {
-    json["libraries"] = dependencies;
-    json["settings"] = to_json(hardware.host);
-  } else if (hardware.target == "imc") {
-    json["design"] = hardware.design_file.empty() ? "default" : hardware.design_file.filename().string();
-    json["chip"] = chip_digest(job);
-  } else {
-    json["file"] = hardware.file.filename().string();
-  }
+  Json json{{"job", job.name}, {"machine", job.hardware.machine}};
+  json.update(job.hardware.setup().provenance());
   return json;
 }
 

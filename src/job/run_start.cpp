@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* inputs_kind = "inputs";  // event: a stage and its StageInputs, as JSON
+constexpr const char* inputs_kind = "inputs";  // event: a stage and its TaskInputs, as JSON
 
 std::string joined(const std::vector<std::string>& words, std::size_t most = 6) {
   std::string text;
@@ -36,16 +36,16 @@ Json last_inputs(const Results& results, const std::string& stage, const Json& o
   return nullptr;
 }
 
-Json to_json(const std::vector<StageInput>& inputs) {
+Json to_json(const std::vector<TaskInput>& inputs) {
   Json json = Json::object();
-  for (const StageInput& input : inputs) json[input.name] = input.digest;
+  for (const TaskInput& input : inputs) json[input.name] = input.digest;
   return json;
 }
 
 // "other images, training settings"; where nothing is known of them, "other inputs before".
-std::string changed_inputs(const Json& before, const std::vector<StageInput>& inputs) {
+std::string changed_inputs(const Json& before, const std::vector<TaskInput>& inputs) {
   std::vector<std::string> names;
-  for (const StageInput& input : inputs) {
+  for (const TaskInput& input : inputs) {
     if (before.is_object() && before.contains(input.name) && before[input.name] != input.digest)
       names.push_back(input.name);
   }

@@ -1,19 +1,67 @@
-// [hardware]: the target, and the networks that are measured on it.
+// Target table: measurements made elsewhere, in a file.
 #include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
 #include <stdexcept>
 
+#include "flash/config/text.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/hash.hpp"
+#include "flash/core/nearest.hpp"
+#include "flash/import/measured_table.hpp"
 #include "flash/import/units.hpp"
-#include "option_builder.hpp"
+#include "flash/target/target_of.hpp"
+#include "target_list.hpp"
 
 namespace flash {
 namespace {
+
+class TableTarget : public TargetOf<TableTarget> {
+ public:
+  std::filesystem::path file;
+  TableFormat format;
+
+  static void add_options(SectionBuilder<TableTarget>& hardware);
+  std::string_view name() const override { return "table"; }
+  std::string_view description() const override { return "elsewhere, with the results in a file"; }
+  void check(const SpaceDefinition& space, const Wrong& wrong) const override;
+  std::vector<TargetFile> files() const override { return {{"file", file}}; }
+  std::vector<std::string> read_files(const SpaceDefinition& space) override;
+  bool measures(Metric metric) const override;
+  std::string why_unbounded(Metric metric, bool has_models) const override;
+  std::optional<std::vector<std::uint64_t>> listed(const Space&) const override { return ids_; }
+  Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override;
+  double cost(const Space&, std::uint64_t) const override { return 1; }
+  std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
+  std::vector<std::string> features(const SpaceDefinition& space) const override;
+  NetworkFeatures network(const Space& space, std::uint64_t id) const override;
+  std::size_t least_networks() const override {
+    // The features that a table brings are all wanted; of the usual ones the fit takes what it can tell apart.
+    return std::max<std::size_t>(4, format.features.size() + 1);
+  }
+  Json provenance() const override { return {{"file", file.filename().string()}}; }
+  Json file_digests() const override;
+  std::vector<SettingPair> compared(const Json&, const Json& fitted_from) const override {
+    return {{"hardware.file", member_or_null(fitted_from, "hardware.file"), file_digests()["file"],
+             /*digests=*/true}};
+  }
+  Json attributes() const override { return {{"file", file.string()}}; }
+
+ private:
+  std::vector<MeasuredRow> rows_;  // in the order of the file
+  std::vector<std::uint64_t> ids_;
+  std::map<std::uint64_t, std::size_t> row_of_;  // by id
+};
 
 // A JSON text is never empty() itself.
 bool is_empty_text(const Json& value) { return value.get<std::string>().empty(); }
 
 // A network of a table by its features: "macs", or "macs=column" where the column has another name.
-void store_features(Job& job, const Json& list) {
-  auto& features = job.hardware.table.features;
+void store_features(TableFormat& format, const Json& list) {
+  auto& features = format.features;
   features.clear();
   for (const Json& element : list) {
     const auto text = element.get<std::string>();
@@ -26,88 +74,155 @@ void store_features(Job& job, const Json& list) {
   }
 }
 
-void add_table_options(JobSection& hardware) {
+void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   hardware.path(
-      "file", field(&Job::hardware, &HardwareSettings::file),
+      "file", field(&TableTarget::file), field(&TableTarget::job_file),
       "Target table: a CSV file of measurements, a row a network; `flash calibrate --emit` writes one to "
       "fill in.");
-  Option& network = hardware.add("network_columns", OptionType::text_list,
-                                 "one column with the id, or those of wm, depth, tc_0, tc_1 ...",
-                                 "Target table: the columns that say which network a row is.");
+  OptionOf<TableTarget>& network =
+      hardware.add("network_columns", OptionType::text_list,
+                   "one column with the id, or those of wm, depth, tc_0, tc_1 ...",
+                   "Target table: the columns that say which network a row is.");
   network.default_value = TableFormat{}.network;
   network.valid = [](const Json& list) { return !list.empty() && std::ranges::none_of(list, is_empty_text); };
-  network.store = [](Job& job, const Json& list) {
-    job.hardware.table.network = list.get<std::vector<std::string>>();
+  network.store = [](TableTarget& table, const Json& list) {
+    table.format.network = list.get<std::vector<std::string>>();
   };
-  Option& features =
+  OptionOf<TableTarget>& features =
       hardware.add("feature_columns", OptionType::text_list, "feature | feature=column",
                    "Target table: columns with features of networks that need not be of the space, in "
                    "place of network_columns.");
   features.default_value = Json::array();
   features.valid = [](const Json&) { return true; };
-  features.store = store_features;
+  features.store = [](TableTarget& table, const Json& list) { store_features(table.format, list); };
   for (const Metric metric : all_metrics) {
     const auto i = static_cast<std::size_t>(metric);
-    const std::string word(name(metric));
-    const auto column = [i](auto& job) -> auto& { return job.hardware.table.metrics[i].column; };
-    Option& option = hardware.text(
+    const std::string word(flash::name(metric));
+    const auto column = [i](auto& table) -> auto& { return table.format.metrics[i].column; };
+    OptionOf<TableTarget>& option = hardware.text(
         word + "_column", "a column of the file", [](const Json& value) { return !is_empty_text(value); },
         column,
         "Target table: the column that holds the " + word + "; where the file lacks " +
             TableFormat{}.metrics[i].column + ", one named after the metric with another unit.");
-    option.store = [i](Job& job, const Json& value) {
-      job.hardware.table.metrics[i].column = value.get<std::string>();
-      job.hardware.table.metrics[i].required =
-          job.hardware.table.metrics[i].column != TableFormat{}.metrics[i].column;
+    option.store = [i](TableTarget& table, const Json& value) {
+      table.format.metrics[i].column = value.get<std::string>();
+      table.format.metrics[i].required = table.format.metrics[i].column != TableFormat{}.metrics[i].column;
     };
     std::vector<std::string> units{""};
     units.insert(units.end(), units_of(metric).begin(), units_of(metric).end());
     hardware.word(
-        word + "_unit", units, [i](auto& job) -> auto& { return job.hardware.table.metrics[i].unit; },
+        word + "_unit", units, [i](auto& table) -> auto& { return table.format.metrics[i].unit; },
         "Target table: its unit; \"\": the one that the column's name says, else " +
-            std::string(unit(metric)) + ".");
+            std::string(flash::unit(metric)) + ".");
   }
+}
+
+void TableTarget::check(const SpaceDefinition& space, const Wrong& wrong) const {
+  if (file.empty()) wrong("file", "is not set; the target table needs a file of measurements");
+  const std::vector<std::string> known = feature_names(space);
+  for (const auto& [feature, column] : format.features) {
+    if (std::ranges::find(known, feature) != known.end()) continue;
+    const std::string close = nearest(feature, known);
+    wrong("feature_columns",
+          "holds " + shown(feature) + ", which is no feature of the space" +
+              (close.empty()
+                   ? " (allowed: macs, parameters, traffic, layers, and those of a cell such as macs.0)"
+                   : "; did you mean " + close + "?"));
+  }
+  const std::size_t columns = format.network.size();
+  const std::size_t wanted = configuration_columns(space).size();
+  if (columns != 1 && columns != wanted)
+    wrong("network_columns", "names " + std::to_string(columns) + " columns; it takes one with the id, or " +
+                                 std::to_string(wanted) + " as wm, depth, tc_0 ...");
+}
+
+// A row that names no network of the space is known by its features.
+std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
+  if (row.configuration) return space.id(*row.configuration);
+  return fnv1a64(Json(row.features).dump());
+}
+
+std::vector<std::string> TableTarget::read_files(const SpaceDefinition& definition) {
+  const Space space(definition);
+  TableRest rest;
+  rows_ = read_measured_table(file, format, space, &rest);
+  ids_.clear();
+  row_of_.clear();
+  for (const MeasuredRow& row : rows_) {
+    row_of_.emplace(row_id(row, space), ids_.size());
+    ids_.push_back(row_id(row, space));
+  }
+  std::vector<std::string> notes;
+  if (!measures(Metric::latency))
+    notes.push_back(file.string() +
+                    " has no latency: it drops out of the objective; if a column holds it, name that as "
+                    "hardware.latency_column");
+  if (rest.unmeasured > 0)
+    notes.push_back(file.string() + ": " + std::to_string(rest.unmeasured) +
+                    " networks are not measured yet and left out");
+  if (!rest.columns.empty())
+    notes.push_back(file.string() + ": of its columns these are not read: " + joined(rest.columns));
+  return notes;
+}
+
+bool TableTarget::measures(Metric metric) const {
+  return std::ranges::any_of(rows_, [&](const MeasuredRow& row) { return !std::isnan(row.metrics[metric]); });
+}
+
+// A bound on what the table does not have would only be found out after the training.
+std::string TableTarget::why_unbounded(Metric metric, bool) const {
+  if (rows_.empty() || measures(metric)) return "";
+  return file.string() + " has no " + std::string(flash::name(metric)) +
+         " to fit a model of it to; measure it, or delete this key";
+}
+
+Json TableTarget::task(const Space& space, std::uint64_t id, std::uint64_t) const {
+  const MeasuredRow& row = rows_.at(row_of_.at(id));
+  Json values = Json::object();
+  for (const Metric metric : all_metrics)
+    values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
+  Json input{{"kind", "import"}, {"id", id}, {"values", std::move(values)}};
+  if (row.configuration) input["space"] = to_json(space.definition());
+  return input;
+}
+
+std::vector<TaskInput> TableTarget::inputs(const SpaceDefinition& definition, std::uint64_t) const {
+  const Space space(definition);
+  std::string all;
+  for (const std::uint64_t id : ids_) all += digest_of(task(space, id, 0));
+  return {{"space", digest_of(to_json(definition))}, {"measurements in the table", sha256_hex(all)}};
+}
+
+std::vector<std::string> TableTarget::features(const SpaceDefinition& space) const {
+  if (format.features.empty()) return Target::features(space);
+  std::vector<std::string> names;
+  for (const auto& [feature, column] : format.features) names.push_back(feature);
+  return names;
+}
+
+NetworkFeatures TableTarget::network(const Space& space, std::uint64_t id) const {
+  if (format.features.empty()) return Target::network(space, id);
+  return {{}, rows_.at(row_of_.at(id)).features};
+}
+
+// Of its lines in whatever order, since that does not matter.
+Json TableTarget::file_digests() const {
+  if (file.empty()) return {{"file", ""}};
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return {{"file", nullptr}};
+  std::istringstream stream(read_file(file));
+  std::multiset<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.insert(line);
+  Sha256 digest;
+  for (const std::string& line : lines) digest.add(line + "\n");
+  return {{"file", digest.hex()}};
 }
 
 }  // namespace
 
-void add_hardware_options(std::vector<Option>& options) {
-  using Settings = HardwareSettings;
-  using Host = HostMeasurementSettings;
-  const auto at = [](auto... members) { return field(&Job::hardware, members...); };
-  JobSection hardware(options, "hardware");
-  hardware.word(
-      "target", {"host", "imc", "table"}, at(&Settings::target),
-      "What the networks are measured on: this machine (latency, and energy where its counters can be "
-      "read), the simulator of an in-memory-computing chip (latency, energy, area), or elsewhere, with "
-      "the results in a file.");
-  hardware.text(
-      "machine", "any text", [](const Json&) { return true; }, at(&Settings::machine),
-      "What is measured, in words, such as \"Raspberry Pi 3B, OpenCV 4.6, 4 threads\": kept with the "
-      "models.");
-  hardware.integer("count", network_counts, at(&Settings::count),
-                   "Networks measured to fit the hardware models.");
-  hardware.integer("holdout", held_out_counts, at(&Settings::holdout),
-                   "More networks, measured to test the fit.");
-  hardware
-      .number("max_mmacs", at_least(0), at(&Settings::max_mmacs),
-              "Measure only networks of at most so many million multiply-accumulates an image; 0: any.")
-      .unit = "MMAC";
-  hardware
-      .integer("batch", batch_sizes, at(&Settings::host, &Host::batch), "Images of a measured forward pass.")
-      .unit = "images";
-  hardware.integer("threads", thread_counts, at(&Settings::host, &Host::threads),
-                   "Threads of LibTorch while measuring.");
-  hardware.integer("repeats", {1, 1'000'000}, at(&Settings::host, &Host::repeats),
-                   "Timed forward passes of a network; their median counts.");
-  hardware.integer("warmup", {0, 1'000'000}, at(&Settings::host, &Host::warmup),
-                   "Forward passes before those.");
-  hardware.device("device", at(&Settings::host, &Host::device),
-                  "Where networks run while they are measured.");
-  hardware.path(
-      "design", at(&Settings::design_file),
-      "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
-  add_table_options(hardware);
+const Target& table_target() {
+  static const TableTarget target;
+  return target;
 }
 
 }  // namespace flash

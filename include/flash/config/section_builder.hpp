@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flash/config/option.hpp"
+#include "flash/config/paths.hpp"
 
 namespace flash {
 
@@ -39,6 +40,13 @@ struct NumberRange {
 inline NumberRange at_least(double min) { return {.min = min}; }
 inline NumberRange above(double min) { return {.min = min, .open_min = true}; }
 inline NumberRange from_to(double min, double max) { return {.min = min, .max = max}; }
+
+// Ranges that several sections share.
+inline constexpr IntegerRange batch_sizes{1, 65'536};
+inline constexpr IntegerRange thread_counts{1, 1'024};
+
+inline constexpr const char* device_rule = "cpu | cuda | cuda:N";
+bool is_device(const std::string& text);  // of LibTorch, by that rule
 
 std::string choices_text(const std::vector<std::string>& choices);  // "sgd | adam"
 std::function<bool(const Json&)> one_of(std::vector<std::string> choices);
@@ -140,6 +148,27 @@ class SectionBuilder {
     return option;
   }
 
+  // One path; "" where there is none. `file` leads to the path of the file that is read.
+  template <class At, class File>
+  Option& path(std::string key, At at, File file, std::string description) {
+    Option& option = add(std::move(key), OptionType::text, path_rules, std::move(description));
+    option.default_value = "";
+    option.valid = [](const Json&) { return true; };
+    option.store = [at, file](T& target, const Json& value) {
+      const auto text = value.get<std::string>();
+      at(target) = text.empty() ? std::filesystem::path() : config_path(file(target), text);
+    };
+    return option;
+  }
+
+  // A device of LibTorch.
+  template <class At>
+  Option& device(std::string key, At at, std::string description) {
+    return text(
+        std::move(key), device_rule, [](const Json& value) { return is_device(value.get<std::string>()); },
+        at, std::move(description));
+  }
+
   // The bare entry, for what the above do not cover.
   Option& add(std::string key, OptionType type, std::string allowed, std::string description) {
     Option& option = options_.emplace_back();
@@ -168,6 +197,18 @@ class SectionBuilder {
   std::string section_;
   const T defaults_;
 };
+
+// Options of a part of T as options of T: `at` leads from a T to the part.
+template <class T, class Part, class At>
+void adopt(std::vector<OptionOf<T>>& options, const std::vector<OptionOf<Part>>& part, At at) {
+  for (const OptionOf<Part>& option : part) {
+    OptionOf<T>& adopted = options.emplace_back();
+    static_cast<OptionInfo&>(adopted) = option;
+    adopted.store = [store = option.store, at](T& target, const Json& value) { store(at(target), value); };
+    if (option.value)
+      adopted.value = [value = option.value, at](const T& target) { return value(at(target)); };
+  }
+}
 
 // For an option that only replaces what something else gives: the default becomes an example.
 template <class T>

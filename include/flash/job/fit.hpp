@@ -32,16 +32,14 @@ using TrainedSample = NetworkSample<TrainingResult>;
 // What a calibration task brings: the metrics of any target, and how the host measured them.
 struct NetworkMeasurement {
   Measurement metrics;
-  HostMeasurement host;  // of target host alone
+  std::optional<HostMeasurement> host;  // where the host has measured
 };
 struct MeasuredSample : NetworkSample<NetworkMeasurement> {
-  std::vector<double> features;  // in the order of measured_features(job)
+  std::vector<double> features;  // in the order of the target's
   // Whether the network is one of the space. A table may give networks by their features alone: id is then
-  // a digest of these (row_id), and the configuration is empty.
+  // a digest of these, and the configuration is empty.
   bool in_space() const { return !configuration.depths.empty(); }
 };
-// The features that hardware models are fitted in.
-std::vector<std::string> measured_features(const Job& job);
 // Of the networks of networks_to_train and networks_to_measure.
 std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
                                            const Results& results);

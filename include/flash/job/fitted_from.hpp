@@ -13,9 +13,6 @@ namespace flash {
 // only what the run did itself.
 Json fitted_from(const Job& job, bool trained, bool measured);
 
-// A digest of all constants of the job's chip, whatever file they are in; null where its file is not there.
-Json chip_digest(const Job& job);
-
 // Throws Error bad_data naming the keys in which `job` differs from what the models of this file were fitted
 // from; models that do not say what that was are taken as they are.
 void require_fitted_from(const Models& models, const Job& job, const std::filesystem::path& file);

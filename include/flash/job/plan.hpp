@@ -9,6 +9,7 @@
 #include "flash/job/job.hpp"
 #include "flash/job/results.hpp"
 #include "flash/search/models.hpp"
+#include "flash/task/task_inputs.hpp"
 
 namespace flash {
 
@@ -16,17 +17,10 @@ namespace flash {
 inline constexpr std::array<const char*, 5> stage_names{"train", "calibrate", "sweep", "landscape",
                                                         "compare"};
 
-// One of the things that a stage's results are made from, in words and as a digest: to say what has changed.
-struct StageInput {
-  std::string name;  // "images", "training settings", "models"
-  std::string digest;
-  bool operator==(const StageInput&) const = default;
-};
-
 struct Stage {
   std::string name;  // one of stage_names
   std::vector<StageTask> tasks;
-  std::vector<StageInput> inputs;
+  std::vector<TaskInput> inputs;
   bool one_per_host = false;
 };
 // Of all that the stage's results depend on, and of which results it asks for.
@@ -39,10 +33,8 @@ struct NetworkPlan {
   bool holdout(std::size_t index) const { return index >= fit; }
 };
 NetworkPlan networks_to_train(const Job& job, const Space& space);
-// Of a table: all its rows, in an order of the seed's own that does not depend on the file's. A row that
-// names no network of the space is known by its features.
+// Of a target that lists its networks: all of these, in an order of the seed's own.
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
-std::uint64_t row_id(const MeasuredRow& row, const Space& space);
 // The networks that one would measure on any target, for a table that is still to be made.
 NetworkPlan networks_to_list(const Job& job, const Space& space);
 

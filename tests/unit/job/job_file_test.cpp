@@ -36,7 +36,7 @@ TEST(JobFile, ReadsEverySection) {
   EXPECT_EQ(job.training.optimiser, "adam");
   EXPECT_FALSE(job.training.flip);
   EXPECT_EQ(job.reading, DegreeReading::channels);
-  EXPECT_EQ(job.hardware.host.repeats, 5);
+  EXPECT_EQ(job.hardware.setup().provenance()["settings"]["repeats"], 5);
   EXPECT_EQ(job.objective.metric, (std::array<double, 3>{0.5, 0, 1}));
   EXPECT_EQ(job.constraints.accuracy_min, 0.6);
   EXPECT_EQ(job.constraints.metric_max[0], 2);
