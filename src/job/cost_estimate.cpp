@@ -6,9 +6,9 @@
 
 #include "flash/core/error.hpp"
 #include "flash/job/constraint_sets.hpp"
-#include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {
@@ -93,12 +93,9 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
   const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
   const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
-  estimate.tasks = {.train = networks_to_train(job, space).ids.size(),
-                    .calibrate = networks_to_measure(job, space).ids.size(),
-                    .landscape = landscape_tasks(job, evaluator),
-                    .compare = search_runs(job, sets).size()};
+  const Forecast forecast{job, space, evaluator, sets};
+  for (const Stage* stage : stages()) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
   if (space.size() <= job.sweep.max_size) {
-    estimate.tasks.sweep = tile(space, job.sweep.block).size() * sets.size();
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
   } else {
     estimate.warnings.emplace_back(

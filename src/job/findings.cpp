@@ -93,7 +93,12 @@ const Models& Findings::models() {
 }
 
 const std::vector<Constraints>& Findings::sets() {
-  if (!sets_) sets_ = constraint_sets(job_, space_, models());
+  if (sets_) return *sets_;
+  if (own_constraints_) {
+    sets_.emplace({job_.constraints}).front().name = primary_set(job_);
+  } else {
+    sets_ = constraint_sets(job_, space_, models());
+  }
   return *sets_;
 }
 

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "evaluator_input.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/job/networks.hpp"
-#include "flash/search/exhaustive.hpp"
 #include "flash/search/search.hpp"
 #include "flash/topology/costs.hpp"
 
@@ -59,72 +57,10 @@ std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64
   return derive_seed(job.seed, stage, network);
 }
 
-std::string digest(const Stage& stage) {
-  std::string all = stage.name;
-  for (const StageTask& task : stage.tasks) all.append(" ").append(task.inputs);
+std::string digest(const StagePlan& plan) {
+  std::string all = plan.name;
+  for (const StageTask& task : plan.tasks) all.append(" ").append(task.inputs);
   return sha256_hex(all);
-}
-
-Stage plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
-  Stage stage;
-  stage.name = "train";
-  const Json all_data = to_json(job.data);
-  Json data = all_data;  // where the images lie does not matter, what they are does
-  data.erase("train");
-  data.erase("test");
-  const Json common{{"kind", "train"},
-                    {"space", to_json(job.space)},
-                    {"data", data},
-                    {"images", job.images},
-                    {"training", to_json(job.training)}};
-  stage.inputs = {{"space", digest_of(common["space"])},
-                  {"images", digest_of({common["data"], common["images"]})},
-                  {"training settings", digest_of(common["training"])},
-                  {"seed", std::to_string(job.seed)}};
-  for (const std::uint64_t id : networks.ids) {
-    Json input = common;
-    input["id"] = id;
-    input["seed"] = network_seed(job, stage.name, id);
-    const std::string inputs = digest_of(input);
-    // What does not change the result.
-    input["data"] = all_data;
-    input["timeout_s"] = job.farm.task_timeout_s;
-    const auto macs = static_cast<double>(network_costs(space, space.configuration(id)).macs);
-    stage.tasks.push_back({{id, macs, input.dump()}, inputs});
-  }
-  return stage;
-}
-
-Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& networks) {
-  const Target& target = job.hardware.setup();
-  Stage stage;
-  stage.name = "calibrate";
-  stage.inputs = target.inputs(job.space, job.seed);
-  stage.one_per_host = target.runs_here();
-  for (const std::uint64_t id : target.listed(space).value_or(networks.ids)) {
-    Json input = target.task(space, id, network_seed(job, stage.name, id));
-    const std::string inputs = digest_of(input);
-    if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
-    stage.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
-  }
-  return stage;
-}
-
-Stage plan_sweep(const Job& job, const Space& space, const Models& models,
-                 const std::vector<Constraints>& sets) {
-  Stage stage;
-  stage.name = "sweep";
-  stage.inputs = evaluation_inputs(job, models, sets);
-  const std::vector<IdRange> blocks = tile(space, job.sweep.block);
-  for (const Constraints& constraints : sets) {
-    const EvaluatorInput evaluator(job, models, constraints);
-    for (const IdRange& block : blocks) {
-      const Json input{
-          {"kind", "sweep"}, {"top", job.sweep.top}, {"first_id", block.first_id}, {"count", block.count}};
-      stage.tasks.push_back(evaluator.task(stage.tasks.size(), static_cast<double>(block.count), input));
-    }
-  }
-  return stage;
 }
 
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets) {
@@ -144,24 +80,6 @@ std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints
 
 std::uint64_t search_seed(const Job& job, const SearchRun& run) {
   return derive_seed(job.seed, "search", run.seed);
-}
-
-Stage plan_compare(const Job& job, const Models& models, const std::vector<Constraints>& sets) {
-  Stage stage;
-  stage.name = "compare";
-  stage.inputs = evaluation_inputs(job, models, sets);
-  stage.inputs.push_back({"seed", std::to_string(job.seed)});
-  stage.inputs.push_back({"search.evaluations", std::to_string(job.search.evaluations)});
-  std::vector<EvaluatorInput> evaluators;
-  for (const Constraints& set : sets) evaluators.emplace_back(job, models, set);
-  for (const SearchRun& run : search_runs(job, sets)) {
-    const Json input{{"kind", "search"},
-                     {"method", run.method},
-                     {"seed", search_seed(job, run)},
-                     {"evaluations", job.search.evaluations}};
-    stage.tasks.push_back(evaluators[run.set].task(stage.tasks.size(), 1, input));
-  }
-  return stage;
 }
 
 double training_macs(const Job& job, const Space& space, std::size_t train_images, std::size_t test_images) {

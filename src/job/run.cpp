@@ -9,6 +9,7 @@
 #include "flash/job/progress.hpp"
 #include "flash/job/status.hpp"
 #include "flash/log/log.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {
@@ -78,15 +79,15 @@ void Run::sync() {
   if (journal_) journal_->sync();
 }
 
-bool Run::record(const std::string& stage, const StageTask& task, const Outcome& outcome,
-                 bool final_attempt) {
+bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outcome, bool final_attempt) {
+  const std::string name(stage.name());
   if (!final_attempt) {
-    event("retry", stage + " task " + std::to_string(outcome.id) + ", attempt " +
+    event("retry", name + " task " + std::to_string(outcome.id) + ", attempt " +
                        std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
                        outcome.host + "): " + outcome.output);
     return false;
   }
-  refuse_failed_input(stage, outcome);
+  refuse_failed_input(name, outcome);
   StageOutcome kept;
   kept.ok = outcome.ok;
   kept.attempt = outcome.attempt;
@@ -96,26 +97,24 @@ bool Run::record(const std::string& stage, const StageTask& task, const Outcome&
   kept.t_end = outcome.t_end;
   kept.inputs = task.inputs;
   if (outcome.ok) kept.output = Json::parse(outcome.output);
-  if (outcome.ok && stage == "train") {  // a network that diverged has a curve, and no accuracy
-    const TrainingResult result = training_result_from_json(kept.output);
-    kept.ok = result.ok;
-    kept.error = result.failure;
-  } else if (!outcome.ok) {
+  if (outcome.ok)
+    stage.judge(kept);
+  else
     kept.error = outcome.output;
-  }
   if (!kept.ok)
-    spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
+    spdlog::warn("{} task {} failed on rank {} ({}): {}", name, outcome.id, outcome.rank, outcome.host,
                  kept.error);
   const bool ok = kept.ok;
   keep(stage, outcome.id, std::move(kept));
   return ok;
 }
 
-void Run::keep(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
+void Run::keep(const Stage& stage, std::uint64_t id, StageOutcome outcome) {
+  const std::string name(stage.name());
   unwritten_ = true;
-  if (stage == "train" || stage == "calibrate") findings_.forget_samples();
-  if (journal_) append(Results::encode(stage, id, outcome));
-  results_.add(stage, id, std::move(outcome));
+  if (stage.of_networks()) findings_.forget_samples();
+  if (journal_) append(Results::encode(name, id, outcome));
+  results_.add(name, id, std::move(outcome));
 }
 
 // Of a task that is done the journal has the result on the disk before its checkpoint goes.
@@ -123,8 +122,8 @@ std::filesystem::path Run::checkpoint(const StageTask& task) const {
   return directory_->checkpoints() / task.inputs;
 }
 
-Task Run::dispatched(const StageTask& task, const std::string& stage) const {
-  if (stage != "train" || !directory_) return task;
+Task Run::dispatched(const Stage& stage, const StageTask& task) const {
+  if (!stage.keeps_checkpoints() || !directory_) return task;
   Json input = Json::parse(task.input);
   input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(task)).string()},
                          {"key", task.inputs},
@@ -132,11 +131,11 @@ Task Run::dispatched(const StageTask& task, const std::string& stage) const {
   return {task.id, task.cost, input.dump()};
 }
 
-void Run::discard_checkpoints(const Stage& stage) const {
-  if (stage.name != "train" || !directory_) return;
+void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
+  if (!stage.keeps_checkpoints() || !directory_) return;
   std::set<std::filesystem::path> wanted;
-  for (const StageTask& task : stage.tasks) {
-    if (!results_.stage(stage.name).contains(task.id)) wanted.insert(checkpoint(task));
+  for (const StageTask& task : plan.tasks) {
+    if (!results_.stage(plan.name).contains(task.id)) wanted.insert(checkpoint(task));
   }
   std::error_code ignored;
   std::vector<std::filesystem::path> old;
@@ -147,37 +146,59 @@ void Run::discard_checkpoints(const Stage& stage) const {
   std::filesystem::remove(directory_->checkpoints(), ignored);  // where it is empty
 }
 
+// What an earlier start asked for stays where this one does not.
 bool Run::perform(const Stage& stage) {
-  begin(stage);
-  discard_checkpoints(stage);
-  const Results::Stage& known = results_.stage(stage.name);
+  if (!stage.asked(job_)) return true;
+  if (!stage.of_networks()) require_made_anew();
+  StagePlan plan = stage.plan(findings_);
+  if (stage.divides()) take_shard(plan);
+  begin(stage, plan);
+  std::erase_if(plan.tasks, [&](const StageTask& task) {
+    return !stage.asks_for(job_, task.id) && !results_.stage(plan.name).contains(task.id);
+  });
+  return run_tasks(stage, plan);
+}
+
+// Of a shard its own part of the tasks alone.
+void Run::take_shard(StagePlan& plan) {
+  std::optional<ShardMark> mark;
+  if (options_.shard) mark = ShardMark{*options_.shard, digest(plan)};
+  if (directory_) require_shard(directory_->path(), results_, mark);
+  if (!mark) return;
+  if (!shard_mark(results_)) event(to_event(*mark));
+  std::erase_if(plan.tasks, [&](const StageTask& task) { return !mark->shard.holds(task.id); });
+}
+
+bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
+  discard_checkpoints(stage, plan);
+  const Results::Stage& known = results_.stage(plan.name);
   std::vector<Task> missing;
   std::map<std::uint64_t, const StageTask*> tasks;
   double cost = 0;
   std::size_t failed_before = 0;
-  for (const StageTask& task : stage.tasks) {
+  for (const StageTask& task : plan.tasks) {
     const auto found = known.find(task.id);
     if (found != known.end() && (found->second.ok || !options_.retry_failed)) {
       failed_before += !found->second.ok;
       continue;
     }
-    missing.push_back(dispatched(task, stage.name));
+    missing.push_back(dispatched(stage, task));
     tasks[task.id] = &task;
     cost += task.cost;
   }
-  const std::size_t total = stage.tasks.size();
+  const std::size_t total = plan.tasks.size();
   const std::size_t done_before = total - missing.size() - failed_before;
   if (failed_before > 0)
     spdlog::warn(
         "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
         "them again",
-        stage.name, failed_before);
+        plan.name, failed_before);
   if (missing.empty()) return true;
-  spdlog::info("{}: {} tasks{}", stage.name, missing.size(),
+  spdlog::info("{}: {} tasks{}", plan.name, missing.size(),
                done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
 
-  Progress progress(stage.name, missing.size(), cost, options_.quiet);
-  StageStatus status(stage.name, total, done_before, failed_before);
+  Progress progress(plan.name, missing.size(), cost, options_.quiet);
+  StageStatus status(plan.name, total, done_before, failed_before);
   Stopwatch since_status;
   const auto report_status = [&](const std::string& state, std::size_t running) {
     if (!directory_) return;
@@ -188,7 +209,7 @@ bool Run::perform(const Stage& stage) {
   };
   FarmOptions farm_options;
   farm_options.attempts = job_.farm.attempts;
-  farm_options.one_per_host = stage.one_per_host;
+  farm_options.one_per_host = plan.one_per_host;
   farm_options.stop = [this] { return stop_().has_value(); };
   farm_options.stop_grace_seconds = stop_grace_seconds;
   farm_options.tick = [&](std::size_t running) {
@@ -204,14 +225,14 @@ bool Run::perform(const Stage& stage) {
       farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
         const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
         const StageTask& task = *tasks.at(outcome.id);
-        const bool ok = record(stage.name, task, outcome, final_attempt);
+        const bool ok = record(stage, task, outcome, final_attempt);
         if (!final_attempt) return;
         status.add(outcome, ok);
         ++tasks_done_;
         ok ? progress.done(task.cost) : progress.failed(task.cost);
       });
   sync();
-  discard_checkpoints(stage);
+  discard_checkpoints(stage, plan);
   report_status(report.stopped ? "stopped" : "running", 0);
   if (report.stopped) {
     stop_reason_ = stop_().value_or("request");
@@ -221,57 +242,24 @@ bool Run::perform(const Stage& stage) {
   return !report.stopped;
 }
 
-bool Run::train() { return perform(plan_train(job_, space_, findings_.to_train())); }
-
-bool Run::calibrate() { return perform(plan_calibrate(job_, space_, findings_.to_measure())); }
-
-ShardMark Run::shard_mark_now() {
-  return {*options_.shard, digest(plan_sweep(job_, space_, findings_.models(), findings_.sets()))};
-}
-
-bool Run::sweep(const std::vector<Constraints>& sets) {
-  Stage stage = plan_sweep(job_, space_, findings_.models(), sets);
-  std::optional<ShardMark> mark;
-  if (options_.shard) mark = shard_mark_now();
-  if (directory_) require_shard(directory_->path(), results_, mark);
-  if (mark) {
-    if (!shard_mark(results_)) event(to_event(*mark));
-    std::erase_if(stage.tasks, [&](const StageTask& task) { return !mark->shard.holds(task.id); });
-  }
-  return perform(stage);
-}
-
-// What an earlier start asked for stays where this one does not.
-bool Run::landscape() {
-  if (!job_.sweep.histograms && !job_.sweep.pareto) return true;
-  Stage stage = plan_landscape(job_, findings_.models());
-  begin(stage);
-  std::erase_if(stage.tasks, [&](const StageTask& task) {
-    return !asks_for_landscape(job_, task.id) && !results_.stage(stage.name).contains(task.id);
-  });
-  return perform(stage);
-}
-
 void Run::take_over(MergedSweep sweep) {
   const std::string run = directory_->path().string();
-  const Stage stage = plan_sweep(job_, space_, findings_.models(), findings_.sets());
-  if (sweep.digest != digest(stage))
+  const Stage& stage = stage_named("sweep");
+  const StagePlan plan = stage.plan(findings_);
+  if (sweep.digest != digest(plan))
     throw Error(ExitCode::bad_data, run + " has other models than the shards were swept with");
   const bool goes_on = std::ranges::any_of(results_.events(), [&](const Event& e) {
     return e.kind == "merge" && e.text.starts_with(sweep.digest);
   });
-  if (!goes_on && (!results_.stage("sweep").empty() || shard_mark(results_)))
+  if (!goes_on && (!results_.stage(plan.name).empty() || shard_mark(results_)))
     throw Error(ExitCode::usage, run + " holds a sweep already; use another directory with -o");
   if (!goes_on) event("merge", sweep.digest + " " + sweep.sources);
-  begin(stage);
+  begin(stage, plan);
   for (auto& [id, outcome] : sweep.outcomes) {
-    if (!results_.stage("sweep").contains(id)) keep("sweep", id, std::move(outcome));
+    if (!results_.stage(plan.name).contains(id)) keep(stage, id, std::move(outcome));
   }
   sync();
 }
-
-bool Run::compare() { return perform(plan_compare(job_, findings_.models(), findings_.sets())); }
-bool Run::sweeps() const { return space_.size() <= job_.sweep.max_size; }
 
 bool Run::trains() {
   const Results::Stage& known = results_.stage("train");
@@ -279,31 +267,31 @@ bool Run::trains() {
                              [&](std::uint64_t id) { return options_.retry_failed || !known.contains(id); });
 }
 
-std::size_t Run::done(const std::string& stage) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(results_.stage(stage), [](const auto& outcome) { return outcome.second.ok; }));
+std::size_t Run::networks_done() const {
+  std::size_t count = 0;
+  for (const Stage* stage : stages())
+    if (stage->of_networks())
+      for (const auto& [id, outcome] : results_.stage(std::string(stage->name()))) count += outcome.ok;
+  return count;
 }
 
-std::string Run::failures(const std::string& stage) {
+std::string Run::failures(const Stage& stage) {
+  const StagePlan plan = stage.plan(findings_);
+  const Results::Stage& outcomes = results_.stage(plan.name);
   std::size_t failed = 0, all = 0;
   std::string first;
-  const auto count = [&](bool good, const std::string& why) {
+  for (const StageTask& task : plan.tasks) {
+    const auto found = outcomes.find(task.id);
+    if (found == outcomes.end()) continue;
+    StageOutcome outcome = found->second;
+    if (outcome.ok) stage.judge(outcome);
     ++all;
-    failed += !good;
-    if (!good && first.empty()) first = why;
-  };
-  const bool train = stage == "train", networks = train || stage == "calibrate";
-  if (train) {
-    for (const TrainedSample& sample : findings_.trained())
-      if (sample.outcome) count(sample.good, sample.failure);
-  } else if (networks) {
-    for (const MeasuredSample& sample : findings_.measured())
-      if (sample.outcome) count(sample.good, sample.failure);
-  } else {
-    for (const auto& [id, outcome] : results_.stage(stage)) count(outcome.ok, outcome.error);
+    failed += !outcome.ok;
+    if (!outcome.ok && first.empty()) first = outcome.error;
   }
+  const bool networks = stage.of_networks();
   if (networks ? failed < all || all == 0 : failed == 0) return "";
-  return stage + ": " + std::to_string(failed) + " of " + std::to_string(all) +
+  return plan.name + ": " + std::to_string(failed) + " of " + std::to_string(all) +
          (networks ? " networks" : " tasks") + " failed, the first because: " + first;
 }
 

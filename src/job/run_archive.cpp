@@ -8,6 +8,7 @@
 #include "flash/job/comparison.hpp"
 #include "flash/job/run.hpp"
 #include "flash/job/status.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 
@@ -46,7 +47,8 @@ void Run::write_status(const Status& status) {
 // the benefit of the doubt, then no longer.
 Json Run::stage_counts(bool ended) const {
   Json stages = Json::object();
-  for (const char* name : stage_names) {
+  for (const Stage* stage : flash::stages()) {
+    const std::string name(stage->name());
     std::size_t done = 0, failed = 0;
     if (!ended || selected_.contains(name)) {
       for (const auto& [id, outcome] : results_.stage(name)) ++(outcome.ok ? done : failed);
@@ -85,16 +87,14 @@ void Run::save() {
 // Of what was evaluated with models that have changed since, nothing is an answer any more; the stage itself
 // will say so when it is begun.
 void Run::select_evaluations() {
-  const auto select = [&](const char* name, const auto& plan) {
-    if (results_.stage(name).empty()) return;
-    const Results::Selection selection = results_.select(name, plan().tasks);
+  for (const Stage* stage : stages()) {
+    const std::string name(stage->name());
+    if (stage->of_networks() || results_.stage(name).empty()) continue;
+    const Results::Selection selection = results_.select(name, stage->plan(findings_).tasks);
     selected_.insert(name);
     unreported_[name].remade += selection.remade;
     unreported_[name].dropped += selection.dropped;
-  };
-  select("sweep", [&] { return plan_sweep(job_, space_, findings_.models(), findings_.sets()); });
-  select("landscape", [&] { return plan_landscape(job_, findings_.models()); });
-  select("compare", [&] { return plan_compare(job_, findings_.models(), findings_.sets()); });
+  }
 }
 
 ArchiveContents Run::write() {

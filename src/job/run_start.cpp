@@ -9,6 +9,7 @@
 #include "flash/core/parse_json.hpp"
 #include "flash/job/run.hpp"
 #include "flash/log/log.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {
@@ -72,26 +73,30 @@ void Run::resume() {
   const JobRecord before = job_of_run(directory_->path(), results_);
   if (job_.images.empty()) job_.images = before.images;  // this command reads none: they are what they were
   const JobRecord now = record_of(job_);
-  const std::size_t good_before = done("train") + done("calibrate");
-  std::vector<Stage> stages;
-  if (!results_.stage("train").empty()) stages.push_back(plan_train(job_, space_, findings_.to_train()));
-  if (!results_.stage("calibrate").empty())
-    stages.push_back(plan_calibrate(job_, space_, findings_.to_measure()));
+  const std::size_t good_before = networks_done();
+  std::vector<StagePlan> plans;
+  for (const Stage* stage : stages())
+    if (stage->of_networks() && !results_.stage(std::string(stage->name())).empty())
+      plans.push_back(stage->plan(findings_));
   const bool trust_silent = before.space.is_null() && before.text == now.text && now.overrides.empty();
   std::vector<Record> adopted;
   std::vector<Results::Selection> selections;
-  for (const Stage& stage : stages) {
+  for (const StagePlan& plan : plans) {
     std::set<std::uint64_t> silent;
-    for (const auto& [id, outcome] : results_.stage(stage.name))
+    for (const auto& [id, outcome] : results_.stage(plan.name))
       if (outcome.inputs.empty()) silent.insert(id);
-    selections.push_back(results_.select(stage.name, stage.tasks, trust_silent));
-    selected_.insert(stage.name);
-    for (const auto& [id, outcome] : results_.stage(stage.name))
-      if (silent.contains(id)) adopted.push_back(Results::encode(stage.name, id, outcome));
+    selections.push_back(results_.select(plan.name, plan.tasks, trust_silent));
+    selected_.insert(plan.name);
+    for (const auto& [id, outcome] : results_.stage(plan.name))
+      if (silent.contains(id)) adopted.push_back(Results::encode(plan.name, id, outcome));
   }
   require_same_run(before, now, good_before);
-  if (options_.shard && !job_.models_file.empty())
-    require_shard(directory_->path(), results_, shard_mark_now());
+  if (options_.shard && !job_.models_file.empty()) {
+    for (const Stage* stage : stages())
+      if (stage->divides())
+        require_shard(directory_->path(), results_,
+                      ShardMark{*options_.shard, digest(stage->plan(findings_))});
+  }
 
   journal_.emplace(directory_->journal());
   if (before.text != now.text) directory_->write(directory_->job(), now.text);
@@ -112,9 +117,9 @@ void Run::resume() {
   const std::vector<std::string> changes = differences(before, now);
   if (!changes.empty() && (!before.space.is_null() || results_.size() > 0))
     spdlog::info("{}: the job has changed: {}", name, joined(changes));
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    report(stages[i], selections[i]);
-    if (selections[i].remade > 0) stale_[stages[i].name] = selections[i].remade;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    report(plans[i], selections[i]);
+    if (selections[i].remade > 0) stale_[plans[i].name] = selections[i].remade;
   }
   event("start", options_.command_line);
   if (before.space.is_null() || !changes.empty() || before.text != now.text || before.images != now.images ||
@@ -127,7 +132,7 @@ void Run::resume() {
 void Run::require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const {
   const bool other_space = !before.space.is_null() && before.space != now.space;
   const bool nothing_holds =
-      good_before > 0 ? done("train") + done("calibrate") == 0 : other_space && results_.size() > 0;
+      good_before > 0 ? networks_done() == 0 : other_space && results_.size() > 0;
   if (!nothing_holds || options_.again) return;
   std::vector<std::string> changes = differences(before, now);
   std::erase_if(changes, [](const std::string& change) {
@@ -144,16 +149,16 @@ void Run::require_same_run(const JobRecord& before, const JobRecord& now, std::s
 }
 
 // One line a stage.
-void Run::report(const Stage& stage, const Results::Selection& selection) {
+void Run::report(const StagePlan& plan, const Results::Selection& selection) {
   if (selection.remade + selection.dropped == 0) return;
   unwritten_ = true;
   std::string text = std::to_string(selection.held) + " of its results hold";
   if (selection.remade > 0)
     text += "; " + std::to_string(selection.remade) + " were made from " +
-            changed_inputs(last_inputs(results_, stage.name, to_json(stage.inputs)), stage.inputs) +
+            changed_inputs(last_inputs(results_, plan.name, to_json(plan.inputs)), plan.inputs) +
             " and are to be made anew";
   if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
-  spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
+  spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", plan.name, text);
 }
 
 void Run::require_made_anew() const {
@@ -174,18 +179,18 @@ void Run::note_images(const std::vector<std::string>& warnings) {
   }
 }
 
-void Run::begin(const Stage& stage) {
-  stale_.erase(stage.name);
-  Results::Selection selection = results_.select(stage.name, stage.tasks);
-  selected_.insert(stage.name);
-  selection.remade += unreported_[stage.name].remade;
-  selection.dropped += unreported_[stage.name].dropped;
-  unreported_.erase(stage.name);
-  report(stage, selection);
-  if (stage.name == "train" || stage.name == "calibrate") findings_.forget_samples();
-  const Json inputs = to_json(stage.inputs);
-  if (last_inputs(results_, stage.name) == inputs) return;
-  event(inputs_kind, Json{{"stage", stage.name}, {"inputs", inputs}}.dump());
+void Run::begin(const Stage& stage, const StagePlan& plan) {
+  stale_.erase(plan.name);
+  Results::Selection selection = results_.select(plan.name, plan.tasks);
+  selected_.insert(plan.name);
+  selection.remade += unreported_[plan.name].remade;
+  selection.dropped += unreported_[plan.name].dropped;
+  unreported_.erase(plan.name);
+  report(plan, selection);
+  if (stage.of_networks()) findings_.forget_samples();
+  const Json inputs = to_json(plan.inputs);
+  if (last_inputs(results_, plan.name) == inputs) return;
+  event(inputs_kind, Json{{"stage", plan.name}, {"inputs", inputs}}.dump());
 }
 
 }  // namespace flash

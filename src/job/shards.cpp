@@ -10,6 +10,7 @@
 #include "flash/core/number.hpp"
 #include "flash/job/comparison.hpp"
 #include "flash/job/constraint_sets.hpp"
+#include "flash/stage/plans.hpp"
 
 namespace flash {
 namespace {
@@ -39,7 +40,7 @@ std::string blocks_text(const std::vector<const Task*>& tasks, const char* whose
 }
 
 // The shard's own tasks are all done, and no others.
-void require_whole(const ShardRun& run, const Stage& sweep) {
+void require_whole(const ShardRun& run, const StagePlan& sweep) {
   const Results::Stage& outcomes = run.results.stage(sweep.name);
   std::vector<const Task*> missing, foreign;
   for (const StageTask& task : sweep.tasks) {
@@ -159,7 +160,7 @@ MergedSweep merge_shards(const Job& job, std::vector<ShardRun> shards) {
   const Models models = read_models(merged.models);
   const Space space(job.space);
   const std::vector<Constraints> sets = constraint_sets(job, space, models);
-  const Stage sweep = plan_sweep(job, space, models, sets);
+  const StagePlan sweep = plan_sweep(job, space, models, sets);
   if (digest(sweep) != merged.digest)
     refuse(merged.models.string() + " holds other models than the shard was swept with");
 

@@ -2,23 +2,15 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flash/job/job.hpp"
 
 namespace flash {
 
-// Tasks of each stage of a run.
-struct TaskCounts {
-  std::size_t train = 0;
-  std::size_t calibrate = 0;
-  std::size_t sweep = 0;  // 0 where the space is larger than sweep.max_size
-  std::size_t landscape = 0;
-  std::size_t compare = 0;
-};
-
 struct CostEstimate {
-  TaskCounts tasks;
+  std::vector<std::pair<std::string, std::size_t>> tasks;  // of each stage of a run
   double training_gmac = 0;  // forward and backward passes of all samples and epochs
   double training_core_seconds =
       0;  // at the speed that LibTorch reaches on one core of a server of 2024, within a factor of 3

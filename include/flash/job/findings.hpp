@@ -20,6 +20,9 @@ class Findings {
   // All three must outlive it.
   Findings(const Job& job, const Space& space, const Results& results);
 
+  const Job& job() const { return job_; }
+  const Space& space() const { return space_; }
+
   // networks_to_train and networks_to_measure; throw as they do.
   const NetworkPlan& to_train();
   const NetworkPlan& to_measure();
@@ -32,7 +35,8 @@ class Findings {
   const std::vector<PredictorFit>& predictors();
   const HardwareFit& hardware();
   const Models& models();                  // as run_models, from what was trained and measured so far
-  const std::vector<Constraints>& sets();  // of the comparison
+  const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone
+  void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
   void forget_samples();  // outcomes of stage train or calibrate have changed
 
@@ -40,6 +44,7 @@ class Findings {
   const Job& job_;
   const Space& space_;
   const Results& results_;
+  bool own_constraints_ = false;
   std::optional<NetworkPlan> to_train_, to_measure_;
   std::optional<std::vector<TrainedSample>> trained_;
   std::optional<std::vector<MeasuredSample>> measured_;

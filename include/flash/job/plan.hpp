@@ -2,7 +2,6 @@
 // what the journal already answers.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -13,18 +12,15 @@
 
 namespace flash {
 
-// In the order in which a run has them.
-inline constexpr std::array<const char*, 5> stage_names{"train", "calibrate", "sweep", "landscape",
-                                                        "compare"};
-
-struct Stage {
-  std::string name;  // one of stage_names
+// A stage of one run, planned.
+struct StagePlan {
+  std::string name;  // of one of stages()
   std::vector<StageTask> tasks;
   std::vector<TaskInput> inputs;
   bool one_per_host = false;
 };
 // Of all that the stage's results depend on, and of which results it asks for.
-std::string digest(const Stage& stage);
+std::string digest(const StagePlan& plan);
 
 // The networks of a stage; the first `fit` of them for the fit, the others held out.
 struct NetworkPlan {
@@ -38,13 +34,6 @@ NetworkPlan networks_to_measure(const Job& job, const Space& space);
 // The networks that one would measure on any target, for a table that is still to be made.
 NetworkPlan networks_to_list(const Job& job, const Space& space);
 
-// Task id: the network's id; of a table the row's. `networks` are those of the functions above.
-Stage plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
-Stage plan_calibrate(const Job& job, const Space& space, const NetworkPlan& networks);
-// One task a block and constraint set; id: set * blocks + block.
-Stage plan_sweep(const Job& job, const Space& space, const Models& models,
-                 const std::vector<Constraints>& sets);
-
 // One search of the comparison.
 struct SearchRun {
   std::string method;
@@ -54,8 +43,6 @@ struct SearchRun {
 // Method `exhaustive` takes part only where the job names it: the sweep is the same on all ranks, and in a
 // large space this one takes a core minutes under each constraint set.
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets);
-Stage plan_compare(const Job& job, const Models& models,
-                   const std::vector<Constraints>& sets);  // task id: index in search_runs
 
 // The seed of a network's task in stage "train" or "calibrate"; of a search.
 std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network);

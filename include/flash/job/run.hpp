@@ -15,12 +15,13 @@
 #include "flash/job/images.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/job_record.hpp"
-#include "flash/job/landscape.hpp"
 #include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
 #include "flash/job/shards.hpp"
 #include "flash/job/stop.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "flash/stage/landscape.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 
@@ -53,12 +54,9 @@ class Run {
   Run(const Job& job, Farm& farm, Executor executor, RunOptions options);
   ~Run();
 
-  // Each performs what is still missing. False where a stop came in between: what is finished is kept.
-  bool train();
-  bool calibrate();
-  bool sweep(const std::vector<Constraints>& sets);
-  bool landscape();  // histograms and fronts, as far as the job asks for them
-  bool compare();
+  // Performs what is still missing of the stage. False where a stop came in between: what is finished is
+  // kept. Throws Error bad_data before a stage that evaluates where require_made_anew would.
+  bool perform(const Stage& stage);
 
   // Journals a sweep that shards have made as this run's own. Throws Error bad_data where they used other
   // models than this run has; usage where it holds a sweep already, unless it is this one.
@@ -71,11 +69,10 @@ class Run {
   void require_made_anew() const;
 
   Findings& findings() { return findings_; }
-  bool sweeps() const;  // false where the space is larger than the job's sweep.max_size
   bool trains();        // whether a network is still to be trained
-  // Why a stage has nothing to show though nothing is left to do: of stages train and calibrate where no
-  // network can be used, of the others where any task failed. "": it has.
-  std::string failures(const std::string& stage);
+  // Why a stage has nothing to show though nothing is left to do: where none of its networks
+  // can be used, where any task of another stage failed. "": it has.
+  std::string failures(const Stage& stage);
 
   // The sweep of each set, merged; sets that are not swept wholly are left out.
   std::vector<SweepSummary> sweep_summaries(const std::vector<Constraints>& sets) const;
@@ -94,22 +91,23 @@ class Run {
 
  private:
   void resume();
-  std::size_t done(const std::string& stage) const;  // its tasks that were done, failed ones not counted
+  std::size_t networks_done() const;  // trainings and measurements that count, failed ones not counted
   void require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const;
-  void report(const Stage& stage, const Results::Selection& selection);
-  void begin(const Stage& stage);
-  bool perform(const Stage& stage);
-  Task dispatched(const StageTask& task, const std::string& stage) const;
+  void report(const StagePlan& plan, const Results::Selection& selection);
+  void begin(const Stage& stage, const StagePlan& plan);
+  void take_shard(StagePlan& plan);
+  bool run_tasks(const Stage& stage, const StagePlan& plan);
+  Task dispatched(const Stage& stage, const StageTask& task) const;
   std::filesystem::path checkpoint(const StageTask& task) const;
-  void discard_checkpoints(const Stage& stage) const;
+  void discard_checkpoints(const Stage& stage, const StagePlan& plan) const;
   ShardMark shard_mark_now();
   void select_evaluations();
   Json stage_counts(bool ended) const;  // see Status::stages
   void write_status(const Status& status);
   void write_status(const std::string& state);  // between stages
   // Whether the task is done, and not failed.
-  bool record(const std::string& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
-  void keep(const std::string& stage, std::uint64_t id, StageOutcome outcome);
+  bool record(const Stage& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
+  void keep(const Stage& stage, std::uint64_t id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
   void event(const Event& happened);
   void append(const Record& record);

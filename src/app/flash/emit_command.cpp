@@ -10,7 +10,7 @@
 #include "flash/job/job.hpp"
 #include "flash/job/network_export.hpp"
 #include "flash/job/plan.hpp"
-#include "flash/job/task_executor.hpp"
+#include "flash/worker/worker.hpp"
 #include "flash/log/log.hpp"
 #include "flash/process/child.hpp"
 #include "output.hpp"

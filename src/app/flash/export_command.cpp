@@ -9,11 +9,11 @@
 #include "flash/job/job.hpp"
 #include "flash/job/job_record.hpp"
 #include "flash/job/network_export.hpp"
-#include "flash/job/plan.hpp"
 #include "flash/job/results.hpp"
-#include "flash/job/task_executor.hpp"
+#include "flash/worker/worker.hpp"
 #include "flash/log/log.hpp"
 #include "flash/process/child.hpp"
+#include "flash/stage/plans.hpp"
 #include "flash/task/training.hpp"
 #include "output.hpp"
 

@@ -1,6 +1,9 @@
-#include "flash/job/landscape.hpp"
+#include "flash/stage/landscape.hpp"
 
 #include <gtest/gtest.h>
+
+#include "flash/stage/plans.hpp"
+#include "flash/worker/worker.hpp"
 
 namespace flash {
 namespace {
@@ -20,15 +23,13 @@ TEST(Landscape, TasksAddUpToTheWhole) {
   models.metrics[0] = MetricModel{0.5, {{"macs", 1e-5}, {"layers", 0.02}}};
   const Evaluator evaluator{Space(job.space), models, job.objective, {}};
 
+  Worker worker("/no/trainer", 2, [] { return false; });
   Results results;
-  const Stage stage = plan_landscape(job, models);
+  const StagePlan stage = plan_landscape(job, models);
   for (const StageTask& task : stage.tasks) {
-    const Json input = Json::parse(task.input);
     StageOutcome outcome;
     outcome.ok = true;
-    outcome.output = Json::parse(input.at("kind") == "pareto"
-                                     ? pareto_output(evaluator, input, [] { return false; })
-                                     : histogram_output(evaluator, input, 2, [] { return false; }));
+    outcome.output = Json::parse(worker(task));
     results.add(stage.name, task.id, outcome);
   }
   const Landscape whole = landscape(job, models, results);

@@ -5,7 +5,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/job/task_executor.hpp"
+#include "flash/worker/worker.hpp"
 
 namespace flash {
 namespace {
@@ -35,7 +35,7 @@ class RunTest : public testing::Test {
 
   // Each task waits for nothing; those of `failing` kind fail.
   Executor executor(const std::string& failing = "") {
-    const auto real = std::make_shared<TaskExecutor>("/no/trainer", 1U, [] { return false; });
+    const auto real = std::make_shared<Worker>("/no/trainer", 1U, [] { return false; });
     return [=](const Task& task) {
       if (Json::parse(task.input).at("kind") == failing) throw Error(ExitCode::internal, "made to fail");
       return (*real)(task);
@@ -54,8 +54,8 @@ class RunTest : public testing::Test {
 TEST_F(RunTest, AStageWithAFailedTaskIsNotWhole) {
   flash::Run run(job_, farm_, executor("sweep"), options_);
   const std::vector<Constraints> sets = run.findings().sets();
-  EXPECT_TRUE(run.sweep(sets));
-  EXPECT_THAT(run.failures("sweep"), HasSubstr("tasks failed, the first because: made to fail"));
+  EXPECT_TRUE(run.perform(stage_named("sweep")));
+  EXPECT_THAT(run.failures(stage_named("sweep")), HasSubstr("tasks failed, the first because: made to fail"));
   EXPECT_TRUE(run.sweep_summaries(sets).empty());
   EXPECT_EQ(run.sweep_seconds(), 0);
   EXPECT_EQ(run.failures("compare"), "");
@@ -65,17 +65,17 @@ TEST_F(RunTest, AStageWithAFailedTaskIsNotWhole) {
 TEST_F(RunTest, FailuresOfAnEarlierStartAreTriedAgainWhereAskedFor) {
   {
     flash::Run run(job_, farm_, executor("sweep"), options_);
-    run.sweep(run.findings().sets());
+    run.perform(stage_named("sweep"));
   }
   {
     flash::Run run(job_, farm_, executor(), options_);
-    run.sweep(run.findings().sets());
-    EXPECT_NE(run.failures("sweep"), "") << "what failed is neither done nor forgotten";
+    run.perform(stage_named("sweep"));
+    EXPECT_NE(run.failures(stage_named("sweep")), "") << "what failed is neither done nor forgotten";
   }
   options_.retry_failed = true;
   flash::Run run(job_, farm_, executor(), options_);
-  run.sweep(run.findings().sets());
-  EXPECT_EQ(run.failures("sweep"), "");
+  run.perform(stage_named("sweep"));
+  EXPECT_EQ(run.failures(stage_named("sweep")), "");
 }
 
 TEST_F(RunTest, StatusSaysThatACommandHasFailed) {
@@ -84,7 +84,7 @@ TEST_F(RunTest, StatusSaysThatACommandHasFailed) {
   };
   try {
     flash::Run run(job_, farm_, executor(), options_);
-    run.sweep(run.findings().sets());
+    run.perform(stage_named("sweep"));
     throw Error(ExitCode::io, "the disk is full");
   } catch (const Error&) {
   }
@@ -99,13 +99,13 @@ TEST_F(RunTest, TheSecondsOfASweepAreThoseOfAllStarts) {
   {
     flash::Run run(job_, farm_, executor(), options_);
     const std::vector<Constraints> sets = run.findings().sets();
-    ASSERT_TRUE(run.sweep(sets));
+    ASSERT_TRUE(run.perform(stage_named("sweep")));
     first = run.sweep_seconds();
     EXPECT_GT(first, 0);
   }
   flash::Run run(job_, farm_, executor("sweep"), options_);
-  ASSERT_TRUE(run.sweep(run.findings().sets()));
-  EXPECT_EQ(run.failures("sweep"), "") << "nothing was left to do";
+  ASSERT_TRUE(run.perform(stage_named("sweep")));
+  EXPECT_EQ(run.failures(stage_named("sweep")), "") << "nothing was left to do";
   EXPECT_EQ(run.sweep_seconds(), first);
 }
 
@@ -113,8 +113,8 @@ TEST_F(RunTest, FitsAndConstraintSetsAreMadeOnce) {
   flash::Run run(job_, farm_, executor(), options_);
   const Models* models = &run.findings().models();
   const std::vector<Constraints>* sets = &run.findings().sets();
-  ASSERT_TRUE(run.sweep(*sets));
-  ASSERT_TRUE(run.compare());
+  ASSERT_TRUE(run.perform(stage_named("sweep")));
+  ASSERT_TRUE(run.perform(stage_named("compare")));
   run.write();
   EXPECT_EQ(&run.findings().models(), models);
   EXPECT_EQ(&run.findings().sets(), sets);
@@ -123,7 +123,7 @@ TEST_F(RunTest, FitsAndConstraintSetsAreMadeOnce) {
 TEST_F(RunTest, AnotherSpaceIsAnotherJobAlsoWhereOnlySweepsWouldBeLost) {
   {
     flash::Run run(job_, farm_, executor(), options_);
-    run.sweep(run.findings().sets());
+    run.perform(stage_named("sweep"));
   }
   const std::string before = read_file(*options_.directory / "journal");
   Job other = parse(std::string(text_).replace(text_.find("[3, 4]"), 6, "[3, 5]"));
@@ -154,7 +154,7 @@ TEST_F(RunTest, AnEarlierVersionsSweepIsMadeAnew) {
   }
   flash::Run run(job_, farm_, executor(), options_);
   const std::vector<Constraints> sets = run.findings().sets();
-  ASSERT_TRUE(run.sweep(sets));
+  ASSERT_TRUE(run.perform(stage_named("sweep")));
   EXPECT_EQ(run.sweep_summaries(sets).size(), sets.size());
 }
 

@@ -1,10 +1,11 @@
-// Runs tasks on a rank: the one place that knows what each kind of task means.
+// Runs tasks on a rank.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "flash/core/json.hpp"
 #include "flash/farm/task.hpp"
 
 namespace flash {
@@ -12,19 +13,25 @@ namespace flash {
 class Evaluator;
 class Child;
 
-// A task's input is JSON with a key "kind": train and measure go to flash-trainer, a
-// child process (timeout_s: how long it may take, 0 for ever); simulate, import, sweep and search run here.
-// Not thread-safe: one a rank.
-class TaskExecutor {
+// What the tasks of a rank share. Not thread-safe: one a rank.
+class Worker {
  public:
   // Sweeps run on so many threads, all else on one. `given_up` is asked during long tasks; when true nobody
   // waits for their result any more and they end with an Error.
-  TaskExecutor(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
-  ~TaskExecutor();
+  Worker(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
+  ~Worker();
+
+  // Runs the task by its kind. Throws Error internal where there is no such kind.
   std::string operator()(const Task& task);
 
+  const Evaluator& evaluator() const { return *evaluator_; }  // of the task that runs, if it names one
+  Child& trainer() { return *trainer_; }                      // flash-trainer, a child process
+  unsigned threads() const { return threads_; }
+  const std::function<bool()>& given_up() const { return given_up_; }
+
  private:
-  const Evaluator& evaluator(const std::string& key);
+  void take_evaluator(const std::string& key);
+
   std::unique_ptr<Child> trainer_;
   unsigned threads_;
   std::function<bool()> given_up_;

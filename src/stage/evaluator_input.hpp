@@ -24,6 +24,6 @@ class EvaluatorInput {
 
 // What such tasks are made from, in words.
 std::vector<TaskInput> evaluation_inputs(const Job& job, const Models& models,
-                                          const std::vector<Constraints>& sets);
+                                         const std::vector<Constraints>& sets);
 
 }  // namespace flash
