@@ -1,6 +1,6 @@
 #include "flash/job/archive_tables.hpp"
 
-#include "flash/job/job_record.hpp"
+#include "flash/findings/job_record.hpp"
 #include "flash/stage/stage.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
@@ -77,7 +77,8 @@ void add_superseded(const Results& results, ArchiveContents& contents) {
   if (rows.empty()) return;
   const auto found = [](const Superseded& s) -> std::string {
     if (!s.outcome.ok) return s.outcome.error;
-    return is_of_networks(s.stage) ? s.outcome.output.dump(-1, ' ', false, Json::error_handler_t::replace) : "";
+    return is_of_networks(s.stage) ? s.outcome.output.dump(-1, ' ', false, Json::error_handler_t::replace)
+                                   : "";
   };
   contents.tables.push_back(
       TableBuilder<Superseded>("superseded", rows)

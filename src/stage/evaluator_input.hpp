@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "flash/job/plan.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {

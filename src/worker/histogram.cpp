@@ -26,7 +26,7 @@ HistogramTask::Input HistogramTask::read(const Json& json) {
           json.at("slices").get<std::size_t>(), json.at("slice").get<std::size_t>()};
 }
 
-Histogram HistogramTask::run(const Input& input, Worker& worker) {
+Histogram HistogramTask::run(const Input& input, TaskWorker& worker) {
   const Evaluator& evaluator = worker.evaluator();
   const std::vector<HistogramPart> all = histogram_parts(evaluator.space());
   std::vector<HistogramPart> parts;

@@ -9,7 +9,7 @@ struct ImportTask {
   using Input = Json;  // the metrics by their keys
   using Output = Json;
   static Input read(const Json& json) { return json.at("values"); }
-  static Output run(const Input& input, Worker&) { return input; }
+  static Output run(const Input& input, TaskWorker&) { return input; }
   static Json to_json(const Output& output) { return output; }
 };
 

@@ -25,11 +25,12 @@ void ParetoTask::write(const Input& input, Json& json) { json["metrics"] = names
 
 ParetoTask::Input ParetoTask::read(const Json& json) {
   Input input;
-  for (const Json& metric : json.at("metrics")) input.metrics.push_back(metric_named(metric.get<std::string>()));
+  for (const Json& metric : json.at("metrics"))
+    input.metrics.push_back(metric_named(metric.get<std::string>()));
   return input;
 }
 
-ParetoFront ParetoTask::run(const Input& input, Worker& worker) {
+ParetoFront ParetoTask::run(const Input& input, TaskWorker& worker) {
   ParetoFront front = pareto_front(worker.evaluator(), input.metrics, worker.given_up());
   if (!front.complete) throw Error(ExitCode::stopped, "stopped");
   return front;

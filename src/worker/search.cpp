@@ -16,7 +16,7 @@ SearchTask::Input SearchTask::read(const Json& json) {
           json.at("evaluations").get<std::uint64_t>()};
 }
 
-SearchResult SearchTask::run(const Input& input, Worker& worker) {
+SearchResult SearchTask::run(const Input& input, TaskWorker& worker) {
   SearchBudget budget;
   budget.evaluations = input.evaluations;
   budget.stop = worker.given_up();

@@ -19,7 +19,7 @@ struct SimulateTask {
     return {space_definition_from_json(json.at("space")), imc_design_from_json(json.at("design")),
             json.at("id").get<std::uint64_t>(), json.at("seed").get<std::uint64_t>()};
   }
-  static Output run(const Input& input, Worker&) {
+  static Output run(const Input& input, TaskWorker&) {
     const Space space(input.space);
     return simulate(input.design, space, space.configuration(input.id), input.seed);
   }

@@ -15,7 +15,7 @@ SweepTask::Input SweepTask::read(const Json& json) {
           {json.at("first_id").get<std::uint64_t>(), json.at("count").get<std::uint64_t>()}};
 }
 
-BlockResult SweepTask::run(const Input& input, Worker& worker) {
+BlockResult SweepTask::run(const Input& input, TaskWorker& worker) {
   const SweepOptions options{.top_k = input.top, .threads = worker.threads(), .stop = worker.given_up()};
   return sweep_block(worker.evaluator(), input.block, options);
 }

@@ -12,7 +12,7 @@ class TrainerKind : public TaskKind {
  public:
   explicit TrainerKind(std::string_view name) : name_(name) {}
   std::string_view name() const override { return name_; }
-  std::string run(const Json& input, Worker& worker) const override {
+  std::string run(const Json& input, TaskWorker& worker) const override {
     Json request = input;
     request.erase("kind");
     request.erase("timeout_s");

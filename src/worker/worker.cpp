@@ -10,14 +10,14 @@
 
 namespace flash {
 
-Worker::Worker(std::string program, unsigned threads, std::function<bool()> given_up)
+TaskWorker::TaskWorker(std::string program, unsigned threads, std::function<bool()> given_up)
     : trainer_(std::make_unique<Child>(std::vector<std::string>{std::move(program)}, given_up)),
       threads_(threads),
       given_up_(std::move(given_up)) {}
 
-Worker::~Worker() = default;
+TaskWorker::~TaskWorker() = default;
 
-void Worker::take_evaluator(const std::string& key) {
+void TaskWorker::take_evaluator(const std::string& key) {
   if (key == evaluator_key_) return;
   const Json json = Json::parse(key);
   Models models = models_from_json(json.at("models"));
@@ -28,7 +28,7 @@ void Worker::take_evaluator(const std::string& key) {
   evaluator_key_ = key;
 }
 
-std::string Worker::operator()(const Task& task) {
+std::string TaskWorker::operator()(const Task& task) {
   const Json input = Json::parse(task.input);
   const auto name = input.at("kind").get<std::string>();
   if (const auto evaluator = input.find("evaluator"); evaluator != input.end())

@@ -52,6 +52,8 @@ struct FarmSettings {
   double checkpoint_s = 60;   // a training keeps where it is this often; 0: after every batch
 };
 
+inline constexpr const char* job_file_kind = "job file";  // what messages call it
+
 // What a command line sets in place of the job file.
 struct Override {
   std::string key;  // "train.device"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/results.hpp"
 #include "flash/search/histogram.hpp"
 #include "flash/search/pareto.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "flash/findings/plan.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/plan.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "flash/job/findings.hpp"
+#include "flash/findings/findings.hpp"
+#include "flash/findings/plan.hpp"
+#include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/plan.hpp"
-#include "flash/job/results.hpp"
 #include "flash/search/evaluator.hpp"
 
 namespace flash {
@@ -43,7 +43,7 @@ class Stage {
 
   // --- How a run performs it
 
-  virtual bool asked(const Job&) const { return true; }                // whether the job wants any of it
+  virtual bool asked(const Job&) const { return true; }                    // whether the job wants any of it
   virtual bool asks_for(const Job&, std::uint64_t) const { return true; }  // and whether this task
   // Why `flash run` leaves it out, as a sentence; "": it does not.
   virtual std::string left_out(const Job&, const Space&) const { return ""; }
@@ -59,7 +59,7 @@ class Stage {
 
 // The one list, in the order in which a run has them.
 std::span<const Stage* const> stages();
-const Stage& stage_named(std::string_view name);        // throws Error internal where none is called so
-bool is_of_networks(std::string_view stage);            // false too where none is called so
+const Stage& stage_named(std::string_view name);  // throws Error internal where none is called so
+bool is_of_networks(std::string_view stage);      // false too where none is called so
 
 }  // namespace flash

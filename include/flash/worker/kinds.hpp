@@ -25,7 +25,7 @@ struct SweepTask {
   using Output = BlockResult;
   static void write(const Input& input, Json& json);
   static Input read(const Json& json);
-  static Output run(const Input& input, Worker& worker);
+  static Output run(const Input& input, TaskWorker& worker);
   static Json to_json(const Output& output) { return flash::to_json(output); }
 };
 
@@ -40,7 +40,7 @@ struct HistogramTask {
   using Output = Histogram;
   static void write(const Input& input, Json& json);
   static Input read(const Json& json);
-  static Output run(const Input& input, Worker& worker);
+  static Output run(const Input& input, TaskWorker& worker);
   static Json to_json(const Output& output) { return flash::to_json(output); }
 };
 
@@ -53,7 +53,7 @@ struct ParetoTask {
   using Output = ParetoFront;
   static void write(const Input& input, Json& json);
   static Input read(const Json& json);
-  static Output run(const Input& input, Worker& worker);
+  static Output run(const Input& input, TaskWorker& worker);
   static Json to_json(const Output& output);
   static Output output(const Evaluator& evaluator, const Json& json);
 };
@@ -69,7 +69,7 @@ struct SearchTask {
   using Output = SearchResult;
   static void write(const Input& input, Json& json);
   static Input read(const Json& json);
-  static Output run(const Input& input, Worker& worker);
+  static Output run(const Input& input, TaskWorker& worker);
   static Json to_json(const Output& output) { return flash::to_json(output); }
 };
 

@@ -10,7 +10,7 @@
 
 namespace flash {
 
-class Worker;
+class TaskWorker;
 
 // Input and result travel as JSON; the input names its kind.
 class TaskKind {
@@ -18,7 +18,7 @@ class TaskKind {
   virtual ~TaskKind() = default;
   virtual std::string_view name() const = 0;
   // Throws Error where the task fails; Error stopped where it was cut short because nobody waits any more.
-  virtual std::string run(const Json& input, Worker& worker) const = 0;
+  virtual std::string run(const Json& input, TaskWorker& worker) const = 0;
 };
 
 // The one list.
@@ -30,13 +30,13 @@ std::span<const TaskKind* const> task_kinds();
 //     struct Input;   using Output = ...;
 //     static void write(const Input&, Json&);       // its members, into an object
 //     static Input read(const Json&);
-//     static Output run(const Input&, Worker&);
+//     static Output run(const Input&, TaskWorker&);
 //     static Json to_json(const Output&);           // whoever reads it back says how beside Output
 template <class Kind>
 class TaskKindOf final : public TaskKind {
  public:
   std::string_view name() const override { return Kind::name; }
-  std::string run(const Json& input, Worker& worker) const override {
+  std::string run(const Json& input, TaskWorker& worker) const override {
     return Kind::to_json(Kind::run(Kind::read(input), worker)).dump();
   }
 };

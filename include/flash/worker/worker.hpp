@@ -14,12 +14,12 @@ class Evaluator;
 class Child;
 
 // What the tasks of a rank share. Not thread-safe: one a rank.
-class Worker {
+class TaskWorker {
  public:
   // Sweeps run on so many threads, all else on one. `given_up` is asked during long tasks; when true nobody
   // waits for their result any more and they end with an Error.
-  Worker(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
-  ~Worker();
+  TaskWorker(std::string trainer_program, unsigned threads, std::function<bool()> given_up);
+  ~TaskWorker();
 
   // Runs the task by its kind. Throws Error internal where there is no such kind.
   std::string operator()(const Task& task);

@@ -4,9 +4,9 @@
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/data_checks.hpp"
-#include "flash/job/cost_estimate.hpp"
-#include "flash/job/file_models.hpp"
+#include "flash/findings/file_models.hpp"
 #include "flash/job/job.hpp"
+#include "flash/run/cost_estimate.hpp"
 #include "flash/worker/worker.hpp"
 #include "output.hpp"
 

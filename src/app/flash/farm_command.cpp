@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "flash/core/error.hpp"
-#include "flash/job/file_models.hpp"
-#include "flash/job/report.hpp"
-#include "flash/worker/worker.hpp"
-#include "flash/job/threads.hpp"
+#include "flash/findings/file_models.hpp"
 #include "flash/log/log.hpp"
+#include "flash/report/report.hpp"
+#include "flash/run/threads.hpp"
+#include "flash/worker/worker.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -40,7 +40,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
   // Owned by all copies of `execute`: the farm has one for as long as it may run a task.
   const auto executor =
-      std::make_shared<Worker>(trainer_program(), threads, [&farm] { return farm.given_up(); });
+      std::make_shared<TaskWorker>(trainer_program(), threads, [&farm] { return farm.given_up(); });
   const auto execute = [executor](const Task& task) { return (*executor)(task); };
   if (farm.rank() != 0) {
     ignore_stop_signals();

@@ -6,7 +6,7 @@
 
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
-#include "flash/job/run.hpp"
+#include "flash/run/run.hpp"
 
 namespace flash {
 

@@ -11,10 +11,10 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/job/report.hpp"
-#include "flash/job/results.hpp"
-#include "flash/job/status.hpp"
+#include "flash/findings/results.hpp"
 #include "flash/process/trial.hpp"
+#include "flash/report/report.hpp"
+#include "flash/run/status.hpp"
 #include "flash/stage/stage.hpp"
 #include "output.hpp"
 

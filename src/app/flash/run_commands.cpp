@@ -6,9 +6,9 @@
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/dataset/data_checks.hpp"
-#include "flash/job/cost_estimate.hpp"
-#include "flash/job/status.hpp"
 #include "flash/log/log.hpp"
+#include "flash/run/cost_estimate.hpp"
+#include "flash/run/status.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "commands.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/imc/simulate.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/plan.hpp"
 #include "flash/target/imc_target.hpp"
 #include "output.hpp"
 

@@ -5,8 +5,8 @@
 
 #include "farm_command.hpp"
 #include "flash/core/error.hpp"
-#include "flash/job/constraint_sets.hpp"
-#include "flash/job/report.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "flash/report/report.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/model_warnings.hpp"
