@@ -1,13 +1,11 @@
 // The target's part of the report.
 #include <cmath>
 
-#include "flash/hardware/hardware_model.hpp"
+#include "flash/hardware/fit_quality.hpp"
 #include "report_parts.hpp"
 
 namespace flash {
 namespace {
-
-constexpr double most_networks = 1e9;  // an archive may say anything
 
 std::string outliers_text(const Table& measured) {
   double outliers = 0, repeats = 0;
@@ -20,18 +18,9 @@ std::string outliers_text(const Table& measured) {
 }
 
 FitQuality quality_of(const Table& model, Metric metric, const char* part) {
-  const auto figure = [&](const char* what) {
-    return attribute(model, std::string(name(metric)) + "_" + what + "_" + part);
-  };
-  FitQuality quality;
-  if (const double networks = figure("networks"); networks > 0 && networks < most_networks)
-    quality.networks = static_cast<std::size_t>(networks);
-  quality.r2 = figure("r2");
-  quality.mape = figure("mape");
-  quality.mape_mean = figure("mape_mean");
-  quality.max_error = figure("max_error");
-  quality.spearman = figure("spearman");
-  return quality;
+  return told_quality([&](const char* figure) {
+    return attribute(model, std::string(name(metric)) + "_" + figure + "_" + part);
+  });
 }
 
 }  // namespace
