@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "flash/config/section_builder.hpp"
 #include "flash/imc/parameters.hpp"
 
 namespace flash {
@@ -22,33 +23,30 @@ using Design = ImcDesign;
 
 class ParameterSection {
  public:
-  ParameterSection(std::vector<ImcParameter>& list, std::string name) : list_(list), name_(std::move(name)) {}
+  ParameterSection(std::vector<ImcParameter>& list, std::string name)
+      : section_(list, std::move(name), ImcDesign{}) {}
 
-  void integer(std::string key, std::string unit, int min, int max, int& (*field)(Design&),
-               std::string description, std::string source) {
-    add(std::move(key), std::move(unit), min, max, std::move(description), std::move(source)).integer = field;
+  template <class At>
+  void integer(std::string key, std::string unit, int min, int max, At at, std::string description,
+               std::string source) {
+    state(section_.integer(std::move(key), {min, max}, at, std::move(description)), std::move(unit), min, max,
+          std::move(source));
   }
-  void number(std::string key, std::string unit, double min, double max, double& (*field)(Design&),
-              std::string description, std::string source) {
-    add(std::move(key), std::move(unit), min, max, std::move(description), std::move(source)).number = field;
+  template <class At>
+  void number(std::string key, std::string unit, double min, double max, At at, std::string description,
+              std::string source) {
+    state(section_.number(std::move(key), from_to(min, max), at, std::move(description)), std::move(unit),
+          min, max, std::move(source));
   }
 
  private:
-  ImcParameter& add(std::string key, std::string unit, double min, double max, std::string description,
-                    std::string source) {
-    ImcParameter& parameter = list_.emplace_back();
-    parameter.section = name_;
-    parameter.key = std::move(key);
+  static void state(ImcParameter& parameter, std::string unit, double min, double max, std::string source) {
     parameter.unit = std::move(unit);
-    parameter.min = min;
-    parameter.max = max;
-    parameter.description = std::move(description);
+    parameter.bounds = {.min = min, .max = max};
     parameter.source = std::move(source);
-    return parameter;
   }
 
-  std::vector<ImcParameter>& list_;
-  std::string name_;
+  SectionBuilder<ImcDesign> section_;
 };
 
 // The parts of the registry.

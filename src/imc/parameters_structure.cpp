@@ -5,90 +5,74 @@ namespace flash {
 
 void add_chip(std::vector<ImcParameter>& list) {
   ParameterSection chip(list, "chip");
-  chip.number(
-      "clock_ghz", "GHz", 0.001, 100, [](Design& d) -> double& { return d.clock_ghz; },
-      "Clock of tiles and network.", group);
-  chip.integer(
-      "node_nm", "nm", 3, 250, [](Design& d) -> int& { return d.node_nm; },
-      "Technology node. Energies and leakage, given at 32 nm, are multiplied by node / 32, areas by "
-      "its square.",
-      std::string(group) + "; assumption: the scaling is that of lengths at constant voltage");
+  chip.number("clock_ghz", "GHz", 0.001, 100, field(&Design::clock_ghz), "Clock of tiles and network.",
+              group);
+  chip.integer("node_nm", "nm", 3, 250, field(&Design::node_nm),
+               "Technology node. Energies and leakage, given at 32 nm, are multiplied by node / 32, areas by "
+               "its square.",
+               std::string(group) + "; assumption: the scaling is that of lengths at constant voltage");
 }
 
 void add_crossbar(std::vector<ImcParameter>& list) {
   ParameterSection crossbar(list, "crossbar");
-  crossbar.integer(
-      "rows", "cells", 16, 8192, [](Design& d) -> int& { return d.tiling.crossbar_rows; },
-      "Word lines of a crossbar.", group);
-  crossbar.integer(
-      "columns", "cells", 16, 8192, [](Design& d) -> int& { return d.tiling.crossbar_columns; },
-      "Bit lines of a crossbar.", group);
-  crossbar.integer(
-      "cell_bits", "bits", 1, 8, [](Design& d) -> int& { return d.tiling.cell_bits; },
-      "Bits of a weight that one cell holds. At most precision.weight_bits.", group);
+  crossbar.integer("rows", "cells", 16, 8192, field(&Design::tiling, &Tiling::crossbar_rows),
+                   "Word lines of a crossbar.", group);
+  crossbar.integer("columns", "cells", 16, 8192, field(&Design::tiling, &Tiling::crossbar_columns),
+                   "Bit lines of a crossbar.", group);
+  crossbar.integer("cell_bits", "bits", 1, 8, field(&Design::tiling, &Tiling::cell_bits),
+                   "Bits of a weight that one cell holds. At most precision.weight_bits.", group);
 }
 
 void add_tile(std::vector<ImcParameter>& list) {
   ParameterSection tile(list, "tile");
-  tile.integer(
-      "rows", "crossbars", 1, 64, [](Design& d) -> int& { return d.tiling.tile_rows; },
-      "Crossbars of a tile, one below the other.", group);
-  tile.integer(
-      "columns", "crossbars", 1, 64, [](Design& d) -> int& { return d.tiling.tile_columns; },
-      "Crossbars of a tile, side by side.", group);
-  tile.integer(
-      "pipeline_cycles", "cycles", 0, 10'000, [](Design& d) -> int& { return d.pipeline_cycles; },
-      "From the last read of a layer to its last result: shift and add, activation, buffer.",
-      assumption("a short pipeline of a few stages after the conversion"));
-  tile.integer(
-      "buffer_kib", "KiB", 1, 65'536, [](Design& d) -> int& { return d.buffer_kib; },
-      "Buffer of a tile; counts for area alone, a layer's activations are taken to fit.",
-      from_isaac("eDRAM buffer of a tile"));
+  tile.integer("rows", "crossbars", 1, 64, field(&Design::tiling, &Tiling::tile_rows),
+               "Crossbars of a tile, one below the other.", group);
+  tile.integer("columns", "crossbars", 1, 64, field(&Design::tiling, &Tiling::tile_columns),
+               "Crossbars of a tile, side by side.", group);
+  tile.integer("pipeline_cycles", "cycles", 0, 10'000, field(&Design::pipeline_cycles),
+               "From the last read of a layer to its last result: shift and add, activation, buffer.",
+               assumption("a short pipeline of a few stages after the conversion"));
+  tile.integer("buffer_kib", "KiB", 1, 65'536, field(&Design::buffer_kib),
+               "Buffer of a tile; counts for area alone, a layer's activations are taken to fit.",
+               from_isaac("eDRAM buffer of a tile"));
 }
 
 void add_precision(std::vector<ImcParameter>& list) {
   ParameterSection precision(list, "precision");
-  precision.integer(
-      "weight_bits", "bits", 1, 16, [](Design& d) -> int& { return d.tiling.weight_bits; },
-      "Bits of a weight.", assumption("8-bit weights are the usual choice for inference"));
-  precision.integer(
-      "activation_bits", "bits", 1, 16, [](Design& d) -> int& { return d.tiling.activation_bits; },
-      "Bits of an activation, applied to the rows one after the other and sent in the network.",
-      assumption("8-bit activations are the usual choice for inference"));
-  precision.integer(
-      "partial_sum_bits", "bits", 1, 64, [](Design& d) -> int& { return d.tiling.partial_sum_bits; },
-      "Bits of the partial sums that the row tiles of a layer send each other.",
-      assumption("twice the bits of an activation"));
+  precision.integer("weight_bits", "bits", 1, 16, field(&Design::tiling, &Tiling::weight_bits),
+                    "Bits of a weight.", assumption("8-bit weights are the usual choice for inference"));
+  precision.integer("activation_bits", "bits", 1, 16, field(&Design::tiling, &Tiling::activation_bits),
+                    "Bits of an activation, applied to the rows one after the other and sent in the network.",
+                    assumption("8-bit activations are the usual choice for inference"));
+  precision.integer("partial_sum_bits", "bits", 1, 64, field(&Design::tiling, &Tiling::partial_sum_bits),
+                    "Bits of the partial sums that the row tiles of a layer send each other.",
+                    assumption("twice the bits of an activation"));
 }
 
 void add_adc(std::vector<ImcParameter>& list) {
   ParameterSection adc(list, "adc");
-  adc.integer(
-      "bits", "bits", 1, 12, [](Design& d) -> int& { return d.adc_bits; },
-      "Resolution; decides energy and area of an ADC. What it costs in accuracy is not modelled.", group);
-  adc.integer(
-      "columns", "columns", 1, 8192, [](Design& d) -> int& { return d.tiling.columns_per_adc; },
-      "Columns that share an ADC, converted one after the other. At most crossbar.columns.", group);
-  adc.integer(
-      "cycles", "cycles", 1, 1024, [](Design& d) -> int& { return d.tiling.adc_cycles; },
-      "Clock cycles a conversion.", from_isaac("ADCs of 1.28 GS/s, so one conversion a cycle of 1 GHz"));
+  adc.integer("bits", "bits", 1, 12, field(&Design::adc_bits),
+              "Resolution; decides energy and area of an ADC. What it costs in accuracy is not modelled.",
+              group);
+  adc.integer("columns", "columns", 1, 8192, field(&Design::tiling, &Tiling::columns_per_adc),
+              "Columns that share an ADC, converted one after the other. At most crossbar.columns.", group);
+  adc.integer("cycles", "cycles", 1, 1024, field(&Design::tiling, &Tiling::adc_cycles),
+              "Clock cycles a conversion.",
+              from_isaac("ADCs of 1.28 GS/s, so one conversion a cycle of 1 GHz"));
 }
 
 void add_noc(std::vector<ImcParameter>& list) {
   ParameterSection noc(list, "noc");
+  noc.integer("link_bits", "bits", 1, 4096, field(&Design::tiling, &Tiling::link_bits),
+              "Width of a link, which is the size of a flit; one flit a cycle.", group);
+  noc.integer("packet_flits", "flits", 1, 1024, field(&Design::tiling, &Tiling::packet_flits),
+              "Flits a packet. 1: the address travels beside the data; from 2 on the first flit holds the "
+              "address and no data.",
+              group);
+  noc.integer("router_stages", "cycles", 1, 64, field(&Design::router_stages), "Pipeline stages of a router.",
+              group);
   noc.integer(
-      "link_bits", "bits", 1, 4096, [](Design& d) -> int& { return d.tiling.link_bits; },
-      "Width of a link, which is the size of a flit; one flit a cycle.", group);
-  noc.integer(
-      "packet_flits", "flits", 1, 1024, [](Design& d) -> int& { return d.tiling.packet_flits; },
-      "Flits a packet. 1: the address travels beside the data; from 2 on the first flit holds the "
-      "address and no data.",
-      group);
-  noc.integer(
-      "router_stages", "cycles", 1, 64, [](Design& d) -> int& { return d.router_stages; },
-      "Pipeline stages of a router.", group);
-  noc.integer(
-      "mesh_side", "tiles", 0, 1024, [](Design& d) -> int& { return d.mesh_side; },
+      "mesh_side", "tiles", 0, 1024, field(&Design::mesh_side),
       "Side of the square mesh; larger networks are refused. 0: the least side that holds the network.",
       group);
 }

@@ -1,6 +1,7 @@
 #include "flash/job/archive_tables.hpp"
 
-#include "flash/job/job_record.hpp"
+#include "flash/findings/job_record.hpp"
+#include "flash/stage/stage.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
 
@@ -29,8 +30,10 @@ struct Ran {
 // The ranks' timeline, of all stages.
 Table tasks_table(const Results& results) {
   std::vector<Ran> rows;
-  for (const char* stage : stage_names)
-    for (const auto& [id, outcome] : results.stage(stage)) rows.push_back({stage, id, &outcome});
+  for (const Stage* stage : stages()) {
+    const std::string name(stage->name());
+    for (const auto& [id, outcome] : results.stage(name)) rows.push_back({name, id, &outcome});
+  }
   return TableBuilder<Ran>("tasks", rows)
       .column("stage", "", "train, calibrate, sweep, landscape or compare",
               [](const Ran& r) { return r.stage; })
@@ -74,8 +77,8 @@ void add_superseded(const Results& results, ArchiveContents& contents) {
   if (rows.empty()) return;
   const auto found = [](const Superseded& s) -> std::string {
     if (!s.outcome.ok) return s.outcome.error;
-    const bool network = s.stage == "train" || s.stage == "calibrate";
-    return network ? s.outcome.output.dump(-1, ' ', false, Json::error_handler_t::replace) : "";
+    return is_of_networks(s.stage) ? s.outcome.output.dump(-1, ' ', false, Json::error_handler_t::replace)
+                                   : "";
   };
   contents.tables.push_back(
       TableBuilder<Superseded>("superseded", rows)

@@ -30,7 +30,7 @@ Table measured_table(const ArchiveSource& source) {
   using Sample = MeasuredSample;
   TableBuilder<Sample> table("hardware/" + source.job.hardware.target, source.measured);
   network_columns(table, source.job, source.space, "calibrate");
-  const std::vector<std::string> names = measured_features(source.job);
+  const std::vector<std::string> names = source.job.hardware.setup().features(source.job.space);
   for (const MetricTexts& texts : metric_texts) {
     const auto& fit = source.hardware[texts.metric];
     const auto predicted = [&](const Sample& s) {
@@ -45,9 +45,7 @@ Table measured_table(const ArchiveSource& source) {
   }
   // A figure of the host's own measuring; absent for other targets.
   const auto host = [&](double HostMeasurement::*figure) {
-    return [&source, figure](const Sample& s) {
-      return s.good && source.job.hardware.target == "host" ? s.result.host.*figure : absent;
-    };
+    return [figure](const Sample& s) { return s.good && s.result.host ? *s.result.host.*figure : absent; };
   };
   const auto costs = [&](const Sample& s) {
     return s.point ? source.space.counts(*s.point) : Counts{-1, -1, -1, -1};
@@ -58,21 +56,17 @@ Table measured_table(const ArchiveSource& source) {
       .column("peak_memory_mib", "MiB", "resident memory of the measuring process at its highest",
               host(&HostMeasurement::peak_memory_mib))
       .column("repeats", "1", "timed passes",
-              [](const Sample& s) { return s.good ? s.result.host.repeats : 0; })
+              [](const Sample& s) { return s.good && s.result.host ? s.result.host->repeats : 0; })
       .column("outliers", "1", "passes that were far out and left out",
-              [](const Sample& s) { return s.good ? s.result.host.outliers : 0; })
+              [](const Sample& s) { return s.good && s.result.host ? s.result.host->outliers : 0; })
       .column("parameters", "1", "trained values of the network",
               [=](const Sample& s) { return costs(s).parameters; })
       .column("macs", "1", "multiply-accumulates an image", [=](const Sample& s) { return costs(s).macs; });
-  const HostMeasurementSettings& settings = source.job.hardware.host;
-  if (source.job.hardware.target == "host") {
-    table.attribute("batch", std::int64_t{settings.batch})
-        .attribute("threads", std::int64_t{settings.threads});
-    table.attribute("device", settings.device);
-  } else if (source.job.hardware.target == "imc") {
-    table.attribute("design", to_json(source.job.hardware.design).dump());
-  } else {
-    table.attribute("file", source.job.hardware.file.string());
+  for (const auto& [key, value] : source.job.hardware.setup().attributes().items()) {
+    if (value.is_string())
+      table.attribute(key, value.get<std::string>());
+    else
+      table.attribute(key, value.get<std::int64_t>());
   }
   return table.build();
 }
@@ -123,7 +117,7 @@ void add_hardware_tables(const ArchiveSource& source, ArchiveContents& contents)
   const auto& fits = source.hardware;
   if (std::ranges::any_of(fits, [](const auto& fit) { return fit.has_value(); }))
     contents.tables.push_back(model_table(source));
-  if (source.job.hardware.target == "imc") add_imc_tables(source, contents);
+  if (source.job.hardware.setup().reports_layers()) add_imc_tables(source, contents);
 }
 
 }  // namespace flash

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "flash/config/paths.hpp"
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/shapes.hpp"
@@ -12,95 +13,19 @@
 #include "flash/space/families/families.hpp"
 #include "job_checks.hpp"
 #include "job_notes.hpp"
-#include "job_paths.hpp"
 #include "option_builder.hpp"
-#include "option_value.hpp"
 
 namespace flash {
 namespace {
 
-std::vector<std::string> section_names() {
-  std::vector<std::string> names;
-  for (const OptionSection& section : option_sections()) names.push_back(section.name);
-  return names;
-}
-
-std::vector<std::string> keys_of(const std::string& section) {
-  std::vector<std::string> keys;
-  for (const Option& option : options()) {
-    if (option.section == section) keys.push_back(option.key);
-  }
-  return keys;
-}
-
-// "[train]", "[sample] and [hardware]": where a key is at home; "" where nowhere.
-std::string sections_with(const std::string& key) {
-  std::string text;
-  for (const Option& option : options()) {
-    if (option.key == key) text += (text.empty() ? "[" : " and [") + option.section + "]";
-  }
-  return text;
-}
-
-std::string unknown_key(const std::string& section, const std::string& key) {
-  if (const std::string home = sections_with(key); !home.empty()) {
-    return "unknown key; that key belongs to " + home;
-  }
-  const std::vector<std::string> keys = keys_of(section);
-  if (const std::string close = nearest(key, keys); !close.empty()) {
-    return "unknown key; did you mean " + section + "." + close + "?";
-  }
-  std::vector<std::string> all;
-  for (const Option& option : options()) all.push_back(option.key);
-  if (const std::string close = nearest(key, all); !close.empty()) {
-    return "unknown key; did you mean " + close + " of " + sections_with(close) + "?";
-  }
-  return "unknown key (allowed: " + joined(keys) + ")";
-}
-
-std::string unknown_section(const JobDocument::Section& section) {
-  if (!section.is_table) {
-    if (std::ranges::count(section_names(), section.name)) {
-      return "stands as a key, but is a section: write [" + section.name + "]";
-    }
-    const std::string home = sections_with(section.name);
-    return "stands outside any section" + (home.empty() ? "" : "; that key belongs to " + home);
-  }
-  const std::string close = nearest(section.name, section_names());
-  return close.empty() ? "unknown section (allowed: " + joined(section_names()) + ")"
-                       : "unknown section; did you mean [" + close + "]?";
-}
-
-void report_unknown(const JobDocument& document, JobErrors& errors) {
-  const std::vector<std::string> names = section_names();
-  for (const JobDocument::Section& section : document.sections) {
-    if (!section.is_table || !std::ranges::count(names, section.name)) {
-      errors.add(section.line, shown_key(section.name), unknown_section(section));
-      continue;
-    }
-    const std::vector<std::string> keys = keys_of(section.name);
-    for (const JobDocument::Entry& entry : section.entries) {
-      if (std::ranges::count(keys, entry.key)) continue;
-      errors.add(entry.line, section.name + "." + shown_key(entry.key), unknown_key(section.name, entry.key));
-    }
-  }
-}
-
-// In the order of the registry, so that a preset comes before what changes it, wherever it stands in the
-// file.
-void store_options(const JobDocument& document, Job& job, JobErrors& errors) {
-  const JobDocument::Section* space = document.section("space");
-  if (space && !space->entries.empty())
-    job.space = default_space();  // only a job that says nothing gets the default space
-  for (const Option& option : options()) {
-    const JobDocument::Entry* entry = document.entry(option.section, option.key);
-    if (!entry) continue;
-    try {
-      store_option(option, entry->value, job);
-    } catch (const std::invalid_argument& error) {
-      errors.add(entry->line, option.section + "." + option.key, error.what());
-    }
-  }
+// Throws Error bad_job, with line and key, where a path that is to be read now lacks a variable.
+void require_set(const Job& job, const std::string& section, const std::string& key,
+                 const std::filesystem::path& path) {
+  if (!is_unset(path)) return;
+  JobErrors errors(job.path.string());
+  errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
+             "needs the environment variable " + shown_key(unset_variable(path)) + ", which is not set");
+  errors.throw_if_any();
 }
 
 bool has_known_input(const DataSource& data) {
@@ -136,9 +61,12 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   JobErrors errors(path.string());
   Job job = default_job();
   job.path = path;
+  for (std::size_t i = 0; i < job.hardware.targets.size(); ++i) job.hardware.targets[i].job_file = path;
   job.text = text;
-  report_unknown(document, errors);
-  store_options(document, job, errors);
+  const JobDocument::Section* space = document.section("space");
+  if (space && !space->entries.empty())
+    job.space = default_space();          // only a job that says nothing gets the default space
+  options().read(document, job, errors);  // a preset comes before what changes it
   job.space.input = stated_input(job, job.space.input);
   check_job(job, document, errors);
   errors.throw_if_any();
@@ -189,10 +117,9 @@ void resolve_known_images(Job& job) {
       job.path.string(), input.channels, input.side, input.side, input.classes);
 }
 
-void resolve_design(Job& job) {
-  if (job.hardware.design_file.empty()) return;
-  require_set(job, "hardware", "design", job.hardware.design_file);
-  job.hardware.design = read_imc_design(job.hardware.design_file);
+void read_target_files(Job& job, Target& target) {
+  for (const TargetFile& file : target.files()) require_set(job, "hardware", file.key, file.path);
+  for (std::string& note : target.read_files(job.space)) job.notes.push_back(std::move(note));
 }
 
 Models read_models_of(const Job& job) {
@@ -209,23 +136,7 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
   const bool known = !trains && (resolve_images_there(job) || has_known_input(job.data) ||
                                  take_input_of(job, models) || take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
-  resolve_design(job);
-  if (job.hardware.target != "table") return;
-  require_set(job, "hardware", "file", job.hardware.file);
-  TableRest rest;
-  job.hardware.rows = read_measured_table(job.hardware.file, job.hardware.table, Space(job.space), &rest);
-  const auto& rows = job.hardware.rows;
-  if (std::ranges::all_of(rows,
-                          [](const MeasuredRow& row) { return std::isnan(row.metrics[Metric::latency]); }))
-    job.notes.push_back(job.hardware.file.string() +
-                        " has no latency: it drops out of the objective; if a column holds it, name that as "
-                        "hardware.latency_column");
-  if (rest.unmeasured > 0)
-    job.notes.push_back(job.hardware.file.string() + ": " + std::to_string(rest.unmeasured) +
-                        " networks are not measured yet and left out");
-  if (!rest.columns.empty())
-    job.notes.push_back(job.hardware.file.string() +
-                        ": of its columns these are not read: " + joined(rest.columns));
+  read_target_files(job, job.hardware.targets.named(job.hardware.target));
 }
 
 }  // namespace flash

@@ -7,9 +7,6 @@
 
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "flash/core/nearest.hpp"
-#include "flash/hardware/energy_counter.hpp"
-#include "flash/hardware/features.hpp"
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
 
@@ -28,19 +25,11 @@ class Checker {
     };
     for (const Family* other : families())
       for (const FamilySetting& setting : other->settings)
-        if (given("space", setting.key.c_str()) && !has(own, setting.key))
+        if (given("space", setting.key) && !has(own, setting.key))
           wrong("space", setting.key.c_str(),
                 "is for " + other->name + ", but the family is " + own.name + "; delete this key");
   }
 
-  // Nothing where it is wrong, which space_size() says.
-  std::optional<Space> space() const {
-    try {
-      return Space(job_.space);
-    } catch (const Error&) {
-      return std::nullopt;
-    }
-  }
   std::optional<std::uint64_t> space_size() {
     try {
       return Space(job_.space).size();
@@ -105,71 +94,48 @@ class Checker {
   // Keys of another target than the job's, which would do nothing; at its default, as in the sample job, one
   // does no harm.
   void target_keys() {
-    struct Keys {
-      const char* target;
-      std::vector<const char*> keys;
-    };
-    static const std::vector<Keys> owners{
-        {"host", {"batch", "threads", "repeats", "warmup", "device"}},
-        {"imc", {"design"}},
-        {"table",
-         {"file", "network_columns", "feature_columns", "latency_column", "latency_unit", "energy_column",
-          "energy_unit", "area_column", "area_unit"}}};
-    for (const Keys& owner : owners) {
-      if (owner.target == job_.hardware.target) continue;
-      for (const char* key : owner.keys) {
-        if (changed("hardware", key))
-          wrong("hardware", key,
-                std::string("is for the target ") + owner.target + ", not " + job_.hardware.target +
+    for (const Target* owner : targets()) {
+      if (owner->name() == job_.hardware.target) continue;
+      for (const OptionOf<Target>& option : owner->options()) {
+        if (changed("hardware", option.key))
+          wrong("hardware", option.key,
+                "is for the target " + std::string(owner->name()) + ", not " + job_.hardware.target +
                     "; delete this key");
       }
     }
   }
 
-  void table() {
-    const HardwareSettings& hardware = job_.hardware;
-    if (hardware.target != "table") return;
-    if (hardware.file.empty())
-      wrong("hardware", "file", "is not set; the target table needs a file of measurements");
-    const std::optional<Space> space = this->space();
-    if (!space) return;
-    const std::vector<std::string> known = feature_names(*space);
-    for (const auto& [feature, column] : hardware.table.features) {
-      if (std::ranges::find(known, feature) != known.end()) continue;
-      const std::string close = nearest(feature, known);
-      wrong("hardware", "feature_columns",
-            "holds " + shown(feature) + ", which is no feature of the space" +
-                (close.empty()
-                     ? " (allowed: macs, parameters, traffic, layers, and those of a cell such as macs.0)"
-                     : "; did you mean " + close + "?"));
-    }
-    const std::size_t columns = hardware.table.network.size();
-    const std::size_t wanted = configuration_columns(*space).size();
-    if (columns != 1 && columns != wanted)
-      wrong("hardware", "network_columns",
-            "names " + std::to_string(columns) + " columns; it takes one with the id, or " +
-                std::to_string(wanted) + " as wm, depth, tc_0 ...");
+  void target() {
+    job_.hardware.setup().check(job_.space, [this](const std::string& key, const std::string& what) {
+      wrong("hardware", key, what);
+    });
   }
 
-  // Fitted models may be of another target, so that only the search can tell; so can it for a table.
+  // Fitted models may be of another target, so that only the search can tell.
   void metrics() {
-    if (job_.hardware.target != "host" || !job_.models_file.empty()) return;
-    if (given("constraints", "area_max_mm2"))
-      wrong("constraints", "area_max_mm2", "the target host has no area; delete this key");
+    if (!job_.models_file.empty()) return;
+    for (const Metric metric : fitted_metrics) {
+      const std::string key = ceiling_key(metric);
+      if (!job_.hardware.setup().can_measure(metric) && given("constraints", key))
+        wrong("constraints", key.c_str(),
+              "the target " + job_.hardware.target + " has no " + std::string(name(metric)) +
+                  "; delete this key");
+    }
   }
 
   void wrong_space(std::string what);
 
  private:
-  bool given(const char* section, const char* key) const { return document_.entry(section, key) != nullptr; }
-  bool changed(const char* section, const char* key) const {
+  bool given(const std::string& section, const std::string& key) const {
+    return document_.entry(section, key) != nullptr;
+  }
+  bool changed(const std::string& section, const std::string& key) const {
     const JobDocument::Entry* entry = document_.entry(section, key);
-    const auto is_it = [&](const Option& option) { return option.section == section && option.key == key; };
-    const Json& usual = std::ranges::find_if(options(), is_it)->default_value;
+    const Json& usual = options().find(section, key)->default_value;
     return entry != nullptr && entry->value != usual && Json::array({entry->value}) != usual;
   }
-  void wrong(const char* section, const char* key, std::string what) {
-    errors_.add(document_.line(section, key), std::string(section) + "." + key, std::move(what));
+  void wrong(const std::string& section, const std::string& key, std::string what) {
+    errors_.add(document_.line(section, key), section + "." + key, std::move(what));
   }
 
   void no_files(const char* key, std::size_t count) {
@@ -252,41 +218,19 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();
-  if (errors.clean("hardware") && errors.clean("space")) check.table();
+  if (errors.clean("hardware") && errors.clean("space")) check.target();
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
 }
 
-namespace {
-
-// A bound on what the table does not have would only be found out after the training.
-void require_bounded_metrics_in_table(const Job& job) {
-  if (job.hardware.target != "table" || job.hardware.rows.empty()) return;
+void require_measurable(const Job& job) {
   JobErrors errors(job.path.string());
   for (const Metric metric : fitted_metrics) {
-    const bool there = std::ranges::any_of(
-        job.hardware.rows, [&](const MeasuredRow& row) { return !std::isnan(row.metrics[metric]); });
-    if (std::isinf(job.constraints.metric_max[metric]) || there) continue;
+    if (std::isinf(job.constraints.metric_max[metric])) continue;
+    const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
+    if (reason.empty()) continue;
     errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", ceiling_key(metric)),
-               "constraints." + ceiling_key(metric),
-               job.hardware.file.string() + " has no " + std::string(name(metric)) +
-                   " to fit a model of it to; measure it, or delete this key");
+               "constraints." + ceiling_key(metric), reason);
   }
-  errors.throw_if_any();
-}
-
-}  // namespace
-
-void require_measurable(const Job& job) {
-  require_bounded_metrics_in_table(job);
-  const double energy_max = job.constraints.metric_max[Metric::energy];
-  if (job.hardware.target != "host" || !job.models_file.empty() || std::isinf(energy_max)) return;
-  if (EnergyCounter().readable()) return;
-  JobErrors errors(job.path.string());
-  errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", "energy_max_mj"),
-             "constraints.energy_max_mj",
-             "this machine's energy counters (/sys/class/powercap) cannot be read; run as root where there "
-             "are some, or "
-             "delete this key");
   errors.throw_if_any();
 }
 

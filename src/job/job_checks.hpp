@@ -7,8 +7,6 @@
 
 namespace flash {
 
-inline constexpr const char* job_file_kind = "job file";  // what messages call it
-
 using JobDocument = ConfigDocument;
 using JobErrors = ConfigErrors;
 

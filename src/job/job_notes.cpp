@@ -2,7 +2,6 @@
 
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
-#include "option_value.hpp"
 
 namespace flash {
 namespace {

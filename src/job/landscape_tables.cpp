@@ -1,5 +1,5 @@
 #include "evaluation_columns.hpp"
-#include "flash/job/landscape.hpp"
+#include "flash/stage/landscape.hpp"
 #include "table_parts.hpp"
 
 namespace flash {

@@ -1,8 +1,8 @@
 // The columns that every network of a stage has: which one it is and how its task fared.
 #pragma once
 
-#include "flash/job/fit.hpp"
-#include "flash/job/plan.hpp"
+#include "flash/findings/fit.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/space/network_text.hpp"
 #include "table_builder.hpp"
 

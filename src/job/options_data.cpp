@@ -4,14 +4,15 @@
 namespace flash {
 namespace {
 
-void add_paths(SectionBuilder& data, const char* key, std::vector<std::filesystem::path> DataSource::*member,
+void add_paths(JobSection& data, const char* key, std::vector<std::filesystem::path> DataSource::*member,
                const char* description) {
   Option& option = data.add(key, OptionType::text_list, path_rules, description);
   option.default_value = Json::array();
   option.valid = [](const Json&) { return true; };
   option.store = [member](Job& job, const Json& list) {
     (job.data.*member).clear();
-    for (const Json& text : list) (job.data.*member).push_back(job_path(job, text.get<std::string>()));
+    for (const Json& text : list)
+      (job.data.*member).push_back(config_path(job.path, text.get<std::string>()));
   };
 }
 
@@ -21,7 +22,7 @@ void add_data_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::data, member); };
   constexpr IntegerRange images{0, 10'000'000};
 
-  SectionBuilder data(options, "data");
+  JobSection data(options, "data");
   data.word("source", {"shapes", "cifar10", "cifar100", "idx", "folder"}, at(&DataSource::source),
             "Where the images come from: the embedded generator, CIFAR binary files, IDX files as of MNIST "
             "(plain or "
@@ -46,9 +47,9 @@ void add_data_options(std::vector<Option>& options) {
 }
 
 void add_models_options(std::vector<Option>& options) {
-  SectionBuilder models(options, "models");
+  JobSection models(options, "models");
   models.path(
-      "file", field(&Job::models_file),
+      "file", field(&Job::models_file), field(&Job::path),
       "Fitted models (JSON): a run that has trained no network takes its accuracy predictor from here, one "
       "that has measured none its hardware models; searches without a run use them as they are; \"\": none.");
 }

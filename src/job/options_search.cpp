@@ -16,7 +16,7 @@ auto metric_of(Array array, Metric metric) {
   return [=](auto& job) -> auto& { return array(job)[metric]; };
 }
 
-void add_methods(SectionBuilder& search) {
+void add_methods(JobSection& search) {
   std::vector<std::string> names;
   std::string allowed;
   for (const NamedMethod& method : search_methods()) {
@@ -47,7 +47,7 @@ void add_methods(SectionBuilder& search) {
 
 void add_objective_options(std::vector<Option>& options) {
   const auto metric = field(&Job::objective, &Objective::metric);
-  SectionBuilder objective(options, "objective");
+  JobSection objective(options, "objective");
   objective.number(
       "accuracy", exponents, field(&Job::objective, &Objective::accuracy),
       "Exponent of accuracy in f = accuracy^a / (latency^l * energy^e * area^r * ...), which is maximised.");
@@ -68,7 +68,7 @@ void add_objective_options(std::vector<Option>& options) {
 
 void add_constraints_options(std::vector<Option>& options) {
   const auto ceiling = field(&Job::constraints, &Constraints::metric_max);
-  SectionBuilder constraints(options, "constraints");
+  JobSection constraints(options, "constraints");
   constraints
       .number("accuracy_min", above(0), field(&Job::constraints, &Constraints::accuracy_min),
               "Least predicted accuracy, below 1; least NN-Degree in a training-free search.")
@@ -90,7 +90,7 @@ void add_constraints_options(std::vector<Option>& options) {
 
 void add_search_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::search, member); };
-  SectionBuilder search(options, "search");
+  JobSection search(options, "search");
   add_methods(search);
   search.integer(
       "seeds", {1, 1'000}, at(&SearchSettings::seeds),
@@ -102,7 +102,7 @@ void add_search_options(std::vector<Option>& options) {
 
 void add_sweep_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::sweep, member); };
-  SectionBuilder sweep(options, "sweep");
+  JobSection sweep(options, "sweep");
   sweep.integer("top", {1, 100'000}, at(&SweepSettings::top), "Best configurations that are kept.");
   sweep
       .integer("block", {1, 1'000'000'000'000}, at(&SweepSettings::block),
@@ -120,7 +120,7 @@ void add_sweep_options(std::vector<Option>& options) {
 
 void add_farm_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::farm, member); };
-  SectionBuilder farm(options, "farm");
+  JobSection farm(options, "farm");
   farm.integer("attempts", {1, 10}, at(&FarmSettings::attempts),
                "Tries of a task that fails or whose process dies, the first included.");
   farm.number("task_timeout_s", from_to(0, 10'000'000), at(&FarmSettings::task_timeout_s),

@@ -18,7 +18,7 @@ bool is_job_name(const Json& value) {
 }
 
 // Must come first in its section: it replaces the whole definition.
-void add_preset(SectionBuilder& space) {
+void add_preset(JobSection& space) {
   std::vector<std::string> names{""};
   for (const Preset* preset : presets()) names.push_back(preset->name);
   Option& option =
@@ -33,7 +33,7 @@ void add_preset(SectionBuilder& space) {
 }
 
 // Must come before the settings. Those that the families share stay as they are.
-void add_family(SectionBuilder& space) {
+void add_family(JobSection& space) {
   std::vector<std::string> names;
   for (const Family* family : families()) names.push_back(family->name);
   Option& option = space.add_choice("family", std::move(names),
@@ -50,48 +50,49 @@ void add_family(SectionBuilder& space) {
   without_default(option);
 }
 
-Option& add_setting(SectionBuilder& space, const FamilySetting& setting) {
+// Where a setting of a family stands in a job.
+struct SettingField {
+  Json::json_pointer path;
+  Json usual;  // where the job's family has no such setting
+
+  Json& operator()(Job& job) const { return job.space.settings[path]; }
+  const Json& operator()(const Job& job) const {
+    return job.space.settings.contains(path) ? job.space.settings.at(path) : usual;
+  }
+};
+
+Option& add_setting(JobSection& space, const FamilySetting& setting, const SettingField& at) {
   using Type = FamilySetting::Type;
   const IntegerRange range{setting.min, setting.max};
   switch (setting.type) {
-    case Type::boolean: {
-      Option& option = space.add(setting.key, OptionType::boolean, "true | false", setting.doc);
-      option.valid = [](const Json&) { return true; };
-      return option;
-    }
+    case Type::boolean:
+      return space.boolean(setting.key, at, setting.doc);
     case Type::word:
-      return space.add_choice(setting.key, setting.words, setting.doc);
-    case Type::integer: {
-      Option& option = space.add(setting.key, OptionType::integer, range.text(), setting.doc);
-      option.valid = [range](const Json& value) { return range.contains(value); };
-      return option;
-    }
+      return space.word(setting.key, setting.words, at, setting.doc);
+    case Type::integer:
+      return space.integer(setting.key, range, at, setting.doc);
     case Type::integers:
       break;
   }
-  return space.add_integers(setting.key, range, setting.doc);
+  return space.integers(setting.key, range, at, setting.doc);
 }
 
-void add_settings(SectionBuilder& space) {
-  const SpaceDefinition usual = default_job().space;
+void add_settings(JobSection& space) {
   std::set<std::string> keys;
   for (const Family* family : families())
     for (const FamilySetting& setting : family->settings) {
       if (!keys.insert(setting.key).second) continue;
       const Json::json_pointer path(setting.path);
-      Option& option = add_setting(space, setting);
-      option.unit = setting.unit;
-      option.default_value =
-          usual.settings.contains(path) ? usual.settings.at(path) : family->defaults.at(path);
-      option.store = [path](Job& job, const Json& value) { job.space.settings[path] = value; };
+      Option& option = add_setting(space, setting, {path, family->defaults.at(path)});
       without_default(option);
+      option.unit = setting.unit;
     }
 }
 
 }  // namespace
 
 void add_job_options(std::vector<Option>& options) {
-  SectionBuilder job(options, "job");
+  JobSection job(options, "job");
   job.text("name", "1 to 64 of A-Z a-z 0-9 . _ -", is_job_name, field(&Job::name),
            "Name of the job, shown in its reports.");
   job.integer("seed", {0, unlimited}, field(&Job::seed),
@@ -99,7 +100,7 @@ void add_job_options(std::vector<Option>& options) {
 }
 
 void add_space_options(std::vector<Option>& options) {
-  SectionBuilder space(options, "space");
+  JobSection space(options, "space");
   add_preset(space);
   add_family(space);
   add_settings(space);

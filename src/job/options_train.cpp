@@ -4,7 +4,7 @@
 namespace flash {
 void add_sample_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::sample, member); };
-  SectionBuilder sample(options, "sample");
+  JobSection sample(options, "sample");
   sample.integer("count", network_counts, at(&SampleSettings::count),
                  "Networks trained to fit the accuracy predictor.");
   sample.integer("holdout", held_out_counts, at(&SampleSettings::holdout),
@@ -18,7 +18,7 @@ void add_sample_options(std::vector<Option>& options) {
 void add_train_options(std::vector<Option>& options) {
   using Settings = TrainingSettings;
   const auto at = [](auto member) { return field(&Job::training, member); };
-  SectionBuilder train(options, "train");
+  JobSection train(options, "train");
   train.integer("epochs", {1, 100'000}, at(&Settings::epochs), "Passes over the training images.");
   train.integer("batch", batch_sizes, at(&Settings::batch), "Images of a training step.").unit = "images";
   train.word("optimiser", {"sgd", "adam"}, at(&Settings::optimiser),
@@ -45,7 +45,7 @@ void add_train_options(std::vector<Option>& options) {
 }
 
 void add_predictor_options(std::vector<Option>& options) {
-  SectionBuilder predictor(options, "predictor");
+  JobSection predictor(options, "predictor");
   predictor.word("reading", {"links", "channels"}, field(&Job::reading),
                  "What NN-Degree counts as a skip: links between channels, or concatenated "
                  "channels. Reports show both.");

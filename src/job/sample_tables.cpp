@@ -1,6 +1,6 @@
 #include <array>
 
-#include "flash/job/plan.hpp"
+#include "flash/findings/plan.hpp"
 #include "network_columns.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"

@@ -1,6 +1,6 @@
 #include "evaluation_columns.hpp"
-#include "flash/job/comparison.hpp"
-#include "flash/job/comparison_summary.hpp"
+#include "flash/stage/comparison.hpp"
+#include "flash/stage/comparison_summary.hpp"
 #include "table_builder.hpp"
 #include "table_parts.hpp"
 

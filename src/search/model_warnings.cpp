@@ -5,12 +5,12 @@
 #include <limits>
 #include <optional>
 
+#include "flash/hardware/fit_quality.hpp"
 #include "flash/predict/verdict.hpp"
 
 namespace flash {
 namespace {
 
-constexpr double most_networks = 1e9;  // beyond it, and of doubles, no conversion is defined
 using Range = std::pair<double, double>;
 
 // The provenance is free form: an object at a key, else an empty one.
@@ -39,13 +39,7 @@ std::string metric_verdict(const Models& models, Metric metric) {
   const Json known = part(models.provenance, std::string(name(metric)));
   const auto quality = [&](const char* of) {
     const Json figures = part(known, of);
-    FitQuality result;
-    if (const double networks = figure(figures, "networks"); networks >= 0 && networks <= most_networks)
-      result.networks = static_cast<std::size_t>(networks);
-    result.r2 = figure(figures, "r2");
-    result.mape = figure(figures, "mape");
-    result.mape_mean = figure(figures, "mape_mean");
-    return result;
+    return told_quality([&](const char* name_of) { return figure(figures, name_of); });
   };
   return verdict(metric, quality("fit"), quality("holdout"));
 }

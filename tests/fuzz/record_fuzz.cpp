@@ -2,7 +2,7 @@
 // on to the readers that reports and archives use.
 #include <sstream>
 
-#include "flash/job/job_record.hpp"
+#include "flash/findings/job_record.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/histogram.hpp"
 #include "flash/search/search.hpp"

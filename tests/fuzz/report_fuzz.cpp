@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "flash/core/parse_json.hpp"
-#include "flash/job/report.hpp"
+#include "flash/report/report.hpp"
 #include "fuzz.hpp"
 
 namespace flash::fuzz {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "flash/archive/table.hpp"
-#include "flash/job/fit.hpp"
+#include "flash/findings/fit.hpp"
+#include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/results.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {

@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "flash/dataset/dataset.hpp"
-#include "flash/imc/design.hpp"
-#include "flash/import/measured_table.hpp"
 #include "flash/search/models.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
-#include "flash/task/host_measurement.hpp"
+#include "flash/target/target.hpp"
 #include "flash/task/training.hpp"
 
 namespace flash {
@@ -24,17 +22,13 @@ struct SampleSettings {
 };
 
 struct HardwareSettings {
-  std::string target = "host";  // host | imc | table
+  std::string target = "host";  // the name of one of targets()
   std::string machine;          // what is measured, in the user's words, for the provenance of the models
   int count = 30;    // networks measured for the fit; table: of the list to measure, all of the file count
   int holdout = 10;  // more, measured to test it
   double max_mmacs = 0;
-  HostMeasurementSettings host;
-  std::filesystem::path design_file;  // of target imc; "": the default design
-  ImcDesign design;                   // what it holds, once resolve_input has been called
-  std::filesystem::path file;         // of target table
-  TableFormat table;
-  std::vector<MeasuredRow> rows;  // what the file holds, once resolve_input has been called
+  Targets targets;  // as the job sets each up
+  const Target& setup() const { return targets.named(target); }
 };
 
 struct SearchSettings {
@@ -56,6 +50,8 @@ struct FarmSettings {
   double task_timeout_s = 0;  // a training or measuring task that takes longer is failed; 0: none
   double checkpoint_s = 60;   // a training keeps where it is this often; 0: after every batch
 };
+
+inline constexpr const char* job_file_kind = "job file";  // what messages call it
 
 // What a command line sets in place of the job file.
 struct Override {
@@ -100,13 +96,13 @@ Input stated_input(const Job& job, const Input& otherwise);
 
 // A path whose ${NAME} is not set in the environment is refused (Error bad_job) by what reads the file.
 
-// What the job's files say: space.input from the data set (throws as inspect_data), hardware.rows from the
-// table of measurements (throws as read_measured_table), hardware.design from its file (throws as
-// read_imc_design). Without training the images themselves are not needed: where they are not there, their
+// What the job's files say: space.input from the data set (throws as inspect_data), and the target's files
+// (throws as Target::read_files). Without training the images themselves are not needed: where they are not there, their
 // form is the source's where it has one of its own, else that of `models` or the job's models file.
 void resolve_input(Job& job, bool trains = true, const std::filesystem::path& models = {});
 void resolve_images(Job& job);  // the first alone
-void resolve_design(Job& job);  // the last alone
+void read_target_files(Job& job,
+                       Target& target);  // of one of its hardware.targets; what is to be said becomes a note
 // The images where they are there, else as above; where nothing tells their form, that of the preset stays,
 // and a warning says so.
 void resolve_known_images(Job& job);

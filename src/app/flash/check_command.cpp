@@ -4,10 +4,10 @@
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/data_checks.hpp"
-#include "flash/job/cost_estimate.hpp"
-#include "flash/job/file_models.hpp"
+#include "flash/findings/file_models.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/task_executor.hpp"
+#include "flash/run/cost_estimate.hpp"
+#include "flash/worker/worker.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -54,12 +54,8 @@ int check_command(const Arguments& arguments) {
   const Missing missing = missing_parts(job, of_models);
   const Space space(job.space);
   const CostEstimate estimate = estimate_cost(job, space);
-  const TaskCounts& tasks = estimate.tasks;
-  const Json stages{{"train", tasks.train},
-                    {"calibrate", tasks.calibrate},
-                    {"sweep", tasks.sweep},
-                    {"landscape", tasks.landscape},
-                    {"compare", tasks.compare}};
+  Json stages = Json::object();
+  for (const auto& [stage, count] : estimate.tasks) stages[stage] = count;
   Json warnings = job.notes;
   for (const std::string& warning : estimate.warnings) warnings.push_back(warning);
   for (const std::string& warning : of_models) warnings.push_back(warning);

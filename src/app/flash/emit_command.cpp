@@ -6,13 +6,13 @@
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/import/measured_table.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/network_export.hpp"
-#include "flash/job/plan.hpp"
-#include "flash/job/task_executor.hpp"
 #include "flash/log/log.hpp"
 #include "flash/process/child.hpp"
+#include "flash/run/network_export.hpp"
+#include "flash/worker/worker.hpp"
 #include "output.hpp"
 
 namespace flash {

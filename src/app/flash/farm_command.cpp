@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "flash/core/error.hpp"
-#include "flash/job/file_models.hpp"
-#include "flash/job/report.hpp"
-#include "flash/job/task_executor.hpp"
-#include "flash/job/threads.hpp"
+#include "flash/findings/file_models.hpp"
 #include "flash/log/log.hpp"
+#include "flash/report/report.hpp"
+#include "flash/run/threads.hpp"
+#include "flash/worker/worker.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -40,7 +40,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
   // Owned by all copies of `execute`: the farm has one for as long as it may run a task.
   const auto executor =
-      std::make_shared<TaskExecutor>(trainer_program(), threads, [&farm] { return farm.given_up(); });
+      std::make_shared<TaskWorker>(trainer_program(), threads, [&farm] { return farm.given_up(); });
   const auto execute = [executor](const Task& task) { return (*executor)(task); };
   if (farm.rank() != 0) {
     ignore_stop_signals();
@@ -85,13 +85,12 @@ int report(const Arguments& arguments, const ArchiveContents& contents) {
 }
 
 // Of networks some may fail, not all; evaluations never should.
-int report(const Arguments& arguments, Run& run, const std::string& stage) {
+int report(const Arguments& arguments, Run& run, const Stage& stage) {
   report(arguments, run.write());
   const std::string failures = run.failures(stage);
   if (failures.empty()) return 0;
   log_error("{}; once that is mended, --retry-failed tries them again", failures);
-  const bool networks = stage == "train" || stage == "calibrate";
-  return static_cast<int>(networks ? ExitCode::bad_data : ExitCode::internal);
+  return static_cast<int>(stage.of_networks() ? ExitCode::bad_data : ExitCode::internal);
 }
 
 }  // namespace flash

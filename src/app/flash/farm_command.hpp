@@ -6,7 +6,7 @@
 
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
-#include "flash/job/run.hpp"
+#include "flash/run/run.hpp"
 
 namespace flash {
 
@@ -23,6 +23,6 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
 int stopped(Run& run);  // what a stop leaves; the same command goes on
 int report(const Arguments& arguments, const ArchiveContents& contents);
 int report(const Arguments& arguments, Run& run,
-           const std::string& stage);  // an error where the stage failed
+           const Stage& stage);  // an error where the stage failed
 
 }  // namespace flash

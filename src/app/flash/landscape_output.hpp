@@ -1,7 +1,7 @@
 // What `flash sweep` prints of histograms and Pareto fronts.
 #pragma once
 
-#include "flash/job/landscape.hpp"
+#include "flash/stage/landscape.hpp"
 
 namespace flash {
 

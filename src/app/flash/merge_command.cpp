@@ -1,9 +1,9 @@
 // flash merge: the shards of a sweep as one run.
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
-#include "flash/job/report.hpp"
-#include "flash/job/run.hpp"
-#include "flash/job/shards.hpp"
+#include "flash/report/report.hpp"
+#include "flash/run/run.hpp"
+#include "flash/run/shards.hpp"
 #include "output.hpp"
 
 namespace flash {

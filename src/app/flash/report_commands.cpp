@@ -11,11 +11,11 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/job/plan.hpp"
-#include "flash/job/report.hpp"
-#include "flash/job/results.hpp"
-#include "flash/job/status.hpp"
+#include "flash/findings/results.hpp"
 #include "flash/process/trial.hpp"
+#include "flash/report/report.hpp"
+#include "flash/run/status.hpp"
+#include "flash/stage/stage.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -48,7 +48,8 @@ Json status_of(const std::filesystem::path& run) {
   }
   if (!json["stages"].is_object()) {
     json["stages"] = Json::object();
-    for (const char* name : stage_names) {
+    for (const Stage* stage : stages()) {
+      const std::string name(stage->name());
       std::size_t failed = 0;
       for (const auto& [id, outcome] : results.stage(name)) failed += outcome.ok ? 0 : 1;
       json["stages"][name] = {{"done", results.stage(name).size() - failed}, {"failed", failed}};

@@ -6,9 +6,10 @@
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/dataset/data_checks.hpp"
-#include "flash/job/cost_estimate.hpp"
-#include "flash/job/status.hpp"
 #include "flash/log/log.hpp"
+#include "flash/run/cost_estimate.hpp"
+#include "flash/run/status.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {
@@ -54,20 +55,17 @@ int run_command(const Arguments& arguments) {
     log_info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
     for (const std::string& warning : estimate.warnings) log_warning(warning);
     check_images(run, job.data);
-    if (!run.train()) return stopped(run);
-    run.save();
-    run.findings().predictors();  // a fit that cannot be made is said now, not after the measurements
-    if (!run.calibrate()) return stopped(run);
-    run.save();
-    if (!run.sweeps()) {
-      log_warning("the space is larger than sweep.max_size: no sweep; the exact search proves the optimum");
-    } else if (!run.sweep(run.findings().sets())) {
-      return stopped(run);
+    for (const Stage* stage : stages()) {
+      if (const std::string why = stage->left_out(job, run.space()); !why.empty()) {
+        log_warning(why);
+        continue;
+      }
+      if (!run.perform(*stage)) return stopped(run);
+      if (stage->of_networks()) run.save();
+      stage->conclude(run.findings());
     }
-    if (!run.landscape()) return stopped(run);
-    if (!run.compare()) return stopped(run);
-    for (const char* stage : {"sweep", "landscape", "compare"})
-      if (!run.failures(stage).empty()) return report(arguments, run, stage);
+    for (const Stage* stage : stages())
+      if (!stage->of_networks() && !run.failures(*stage).empty()) return report(arguments, run, *stage);
     return report(arguments, run.finish());
   });
 }
@@ -75,8 +73,9 @@ int run_command(const Arguments& arguments) {
 int train_command(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     check_images(run, job.data);
-    if (!run.train()) return stopped(run);
-    return report(arguments, run, "train");
+    const Stage& stage = stage_named("train");
+    if (!run.perform(stage)) return stopped(run);
+    return report(arguments, run, stage);
   });
 }
 
@@ -85,8 +84,9 @@ int calibrate_command(const Arguments& arguments) {
   if (!arguments.output)
     throw Error(ExitCode::usage, "name a run with -o RUN, or a folder for the list with --emit DIR");
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
-    if (!run.calibrate()) return stopped(run);
-    return report(arguments, run, "calibrate");
+    const Stage& stage = stage_named("calibrate");
+    if (!run.perform(stage)) return stopped(run);
+    return report(arguments, run, stage);
   });
 }
 
@@ -102,9 +102,9 @@ int fit_command(const Arguments& arguments) {
 
 int compare_command(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
-    run.require_made_anew();
-    if (!run.compare()) return stopped(run);
-    return report(arguments, run, "compare");
+    const Stage& stage = stage_named("compare");
+    if (!run.perform(stage)) return stopped(run);
+    return report(arguments, run, stage);
   });
 }
 

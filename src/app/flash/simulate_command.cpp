@@ -3,9 +3,10 @@
 #include <string>
 
 #include "commands.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/imc/simulate.hpp"
 #include "flash/job/job.hpp"
-#include "flash/job/plan.hpp"
+#include "flash/target/imc_target.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -52,15 +53,16 @@ void print_text(const ImcReport& report) {
 int simulate_command(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   resolve_known_images(job);
-  if (!arguments.design.empty()) job.hardware.design_file = arguments.design;
-  resolve_design(job);
+  ImcTarget target = dynamic_cast<const ImcTarget&>(job.hardware.targets.named("imc"));
+  if (!arguments.design.empty()) target.design_file = arguments.design;
+  read_target_files(job, target);
   const Space space(job.space);
-  const ImcReport report = simulate(job.hardware.design, space, space.point(arguments.id),
-                                    network_seed(job, "calibrate", arguments.id));
+  const ImcReport report =
+      simulate(target.design, space, space.point(arguments.id), network_seed(job, "calibrate", arguments.id));
   if (arguments.json) {
     Json json{{"id", arguments.id}};
     json.update(to_json(report));
-    json["design"] = to_json(job.hardware.design);
+    json["design"] = to_json(target.design);
     print(json);
   } else {
     print_text(report);

@@ -108,12 +108,12 @@ int describe_command(const Arguments& arguments) {
 }
 
 int options_command(const Arguments& arguments) {
+  const RegistryInfo& registry =
+      arguments.imc ? static_cast<const RegistryInfo&>(imc_parameters()) : options();
   if (arguments.json) {
-    print(arguments.imc ? imc_parameters_json() : options_json());
-  } else if (arguments.imc) {
-    print(arguments.sample ? sample_imc_design() : imc_parameters_text());
+    print(registry.json());
   } else {
-    print(arguments.sample ? sample_job() : options_text());
+    print(arguments.sample ? registry.sample() : registry.text());
   }
   return 0;
 }

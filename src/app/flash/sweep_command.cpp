@@ -1,14 +1,16 @@
 // flash sweep: every configuration of the space, whole or a shard of it.
+#include <array>
 #include <map>
 #include <numeric>
 
 #include "farm_command.hpp"
 #include "flash/core/error.hpp"
-#include "flash/job/constraint_sets.hpp"
-#include "flash/job/report.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "flash/report/report.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/model_warnings.hpp"
+#include "flash/stage/stage.hpp"
 #include "landscape_output.hpp"
 #include "output.hpp"
 
@@ -43,7 +45,7 @@ int shard_command(const Arguments& arguments) {
       throw Error(ExitCode::missing_input,
                   "a shard trains nothing itself: name fitted models with --models RUN/models.json, or as "
                   "models.file in the job");
-    if (!run.sweep(run.findings().sets())) return stopped(run);
+    if (!run.perform(stage_named("sweep"))) return stopped(run);
     return report_shard(arguments, run.write());
   });
 }
@@ -53,19 +55,18 @@ int shard_command(const Arguments& arguments) {
 int sweep_command(const Arguments& arguments) {
   if (!arguments.shard.empty()) return shard_command(arguments);
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
-    run.require_made_anew();
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.
-    std::vector<Constraints> sets{job.constraints};
-    sets.front().name = primary_set(job);
-    if (arguments.output) sets = run.findings().sets();
-    if (!run.sweep(sets)) return stopped(run);
-    if (!run.landscape()) return stopped(run);
+    if (!arguments.output) run.findings().take_own_constraints();
+    const std::array stages{&stage_named("sweep"), &stage_named("landscape")};
+    for (const Stage* stage : stages)
+      if (!run.perform(*stage)) return stopped(run);
     if (arguments.output) run.write();
-    for (const char* stage : {"sweep", "landscape"}) {
-      if (const std::string failures = run.failures(stage); !failures.empty())
+    for (const Stage* stage : stages) {
+      if (const std::string failures = run.failures(*stage); !failures.empty())
         throw Error(ExitCode::internal, failures);
     }
+    const std::vector<Constraints>& sets = run.findings().sets();
     const double seconds = run.sweep_seconds();
     const Landscape landscape = run.landscape_results();
     Json list = Json::array();

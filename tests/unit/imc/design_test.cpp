@@ -31,17 +31,18 @@ std::string refusal(const std::string& text) {
 
 TEST(ImcDesign, DefaultFileEqualsTheDefaults) {
   EXPECT_EQ(to_json(read_imc_design(default_file)), to_json(ImcDesign{}));
-  EXPECT_EQ(read_file(default_file), sample_imc_design()) << "write it anew from sample_imc_design()";
+  EXPECT_EQ(read_file(default_file), imc_parameters().sample())
+      << "write it anew from imc_parameters().sample()";
   EXPECT_EQ(to_json(parse_imc_design("", "empty.toml")), to_json(ImcDesign{}));
 }
 
 TEST(ImcDesign, TakesEveryKeyFromTheFile) {
   for (const ImcParameter& parameter : imc_parameters()) {
-    for (const double bound : {parameter.min, parameter.max}) {
-      const Json value = parameter.integer ? Json(static_cast<int>(bound)) : Json(bound);
+    for (const Json& bound : {parameter.bounds->min, parameter.bounds->max}) {
+      const Json value = parameter.type == OptionType::integer ? Json(bound.get<int>()) : bound;
       const std::string text = "[" + parameter.section + "]\n" + parameter.key + " = " + value.dump() + "\n";
       ImcDesign design;
-      parameter.store(design, value);
+      store_option(parameter, value, design);
       EXPECT_EQ(parameter.value(design), value);
       if (!contradiction(design).section.empty()) continue;
       EXPECT_EQ(parameter.value(parse_imc_design(text, "f.toml")), value) << text;
@@ -160,28 +161,28 @@ TEST(ImcDesign, RefusesDamagedJson) {
 
 TEST(ImcParameters, AreCompleteAndConsistent) {
   std::set<std::string> sections, keys;
-  for (const ImcSection& section : imc_sections()) sections.insert(section.name);
+  for (const OptionSection& section : imc_parameters().sections()) sections.insert(section.name);
   for (const ImcParameter& parameter : imc_parameters()) {
     const std::string key = parameter.section + "." + parameter.key;
     EXPECT_TRUE(keys.insert(key).second) << key;
     EXPECT_TRUE(sections.contains(parameter.section)) << key;
-    EXPECT_NE(parameter.integer == nullptr, parameter.number == nullptr) << key;
+    EXPECT_TRUE(parameter.type == OptionType::integer || parameter.type == OptionType::number) << key;
     EXPECT_TRUE(parameter.description.ends_with('.')) << key;
     EXPECT_FALSE(parameter.source.empty()) << key;
-    const double value = parameter.default_value().get<double>();
-    EXPECT_LE(parameter.min, value) << key;
-    EXPECT_GE(parameter.max, value) << key;
+    ASSERT_TRUE(parameter.bounds) << key;
+    EXPECT_LE(parameter.bounds->min, parameter.default_value) << key;
+    EXPECT_GE(parameter.bounds->max, parameter.default_value) << key;
   }
   EXPECT_TRUE(contradiction(ImcDesign{}).section.empty());
 }
 
 TEST(ImcParameters, AreShownWithUnitRangeAndSource) {
-  const std::string text = imc_parameters_text();
+  const std::string text = imc_parameters().text();
   EXPECT_THAT(text, HasSubstr("[crossbar]"));
   EXPECT_THAT(text, HasSubstr("cell_fj = 1.8"));
   EXPECT_THAT(text, HasSubstr("number in fJ: 0 <= x <= 1000000"));
   EXPECT_THAT(text, HasSubstr("ISAAC"));
-  const Json json = imc_parameters_json();
+  const Json json = imc_parameters().json();
   ASSERT_EQ(json.size(), imc_parameters().size());
   for (const Json& entry : json)
     for (const char* key : {"section", "key", "type", "unit", "default", "allowed", "description", "source"})

@@ -109,7 +109,7 @@ TEST_F(ImcProperties, EveryPriceCountsInItsPart) {
     if (parameter.section != "energy" && parameter.section != "area" && parameter.section != "leakage")
       continue;
     ImcDesign dearer;
-    parameter.number(dearer) *= 1.5;
+    parameter.store(dearer, 1.5 * parameter.value(dearer).get<double>());
     const ImcReport report = simulate(dearer, space, network, 1);
     const Metric metric = parameter.section == "area" ? Metric::area : Metric::energy;
     EXPECT_GT(report.measurement[metric], base.measurement[metric]) << parameter.key;

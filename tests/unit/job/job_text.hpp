@@ -89,7 +89,7 @@ inline Json all_of(const Job& job) {
               {"train", to_json(job.training)},
               {"reading", job.reading},
               {"hardware", {hardware.target, hardware.count, hardware.holdout, hardware.max_mmacs}},
-              {"host", to_json(hardware.host)},
+              {"host", hardware.targets.named("host").provenance().at("settings")},
               {"objective", to_json(job.objective)},
               {"constraints", to_json(job.constraints)},
               {"search", {job.search.methods, job.search.seeds, job.search.evaluations}},

@@ -30,7 +30,7 @@ const Option& find_option(const std::string& section, const std::string& key) {
 TEST(Options, AreCompleteAndUnique) {
   std::set<std::string> seen;
   std::set<std::string> sections;
-  for (const OptionSection& section : option_sections()) sections.insert(section.name);
+  for (const OptionSection& section : options().sections()) sections.insert(section.name);
   for (const Option& option : options()) {
     const std::string where = option.section + "." + option.key;
     EXPECT_TRUE(seen.insert(where).second) << where;
@@ -124,7 +124,7 @@ TEST(Options, HoldTheirRangesAtBothEnds) {
 }
 
 TEST(Options, JsonHoldsEveryKeyOfTheParser) {
-  const Json list = options_json();
+  const Json list = options().json();
   ASSERT_EQ(list.size(), options().size());
   for (std::size_t i = 0; i < list.size(); ++i) {
     std::vector<std::string> keys;
@@ -140,7 +140,7 @@ TEST(Options, JsonHoldsEveryKeyOfTheParser) {
 }
 
 TEST(Options, TextHoldsEveryKeyIn100Columns) {
-  for (const std::string& text : {options_text(), sample_job()}) {
+  for (const std::string& text : {options().text(), options().sample()}) {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(line.size(), 100u) << line;
@@ -148,18 +148,18 @@ TEST(Options, TextHoldsEveryKeyIn100Columns) {
       EXPECT_FALSE(line.ends_with(' ')) << line;
     }
     for (const Option& option : options()) EXPECT_THAT(text, HasSubstr(option.key));
-    for (const OptionSection& section : option_sections())
+    for (const OptionSection& section : options().sections())
       EXPECT_THAT(text, HasSubstr("\n[" + section.name + "]"));
   }
 }
 
 TEST(Options, SampleJobIsTheEmptyJob) {
-  const Job sample = parse_job(sample_job(), "job.toml");
+  const Job sample = parse_job(options().sample(), "job.toml");
   EXPECT_EQ(all_of(sample), all_of(parse_job("[job]\n", "job.toml")));
 }
 
 TEST(Options, SampleJobShowsWhatIsUnsetAsComments) {
-  const std::string sample = sample_job();
+  const std::string sample = options().sample();
   EXPECT_THAT(sample, HasSubstr("\n# accuracy_min = 0.8\n"));
   EXPECT_THAT(sample, HasSubstr("\n# wm = [1, 2, 3]\n"));
   EXPECT_THAT(sample, HasSubstr("\nlearning_rate = 0.05\n"));

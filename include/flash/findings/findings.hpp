@@ -1,0 +1,57 @@
+// What a run's results say so far: samples, fits, models, constraint sets, merged sweeps.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "flash/findings/fit.hpp"
+#include "flash/findings/plan.hpp"
+#include "flash/findings/results.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/exhaustive.hpp"
+#include "flash/search/models.hpp"
+
+namespace flash {
+
+// Each is made when it is first asked for and kept until the results that it rests on change: a fit takes
+// longer than all that is asked of it. References hold until then. Not thread-safe.
+class Findings {
+ public:
+  // All three must outlive it.
+  Findings(const Job& job, const Space& space, const Results& results);
+
+  const Job& job() const { return job_; }
+  const Space& space() const { return space_; }
+
+  // networks_to_train and networks_to_measure; throw as they do.
+  const NetworkPlan& to_train();
+  const NetworkPlan& to_measure();
+
+  const std::vector<TrainedSample>& trained();
+  const std::vector<MeasuredSample>& measured();
+
+  // Throw Error missing_input naming the stage to run where the run lacks something; bad_data where what it
+  // has does not suffice.
+  const std::vector<PredictorFit>& predictors();
+  const HardwareFit& hardware();
+  const Models& models();                  // as run_models, from what was trained and measured so far
+  const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone
+  void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
+
+  void forget_samples();  // outcomes of stage train or calibrate have changed
+
+ private:
+  const Job& job_;
+  const Space& space_;
+  const Results& results_;
+  bool own_constraints_ = false;
+  std::optional<NetworkPlan> to_train_, to_measure_;
+  std::optional<std::vector<TrainedSample>> trained_;
+  std::optional<std::vector<MeasuredSample>> measured_;
+  std::optional<std::vector<PredictorFit>> predictors_;
+  std::optional<HardwareFit> hardware_;
+  std::optional<Models> models_;
+  std::optional<std::vector<Constraints>> sets_;
+};
+
+}  // namespace flash

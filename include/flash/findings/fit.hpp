@@ -1,0 +1,68 @@
+// From results to fits: the accuracy predictor with its rivals, and the hardware models.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flash/findings/plan.hpp"
+#include "flash/findings/results.hpp"
+#include "flash/hardware/hardware_model.hpp"
+#include "flash/job/job.hpp"
+#include "flash/predict/accuracy_model.hpp"
+#include "flash/task/host_measurement.hpp"
+#include "flash/task/training.hpp"
+
+namespace flash {
+
+// One planned network with what came of it; state "missing" where the stage has not answered yet.
+template <typename Result>
+struct NetworkSample {
+  std::uint64_t id = 0;
+  std::optional<Point> point;  // nothing where a table gives the network by its features alone
+  bool holdout = false;
+  const StageOutcome* outcome = nullptr;  // null: missing
+  Result result;                          // meaningful where good
+  bool good = false;                      // done, and fit to be used
+  std::string failure;                    // why not, where there is an outcome
+};
+using TrainedSample = NetworkSample<TrainingResult>;
+
+// What a calibration task brings: the metrics of any target, and how the host measured them.
+struct NetworkMeasurement {
+  Measurement metrics;
+  std::optional<HostMeasurement> host;  // where the host has measured
+};
+struct MeasuredSample : NetworkSample<NetworkMeasurement> {
+  std::vector<double> features;  // in the order of the target's
+  // A table may give networks by their features alone: id is then a digest of these.
+};
+// Of the networks of networks_to_train and networks_to_measure.
+std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
+                                           const Results& results);
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results);
+
+// NN-Degree in both readings and the rivals that need no training, each through the same fit.
+struct PredictorFit {
+  std::string predictor;    // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
+  bool used = false;        // the one that searches use
+  AccuracyFit fit;          // of NaN where too few networks differ in a rival
+  double rmse_holdout = 0;  // NaN without hold-out samples
+  std::size_t samples = 0;
+};
+// Value of a predictor for a network; positive (NN-Mass is shifted by 1, since it may be 0).
+double predictor_value(const std::string& predictor, const Space& space, const Point& point);
+const std::vector<std::string>& predictor_names();
+
+// Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
+std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
+                                         const std::vector<TrainedSample>& samples);
+
+// Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
+// measured, or fewer than a table's features need.
+using HardwareFit = PerMetric<std::optional<MetricFit>>;
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples);
+
+}  // namespace flash

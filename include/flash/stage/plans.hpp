@@ -1,0 +1,23 @@
+// The plans of single stages, for whoever has what they are made from without a run.
+#pragma once
+
+#include <vector>
+
+#include "flash/findings/plan.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/models.hpp"
+
+namespace flash {
+
+// Task id: the network's; `networks` as networks_to_train has them.
+StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
+
+// One task a block and constraint set; id: set * blocks + block.
+StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,
+                     const std::vector<Constraints>& sets);
+
+// Tasks of all histograms and fronts, whether or not the job asks for them; the constraints do not matter.
+// Each histogram is counted in several tasks, each front is one.
+StagePlan plan_landscape(const Job& job, const Models& models);
+
+}  // namespace flash

@@ -1,0 +1,65 @@
+// A stage of a run: tasks that are planned from a job and from what the stages before it found. A stage is one
+// file in src/stage, and one line in stages.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flash/findings/findings.hpp"
+#include "flash/findings/plan.hpp"
+#include "flash/findings/results.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/evaluator.hpp"
+
+namespace flash {
+
+// What a run of a job will have, before it starts.
+struct Forecast {
+  const Job& job;
+  const Space& space;
+  const Evaluator& evaluator;  // of models such as the run will fit, without constraints
+  const std::vector<Constraints>& sets;
+};
+
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  virtual std::string_view name() const = 0;  // "train": in journal, archive, status and messages
+
+  // All tasks, and what their results are made from; digest() of it is never empty. Throws as Findings where
+  // a stage before it lacks something.
+  virtual StagePlan plan(Findings& findings) const = 0;
+
+  // --- What its results are
+
+  // Networks are trained or measured. A few may fail, but not all; results are not to be had again, so that
+  // they are kept even where superseded; the fits rest on them. Other stages evaluate with the fitted models:
+  // no task of theirs fails, and their results fall with the models.
+  virtual bool of_networks() const { return false; }
+  // Whether a task that ended well has a result to be used: else says why not.
+  virtual void judge(StageOutcome&) const {}
+
+  // --- How a run performs it
+
+  virtual bool asked(const Job&) const { return true; }                    // whether the job wants any of it
+  virtual bool asks_for(const Job&, std::uint64_t) const { return true; }  // and whether this task
+  // Why `flash run` leaves it out, as a sentence; "": it does not.
+  virtual std::string left_out(const Job&, const Space&) const { return ""; }
+  // Throws where `flash run` need not go on after it.
+  virtual void conclude(Findings&) const {}
+  virtual bool keeps_checkpoints() const { return false; }  // its tasks go on where a stop cut them short
+  virtual bool divides() const { return false; }            // into shards, each a run of its own
+
+  // --- What it costs
+
+  virtual std::size_t tasks(const Forecast& forecast) const = 0;
+};
+
+// The one list, in the order in which a run has them.
+std::span<const Stage* const> stages();
+const Stage& stage_named(std::string_view name);  // throws Error internal where none is called so
+bool is_of_networks(std::string_view stage);      // false too where none is called so
+
+}  // namespace flash

@@ -1,0 +1,31 @@
+// Target imc: the simulator of a tiled in-memory-computing chip.
+#pragma once
+
+#include "flash/imc/design.hpp"
+#include "flash/target/target_of.hpp"
+
+namespace flash {
+
+class ImcTarget : public TargetOf<ImcTarget> {
+ public:
+  std::filesystem::path design_file;  // "": the default design
+  ImcDesign design;                   // what it holds, once it has been read
+
+  static void add_options(SectionBuilder<ImcTarget>& hardware);
+  std::string_view name() const override { return "imc"; }
+  std::string_view description() const override;
+  std::vector<TargetFile> files() const override { return {{"design", design_file}}; }
+  std::vector<std::string> read_files(const SpaceDefinition& space) override;
+  bool measures(Metric) const override { return true; }
+  std::string why_unbounded(Metric, bool) const override { return ""; }
+  Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override;
+  std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
+  std::optional<Tiling> tiling() const override { return design.tiling; }
+  Json provenance() const override;
+  Json file_digests() const override;
+  std::vector<SettingPair> compared(const Json& hardware, const Json& fitted_from) const override;
+  Json attributes() const override { return {{"design", to_json(design).dump()}}; }
+  bool reports_layers() const override { return true; }
+};
+
+}  // namespace flash

@@ -1,0 +1,105 @@
+#include "flash/findings/findings.hpp"
+
+#include <algorithm>
+
+#include "flash/core/error.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "flash/findings/fitted_from.hpp"
+#include "flash/findings/run_models.hpp"
+
+namespace flash {
+
+namespace {
+
+// A fit from a part of the networks is made all the same, and everything that rests on it says so.
+template <class Samples>
+void doubt_if_partial(Models& models, const Samples& samples, const std::string& what, const char* stage) {
+  const auto missing =
+      std::ranges::count_if(samples, [](const auto& sample) { return sample.outcome == nullptr; });
+  if (missing > 0)
+    models.provenance["doubts"].push_back(
+        what + std::to_string(samples.size() - static_cast<std::size_t>(missing)) + " of " +
+        std::to_string(samples.size()) + " networks: `flash " + stage + "` does the others");
+}
+
+}  // namespace
+
+Findings::Findings(const Job& job, const Space& space, const Results& results)
+    : job_(job), space_(space), results_(results) {}
+
+const NetworkPlan& Findings::to_train() {
+  if (!to_train_) to_train_ = networks_to_train(job_, space_);
+  return *to_train_;
+}
+
+const NetworkPlan& Findings::to_measure() {
+  if (!to_measure_) to_measure_ = networks_to_measure(job_, space_);
+  return *to_measure_;
+}
+
+void Findings::forget_samples() {
+  trained_.reset();
+  measured_.reset();
+  predictors_.reset();
+  hardware_.reset();
+  models_.reset();
+  sets_.reset();
+}
+
+const std::vector<TrainedSample>& Findings::trained() {
+  if (!trained_) trained_ = trained_samples(space_, to_train(), results_);
+  return *trained_;
+}
+
+const std::vector<MeasuredSample>& Findings::measured() {
+  if (!measured_) measured_ = measured_samples(job_, space_, to_measure(), results_);
+  return *measured_;
+}
+
+const std::vector<PredictorFit>& Findings::predictors() {
+  if (predictors_) return *predictors_;
+  if (results_.stage("train").empty()) {
+    throw Error(ExitCode::missing_input,
+                "no network has been trained in this run yet: run `flash train` or `flash run` first");
+  }
+  predictors_ = fit_predictors(job_, space_, trained());
+  return *predictors_;
+}
+
+const HardwareFit& Findings::hardware() {
+  if (hardware_) return *hardware_;
+  if (results_.stage("calibrate").empty()) {
+    throw Error(ExitCode::missing_input,
+                "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
+  }
+  hardware_ = fit_hardware(job_, measured());
+  return *hardware_;
+}
+
+const Models& Findings::models() {
+  if (models_) return *models_;
+  const bool has_file = !job_.models_file.empty();
+  const bool needs_training = !has_file && !job_.objective.training_free;
+  OwnFits own;
+  if (needs_training || !results_.stage("train").empty()) own.predictors = predictors();
+  if (!has_file || !results_.stage("calibrate").empty()) own.hardware = hardware();
+  models_ = run_models(job_, own);
+  if (!models_->provenance.is_object()) models_->provenance = Json::object();
+  models_->provenance["fitted_from"] =
+      fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
+  if (own.predictors) doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", "train");
+  if (own.hardware) doubt_if_partial(*models_, measured(), "the hardware models rest on ", "calibrate");
+  return *models_;
+}
+
+const std::vector<Constraints>& Findings::sets() {
+  if (sets_) return *sets_;
+  if (own_constraints_) {
+    sets_.emplace({job_.constraints}).front().name = primary_set(job_);
+  } else {
+    sets_ = constraint_sets(job_, space_, models());
+  }
+  return *sets_;
+}
+
+}  // namespace flash

@@ -1,0 +1,183 @@
+#include "flash/findings/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+NetworkMeasurement network_measurement_from_json(const Json& json) {
+  NetworkMeasurement measurement;
+  for (const Metric metric : fitted_metrics) {
+    const auto found = json.find(std::string(key(metric)));
+    if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
+  }
+  if (json.contains("repeats")) measurement.host = host_measurement_from_json(json);
+  return measurement;
+}
+
+template <typename Sample, typename Read>
+std::vector<Sample> samples_of(const NetworkPlan& plan, const Results::Stage& outcomes, const Read& read) {
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < plan.ids.size(); ++i) {
+    Sample sample;
+    sample.id = plan.ids[i];
+    sample.holdout = plan.holdout(i);
+    if (const auto found = outcomes.find(sample.id); found != outcomes.end()) {
+      sample.outcome = &found->second;
+      if (!sample.outcome->output.is_null()) sample.result = read(sample.outcome->output);
+      sample.good = sample.outcome->ok;
+      sample.failure = sample.outcome->error;
+    }
+    samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+template <typename Samples>
+std::string failures(const Samples& samples) {
+  std::size_t missing = 0, failed = 0;
+  std::string first;
+  for (const auto& sample : samples) {
+    missing += sample.outcome == nullptr;
+    failed += sample.outcome != nullptr && !sample.good;
+    if (first.empty()) first = sample.failure;
+  }
+  std::string text = std::to_string(missing) + " not done yet, " + std::to_string(failed) + " failed";
+  return first.empty() ? text : text + ", the first because: " + first;
+}
+
+template <typename Sample>
+bool for_fit(const Sample& sample) {
+  return sample.good && !sample.holdout;
+}
+
+}  // namespace
+
+std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
+                                           const Results& results) {
+  auto samples = samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
+  for (TrainedSample& sample : samples) {
+    sample.point = space.point(sample.id);
+    if (sample.good && !sample.result.ok) {
+      sample.good = false;
+      sample.failure = sample.result.failure;
+    }
+  }
+  return samples;
+}
+
+namespace {
+
+AccuracyFit no_fit() {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  return {.model = {nan, nan, nan},
+          .rmse_fit = nan,
+          .rmse_loo = nan,
+          .rmse_loo_mean = nan,
+          .spearman = nan,
+          .kendall = nan};
+}
+
+std::string remedy(const std::vector<TrainedSample>& samples) {
+  for (const TrainedSample& sample : samples)
+    if (sample.outcome && !sample.good) return "once that is mended, --retry-failed tries them again";
+  return "train more networks (sample.count), or longer (train.epochs)";
+}
+
+}  // namespace
+
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results) {
+  auto samples =
+      samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
+  for (MeasuredSample& sample : samples) {
+    NetworkFeatures network = job.hardware.setup().network(space, sample.id);
+    sample.point = std::move(network.point);
+    sample.features = std::move(network.values);
+  }
+  return samples;
+}
+
+const std::vector<std::string>& predictor_names() {
+  static const std::vector<std::string> names{"nn_degree.links", "nn_degree.channels", "nn_mass",
+                                              "parameters", "macs"};
+  return names;
+}
+
+double predictor_value(const std::string& predictor, const Space& space, const Point& point) {
+  if (predictor == "nn_degree.links") return space.score("nn_degree_links", point);
+  if (predictor == "nn_degree.channels") return space.score("nn_degree_channels", point);
+  if (predictor == "nn_mass") return 1 + space.score("nn_mass", point);
+  const Counts costs = space.counts(point);
+  if (predictor == "parameters") return static_cast<double>(costs.parameters);
+  if (predictor == "macs") return static_cast<double>(costs.macs);
+  throw Error(ExitCode::internal, "no predictor is called " + predictor);
+}
+
+std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
+                                         const std::vector<TrainedSample>& samples) {
+  std::vector<double> accuracy, accuracy_holdout;
+  for (const TrainedSample& sample : samples) {
+    if (sample.good) (sample.holdout ? accuracy_holdout : accuracy).push_back(sample.result.accuracy);
+  }
+  if (accuracy.size() < 4) {
+    throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
+                                        std::to_string(accuracy.size()) + " (" + failures(samples) +
+                                        "); see `flash report` for the reasons; " + remedy(samples));
+  }
+  std::vector<PredictorFit> fits;
+  for (const std::string& name : predictor_names()) {
+    std::vector<double> value, value_holdout;
+    for (const TrainedSample& sample : samples) {
+      if (sample.good) {
+        (sample.holdout ? value_holdout : value).push_back(predictor_value(name, space, *sample.point));
+      }
+    }
+    PredictorFit fit;
+    fit.predictor = name;
+    fit.used = name == "nn_degree." + job.reading;
+    fit.samples = accuracy.size();
+    try {
+      fit.fit = fit_accuracy(value, accuracy);
+      fit.rmse_holdout = rmse(fit.fit.model, value_holdout, accuracy_holdout);
+    } catch (const Error&) {
+      if (fit.used) throw;
+      fit.fit = no_fit();  // a rival of which all networks have the same
+    }
+    fits.push_back(std::move(fit));
+  }
+  return fits;
+}
+
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {
+  const Target& target = job.hardware.setup();
+  const std::vector<std::string> names = target.features(Space(job.space));
+  const std::size_t least = target.least_networks();
+  HardwareFit fits;
+  std::size_t most = 0;
+  for (const Metric metric : fitted_metrics) {
+    FitData networks, holdout;
+    for (const MeasuredSample& sample : samples) {
+      const double value = sample.result.metrics[metric];
+      if (!sample.good || std::isnan(value)) continue;
+      FitData& part = sample.holdout ? holdout : networks;
+      part.features.push_back(sample.features);
+      part.measured.push_back(value);
+    }
+    most = std::max(most, networks.measured.size());
+    if (networks.measured.size() < least) continue;
+    fits[metric] = fit_metric(names, networks, holdout, target.tiling());
+  }
+  if (most < least) {
+    throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +
+                                        " measured networks besides the held-out ones and have " +
+                                        std::to_string(most) + " (" + failures(samples) + ")");
+  }
+  return fits;
+}
+
+}  // namespace flash

@@ -1,0 +1,120 @@
+#include "flash/run/cost_estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "flash/core/error.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "flash/findings/plan.hpp"
+#include "flash/search/exhaustive.hpp"
+#include "flash/stage/stage.hpp"
+
+namespace flash {
+namespace {
+
+// Measured with dense-cells networks on one core with AVX-512; small layers are slower, large ones faster.
+constexpr double training_gmac_per_s = 15;
+constexpr std::uint64_t pilot_configurations = 1 << 24;  // milliseconds with vector instructions
+constexpr double long_core_seconds = 6 * 3600;
+
+std::string duration(double seconds) {
+  char text[64];
+  if (seconds < 120) {
+    std::snprintf(text, sizeof text, "%.0f core-seconds", seconds);
+  } else if (seconds < 7200) {
+    std::snprintf(text, sizeof text, "%.0f core-minutes", seconds / 60);
+  } else {
+    std::snprintf(text, sizeof text, "%.0f core-hours", seconds / 3600);
+  }
+  return text;
+}
+
+struct ImageCounts {
+  std::size_t train = 0;
+  std::size_t test = 0;
+  bool assumed = false;
+};
+
+// Of the data set; where its files are not there yet, those of the published set that its source reads.
+ImageCounts image_counts(const DataSource& data) {
+  try {
+    const DataShape shape = inspect_data(data);
+    return {shape.train_images, shape.test_images};
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::missing_input || data.source == "folder") throw;
+    ImageCounts counts{data.source == "idx" ? std::size_t{60'000} : std::size_t{50'000}, 10'000, true};
+    if (data.train_images > 0) counts.train = static_cast<std::size_t>(data.train_images);
+    if (data.test_images > 0) counts.test = static_cast<std::size_t>(data.test_images);
+    return counts;
+  }
+}
+
+// Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
+// on them.
+Models models_before_the_fit(const Job& job) {
+  Models models;
+  models.space = job.space;
+  models.reading = job.reading;
+  models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
+  for (const Metric metric : fitted_metrics) {
+    if (job.hardware.setup().measures(metric))
+      models.metrics[metric] = MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
+  }
+  return models;
+}
+
+// Seconds of one core for a piece from the middle of the space, times the pieces that there are.
+double sweep_seconds(const Job& job, const Evaluator& evaluator) {
+  const std::uint64_t size = evaluator.space().size();
+  const std::uint64_t count = std::min(size, pilot_configurations);
+  const SweepOptions options{.top_k = static_cast<std::size_t>(job.sweep.top)};
+  const BlockResult pilot = sweep_block(evaluator, {(size - count) / 2, count}, options);
+  return pilot.seconds * static_cast<double>(size) / static_cast<double>(count);
+}
+
+}  // namespace
+
+CostEstimate estimate_cost(const Job& job, const Space& space) {
+  CostEstimate estimate;
+  try {
+    const ImageCounts images = image_counts(job.data);
+    estimate.training_gmac = training_macs(job, space, images.train, images.test) / 1e9;
+    if (images.assumed) {
+      estimate.warnings.push_back("the data set is not there: its cost is that of " +
+                                  std::to_string(images.train) + " training and " +
+                                  std::to_string(images.test) + " test images");
+    }
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::bad_job) throw;
+    estimate.warnings.emplace_back("the cost of training is not known without the data");
+  }
+  estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
+  const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
+  const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
+  const Forecast forecast{job, space, evaluator, sets};
+  for (const Stage* stage : stages()) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
+  if (space.size() <= job.sweep.max_size) {
+    estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
+  } else {
+    estimate.warnings.emplace_back(
+        "the space is larger than sweep.max_size: `flash run` leaves the sweep out, the exact search proves "
+        "the optimum");
+  }
+  if (estimate.training_core_seconds > long_core_seconds) {
+    estimate.warnings.push_back(
+        "training will take about " + duration(estimate.training_core_seconds) +
+        " on processors; lower sample.max_mmacs, train.epochs or data.train_images, choose a smaller "
+        "preset, or train on a GPU (train.device)");
+  }
+  return estimate;
+}
+
+std::string CostEstimate::text() const {
+  char gmac[32];
+  std::snprintf(gmac, sizeof gmac, "%.3g", training_gmac);
+  return std::string("training ") + gmac + " GMAC, about " + duration(training_core_seconds) +
+         "; sweep about " + duration(sweep_core_seconds);
+}
+
+}  // namespace flash

@@ -1,0 +1,41 @@
+// Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
+#include "stage_list.hpp"
+
+namespace flash {
+namespace {
+
+class CalibrateStage : public Stage {
+ public:
+  std::string_view name() const override { return "calibrate"; }
+
+  // Task id: the network's; of a target that lists its networks the one that it gives.
+  StagePlan plan(Findings& findings) const override {
+    const Job& job = findings.job();
+    const Space& space = findings.space();
+    const Target& target = job.hardware.setup();
+    StagePlan plan;
+    plan.name = name();
+    plan.inputs = target.inputs(job.space, job.seed);
+    plan.one_per_host = target.runs_here();
+    for (const std::uint64_t id : target.listed(space).value_or(findings.to_measure().ids)) {
+      Json input = target.task(space, id, network_seed(job, plan.name, id));
+      const std::string inputs = digest_of(input);
+      if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
+      plan.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
+    }
+    return plan;
+  }
+  bool of_networks() const override { return true; }
+  std::size_t tasks(const Forecast& forecast) const override {
+    return networks_to_measure(forecast.job, forecast.space).ids.size();
+  }
+};
+
+}  // namespace
+
+const Stage& calibrate_stage() {
+  static const CalibrateStage stage;
+  return stage;
+}
+
+}  // namespace flash

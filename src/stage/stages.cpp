@@ -1,0 +1,33 @@
+#include <algorithm>
+#include <array>
+
+#include "flash/core/error.hpp"
+#include "stage_list.hpp"
+
+namespace flash {
+namespace {
+
+const Stage* find_stage(std::string_view name) {
+  const auto found = std::ranges::find(stages(), name, &Stage::name);
+  return found == stages().end() ? nullptr : *found;
+}
+
+}  // namespace
+
+std::span<const Stage* const> stages() {
+  static const std::array all{&train_stage(), &calibrate_stage(), &sweep_stage(), &landscape_stage(),
+                              &compare_stage()};
+  return all;
+}
+
+const Stage& stage_named(std::string_view name) {
+  if (const Stage* stage = find_stage(name)) return *stage;
+  throw Error(ExitCode::internal, "no stage is called " + std::string(name));
+}
+
+bool is_of_networks(std::string_view name) {
+  const Stage* stage = find_stage(name);
+  return stage != nullptr && stage->of_networks();
+}
+
+}  // namespace flash

@@ -1,0 +1,51 @@
+// Stage sweep: every configuration evaluated under each constraint set, which proves the optimum.
+#include "evaluator_input.hpp"
+#include "flash/search/exhaustive.hpp"
+#include "flash/stage/plans.hpp"
+#include "flash/worker/kinds.hpp"
+#include "stage_list.hpp"
+
+namespace flash {
+namespace {
+
+class SweepStage : public Stage {
+ public:
+  std::string_view name() const override { return "sweep"; }
+  StagePlan plan(Findings& findings) const override {
+    return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
+  }
+  std::string left_out(const Job& job, const Space& space) const override {
+    if (space.size() <= job.sweep.max_size) return "";
+    return "the space is larger than sweep.max_size: no sweep; the exact search proves the optimum";
+  }
+  bool divides() const override { return true; }
+  std::size_t tasks(const Forecast& forecast) const override {
+    if (!left_out(forecast.job, forecast.space).empty()) return 0;
+    return tile(forecast.space, forecast.job.sweep.block).size() * forecast.sets.size();
+  }
+};
+
+}  // namespace
+
+StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,
+                     const std::vector<Constraints>& sets) {
+  StagePlan plan;
+  plan.name = sweep_stage().name();
+  plan.inputs = evaluation_inputs(job, models, sets);
+  const std::vector<IdRange> blocks = tile(space, job.sweep.block);
+  for (const Constraints& constraints : sets) {
+    const EvaluatorInput evaluator(job, models, constraints);
+    for (const IdRange& block : blocks) {
+      const Json input = task_input<SweepTask>({static_cast<std::size_t>(job.sweep.top), block});
+      plan.tasks.push_back(evaluator.task(plan.tasks.size(), static_cast<double>(block.count), input));
+    }
+  }
+  return plan;
+}
+
+const Stage& sweep_stage() {
+  static const SweepStage stage;
+  return stage;
+}
+
+}  // namespace flash

@@ -1,0 +1,67 @@
+// Stage train: the networks that the accuracy predictor is fitted to.
+#include "flash/stage/plans.hpp"
+#include "flash/task/training.hpp"
+#include "stage_list.hpp"
+
+namespace flash {
+namespace {
+
+class TrainStage : public Stage {
+ public:
+  std::string_view name() const override { return "train"; }
+  StagePlan plan(Findings& findings) const override {
+    return plan_train(findings.job(), findings.space(), findings.to_train());
+  }
+  bool of_networks() const override { return true; }
+  // A network that diverged has a curve, and no accuracy.
+  void judge(StageOutcome& outcome) const override {
+    const TrainingResult result = training_result_from_json(outcome.output);
+    outcome.ok = result.ok;
+    outcome.error = result.failure;
+  }
+  // A fit that cannot be made is said now, not after the measurements.
+  void conclude(Findings& findings) const override { findings.predictors(); }
+  bool keeps_checkpoints() const override { return true; }
+  std::size_t tasks(const Forecast& forecast) const override {
+    return networks_to_train(forecast.job, forecast.space).ids.size();
+  }
+};
+
+}  // namespace
+
+StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
+  StagePlan plan;
+  plan.name = train_stage().name();
+  const Json all_data = to_json(job.data);
+  Json data = all_data;  // where the images lie does not matter, what they are does
+  data.erase("train");
+  data.erase("test");
+  const Json common{{"kind", "train"},
+                    {"space", to_json(job.space)},
+                    {"data", data},
+                    {"images", job.images},
+                    {"training", to_json(job.training)}};
+  plan.inputs = {{"space", digest_of(common["space"])},
+                 {"images", digest_of({common["data"], common["images"]})},
+                 {"training settings", digest_of(common["training"])},
+                 {"seed", std::to_string(job.seed)}};
+  for (const std::uint64_t id : networks.ids) {
+    Json input = common;
+    input["id"] = id;
+    input["seed"] = network_seed(job, plan.name, id);
+    const std::string inputs = digest_of(input);
+    // What does not change the result.
+    input["data"] = all_data;
+    input["timeout_s"] = job.farm.task_timeout_s;
+    const auto macs = static_cast<double>(space.counts(space.point(id)).macs);
+    plan.tasks.push_back({{id, macs, input.dump()}, inputs});
+  }
+  return plan;
+}
+
+const Stage& train_stage() {
+  static const TrainStage stage;
+  return stage;
+}
+
+}  // namespace flash

@@ -1,0 +1,58 @@
+#include "flash/core/hash.hpp"
+#include "flash/target/imc_target.hpp"
+#include "target_list.hpp"
+
+namespace flash {
+
+void ImcTarget::add_options(SectionBuilder<ImcTarget>& hardware) {
+  hardware.path(
+      "design", field(&ImcTarget::design_file), field(&ImcTarget::job_file),
+      "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
+}
+
+std::string_view ImcTarget::description() const {
+  return "the simulator of an in-memory-computing chip (latency, energy, area)";
+}
+
+std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
+  if (!design_file.empty()) design = read_imc_design(design_file);
+  return {};
+}
+
+Json ImcTarget::task(const Space& space, std::uint64_t id, std::uint64_t seed) const {
+  return {{"space", to_json(space.definition())},
+          {"kind", "simulate"},
+          {"design", to_json(design)},
+          {"id", id},
+          {"seed", seed}};
+}
+
+std::vector<TaskInput> ImcTarget::inputs(const SpaceDefinition& space, std::uint64_t seed) const {
+  return {{"space", digest_of(to_json(space))},
+          {"seed", std::to_string(seed)},
+          {"constants of the chip", digest_of(to_json(design))}};
+}
+
+Json ImcTarget::provenance() const {
+  return {{"design", design_file.empty() ? "default" : design_file.filename().string()},
+          {"chip", file_digests()["design"]}};
+}
+
+// Of all constants, whatever file they are in; by the file itself, since not every command reads it.
+Json ImcTarget::file_digests() const {
+  std::error_code ignored;
+  if (!design_file.empty() && !std::filesystem::exists(design_file, ignored)) return {{"design", nullptr}};
+  const ImcDesign chip = design_file.empty() ? ImcDesign() : read_imc_design(design_file);
+  return {{"design", sha256_hex(to_json(chip).dump())}};
+}
+
+std::vector<SettingPair> ImcTarget::compared(const Json& hardware, const Json&) const {
+  return {{"hardware.design", member_or_null(hardware, "chip"), file_digests()["design"], /*digests=*/true}};
+}
+
+const Target& imc_target() {
+  static const ImcTarget target;
+  return target;
+}
+
+}  // namespace flash

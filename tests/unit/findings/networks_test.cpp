@@ -1,0 +1,97 @@
+#include "flash/findings/networks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "flash/core/error.hpp"
+#include "flash/topology/costs.hpp"
+#include "flash/topology/nn_degree.hpp"
+
+namespace flash {
+namespace {
+
+Space small_space() {
+  SpaceDefinition definition;
+  definition.widths = {4, 8};
+  definition.wm = {1, 2};
+  definition.depths = {3, 4, 5};
+  definition.input = {3, 8, 10};
+  return Space(definition);
+}
+
+TEST(SpreadNetworks, AreDifferentAndReproducible) {
+  const Space space = small_space();
+  const auto ids = spread_networks(space, 30, 0, 5);
+  EXPECT_EQ(ids.size(), 30u);
+  EXPECT_EQ(std::set<std::uint64_t>(ids.begin(), ids.end()).size(), 30u);
+  EXPECT_EQ(ids, spread_networks(space, 30, 0, 5));
+  EXPECT_NE(ids, spread_networks(space, 30, 0, 6));
+}
+
+TEST(SpreadNetworks, ALongerListBeginsWithTheShorter) {
+  const Space space = small_space();
+  const auto all = spread_networks(space, 400, 0, 5);  // of more candidates than a short list needs
+  for (const std::size_t count : {1u, 25u, 40u, 100u, 101u, 250u}) {
+    const auto some = spread_networks(space, count, 0, 5);
+    EXPECT_EQ(some, std::vector<std::uint64_t>(all.begin(), all.begin() + static_cast<long>(count)));
+  }
+  EXPECT_EQ(std::set<std::uint64_t>(all.begin(), all.end()).size(), all.size());
+}
+
+TEST(SpreadNetworks, TakeAllOfASmallSpaceAndNoMore) {
+  SpaceDefinition definition;
+  definition.widths = {4};
+  definition.wm = {1};
+  definition.depths = {3};
+  definition.input = {3, 8, 10};
+  const Space space(definition);
+  EXPECT_EQ(spread_networks(space, 1000, 0, 1).size(), space.size());
+}
+
+TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
+  const Space space = small_space();
+  double low = 1e9, high = 0, low_sample = 1e9, high_sample = 0;
+  for (std::uint64_t id = 0; id < space.size(); ++id) {
+    const double g = nn_degree(space, space.configuration(id), DegreeReading::links);
+    low = std::min(low, g), high = std::max(high, g);
+  }
+  for (const std::uint64_t id : spread_networks(space, 10, 0, 1)) {
+    const double g = nn_degree(space, space.configuration(id), DegreeReading::links);
+    low_sample = std::min(low_sample, g), high_sample = std::max(high_sample, g);
+  }
+  EXPECT_LE(low_sample, low + 0.05 * (high - low));
+  EXPECT_GE(high_sample, high - 0.05 * (high - low));
+}
+
+TEST(SpreadNetworks, KeepTheCostLimit) {
+  const Space space = small_space();
+  for (const std::uint64_t id : spread_networks(space, 20, 0.05, 1)) {
+    EXPECT_LE(network_costs(space, space.configuration(id)).macs, 50'000);
+  }
+}
+
+TEST(SpreadNetworks, SayWhenNothingIsCheapEnough) {
+  try {
+    spread_networks(small_space(), 20, 1e-6, 1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_job);
+    EXPECT_NE(std::string(error.what()).find("cheapest"), std::string::npos);
+  }
+}
+
+TEST(SpreadNetworks, TakeAllOfATinySpace) {
+  SpaceDefinition definition;
+  definition.widths = {1};
+  definition.wm = {1};
+  definition.depths = {3};
+  definition.input = {1, 8, 10};
+  const Space space(definition);
+  EXPECT_EQ(space.size(), 2u);
+  EXPECT_EQ(spread_networks(space, 10, 0, 1).size(), 2u);
+}
+
+}  // namespace
+}  // namespace flash
