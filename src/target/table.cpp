@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "flash/config/text.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/nearest.hpp"
