@@ -144,9 +144,9 @@ void FeatureColumns::add(std::span<double> values, double coefficient, std::stri
                          const Stratum& stratum, std::size_t slot) {
   const FeatureName name(feature, space_.cells());
   if (!name.concerns(slot)) return;
-  const Column column =
-      feature_column(*quantities_, name.name, tiling_.has_value(),
-                     [&](std::size_t q) { return columns_->column(stratum.shape, slot, q); });
+  const Column column = feature_column(*quantities_, name.name, tiling_.has_value(), [&](std::size_t q) {
+    return columns_->column(stratum.shape, slot, q);
+  });
   for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
 }
 

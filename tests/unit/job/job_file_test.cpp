@@ -6,7 +6,8 @@
 #include <fstream>
 
 #include "flash/job/job.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/families.hpp"
 #include "job_text.hpp"
 
 namespace flash {
@@ -35,7 +36,7 @@ TEST(JobFile, ReadsEverySection) {
   EXPECT_EQ(job.training.learning_rate, 0.01);
   EXPECT_EQ(job.training.optimiser, "adam");
   EXPECT_FALSE(job.training.flip);
-  EXPECT_EQ(job.reading, DegreeReading::channels);
+  EXPECT_EQ(job.reading, "channels");
   EXPECT_EQ(job.hardware.host.repeats, 5);
   EXPECT_EQ(job.objective.metric, (std::array<double, 3>{0.5, 0, 1}));
   EXPECT_EQ(job.constraints.accuracy_min, 0.6);
@@ -49,7 +50,7 @@ TEST(JobFile, ReadsEverySection) {
 
 TEST(JobFile, OverridesAPresetWhereverItStands) {
   const Job job = parse(full_job);
-  SpaceDefinition expected = find_preset("cifar-small")->definition;
+  CellSpace expected = CellSpace::from(find_preset("cifar-small")->definition);
   expected.wm = {1, 2};
   expected.depths = {4, 6, 8};
   EXPECT_EQ(job.space, expected);
@@ -57,7 +58,7 @@ TEST(JobFile, OverridesAPresetWhereverItStands) {
 
 TEST(JobFile, DefinesASpaceAlone) {
   const Job job = parse("[space]\nwidths = [8]\nwm = \"1..2\"\ndepths = [4]\nskip_max = 6\nskip_step = 3\n");
-  SpaceDefinition expected;
+  CellSpace expected;
   expected.widths = {8};
   expected.wm = {1, 2};
   expected.depths = {4};
@@ -85,7 +86,7 @@ TEST(JobFile, TakesTheInputThatTheSourceHas) {
 
 TEST(JobFile, ReadsRangeTexts) {
   const auto depths = [](const std::string& value) {
-    return parse("[space]\npreset = \"flash-63b\"\ndepths = " + value).space.depths;
+    return CellSpace::from(parse("[space]\npreset = \"flash-63b\"\ndepths = " + value).space).depths;
   };
   EXPECT_EQ(depths("\"5..8\""), (std::vector<int>{5, 6, 7, 8}));
   EXPECT_EQ(depths("\"5..9:2\""), (std::vector<int>{5, 7, 9}));
