@@ -58,7 +58,11 @@ struct FeatureName {
   std::string_view name;
   std::optional<std::size_t> slot;
 
-  FeatureName(std::string_view feature, std::size_t slots) : name(feature.substr(0, feature.find('.'))) {
+  FeatureName(std::string_view feature, std::size_t slots, const Quantities& quantities, bool tiled)
+      : name(feature.substr(0, feature.find('.'))) {
+    const bool product = tiled && std::ranges::find(products, name, &Product::name) != products.end();
+    const auto sums = quantities.names();
+    if (name == "cell_layers" || (!product && std::ranges::find(sums, name) == sums.end())) unknown(feature);
     if (name.size() == feature.size()) return;
     const std::string_view digits = feature.substr(name.size() + 1);
     std::size_t number = 0;
@@ -82,7 +86,6 @@ Column feature_column(const Quantities& quantities, std::string_view name, bool 
   const auto by_name = [&](std::string_view quantity) {
     return column_of(find_quantity(quantities, quantity));
   };
-  if (name == "cell_layers") unknown(name);
   for (const Product& product : products)
     if (tiled && product.name == name) return product.value(by_name);
   return by_name(name);
@@ -110,7 +113,8 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
   const FeatureQuantities quantities(tiling);
   const Stratum& stratum = space.stratum(point);
   std::vector<FeatureName> features;
-  for (const std::string& name : names) features.emplace_back(name, space.cells());
+  for (const std::string& name : names)
+    features.emplace_back(name, space.cells(), quantities, tiling.has_value());
   std::vector<std::vector<double>> shares;
   std::vector<double> sums(quantities.names().size());
   for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
@@ -142,11 +146,11 @@ FeatureColumns::FeatureColumns(const Space& space, const std::optional<Tiling>& 
 
 void FeatureColumns::add(std::span<double> values, double coefficient, std::string_view feature,
                          const Stratum& stratum, std::size_t slot) {
-  const FeatureName name(feature, space_.cells());
+  const FeatureName name(feature, space_.cells(), *quantities_, tiling_.has_value());
   if (!name.concerns(slot)) return;
-  const Column column =
-      feature_column(*quantities_, name.name, tiling_.has_value(),
-                     [&](std::size_t q) { return columns_->column(stratum.shape, slot, q); });
+  const Column column = feature_column(*quantities_, name.name, tiling_.has_value(), [&](std::size_t q) {
+    return columns_->column(stratum.shape, slot, q);
+  });
   for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
 }
 

@@ -206,7 +206,7 @@ InferenceGraph BuiltNetwork::inference_graph() const {
         x = graph.convolution(x, trained.weight, op.stride, op.padding, op.groups);
         break;
       case Kind::linear:
-        if (op.side_in > 1) x = graph.flatten(x, trained.weight[0].numel());
+        if (!graph.flat(x)) x = graph.flatten(x, trained.weight[0].numel());
         x = graph.linear(x, trained.weight, trained.bias);
         break;
       case Kind::norm:

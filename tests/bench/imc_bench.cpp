@@ -8,7 +8,7 @@ namespace {
 
 void simulate_networks(benchmark::State& state) {
   const Space space = test::preset_space("flash-63b");
-  const std::vector<Configuration> networks = test::draw_networks(space, 1000, 7);
+  const std::vector<Point> networks = test::draw_networks(space, 1000, 7);
   const ImcDesign design;
   std::uint64_t seed = 0;
   for (auto _ : state) {

@@ -22,15 +22,15 @@ inline PlainResult plain_loop(const Evaluator& evaluator, const Stratum& stratum
     double base;
     std::vector<double> a, b, c;
   };
-  const auto copy = [](const SeparableSum& sum) {
+  const auto copy = [](const Term& term) {
     const auto cell = [&](std::size_t i) {
-      return std::vector<double>(sum.cell[i].begin(), sum.cell[i].end());
+      return std::vector<double>(term.sum[i].begin(), term.sum[i].end());
     };
-    return Sum{sum.base, cell(0), cell(1), cell(2)};
+    return Sum{term.base, cell(0), cell(1), cell(2)};
   };
   const StratumTables& tables = evaluator.tables(stratum.index);
-  const Sum g = copy(tables.degree), l = copy(tables.metric[0]), e = copy(tables.metric[1]),
-            r = copy(tables.metric[2]);
+  const Sum g = copy(tables.degree), l = copy(tables.metric[Metric::latency]),
+            e = copy(tables.metric[Metric::energy]), r = copy(tables.metric[Metric::area]);
   const AccuracyModel model = *evaluator.models().accuracy;
   const Constraints bounds = evaluator.constraints();
 
@@ -44,8 +44,8 @@ inline PlainResult plain_loop(const Evaluator& evaluator, const Stratum& stratum
         const double energy = e.base + e.a[i] + e.b[j] + e.c[k];
         const double area = r.base + r.a[i] + r.b[j] + r.c[k];
         const double accuracy = 1 / (model.a + std::exp(model.b / degree + model.c));
-        if (accuracy < bounds.accuracy_min || latency > bounds.metric_max[0] ||
-            energy > bounds.metric_max[1] || area > bounds.metric_max[2])
+        if (accuracy < bounds.accuracy_min || latency > bounds.metric_max[Metric::latency] ||
+            energy > bounds.metric_max[Metric::energy] || area > bounds.metric_max[Metric::area])
           continue;
         ++result.feasible;
         const double objective = accuracy / (latency * energy * area);

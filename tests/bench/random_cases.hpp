@@ -59,7 +59,7 @@ class RandomCases {
     models.space = definition_;
     models.target = "random";
     models.accuracy = accuracy;
-    models.reading = chance(random, 4) ? DegreeReading::channels : DegreeReading::links;
+    models.reading = chance(random, 4) ? "channels" : "links";
     for (std::size_t m = 0; m < 3; ++m)
       if (m == 0 || chance(random, 2)) models.metrics[m] = draw_metric(random, kind == 2);
     return models;
@@ -71,9 +71,9 @@ class RandomCases {
     if (tiled) model.tiling = tiling_;
     const Space space(definition_);
     const Stratum& middle = space.strata()[space.strata().size() / 2];
-    const std::vector<std::string> names = feature_names(definition_, model.tiling);
+    const std::vector<std::string> names = feature_names(space, model.tiling);
     const std::vector<double> values =
-        network_features(space, space.configuration(middle.first_id + middle.size / 2), names, model.tiling);
+        network_features(space, space.point(middle.first_id + middle.size / 2), names, model.tiling);
     for (std::size_t terms = 1 + random.below(6); terms > 0; --terms) {
       const std::size_t f = random.below(names.size());
       if (values[f] > 0) model.terms.push_back({names[f], between(random, 1e-2, 10) / values[f]});

@@ -78,7 +78,8 @@ int main(int argc, char** argv) {
         std::printf("%-10s %-10s %8u %22.3f\n", each.name.c_str(), kernel.c_str(), threads, found / 1e9);
         if (threads == 1 && kernel == kernels.back()) slowest = std::min(slowest, found);
       }
-    if (evaluator.space().cells() == 3 && models.metrics[0] && models.metrics[1] && models.metrics[2]) {
+    if (evaluator.space().cells() == 3 && models.metrics[Metric::latency] && models.metrics[Metric::energy] &&
+        models.metrics[Metric::area]) {
       const double plain = plain_rate(evaluator, seconds);
       std::printf("%-10s %-10s %8d %22.3f\n", each.name.c_str(), "loop", 1, plain / 1e9);
       agree &= plain > 0;

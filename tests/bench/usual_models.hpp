@@ -2,7 +2,7 @@
 #pragma once
 
 #include "flash/search/models.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 

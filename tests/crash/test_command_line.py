@@ -71,6 +71,15 @@ class CommandLine(SweepCase):
         self.refused("describe", self.job, "7", "--id", "7", names=["unexpected argument 7"])
         self.refused("describe", self.job, "--id", "7", "--id", "8", names=["--id is given more than once"])
 
+    def test_networks_in_words(self):
+        for network, names in (("wm=2 depth=4", ["no tc"]), ("wm=2 depht=4 tc=0", ["depht", "did you mean depth?"]),
+                               ("wm=7 depth=4 tc=0", ["wm 7 is not one of 1, 2"]), ("wm=1 depth=4 tc=0,1,2", ["3 values, not 2"]),
+                               ("wm=1 depth=3 tc=5,0", ["tc 5 of cell 0 is more than its 4"]), ("7", ["'7'", "wm=..."]),
+                               ("wm=1 wm=1 depth=4 tc=0", ["wm is given twice"]), ("", ["--network"])):
+            self.refused("describe", self.job, "--network", network, names=names)
+        self.refused("describe", self.job, "--network", "wm=1 depth=4 tc=0", "--id", "3", names=["--id", "--network"])
+        self.refused("describe", self.job, names=["--id", "--network"])
+
     def test_paths_and_devices(self):
         for option in ("--output", "--models", "--device"):
             command = ("sweep", self.job, "--shard", "1/2") if option == "--models" else ("run", self.job, "-o", "x")

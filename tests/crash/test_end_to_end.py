@@ -101,7 +101,10 @@ class EndToEnd(FlashCase):
         space = self.flash_json("space", self.job)
         self.assertEqual((space["size"], space["strata"]), (912, 4))
         network = self.flash_json("describe", self.job, "--id", "911")
-        self.assertEqual((network["wm"], network["depth"], network["skips"]), (2, 4, [16, 32]))
+        self.assertEqual((network["wm"], network["depth"], network["tc"]), (2, 4, [16, 32]))
+        self.assertEqual(network["skips"], network["tc"])
+        self.assertEqual(network["network"], "wm=2 depth=4 tc=16,32")
+        self.assertEqual(self.flash_json("describe", self.job, "--network", "tc=16,32 depth=4 wm=2"), network)
         self.assertFalse(self.run_folder.exists())
 
     def test_sample_job_is_a_job(self):

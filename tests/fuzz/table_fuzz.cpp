@@ -1,6 +1,6 @@
 // Tables of measurements (CSV), in each of the three ways to say which network a row is.
 #include "flash/import/measured_table.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 #include "fuzz.hpp"
 
 namespace flash::fuzz {
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace flash;
   static const Space space(find_preset("flash-63b")->definition);
   static const TableFormat by_id;
-  static const TableFormat by_configuration{.network = configuration_columns(space.definition())};
+  static const TableFormat by_configuration{.network = configuration_columns(space)};
   static const TableFormat by_features{.features = {{"macs", "macs"}, {"parameters", "parameters"}}};
   const fuzz::MemoryFile file(fuzz::text(data, size));
   for (const TableFormat* format : {&by_id, &by_configuration, &by_features})

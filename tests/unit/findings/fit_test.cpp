@@ -5,8 +5,9 @@
 
 #include <cmath>
 
+#include "../cell_networks.hpp"
 #include "flash/core/error.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -17,10 +18,10 @@ class FitPredictors : public testing::Test {
  protected:
   FitPredictors() : space_(find_preset("shapes-mini")->definition) { job_.space = space_.definition(); }
 
-  void add(const Configuration& configuration, double accuracy) {
+  void add(const test::CellNetwork& network, double accuracy) {
     TrainedSample sample;
-    sample.id = space_.id(configuration);
-    sample.configuration = configuration;
+    sample.point = test::point_of(space_, network);
+    sample.id = space_.id(*sample.point);
     sample.result.ok = sample.good = true;
     sample.result.accuracy = accuracy;
     samples_.push_back(sample);

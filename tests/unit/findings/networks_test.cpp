@@ -6,14 +6,13 @@
 #include <set>
 
 #include "flash/core/error.hpp"
-#include "flash/topology/costs.hpp"
-#include "flash/topology/nn_degree.hpp"
+#include "flash/space/families/cell_space.hpp"
 
 namespace flash {
 namespace {
 
 Space small_space() {
-  SpaceDefinition definition;
+  CellSpace definition;
   definition.widths = {4, 8};
   definition.wm = {1, 2};
   definition.depths = {3, 4, 5};
@@ -41,7 +40,7 @@ TEST(SpreadNetworks, ALongerListBeginsWithTheShorter) {
 }
 
 TEST(SpreadNetworks, TakeAllOfASmallSpaceAndNoMore) {
-  SpaceDefinition definition;
+  CellSpace definition;
   definition.widths = {4};
   definition.wm = {1};
   definition.depths = {3};
@@ -54,11 +53,11 @@ TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
   const Space space = small_space();
   double low = 1e9, high = 0, low_sample = 1e9, high_sample = 0;
   for (std::uint64_t id = 0; id < space.size(); ++id) {
-    const double g = nn_degree(space, space.configuration(id), DegreeReading::links);
+    const double g = space.score("nn_degree_links", space.point(id));
     low = std::min(low, g), high = std::max(high, g);
   }
   for (const std::uint64_t id : spread_networks(space, 10, 0, 1)) {
-    const double g = nn_degree(space, space.configuration(id), DegreeReading::links);
+    const double g = space.score("nn_degree_links", space.point(id));
     low_sample = std::min(low_sample, g), high_sample = std::max(high_sample, g);
   }
   EXPECT_LE(low_sample, low + 0.05 * (high - low));
@@ -68,7 +67,7 @@ TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
 TEST(SpreadNetworks, KeepTheCostLimit) {
   const Space space = small_space();
   for (const std::uint64_t id : spread_networks(space, 20, 0.05, 1)) {
-    EXPECT_LE(network_costs(space, space.configuration(id)).macs, 50'000);
+    EXPECT_LE(space.counts(space.point(id)).macs, 50'000);
   }
 }
 
@@ -83,7 +82,7 @@ TEST(SpreadNetworks, SayWhenNothingIsCheapEnough) {
 }
 
 TEST(SpreadNetworks, TakeAllOfATinySpace) {
-  SpaceDefinition definition;
+  CellSpace definition;
   definition.widths = {1};
   definition.wm = {1};
   definition.depths = {3};

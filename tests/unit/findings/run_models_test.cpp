@@ -9,7 +9,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/search/model_warnings.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -136,7 +136,7 @@ TEST_F(RunModels, RefuseAnotherReadingAndHardwareOfAnotherSpace) {
   EXPECT_THAT(refusal({predictors_, {}}),
               HasSubstr(job_.models_file.string() + ": the models were fitted for another space"));
   EXPECT_THAT(refusal({}), HasSubstr("another space"));
-  job_.reading = DegreeReading::channels;
+  job_.reading = "channels";
   EXPECT_THAT(refusal({{}, hardware_}), HasSubstr("predictor.reading"));
 }
 

@@ -1,16 +1,15 @@
-// The shares of a cell, whose layers are worked out once, against plain sums over all layers of every
-// network.
-#include "flash/hardware/cell_shares.hpp"
-
+// The shares of slots at all their options, whose layers are worked out once, against plain sums over the
+// operators of each.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "../cell_networks.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/hardware/hardware_model.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -45,10 +44,10 @@ class Draw {
   }
 
  private:
-  SpaceDefinition definition() {
-    SpaceDefinition definition;
+  CellSpace definition() {
+    CellSpace definition;
     const bool mlp = between(0, 3) == 0;
-    definition.family = mlp ? Family::mlp_cells : Family::dense_cells;
+    definition.family = mlp ? "mlp-cells" : "dense-cells";
     definition.block = coin() ? Block::depthwise : Block::regular;
     definition.widths.clear();
     for (int cells = mlp ? 1 : between(1, 3); cells > 0; --cells) definition.widths.push_back(between(1, 9));
@@ -64,15 +63,17 @@ class Draw {
 };
 
 // What a cell costs by every feature's name, without that of a cell.
-std::map<std::string, double> plain_features(const SpaceDefinition& space, const Stratum& stratum, int cell,
-                                             int tc, const std::optional<Tiling>& tiling) {
-  const Costs costs = cell_costs(space, stratum, cell, tc);
+std::map<std::string, double> plain_features(const std::vector<Operator>& operators, int depth,
+                                             const std::optional<Tiling>& tiling) {
+  const Counts costs = counts(operators);
   std::map<std::string, double> features{{"macs", static_cast<double>(costs.macs)},
                                          {"parameters", static_cast<double>(costs.parameters)},
                                          {"traffic", static_cast<double>(costs.traffic)},
                                          {"layers", static_cast<double>(costs.layers)}};
   if (!tiling) return features;
-  const TileCosts tiles = cell_tile_costs(*tiling, space, stratum, cell, tc);
+  TileCosts tiles;
+  for (const Operator& op : operators)
+    if (const auto convolution = convolution_of(op)) tiles += tile_costs(*tiling, *convolution);
   features.insert({{"tiles", tiles.tiles},
                    {"crossbar_reads", tiles.crossbar_reads},
                    {"read_cells", tiles.read_cells},
@@ -85,53 +86,74 @@ std::map<std::string, double> plain_features(const SpaceDefinition& space, const
                    {"port_flits", tiles.port_flits},
                    {"spread_flits", tiles.spread_flits},
                    {"hop_flits", tiles.flits * std::sqrt(tiles.tiles)},
-                   {"tile_layers", tiles.tiles * stratum.depths[static_cast<std::size_t>(cell)]},
+                   {"tile_layers", tiles.tiles * depth},
                    {"tile_cycles", tiles.tiles * tiles.compute_cycles}});
   return features;
 }
 
 // To the bit, as the model adds them up.
-double plain_value(const MetricModel& model, const SpaceDefinition& space, const Stratum& stratum, int cell,
-                   int tc) {
-  const std::map<std::string, double> features = plain_features(space, stratum, cell, tc, model.tiling);
+double plain_value(const MetricModel& model, const std::map<std::string, double>& features,
+                   std::size_t slot) {
   double value = 0;
   for (const MetricModel::Term& term : model.terms) {
     const std::size_t dot = term.feature.find('.');
-    if (dot == std::string::npos || term.feature.substr(dot + 1) == std::to_string(cell))
+    if (dot == std::string::npos || term.feature.substr(dot + 1) == std::to_string(slot))
       value += term.coefficient * features.at(term.feature.substr(0, dot));
   }
   return value;
 }
 
-void expect_plain_values(const std::vector<double>& values, const MetricModel& model, const Space& space,
-                         const Stratum& stratum, int cell) {
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const int tc = stratum.skip(static_cast<std::int64_t>(k));
-    ASSERT_EQ(values[k], plain_value(model, space.definition(), stratum, cell, tc))
-        << "cell " << cell << ", wm " << stratum.wm << ", tc " << tc;
-  }
-}
-
-// All strata of one width multiplier by the shares of the deepest, as a search's tables are made.
-TEST(CellShares, EqualPlainSumsOverLayers) {
+// All strata with one FeatureColumns, as a search's tables are made.
+TEST(FeatureColumns, EqualPlainSumsOverOperators) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
     Draw draw(seed);
     const Space space = draw.space();
     MetricModel model;
     model.tiling = draw.tiling();
-    for (const std::string& name : feature_names(space.definition(), model.tiling))
+    for (const std::string& name : feature_names(space, model.tiling))
       model.terms.push_back({name, draw.coefficient()});
+    FeatureColumns columns(space, model.tiling);
     for (const Stratum& stratum : space.strata()) {
-      const auto deepest =
-          std::ranges::find(space.strata().rbegin(), space.strata().rend(), stratum.wm, &Stratum::wm);
-      for (int cell = 0; cell < static_cast<int>(space.cells()); ++cell) {
-        const auto c = static_cast<std::size_t>(cell);
-        std::vector<int> tcs;
-        for (std::int64_t k = 0; k < deepest->options[c]; ++k) tcs.push_back(deepest->skip(k));
-        const CellShares shares(space.definition(), *deepest, cell, model.tiling, tcs);
-        const auto count = static_cast<std::size_t>(stratum.options[c]);
-        expect_plain_values(model.cell_values(shares, stratum.depths[c], count), model, space, stratum, cell);
+      const std::vector<int> depths = test::depths_of(space, stratum);
+      for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
+        const std::vector<double> values = model.slot_values(columns, stratum, slot);
+        ASSERT_EQ(std::ssize(values), stratum.options[slot]);
+        for (std::size_t k = 0; k < values.size(); ++k) {
+          const std::vector<Operator> operators =
+              space.geometry().part(stratum.shape, slot, -1, static_cast<std::int64_t>(k));
+          ASSERT_EQ(values[k],
+                    plain_value(model, plain_features(operators, depths[slot], model.tiling), slot))
+              << "cell " << slot << ", stratum " << stratum.index << ", option " << k;
+        }
+      }
+    }
+  }
+}
+
+// The closed forms against sums option by option, in the smallest, the largest and some other strata.
+TEST(TileQuantities, HaveTheColumnsOfTheDefault) {
+  const Tiling odd{.crossbar_rows = 100, .crossbar_columns = 48, .link_bits = 48, .packet_flits = 5};
+  Philox random(8);
+  for (const Preset* preset : presets()) {
+    const Space space(preset->definition);
+    const Geometry& geometry = space.geometry();
+    const std::size_t count = space.strata().size();
+    for (const Tiling& tiling : {Tiling{}, odd}) {
+      const TileQuantities quantities(tiling);
+      const auto columns = geometry.columns(quantities);
+      const auto plain = geometry.Geometry::columns(quantities);
+      for (const std::size_t index : {std::size_t{0}, random.below(count), random.below(count), count - 1}) {
+        const Stratum& stratum = space.strata()[index];
+        for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot)
+          for (std::size_t q = 0; q < quantities.names().size(); ++q) {
+            const SlotColumns::Column own = columns->column(stratum.shape, slot, q);
+            const SlotColumns::Column expected = plain->column(stratum.shape, slot, q);
+            ASSERT_EQ(own.size(), expected.size());
+            for (std::size_t k = 0; k < own.size(); ++k)
+              ASSERT_EQ(own[k], expected[k]) << preset->name << ": " << quantities.names()[q] << " of slot "
+                                             << slot << ", option " << k << ", stratum " << index;
+          }
       }
     }
   }

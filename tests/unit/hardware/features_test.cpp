@@ -3,22 +3,35 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/hardware/metric.hpp"
-#include "flash/space/presets.hpp"
-#include "flash/topology/costs.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
 
+// The share of a cell at each option.
+std::vector<double> column(FeatureColumns& columns, std::string_view name, const Stratum& stratum,
+                           std::size_t cell) {
+  std::vector<double> values(static_cast<std::size_t>(stratum.options[cell]));
+  columns.add(values, 1, name, stratum, cell);
+  return values;
+}
+
+std::size_t option(const Point& network, std::size_t cell) {
+  return static_cast<std::size_t>(network.options[cell]);
+}
+
 TEST(Features, NameTheTotalsAndEachCell) {
-  EXPECT_THAT(feature_names(find_preset("shapes-mini")->definition),
+  EXPECT_THAT(feature_names(Space(find_preset("shapes-mini")->definition)),
               testing::ElementsAre("macs", "parameters", "traffic", "layers",          //
                                    "macs.0", "parameters.0", "traffic.0", "layers.0",  //
                                    "macs.1", "parameters.1", "traffic.1", "layers.1",  //
                                    "macs.2", "parameters.2", "traffic.2", "layers.2"));
-  EXPECT_THAT(feature_names(find_preset("mnist-mlp")->definition),
+  EXPECT_THAT(feature_names(Space(find_preset("mnist-mlp")->definition)),
               testing::ElementsAre("macs", "parameters", "traffic", "layers"));
 }
 
@@ -26,8 +39,8 @@ TEST(Features, OfANetworkAreItsCosts) {
   const Space space(find_preset("shapes-mini")->definition);
   Philox random(2);
   for (int i = 0; i < 50; ++i) {
-    const Configuration network = space.configuration(random.below(space.size()));
-    const Costs costs = network_costs(space, network);
+    const Point network = space.point(random.below(space.size()));
+    const Counts costs = counts(space.lower(network, 1));
     const std::vector<double> values =
         network_features(space, network, {"layers", "macs", "traffic", "parameters"});
     EXPECT_EQ(values[0], static_cast<double>(costs.layers));
@@ -41,13 +54,17 @@ TEST(Features, OfANetworkAreItsCosts) {
 
 TEST(Features, AreSumsOverCells) {
   const Space space(find_preset("cifar-small")->definition);
-  const Configuration network = space.configuration(123'456'789);
-  const Stratum& stratum = space.stratum_of(123'456'789);
-  for (const std::string& name : feature_names(space.definition())) {
+  const Point network = space.point(123'456'789);
+  FeatureColumns columns(space, {});
+  for (const std::string& name : feature_names(space)) {
+    const std::vector<std::vector<double>> shares = slot_features(space, network, {name});
+    ASSERT_EQ(shares.size(), 3u);
     double sum = 0;
-    for (int cell = 0; cell < 3; ++cell)
-      sum += cell_feature(space.definition(), stratum, cell, network.skips[static_cast<std::size_t>(cell)],
-                          name);
+    for (std::size_t cell = 0; cell < 3; ++cell) {
+      const double share = column(columns, name, space.stratum(network), cell)[option(network, cell)];
+      EXPECT_EQ(shares[cell], std::vector<double>{share}) << name;
+      sum += share;
+    }
     EXPECT_EQ(sum, network_features(space, network, {name})[0]) << name;
   }
 }
@@ -55,27 +72,32 @@ TEST(Features, AreSumsOverCells) {
 TEST(Features, NeverFallWithTheSkips) {
   const Space space(find_preset("shapes-mini")->definition);
   const Stratum& stratum = space.strata().back();
-  for (const std::string& name : feature_names(space.definition()))
-    for (int cell = 0; cell < 3; ++cell)
-      for (int tc = 1; tc < 40; ++tc)
-        EXPECT_GE(cell_feature(space.definition(), stratum, cell, tc, name),
-                  cell_feature(space.definition(), stratum, cell, tc - 1, name));
+  FeatureColumns columns(space, {});
+  for (const std::string& name : feature_names(space))
+    for (std::size_t cell = 0; cell < 3; ++cell) {
+      const std::vector<double> values = column(columns, name, stratum, cell);
+      EXPECT_GT(values.size(), 40u);
+      EXPECT_TRUE(std::ranges::is_sorted(values)) << name << " of cell " << cell;
+    }
 }
 
 TEST(Features, RefuseUnknownNames) {
-  const SpaceDefinition definition = find_preset("shapes-mini")->definition;
-  const Space space(definition);
+  const Space space(find_preset("shapes-mini")->definition);
+  FeatureColumns columns(space, {});
   for (const char* name : {"", "mac", "macs.", "macs.3", "macs.-1", "macs.x", "macs.0x", "macs.0.1", ".0",
                            "flops.0", "macs.99999999999999999999"}) {
-    for (int cell = 0; cell < 3; ++cell) {
+    const auto expect_refused = [&](const auto& act) {
       try {
-        cell_feature(definition, space.strata()[0], cell, 0, name);
+        act();
         ADD_FAILURE() << "accepted '" << name << "'";
       } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::bad_data);
         EXPECT_THAT(error.what(), testing::HasSubstr(std::string("'") + name + "'"));
       }
-    }
+    };
+    for (std::size_t cell = 0; cell < 3; ++cell)
+      expect_refused([&] { column(columns, name, space.strata()[0], cell); });
+    expect_refused([&] { network_features(space, space.point(0), {name}); });
   }
 }
 

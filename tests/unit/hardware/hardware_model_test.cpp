@@ -6,10 +6,11 @@
 #include <cmath>
 #include <limits>
 
+#include "../cell_networks.hpp"
 #include "../python.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -20,32 +21,32 @@ class FitMetric : public testing::Test {
  protected:
   const Space space{find_preset("shapes-mini")->definition};
 
-  std::vector<Configuration> draw(int count, std::uint64_t seed) const {
+  std::vector<Point> draw(int count, std::uint64_t seed) const {
     Philox random(seed);
-    std::vector<Configuration> networks;
+    std::vector<Point> networks;
     for (int i = 0; i < count; ++i) {
       const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-      networks.push_back(space.configuration(stratum.first_id + random.below(stratum.size)));
+      networks.push_back(space.point(stratum.first_id + random.below(stratum.size)));
     }
     return networks;
   }
 
   // Values of a known model, each off by a relative error.
-  Values measure(const MetricModel& model, const std::vector<Configuration>& networks, double noise,
+  Values measure(const MetricModel& model, const std::vector<Point>& networks, double noise,
                  std::uint64_t seed = 9) const {
     Philox random(seed);
     Values values;
-    for (const Configuration& network : networks)
+    for (const Point& network : networks)
       values.push_back(model(space, network) * (1 + noise * random.normal()));
     return values;
   }
 
-  MetricFit fit(const std::vector<Configuration>& networks, const Values& measured) const {
+  MetricFit fit(const std::vector<Point>& networks, const Values& measured) const {
     return fit(networks, measured, {}, {});
   }
-  MetricFit fit(std::span<const Configuration> networks, std::span<const double> measured,
-                std::span<const Configuration> unseen, std::span<const double> unseen_measured) const {
-    const std::vector<std::string> names = feature_names(space.definition());
+  MetricFit fit(std::span<const Point> networks, std::span<const double> measured,
+                std::span<const Point> unseen, std::span<const double> unseen_measured) const {
+    const std::vector<std::string> names = feature_names(space);
     return fit_metric(names, fit_data(space, names, networks, measured),
                       fit_data(space, names, unseen, unseen_measured));
   }
@@ -54,8 +55,8 @@ class FitMetric : public testing::Test {
 const MetricModel known{0.2, {{"macs", 3e-8}, {"layers", 0.03}, {"traffic.0", 2e-6}}};
 
 TEST_F(FitMetric, RecoversAKnownModelFromExactMeasurements) {
-  const std::vector<Configuration> networks = draw(30, 1);
-  const std::vector<Configuration> unseen = draw(50, 2);
+  const std::vector<Point> networks = draw(30, 1);
+  const std::vector<Point> unseen = draw(50, 2);
   const MetricFit result = fit(networks, measure(known, networks, 0), unseen, measure(known, unseen, 0));
   EXPECT_LT(result.fit.mape, 1e-6);
   EXPECT_LT(result.holdout.mape, 1e-6);
@@ -65,8 +66,8 @@ TEST_F(FitMetric, RecoversAKnownModelFromExactMeasurements) {
 }
 
 TEST_F(FitMetric, PredictsUnseenNetworksAboutAsWellAsTheNoiseAllows) {
-  const std::vector<Configuration> networks = draw(25, 3);
-  const std::vector<Configuration> unseen = draw(100, 4);
+  const std::vector<Point> networks = draw(25, 3);
+  const std::vector<Point> unseen = draw(100, 4);
   const MetricFit result =
       fit(networks, measure(known, networks, 0.04), unseen, measure(known, unseen, 0.04, 10));
   EXPECT_LT(result.fit.mape, 0.05);
@@ -76,9 +77,9 @@ TEST_F(FitMetric, PredictsUnseenNetworksAboutAsWellAsTheNoiseAllows) {
 
 TEST_F(FitMetric, NeverTakesNegativeCoefficients) {
   // Falls with the MACs, which no non-negative combination can follow: the best is nearly constant.
-  const std::vector<Configuration> networks = draw(20, 5);
+  const std::vector<Point> networks = draw(20, 5);
   Values measured;
-  for (const Configuration& network : networks)
+  for (const Point& network : networks)
     measured.push_back(100 / network_features(space, network, {"layers"})[0]);
   const MetricFit result = fit(networks, measured);
   EXPECT_GT(result.model.intercept, 0);
@@ -94,23 +95,26 @@ TEST_F(FitMetric, TakesAConstantForAConstant) {
 }
 
 TEST_F(FitMetric, WorksWithTheFewestNetworks) {
-  const std::vector<Configuration> networks = draw(4, 7);
+  const std::vector<Point> networks = draw(4, 7);
   const MetricFit result = fit(networks, measure(known, networks, 0.02));
   EXPECT_TRUE(std::isfinite(result.fit.mape));
 }
 
 TEST_F(FitMetric, GivesModelsThatAreSumsOverCells) {
-  const std::vector<Configuration> networks = draw(25, 8);
+  const std::vector<Point> networks = draw(25, 8);
   const MetricModel model = fit(networks, measure(known, networks, 0.05)).model;
-  for (const Configuration& network : draw(20, 9)) {
-    const Stratum& stratum = space.stratum_of(space.id(network));
+  std::vector<std::string> names;
+  for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
+  FeatureColumns columns(space, {});
+  for (const Point& network : draw(20, 9)) {
+    const std::vector<Values> shares = slot_features(space, network, names);
     double sum = model.intercept;
     double by_feature = model.intercept;
-    for (int cell = 0; cell < 3; ++cell) {
-      const int tc = network.skips[static_cast<std::size_t>(cell)];
-      sum += model.cell_value(space.definition(), stratum, cell, tc);
-      for (const MetricModel::Term& term : model.terms)
-        by_feature += term.coefficient * cell_feature(space.definition(), stratum, cell, tc, term.feature);
+    for (std::size_t cell = 0; cell < 3; ++cell) {
+      const Values values = model.slot_values(columns, space.stratum(network), cell);
+      sum += values[static_cast<std::size_t>(network.options[cell])];
+      for (std::size_t t = 0; t < names.size(); ++t)
+        by_feature += model.terms[t].coefficient * shares[cell][t];
     }
     EXPECT_EQ(model(space, network), sum);
     EXPECT_NEAR(by_feature, sum, 1e-12 * sum);
@@ -118,13 +122,13 @@ TEST_F(FitMetric, GivesModelsThatAreSumsOverCells) {
 }
 
 TEST_F(FitMetric, IsDeterministic) {
-  const std::vector<Configuration> networks = draw(25, 10);
+  const std::vector<Point> networks = draw(25, 10);
   const Values measured = measure(known, networks, 0.1);
   EXPECT_EQ(to_json(fit(networks, measured).model), to_json(fit(networks, measured).model));
 }
 
 TEST_F(FitMetric, RefusesWhatIsNoMeasurement) {
-  const std::vector<Configuration> networks = draw(6, 11);
+  const std::vector<Point> networks = draw(6, 11);
   const Values good = measure(known, networks, 0.01);
   for (const double wrong :
        {0.0, -1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
@@ -139,7 +143,7 @@ TEST_F(FitMetric, RefusesWhatIsNoMeasurement) {
     }
     EXPECT_THROW(fit(networks, good, networks, measured), Error);
   }
-  const std::span<const Configuration> all(networks);
+  const std::span<const Point> all(networks);
   EXPECT_THROW(fit(all.first(3), std::span(good).first(3), {}, {}), Error);
   EXPECT_THROW(fit(all, std::span(good).first(5), {}, {}), Error);
 }
@@ -150,8 +154,8 @@ TEST_F(FitMetric, ItsBandHoldsTheMeasurementsOfNewNetworks) {
   for (const int count : {8, 25, 60}) {
     int within = 0, all = 0;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      const std::vector<Configuration> networks = draw(count, 100 + seed);
-      const std::vector<Configuration> unseen = draw(50, 200 + seed);
+      const std::vector<Point> networks = draw(count, 100 + seed);
+      const std::vector<Point> unseen = draw(50, 200 + seed);
       const MetricModel model = fit(networks, measure(known, networks, 0.1, 300 + seed)).model;
       const Values measured = measure(known, unseen, 0.1, 400 + seed);
       for (std::size_t i = 0; i < unseen.size(); ++i, ++all) {
@@ -165,7 +169,7 @@ TEST_F(FitMetric, ItsBandHoldsTheMeasurementsOfNewNetworks) {
 
 // The band against its definition, worked out in NumPy on the columns that were kept.
 TEST_F(FitMetric, GivesThePredictionBandOfWeightedLeastSquares) {
-  const std::vector<Configuration> networks = draw(30, 13);
+  const std::vector<Point> networks = draw(30, 13);
   const Values measured = measure(known, networks, 0.05);
   const MetricModel model = fit(networks, measured).model;
   ASSERT_TRUE(model.support);
@@ -194,12 +198,14 @@ result = list(scipy.stats.t.ppf(0.975, dof) * data['sigma'] * np.sqrt(variance))
 }
 
 TEST_F(FitMetric, SaysWhereItExtrapolates) {
-  std::vector<Configuration> small;
-  for (const Configuration& network : draw(200, 14))
-    if (network.wm == 1 && network.depths.front() <= 5) small.push_back(network);
+  std::vector<Point> small;
+  for (const Point& network : draw(200, 14)) {
+    const test::CellNetwork named = test::network_of(space, network);
+    if (named.wm == 1 && named.depths.front() <= 5) small.push_back(network);
+  }
   const MetricModel model = fit(small, measure(known, small, 0.01)).model;
-  for (const Configuration& network : small) EXPECT_FALSE(predict(model, space, network).extrapolated);
-  Configuration large{2, {7, 7, 7}, {40, 80, 160}};
+  for (const Point& network : small) EXPECT_FALSE(predict(model, space, network).extrapolated);
+  const Point large = test::point_of(space, {2, {7, 7, 7}, {40, 80, 160}});
   const Prediction beyond = predict(model, space, large);
   EXPECT_TRUE(beyond.extrapolated);
   EXPECT_GT(beyond.band, predict(model, space, small.front()).band);
@@ -243,8 +249,8 @@ TEST(FitSupport, ComesBackExactlyAndRefusesDamage) {
 
 TEST(Prediction, ByFeaturesEqualsThatByConfiguration) {
   const Space space(find_preset("shapes-mini")->definition);
-  const Configuration network{2, {6, 6, 6}, {5, 20, 40}};
-  const std::vector<std::string> names = feature_names(space.definition());
+  const Point network = test::point_of(space, {2, {6, 6, 6}, {5, 20, 40}});
+  const std::vector<std::string> names = feature_names(space);
   const Prediction prediction = predict(known, names, network_features(space, network, names));
   EXPECT_NEAR(prediction.value, known(space, network), 1e-12);
   EXPECT_TRUE(std::isnan(prediction.band));

@@ -10,22 +10,24 @@
 #include "flash/core/random.hpp"
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/hardware/tile_costs.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
 
 std::vector<SpaceDefinition> spaces() {
   std::vector<SpaceDefinition> list;
-  for (const Preset& preset : presets()) list.push_back(preset.definition);
-  list.push_back(find_preset("cifar-small")->definition);
-  list.back().block = Block::depthwise;
+  for (const Preset* preset : presets()) list.push_back(preset->definition);
+  CellSpace depthwise = CellSpace::from(find_preset("cifar-small")->definition);
+  depthwise.block = Block::depthwise;
+  list.push_back(depthwise);
   return list;
 }
 
-Configuration draw(const Space& space, Philox& random) {
+Point draw(const Space& space, Philox& random) {
   const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-  return space.configuration(stratum.first_id + random.below(stratum.size));
+  return space.point(stratum.first_id + random.below(stratum.size));
 }
 
 // The group's figures: tiles of 1024 x 1024 cells, 8-bit weights, 1 bit a cell.
@@ -115,15 +117,15 @@ TEST(Tiling, RefusesDamagedJson) {
 }
 
 TEST(TileFeatures, AddTheTilesToTheOthers) {
-  const SpaceDefinition definition = find_preset("mnist-mlp")->definition;
-  const std::vector<std::string> plain = feature_names(definition);
-  const std::vector<std::string> tiled = feature_names(definition, Tiling{});
+  const Space space(find_preset("mnist-mlp")->definition);
+  const std::vector<std::string> plain = feature_names(space);
+  const std::vector<std::string> tiled = feature_names(space, Tiling{});
   EXPECT_TRUE(std::equal(plain.begin(), plain.end(), tiled.begin()));
   EXPECT_THAT(tiled, testing::IsSupersetOf({"tiles", "crossbar_reads", "conversions", "flits", "hop_flits"}));
-  EXPECT_EQ(feature_names(find_preset("flash-63b")->definition, Tiling{}).size(), 4 * tiled.size());
+  EXPECT_EQ(feature_names(Space(find_preset("flash-63b")->definition), Tiling{}).size(), 4 * tiled.size());
 }
 
-// The tables that a search builds use kept sums; here each layer is worked out by itself.
+// Of the whole network, each operator by itself.
 TEST(TileFeatures, EqualTheSumsOverLayers) {
   Philox random(5);
   Tiling odd;
@@ -133,12 +135,12 @@ TEST(TileFeatures, EqualTheSumsOverLayers) {
   for (const SpaceDefinition& definition : spaces()) {
     const Space space(definition);
     for (int i = 0; i < 20; ++i) {
-      const Configuration network = draw(space, random);
-      const Stratum& stratum = space.stratum_of(space.id(network));
+      const Point network = draw(space, random);
+      const NetworkGraph graph = space.lower(network, 1);
       for (const Tiling& tiling : {Tiling{}, odd}) {
         TileCosts sum;
-        for (std::size_t cell = 0; cell < space.cells(); ++cell)
-          sum += cell_tile_costs(tiling, definition, stratum, static_cast<int>(cell), network.skips[cell]);
+        for (const NetworkGraph::Node& node : graph.nodes())
+          if (const auto convolution = convolution_of(node.op)) sum += tile_costs(tiling, *convolution);
         const std::vector<double> values = network_features(
             space, network, {"tiles", "read_cells", "flits", "port_flits", "spread_flits", "macs"}, tiling);
         EXPECT_EQ(values[0], sum.tiles);
@@ -146,7 +148,7 @@ TEST(TileFeatures, EqualTheSumsOverLayers) {
         EXPECT_EQ(values[2], sum.flits);
         EXPECT_EQ(values[3], sum.port_flits);
         EXPECT_EQ(values[4], sum.spread_flits);
-        EXPECT_EQ(values[5], static_cast<double>(network_costs(space, network).macs));
+        EXPECT_EQ(values[5], static_cast<double>(space.counts(network).macs));
       }
     }
   }
@@ -160,22 +162,21 @@ TEST(TileFeatures, NeverFallWithTheSkips) {
   for (const SpaceDefinition& definition : spaces()) {
     const Space space(definition);
     const Stratum& stratum = space.strata().back();
-    for (const std::string& name : feature_names(definition, odd))
+    const Point last = space.point(space.size() - 1);
+    FeatureColumns columns(space, odd);
+    for (const std::string& name : feature_names(space, odd))
       for (std::size_t cell = 0; cell < space.cells(); ++cell) {
         const MetricModel model{0, {{name, 1}}, odd};
-        std::vector<int> tcs;
-        for (std::int64_t k = 0; k < stratum.options[cell]; ++k) tcs.push_back(stratum.skip(k));
-        const std::vector<double> values =
-            model.cell_values(definition, stratum, static_cast<int>(cell), tcs);
+        const std::vector<double> values = model.slot_values(columns, stratum, cell);
         EXPECT_TRUE(std::ranges::is_sorted(values)) << name << " of cell " << cell;
-        EXPECT_EQ(values.back(), model.cell_value(definition, stratum, static_cast<int>(cell), tcs.back()));
+        EXPECT_EQ(values.back(), slot_features(space, last, {name}, odd)[cell][0]);
       }
   }
 }
 
 TEST(TileFeatures, NeedATiling) {
   const Space space(find_preset("shapes-mini")->definition);
-  const Configuration network = space.configuration(7);
+  const Point network = space.point(7);
   EXPECT_THROW((MetricModel{0, {{"tiles", 1}}})(space, network), Error);
   EXPECT_GT((MetricModel{0, {{"tiles", 1}}, Tiling{}})(space, network), 0);
 }

@@ -10,14 +10,14 @@ namespace {
 void expect_fit(const Space& space, const ImcDesign& design, const std::string& what,
                 double most_mape = 0.05) {
   constexpr std::size_t fitted = 150, held_out = 50;
-  const std::vector<Configuration> networks = test::draw_networks(space, fitted + held_out, 2021);
+  const std::vector<Point> networks = test::draw_networks(space, fitted + held_out, 2021);
   PerMetric<std::vector<double>> values;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const Measurement measurement = simulate(design, space, networks[i], i).measurement;
     for (const Metric metric : fitted_metrics) values[metric].push_back(measurement[metric]);
   }
-  const std::span<const Configuration> all(networks);
-  const std::vector<std::string> names = feature_names(space.definition(), design.tiling);
+  const std::span<const Point> all(networks);
+  const std::vector<std::string> names = feature_names(space, design.tiling);
   for (const Metric metric : fitted_metrics) {
     const std::span<const double> measured(values[metric]);
     const MetricFit fit = fit_metric(
@@ -37,13 +37,10 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
     const MetricModel read = metric_model_from_json(Json::parse(to_json(fit.model).dump()));
     EXPECT_EQ(read(space, networks[0]), fit.model(space, networks[0]));
     // Exact branch and bound takes the least of a box at its lower corner.
+    FeatureColumns columns(space, read.tiling);
     for (const Stratum* stratum : {&space.strata().front(), &space.strata().back()})
-      for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-        std::vector<int> tcs;
-        for (std::int64_t k = 0; k < stratum->options[cell]; ++k) tcs.push_back(stratum->skip(k));
-        EXPECT_TRUE(std::ranges::is_sorted(
-            read.cell_values(space.definition(), *stratum, static_cast<int>(cell), tcs)));
-      }
+      for (std::size_t cell = 0; cell < space.cells(); ++cell)
+        EXPECT_TRUE(std::ranges::is_sorted(read.slot_values(columns, *stratum, cell)));
   }
 }
 

@@ -8,14 +8,15 @@
 #include "flash/core/random.hpp"
 #include "flash/imc/parameters.hpp"
 #include "flash/imc/simulate.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash::test {
 
 // As jobs draw their candidates: strata and skip densities uniformly, one network in four with one density.
-inline std::vector<Configuration> draw_networks(const Space& space, std::size_t count, std::uint64_t seed) {
+inline std::vector<Point> draw_networks(const Space& space, std::size_t count, std::uint64_t seed) {
   Philox random(seed);
-  std::vector<Configuration> networks;
+  std::vector<Point> networks;
   while (networks.size() < count) {
     const Stratum& stratum = space.strata()[random.below(space.strata().size())];
     std::vector<std::int64_t> options;
@@ -25,13 +26,13 @@ inline std::vector<Configuration> draw_networks(const Space& space, std::size_t 
       const double density = std::clamp(same ? common : random.uniform(), 0.0, 1.0);
       options.push_back(std::llround(density * static_cast<double>(option_count - 1)));
     }
-    networks.push_back(space.configuration(stratum, options));
+    networks.push_back({stratum.index, options});
   }
   return networks;
 }
 
 inline Space preset_space(const char* name, Block block = Block::regular) {
-  SpaceDefinition definition = find_preset(name)->definition;
+  CellSpace definition = CellSpace::from(find_preset(name)->definition);
   definition.block = block;
   return Space(definition);
 }
@@ -39,7 +40,7 @@ inline Space preset_space(const char* name, Block block = Block::regular) {
 // A few networks of every family and block kind.
 struct Case {
   Space space;
-  std::vector<Configuration> networks;
+  std::vector<Point> networks;
 };
 inline std::vector<Case> all_kinds(std::size_t count, std::uint64_t seed) {
   std::vector<Case> cases;

@@ -13,7 +13,7 @@ class ImcProperties : public testing::Test {
   void for_all(std::uint64_t seed, Check check) {
     Philox random(seed);
     for (const auto& [space, networks] : test::all_kinds(6, seed))
-      for (const Configuration& network : networks) {
+      for (const Point& network : networks) {
         const ImcDesign design = test::random_design(random);
         if (contradiction(design).section.empty()) check(design, space, network);
         if (HasFailure()) FAIL() << to_json(design).dump();
@@ -22,7 +22,7 @@ class ImcProperties : public testing::Test {
 };
 
 TEST_F(ImcProperties, NarrowerLinksAreNeverFaster) {
-  for_all(1, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(1, [](ImcDesign design, const Space& space, const Point& network) {
     const ImcReport wide = simulate(design, space, network, 1);
     design.tiling.link_bits /= 2;
     const ImcReport narrow = simulate(design, space, network, 1);
@@ -33,7 +33,7 @@ TEST_F(ImcProperties, NarrowerLinksAreNeverFaster) {
 }
 
 TEST_F(ImcProperties, LargerCrossbarsNeverNeedMoreTiles) {
-  for_all(2, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(2, [](ImcDesign design, const Space& space, const Point& network) {
     const ImcReport small = simulate(design, space, network, 1);
     design.tiling.crossbar_rows *= 2;
     design.tiling.crossbar_columns *= 2;
@@ -44,7 +44,7 @@ TEST_F(ImcProperties, LargerCrossbarsNeverNeedMoreTiles) {
 }
 
 TEST_F(ImcProperties, SharingAdcsIsNeverFaster) {
-  for_all(3, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(3, [](ImcDesign design, const Space& space, const Point& network) {
     const ImcReport before = simulate(design, space, network, 1);
     ++design.tiling.columns_per_adc;
     const ImcReport after = simulate(design, space, network, 1);
@@ -55,7 +55,7 @@ TEST_F(ImcProperties, SharingAdcsIsNeverFaster) {
 }
 
 TEST_F(ImcProperties, TwiceTheClockHalvesTheTime) {
-  for_all(4, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(4, [](ImcDesign design, const Space& space, const Point& network) {
     const ImcReport slow = simulate(design, space, network, 1);
     design.clock_ghz *= 2;
     const ImcReport fast = simulate(design, space, network, 1);
@@ -66,13 +66,11 @@ TEST_F(ImcProperties, TwiceTheClockHalvesTheTime) {
 }
 
 TEST_F(ImcProperties, MoreSkipsNeverNeedFewerTiles) {
-  for_all(5, [](const ImcDesign& design, const Space& space, Configuration network) {
+  for_all(5, [](const ImcDesign& design, const Space& space, Point network) {
     const ImcReport few = simulate(design, space, network, 1);
-    const Stratum& stratum = space.stratum_of(space.id(network));
-    for (std::size_t cell = 0; cell < space.cells(); ++cell) {
-      const int most = stratum.skip(stratum.options[cell] - 1);
-      network.skips[cell] = (network.skips[cell] + most + 1) / 2;
-    }
+    const Stratum& stratum = space.stratum(network);
+    for (std::size_t cell = 0; cell < space.cells(); ++cell)
+      network.options[cell] = (network.options[cell] + stratum.options[cell]) / 2;
     const ImcReport many = simulate(design, space, network, 1);
     EXPECT_GE(many.tiles, few.tiles);
     EXPECT_GE(many.measurement[Metric::area], few.measurement[Metric::area]);
@@ -81,7 +79,7 @@ TEST_F(ImcProperties, MoreSkipsNeverNeedFewerTiles) {
 }
 
 TEST_F(ImcProperties, LongerRouterPipelinesAndPacketHeadsCostTime) {
-  for_all(6, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(6, [](ImcDesign design, const Space& space, const Point& network) {
     design.tiling.packet_flits = 1;
     const double base = simulate(design, space, network, 1).measurement[Metric::latency];
     ImcDesign longer = design;
@@ -93,7 +91,7 @@ TEST_F(ImcProperties, LongerRouterPipelinesAndPacketHeadsCostTime) {
 }
 
 TEST_F(ImcProperties, GatingIdleTilesSavesEnergy) {
-  for_all(7, [](ImcDesign design, const Space& space, const Configuration& network) {
+  for_all(7, [](ImcDesign design, const Space& space, const Point& network) {
     design.leakage.idle = 0;
     const double gated = simulate(design, space, network, 1).measurement[Metric::energy];
     design.leakage.idle = 1;
@@ -103,7 +101,7 @@ TEST_F(ImcProperties, GatingIdleTilesSavesEnergy) {
 
 TEST_F(ImcProperties, EveryPriceCountsInItsPart) {
   const Space space = test::preset_space("flash-63b");
-  const Configuration network = test::draw_networks(space, 1, 3).front();
+  const Point network = test::draw_networks(space, 1, 3).front();
   const ImcReport base = simulate({}, space, network, 1);
   for (const ImcParameter& parameter : imc_parameters()) {
     if (parameter.section != "energy" && parameter.section != "area" && parameter.section != "leakage")
@@ -119,8 +117,8 @@ TEST_F(ImcProperties, EveryPriceCountsInItsPart) {
 
 // A layer's flows, and so its link loads, are worked out from places alone: all of a layer's data arrive.
 TEST_F(ImcProperties, EveryChannelReachesEveryTileThatNeedsIt) {
-  for_all(8, [](const ImcDesign& design, const Space& space, const Configuration& network) {
-    const NetworkLayout layout(design.tiling, space, network, 1);
+  for_all(8, [](const ImcDesign& design, const Space& space, const Point& network) {
+    const NetworkLayout layout(design.tiling, space.lower(network, 1));
     LayerFlows flows;
     for (std::size_t i = 0; i < layout.convolutions().size(); ++i) {
       const PlacedConvolution& placed = layout.convolutions()[i];

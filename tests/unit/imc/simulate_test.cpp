@@ -7,24 +7,28 @@
 #include <map>
 #include <numeric>
 
+#include "../cell_networks.hpp"
 #include "flash/core/error.hpp"
-#include "flash/topology/skips.hpp"
+#include "flash/space/families/skips.hpp"
 #include "networks.hpp"
 
 namespace flash {
 namespace {
 
+using test::point_of;
+
 double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 // One cell of 4 channels and 3 layers on images of 3x8x8, 10 classes.
-Space tiny_space() {
-  SpaceDefinition definition;
+CellSpace tiny_definition() {
+  CellSpace definition;
   definition.widths = {4};
   definition.wm = {1};
   definition.depths = {3};
   definition.input = {3, 8, 10};
-  return Space(definition);
+  return definition;
 }
+Space tiny_space() { return Space(tiny_definition()); }
 
 // Tiles of one crossbar of 32 x 16 cells; 4-bit weights and activations, 1 bit a cell: 4 channels a tile side
 // by side (16 / 4), 32 rows hold 3 5/9 channels of a 3x3 kernel.
@@ -52,7 +56,7 @@ ImcDesign tiny_design() {
 // 12 tiles, mesh of 4 x 4:   0 1 2 3 / 7 6 5 4 / 8 9 10 11.
 TEST(Simulate, MapsAnExampleByHand) {
   const Space space = tiny_space();
-  const ImcReport report = simulate(tiny_design(), space, {1, {3}, {4}}, 1);
+  const ImcReport report = simulate(tiny_design(), space, point_of(space, {1, {3}, {4}}), 1);
   ASSERT_EQ(report.layers.size(), 4u);
   EXPECT_EQ(report.tiles, 12);
   EXPECT_EQ(report.mesh_side, 4);
@@ -72,7 +76,7 @@ TEST(Simulate, MapsAnExampleByHand) {
 // positions, 8 bits each: 128 flits.
 TEST(Simulate, SendsAnExampleByHand) {
   const Space space = tiny_space();
-  const ImcReport report = simulate(tiny_design(), space, {1, {3}, {4}}, 1);
+  const ImcReport report = simulate(tiny_design(), space, point_of(space, {1, {3}, {4}}), 1);
   const auto& layers = report.layers;
   // Layer 0: the image comes in at tile 0, where the layer lies.
   EXPECT_EQ(layers[0].communication_cycles, 0);
@@ -124,7 +128,7 @@ TEST(Simulate, PricesAnExampleByHand) {
                    .router_bit = 2,
                    .link_bit = 4};
   design.leakage = {.tile = 2, .router = 0.5, .idle = 0.25};
-  const ImcReport report = simulate(design, space, {1, {3}, {4}}, 1);
+  const ImcReport report = simulate(design, space, point_of(space, {1, {3}, {4}}), 1);
   const ImcLayer& layer = report.layers[1];
   const auto part = [&](EnergyPart p) { return layer.energy[static_cast<std::size_t>(p)] * 1e12; };  // fJ
   const double reads = 64 * 4;
@@ -153,7 +157,7 @@ TEST(Simulate, PricesAnExampleByHand) {
                  .router_bit = 17,
                  .link_bit = 19};
   design.buffer_kib = 1;
-  const Area area = simulate(design, space, {1, {3}, {4}}, 1).area;
+  const Area area = simulate(design, space, point_of(space, {1, {3}, {4}}), 1).area;
   const auto um2 = [&](AreaPart p) { return area[static_cast<std::size_t>(p)] * 1e6; };
   EXPECT_NEAR(um2(AreaPart::cells), 12 * 512, 1e-6);
   EXPECT_NEAR(um2(AreaPart::row_drivers), 12 * 32 * 2, 1e-6);
@@ -170,10 +174,10 @@ TEST(Simulate, PricesAnExampleByHand) {
 // Depthwise 3x3 on 4 channels: 32 rows hold 3 channels along the diagonal, 16 columns 4: 3 a crossbar, so 2
 // tiles; the 1x1 before has 4 * 1 rows, one tile.
 TEST(Simulate, MapsADepthwiseBlockAsThreeConvolutions) {
-  SpaceDefinition definition = tiny_space().definition();
+  CellSpace definition = tiny_definition();
   definition.block = Block::depthwise;
   const Space space(definition);
-  const ImcReport report = simulate(tiny_design(), space, {1, {3}, {0}}, 1);
+  const ImcReport report = simulate(tiny_design(), space, point_of(space, {1, {3}, {0}}), 1);
   ASSERT_EQ(report.layers.size(), 1u + 2 * 3 + 1);
   const ImcLayer& depthwise = report.layers[2];
   EXPECT_EQ(depthwise.index, 1);
@@ -190,18 +194,19 @@ TEST(Simulate, MapsADepthwiseBlockAsThreeConvolutions) {
 // Which layers' tiles skips come from is what the seed draws.
 TEST(NetworkLayout, TakesSkipsFromTheTilesThatHoldThem) {
   const Space space = test::preset_space("shapes-mini");
-  for (const Configuration& network : test::draw_networks(space, 20, 4)) {
+  for (const Point& network : test::draw_networks(space, 20, 4)) {
     const Tiling tiling;  // each layer here has one column tile
-    const NetworkLayout layout(tiling, space, network, 99);
+    const NetworkLayout layout(tiling, space.lower(network, 99));
+    const test::CellNetwork named = test::network_of(space, network);
     LayerFlows flows;
     for (std::size_t i = 0; i < layout.convolutions().size(); ++i) {
       const PlacedConvolution& reader = layout.convolutions()[i];
-      if (reader.layer.skip == 0) continue;
+      if (reader.index == named.depths[reader.cell]) continue;  // the head
       const int width = static_cast<int>(reader.convolution.out);
+      const int tc = named.skips[reader.cell];
       std::map<int, std::int64_t> channels;  // from a tile
-      for (const int channel :
-           skip_sources(99, reader.layer.cell, reader.layer.index, width, reader.layer.skip)) {
-        const auto source = i - static_cast<std::size_t>(reader.layer.index - channel / width);
+      for (const int channel : skip_sources(99, static_cast<int>(reader.cell), reader.index, width, tc)) {
+        const auto source = i - static_cast<std::size_t>(reader.index - channel / width);
         channels[layout.convolutions()[source].tile(layout.convolutions()[source].mapping.row_tiles - 1,
                                                     0)]++;
       }
@@ -222,7 +227,7 @@ TEST(NetworkLayout, TakesSkipsFromTheTilesThatHoldThem) {
 
 TEST(Simulate, GivesTotalsThatAreSumsOfTheirParts) {
   for (const auto& [space, networks] : test::all_kinds(10, 50)) {
-    for (const Configuration& network : networks) {
+    for (const Point& network : networks) {
       const ImcDesign design;
       const ImcReport report = simulate(design, space, network, 3);
       std::int64_t tiles = 0, crossbars = 0, compute = 0, communication = 0;
@@ -258,16 +263,17 @@ TEST(Simulate, GivesTotalsThatAreSumsOfTheirParts) {
 
 TEST(Simulate, IsAFunctionOfItsArguments) {
   const Space space = test::preset_space("flash-63b");
-  for (const Configuration& network : test::draw_networks(space, 5, 8)) {
+  for (const Point& network : test::draw_networks(space, 5, 8)) {
     EXPECT_EQ(to_json(simulate({}, space, network, 7)), to_json(simulate({}, space, network, 7)));
   }
-  const Configuration half{2, {12, 12, 12}, {160, 320, 640}};  // with skips from some of the channels
+  // With skips from some of the channels.
+  const Point half = point_of(space, {2, {12, 12, 12}, {160, 320, 640}});
   EXPECT_NE(to_json(simulate({}, space, half, 7)), to_json(simulate({}, space, half, 8)));
 }
 
 TEST(Simulate, ReportsAsJson) {
   const Space space = tiny_space();
-  const ImcReport report = simulate(tiny_design(), space, {1, {3}, {4}}, 1);
+  const ImcReport report = simulate(tiny_design(), space, point_of(space, {1, {3}, {4}}), 1);
   const Json json = to_json(report);
   EXPECT_EQ(json["latency_ms"], report.measurement[Metric::latency]);
   EXPECT_EQ(json["layers"][1]["most_loaded_link"]["direction"], "eject");
@@ -276,7 +282,7 @@ TEST(Simulate, ReportsAsJson) {
 }
 
 TEST(Simulate, RefusesWhatDoesNotFit) {
-  const auto refusal = [](const ImcDesign& design, const Space& space, const Configuration& network) {
+  const auto refusal = [](const ImcDesign& design, const Space& space, const Point& network) {
     try {
       simulate(design, space, network, 1);
     } catch (const Error& error) {
@@ -288,15 +294,17 @@ TEST(Simulate, RefusesWhatDoesNotFit) {
   const Space space = tiny_space();
   ImcDesign design = tiny_design();
   design.mesh_side = 4;
-  EXPECT_EQ(refusal(design, space, {1, {3}, {4}}), "accepted");
-  EXPECT_EQ(simulate(design, space, {1, {3}, {4}}, 1).mesh_side, 4);
+  EXPECT_EQ(refusal(design, space, point_of(space, {1, {3}, {4}})), "accepted");
+  EXPECT_EQ(simulate(design, space, point_of(space, {1, {3}, {4}}), 1).mesh_side, 4);
   design.mesh_side = 3;
-  EXPECT_THAT(refusal(design, space, {1, {3}, {4}}), testing::HasSubstr("noc.mesh_side = 3 holds 9"));
+  EXPECT_THAT(refusal(design, space, point_of(space, {1, {3}, {4}})),
+              testing::HasSubstr("noc.mesh_side = 3 holds 9"));
 
-  SpaceDefinition definition = space.definition();
+  CellSpace definition = tiny_definition();
   definition.widths = {65'536};
   definition.depths = {100};
-  EXPECT_THAT(refusal(tiny_design(), Space(definition), {1, {100}, {65'536}}),
+  const Space large(definition);
+  EXPECT_THAT(refusal(tiny_design(), large, point_of(large, {1, {100}, {65'536}})),
               testing::HasSubstr("needs more than 1048576 tiles"));
 }
 

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "../cell_networks.hpp"
 #include "table_case.hpp"
 
 namespace flash {
@@ -12,7 +13,7 @@ class MeasuredTable : public test::TableCase {};
 TEST_F(MeasuredTable, ReadsNetworksByTheirId) {
   const auto rows = read("id,latency_ms\n17,1.5\n3,2e1\n");
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].configuration, space.configuration(17));
+  EXPECT_EQ(rows[0].network, space.point(17));
   EXPECT_EQ(rows[1].line, 3);
   EXPECT_EQ(rows[1].metrics[Metric::latency], 20);
   EXPECT_TRUE(std::isnan(rows[1].metrics[Metric::energy]));
@@ -20,13 +21,13 @@ TEST_F(MeasuredTable, ReadsNetworksByTheirId) {
 }
 
 TEST_F(MeasuredTable, ReadsNetworksByTheirConfigurationAndConvertsUnits) {
-  format.network = configuration_columns(space.definition());
+  format.network = configuration_columns(space);
   EXPECT_EQ(format.network, (std::vector<std::string>{"wm", "depth", "tc_0", "tc_1", "tc_2"}));
   format.metrics[Metric::latency] = {"time", "us", true};
   format.metrics[Metric::energy] = {"energy", "j", true};
   const auto rows = read("name,time,energy,tc_2,tc_1,tc_0,depth,wm\nx,2500,0.004,3,2,1,5,2\n");
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].configuration, (Configuration{2, {5, 5, 5}, {1, 2, 3}}));
+  EXPECT_EQ(rows[0].network, test::point_of(space, {2, {5, 5, 5}, {1, 2, 3}}));
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::latency], 2.5);
   EXPECT_DOUBLE_EQ(rows[0].metrics[Metric::energy], 4);
 }
@@ -35,7 +36,7 @@ TEST_F(MeasuredTable, ReadsNetworksByTheirFeatures) {
   format.features = {{"macs", "MACs"}, {"parameters", "params"}};
   const auto rows = read("params,MACs,latency_ms\n10,2e6,1\n11,3e6,2\n");
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_FALSE(rows[0].configuration);
+  EXPECT_FALSE(rows[0].network);
   EXPECT_EQ(rows[1].features, (std::vector<double>{3e6, 11}));
   EXPECT_THAT(refusal("params,MACs,latency_ms\n10,2e6,1\n10,2e6,2\n"),
               HasSubstr(":3: the network with features"));
@@ -54,10 +55,10 @@ TEST_F(MeasuredTable, TakesWhatSpreadsheetsWrite) {
 
 TEST_F(MeasuredTable, NamesTheColumnsThatAreNotRead) {
   read("id,parameters,macs,latency_ms,enrgy_mj,latency_us,empty,\n" + [&] {
-    const auto network = space.configuration(17);
+    const auto network = space.point(17);
     std::string stated = "17";
     for (const ListedValue& value : listed_values(space, network))
-      if (value.column == "parameters" || value.column == "macs") stated += "," + std::to_string(value.value);
+      if (value.column == "parameters" || value.column == "macs") stated += "," + value.value;
     return stated;
   }() + ",1.5,2,3,,\n");
   EXPECT_EQ(rest.columns, (std::vector<std::string>{"enrgy_mj", "latency_us"}));
@@ -96,7 +97,7 @@ TEST_F(MeasuredTable, RefusesBadFilesWithFileLineAndColumn) {
   EXPECT_THAT(refusal("id,latency_ms\n-1,2\n"), HasSubstr(":2: column 'id' holds '-1'"));
   EXPECT_THAT(refusal("id,latency_ms\n9999999999,2\n"), HasSubstr(":2: id 9999999999 is out of range"));
   EXPECT_THAT(refusal("id,latency_ms\n1,\"2\n"), HasSubstr("not valid CSV"));
-  format.network = configuration_columns(space.definition());
+  format.network = configuration_columns(space);
   EXPECT_THAT(refusal("wm,depth,tc_0,tc_1,tc_2,latency_ms\n9,5,1,1,1,1\n"), HasSubstr(":2: "));
 }
 

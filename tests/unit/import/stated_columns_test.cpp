@@ -1,4 +1,5 @@
 // Columns that say what the space knows too: what gives away a table that was made for another space.
+#include "flash/space/families/cell_space.hpp"
 #include "table_case.hpp"
 
 namespace flash {
@@ -11,15 +12,15 @@ class StatedColumns : public test::TableCase {
   // A list of one network as `flash calibrate --emit` writes it in a space, filled in.
   std::string list(const Space& of, std::uint64_t id, const std::string& network = "") {
     std::string head = "id", row = network.empty() ? std::to_string(id) : network;
-    for (const ListedValue& value : listed_values(of, of.configuration(id))) {
+    for (const ListedValue& value : listed_values(of, of.point(id))) {
       head.append(",").append(value.column);
-      row.append(",").append(std::to_string(value.value));
+      row.append(",").append(value.value);
     }
     return head + ",latency_ms\n" + row + ",2.5\n";
   }
 
   Space with(auto change) const {
-    SpaceDefinition other = space.definition();
+    CellSpace other = CellSpace::from(space.definition());
     change(other);
     return Space(other);
   }
@@ -45,7 +46,7 @@ TEST_F(StatedColumns, GiveAwayOtherImages) {
 TEST_F(StatedColumns, GiveAwayOtherImagesByTheMacsAlone) {
   SpaceDefinition other = space.definition();
   other.input.side = 32;
-  const auto macs = std::to_string(listed_values(Space(other), space.configuration(17)).back().value);
+  const auto macs = listed_values(Space(other), space.point(17)).back().value;
   EXPECT_THAT(refusal("id,latency_ms,macs\n17,1," + macs + "\n"),
               HasSubstr("column 'macs' says " + macs + " of network 17, which has "));
   EXPECT_THAT(refusal("id,latency_ms,macs\n17,1," + macs + "\n"),

@@ -12,7 +12,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/import/measured_table.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash::test {
 

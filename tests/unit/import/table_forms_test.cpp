@@ -65,9 +65,8 @@ TEST_F(TableForms, HaveNoThousandsSeparatorsPercentagesOrWords) {
 
 TEST_F(TableForms, HaveIdsAsSpreadsheetsWriteThem) {
   for (const char* id : {"17", "17.0", "17.00", "017", "\" 17 \"", "\u00A017"})
-    EXPECT_EQ(read("id,latency_ms\n" + std::string(id) + ",1\n")[0].configuration, space.configuration(17))
-        << id;
-  EXPECT_EQ(read("id;latency_ms\n17,0;1,5\n")[0].configuration, space.configuration(17));
+    EXPECT_EQ(read("id,latency_ms\n" + std::string(id) + ",1\n")[0].network, space.point(17)) << id;
+  EXPECT_EQ(read("id;latency_ms\n17,0;1,5\n")[0].network, space.point(17));
   for (const char* id :
        {"1.7e1", "1,70E+01", "1.000", "\"1,000\"", "1 000", "17.5", "-17", "+17", "", "0x11", "17a"})
     EXPECT_THAT(refusal("id;latency_ms\n" + std::string(id) + ";1\n"),

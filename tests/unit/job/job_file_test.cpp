@@ -6,7 +6,8 @@
 #include <fstream>
 
 #include "flash/job/job.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/families.hpp"
 #include "job_text.hpp"
 
 namespace flash {
@@ -35,12 +36,14 @@ TEST(JobFile, ReadsEverySection) {
   EXPECT_EQ(job.training.learning_rate, 0.01);
   EXPECT_EQ(job.training.optimiser, "adam");
   EXPECT_FALSE(job.training.flip);
-  EXPECT_EQ(job.reading, DegreeReading::channels);
+  EXPECT_EQ(job.reading, "channels");
   EXPECT_EQ(job.hardware.setup().provenance()["settings"]["repeats"], 5);
-  EXPECT_EQ(job.objective.metric, (std::array<double, 3>{0.5, 0, 1}));
+  EXPECT_EQ(job.objective.metric[Metric::latency], 0.5);
+  EXPECT_EQ(job.objective.metric[Metric::energy], 0);
+  EXPECT_EQ(job.objective.metric[Metric::area], 1);
   EXPECT_EQ(job.constraints.accuracy_min, 0.6);
-  EXPECT_EQ(job.constraints.metric_max[0], 2);
-  EXPECT_TRUE(std::isinf(job.constraints.metric_max[1]));
+  EXPECT_EQ(job.constraints.metric_max[Metric::latency], 2);
+  EXPECT_TRUE(std::isinf(job.constraints.metric_max[Metric::energy]));
   EXPECT_EQ(job.search.methods, std::vector<std::string>{"random"});
   EXPECT_EQ(job.sweep.block, 1'000'000u);
   EXPECT_EQ(job.farm.task_timeout_s, 600);
@@ -49,7 +52,7 @@ TEST(JobFile, ReadsEverySection) {
 
 TEST(JobFile, OverridesAPresetWhereverItStands) {
   const Job job = parse(full_job);
-  SpaceDefinition expected = find_preset("cifar-small")->definition;
+  CellSpace expected = CellSpace::from(find_preset("cifar-small")->definition);
   expected.wm = {1, 2};
   expected.depths = {4, 6, 8};
   EXPECT_EQ(job.space, expected);
@@ -57,7 +60,7 @@ TEST(JobFile, OverridesAPresetWhereverItStands) {
 
 TEST(JobFile, DefinesASpaceAlone) {
   const Job job = parse("[space]\nwidths = [8]\nwm = \"1..2\"\ndepths = [4]\nskip_max = 6\nskip_step = 3\n");
-  SpaceDefinition expected;
+  CellSpace expected;
   expected.widths = {8};
   expected.wm = {1, 2};
   expected.depths = {4};
@@ -85,7 +88,7 @@ TEST(JobFile, TakesTheInputThatTheSourceHas) {
 
 TEST(JobFile, ReadsRangeTexts) {
   const auto depths = [](const std::string& value) {
-    return parse("[space]\npreset = \"flash-63b\"\ndepths = " + value).space.depths;
+    return CellSpace::from(parse("[space]\npreset = \"flash-63b\"\ndepths = " + value).space).depths;
   };
   EXPECT_EQ(depths("\"5..8\""), (std::vector<int>{5, 6, 7, 8}));
   EXPECT_EQ(depths("\"5..9:2\""), (std::vector<int>{5, 7, 9}));
@@ -153,7 +156,7 @@ TEST(JobFile, AllowsAnNnDegreeAsFloorInATrainingFreeSearch) {
 
 TEST(JobFile, LeavesMetricsToTheModelsFile) {
   EXPECT_EQ(
-      parse("[constraints]\nenergy_max_mj = 1\n[models]\nfile = \"imc.json\"").constraints.metric_max[1], 1);
+      parse("[constraints]\nenergy_max_mj = 1\n[models]\nfile = \"imc.json\"").constraints.metric_max[Metric::energy], 1);
 }
 
 class JobOnDisk : public testing::Test {

@@ -6,7 +6,7 @@
 
 #include "flash/job/options.hpp"
 #include "flash/search/search.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 #include "job_text.hpp"
 
 namespace flash {
@@ -169,8 +169,8 @@ TEST(Options, NameTheSearchMethodsAndPresetsThatThereAre) {
   const Option& methods = find_option("search", "methods");
   EXPECT_EQ(methods.choices.size(), search_methods().size());
   for (const NamedMethod& method : search_methods()) EXPECT_THAT(methods.allowed, HasSubstr(method.name));
-  for (const Preset& preset : presets()) {
-    EXPECT_THAT(find_option("space", "preset").allowed, HasSubstr(preset.name));
+  for (const Preset* preset : presets()) {
+    EXPECT_THAT(find_option("space", "preset").allowed, HasSubstr(preset->name));
   }
 }
 

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "flash/search/models.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {

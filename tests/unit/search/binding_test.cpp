@@ -58,7 +58,7 @@ TEST(Binding, AgreesWithBruteForceOnRandomSpaces) {
 }
 
 TEST(Binding, SaysWhatIsMissedAndWhatTheSpaceCanDo) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   Constraints constraints;
   constraints.accuracy_min = 0.999;
   constraints.metric_max[Metric::latency] = 100;

@@ -33,9 +33,9 @@ TEST(Evaluator, EqualsItsModels) {
     Philox random(seed);
     for (int k = 0; k < 20; ++k) {
       const std::uint64_t id = random.below(evaluator.space().size());
-      const Configuration configuration = evaluator.space().configuration(id);
+      const Point point = evaluator.space().point(id);
       const Evaluation e = evaluator.at(id);
-      EXPECT_DOUBLE_EQ(e.nn_degree, nn_degree(evaluator.space(), configuration, models.reading));
+      EXPECT_DOUBLE_EQ(e.nn_degree, evaluator.space().score("nn_degree_" + models.reading, point));
       const double accuracy =
           evaluator.objective().training_free ? e.nn_degree : (*models.accuracy)(e.nn_degree);
       EXPECT_EQ(e.accuracy, accuracy);
@@ -45,9 +45,9 @@ TEST(Evaluator, EqualsItsModels) {
         EXPECT_EQ(std::isnan(e.metrics[m]), !evaluator.has(m));
         if (!evaluator.has(m)) continue;
         if (is_exact(m)) {
-          EXPECT_EQ(e.metrics[m], exact_value(m, evaluator.space(), configuration));
+          EXPECT_EQ(e.metrics[m], exact_value(m, evaluator.space(), point));
         } else {
-          EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), configuration));
+          EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), point));
         }
         f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
       }
@@ -91,7 +91,7 @@ TEST(Evaluator, CopiesStandAlone) {
 }
 
 TEST(Evaluator, ViolationIsTheLargestRelativeExcess) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   const Evaluator free{Space(definition), simple_models(definition), {}, {}};
   const Evaluation e = free.at(17);
   Constraints constraints;
@@ -111,7 +111,7 @@ TEST(Evaluator, ViolationIsTheLargestRelativeExcess) {
 }
 
 TEST(Evaluator, RefusesWhatCannotBeRight) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   const Space space(definition);
   const Models good = simple_models(definition);
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -122,7 +122,7 @@ TEST(Evaluator, RefusesWhatCannotBeRight) {
     spoil(models, objective, constraints);
     expect_error([&] { Evaluator(space, models, objective, constraints); }, code, part);
   };
-  refuse(ExitCode::bad_data, "depths", [](Models& m, auto&, auto&) { m.space.depths = {3, 4}; });
+  refuse(ExitCode::bad_data, "depths", [](Models& m, auto&, auto&) { m.space.settings["depths"] = {3, 4}; });
   refuse(ExitCode::bad_data, "accuracy predictor", [](Models& m, auto&, auto&) { m.accuracy.reset(); });
   refuse(ExitCode::bad_data, "not finite",
          [&](Models& m, auto&, auto&) { m.metrics[Metric::latency]->terms[0].coefficient = nan; });
@@ -144,7 +144,7 @@ TEST(Evaluator, RefusesWhatCannotBeRight) {
 }
 
 TEST(Evaluator, TrainingFreeNeedsNoAccuracyModel) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   Models models = simple_models(definition);
   models.accuracy.reset();
   Objective objective;
@@ -171,7 +171,7 @@ TEST(Better, OrdersByViolationThenObjectiveThenId) {
 
 // The window must agree with the predictor to the last bit, at the floor's very neighbours too.
 TEST(DegreeWindow, AgreesWithThePredictor) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   for (const double b : {20.0, 3.0, 0.0, -0.5}) {
     const Evaluator free{Space(definition), simple_models(definition, b), {}, {}};
     for (std::uint64_t id = 0; id < free.space().size(); id += 401) {

@@ -39,7 +39,7 @@ TEST(Exact, EqualsBruteForceOnRandomSpaces) {
     EXPECT_EQ(result.monotone, !has_uneven_tables(evaluator));
     infeasible += !result.found;
     uneven += !result.monotone;
-    separate += evaluator.space().definition().depth_mode == DepthMode::separate;
+    separate += CellSpace::from(evaluator.space().definition()).depth_mode == DepthMode::separate;
   }
   EXPECT_GE(infeasible, 50);
   EXPECT_GE(uneven, 300);
@@ -48,7 +48,7 @@ TEST(Exact, EqualsBruteForceOnRandomSpaces) {
 
 // A larger space against the sweep, with and without constraints; far fewer boxes than configurations.
 TEST(Exact, EqualsTheSweep) {
-  const SpaceDefinition definition = small_space({8, 16, 16}, {4, 6, 9});
+  const CellSpace definition = small_space({8, 16, 16}, {4, 6, 9});
   const Extremes range = extremes(Evaluator{Space(definition), simple_models(definition, 300), {}, {}});
   Constraints floor, ceiling, both, never;
   floor.accuracy_min = range.least_accuracy + 0.8 * (range.most_accuracy - range.least_accuracy);
@@ -72,7 +72,7 @@ TEST(Exact, EqualsTheSweep) {
 
 // Metrics that rise and fall by far more than rounding, over cells of hundreds of options.
 TEST(Exact, HoldsWhereModelsAreNotMonotone) {
-  const SpaceDefinition definition = small_space({64, 96}, {6});
+  const CellSpace definition = small_space({64, 96}, {6});
   Models models = simple_models(definition, 300);
   for (const Metric m : fitted_metrics) {
     auto& metric = models.metrics[m];
@@ -91,7 +91,7 @@ TEST(Exact, HoldsWhereModelsAreNotMonotone) {
 }
 
 TEST(Exact, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
-  const SpaceDefinition definition = small_space({64, 64, 64}, {10});
+  const CellSpace definition = small_space({64, 64, 64}, {10});
   Models models = simple_models(definition);
   models.accuracy->b = 0;  // accuracy and metrics the same everywhere
   models.metrics[Metric::latency] = MetricModel{1, {}};
@@ -115,7 +115,7 @@ TEST(Exact, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
 }
 
 TEST(Exact, StopsWhenAsked) {
-  const SpaceDefinition definition = small_space({8, 16, 16}, {4, 6, 9});
+  const CellSpace definition = small_space({8, 16, 16}, {4, 6, 9});
   int asked = 0;
   const ExactResult result = solve_exact(Evaluator{Space(definition), simple_models(definition, 300), {}, {}},
                                          [&] { return ++asked > 2; });

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 #include "spaces.hpp"
 
 namespace flash {
@@ -92,7 +92,7 @@ TEST(Sweep, EqualsTheEvaluator) {
 
 // Rows longer than a chunk.
 TEST(Sweep, LongRows) {
-  SpaceDefinition definition = small_space({1, 150}, {3, 12});
+  CellSpace definition = small_space({1, 150}, {3, 12});
   definition.wm = {1};
   Models models = simple_models(definition, 200);
   Constraints constraints;
@@ -165,7 +165,7 @@ TEST(Sweep, KernelsAndThreadsAgreeOnALargeBlock) {
 // Rows of as many options as vectors have lanes, one less and one more; values at and next to a bound.
 TEST(Sweep, EdgesOfVectorsAndBounds) {
   for (const int most : {0, 14, 15, 16, 17, 31, 32}) {
-    SpaceDefinition definition = small_space({4, 8}, {12});
+    CellSpace definition = small_space({4, 8}, {12});
     definition.wm = {1};
     definition.skips.max = most;
     const Models models = simple_models(definition, 60);

@@ -79,7 +79,7 @@ TEST(Histogram, CountsWhatTheEvaluatorGives) {
 // Rectangles of many rows and columns, and rows that parts cut anywhere.
 TEST(Histogram, PartsAddUpWhateverTheThreads) {
   for (const auto& widths : {std::vector<int>{1, 9, 40}, std::vector<int>{60, 40}, std::vector<int>{300}}) {
-    SpaceDefinition definition = small_space(widths, {3, 6});
+    CellSpace definition = small_space(widths, {3, 6});
     definition.wm = {1};
     Models models = simple_models(definition, 120);
     models.metrics[Metric::area] = MetricModel{1, {{"parameters", 1e-3}}};
@@ -109,7 +109,7 @@ TEST(Histogram, PartsAddUpWhateverTheThreads) {
 }
 
 TEST(Histogram, PartsTileTheSpace) {
-  SpaceDefinition definition = small_space({700, 1500, 1}, {5});
+  CellSpace definition = small_space({700, 1500, 1}, {5});
   definition.wm = {1};
   for (const Space& space : {Space(definition), Space(small_space())}) {
     std::vector<HistogramPart> parts = histogram_parts(space);
@@ -128,7 +128,7 @@ TEST(Histogram, PartsTileTheSpace) {
 
 // An accuracy so flat that many configurations lie within the predictor's rounding of an edge.
 TEST(Histogram, FlatAccuracy) {
-  SpaceDefinition definition = small_space();
+  CellSpace definition = small_space();
   for (const double b : {1e-4, -1e-4, 1e-9, 0.0}) {
     SCOPED_TRACE(b);
     const Evaluator evaluator{Space(definition), simple_models(definition, b), {}, {}};
@@ -140,7 +140,7 @@ TEST(Histogram, FlatAccuracy) {
 }
 
 TEST(Histogram, ConstraintsDoNotMatter) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   Constraints constraints;
   constraints.metric_max[Metric::latency] = 0.6;
   const Evaluator free{Space(definition), simple_models(definition), {}, {}};

@@ -115,7 +115,7 @@ TEST(Models, HostileFilesAreRefused) {
 TEST(Models, AnotherSpaceIsNamed) {
   const Models models = simple_models(small_space());
   EXPECT_NO_THROW(require_same_space(models, small_space()));
-  SpaceDefinition other = small_space();
+  CellSpace other = small_space();
   other.wm = {1, 4};
   other.input.classes = 100;
   try {

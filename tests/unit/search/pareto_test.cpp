@@ -93,7 +93,7 @@ TEST(Pareto, EqualsBruteForceOnRandomSpaces) {
 }
 
 TEST(Pareto, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
-  const SpaceDefinition definition = small_space({64, 64, 64}, {10});
+  const CellSpace definition = small_space({64, 64, 64}, {10});
   Models models = simple_models(definition);
   models.accuracy->b = 0;  // the same everywhere
   models.metrics[Metric::latency] = MetricModel{1, {}};
@@ -108,7 +108,7 @@ TEST(Pareto, EqualConfigurationsGoToTheLowestIdWithoutOpeningTheSpace) {
 }
 
 TEST(Pareto, OpensFarFewerBoxesThanThereAreConfigurations) {
-  const SpaceDefinition definition = small_space({16, 16, 16}, {4, 6, 9});
+  const CellSpace definition = small_space({16, 16, 16}, {4, 6, 9});
   const Evaluator evaluator(Space(definition), simple_models(definition, 300), {}, {});
   const std::vector<ParetoFront> fronts = pareto_fronts(evaluator);
   ASSERT_EQ(fronts.size(), 3U);
@@ -121,7 +121,7 @@ TEST(Pareto, OpensFarFewerBoxesThanThereAreConfigurations) {
 }
 
 TEST(Pareto, StopsWhenAskedWithTheMostAccurateFirst) {
-  const SpaceDefinition definition = small_space({16, 16, 16}, {4, 6, 9});
+  const CellSpace definition = small_space({16, 16, 16}, {4, 6, 9});
   const Evaluator evaluator(Space(definition), simple_models(definition, 300), {}, {});
   int asked = 0;
   const ParetoFront part = pareto_front(evaluator, {Metric::latency}, [&] { return ++asked > 2; });
@@ -132,7 +132,7 @@ TEST(Pareto, StopsWhenAskedWithTheMostAccurateFirst) {
 }
 
 TEST(Pareto, RefusesWhatItCannotDo) {
-  const SpaceDefinition definition = small_space();
+  const CellSpace definition = small_space();
   const Evaluator evaluator(Space(definition), simple_models(definition), {}, {});
   const auto never = [] { return false; };
   EXPECT_THROW(pareto_front(evaluator, {}), Error);

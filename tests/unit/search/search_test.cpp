@@ -22,7 +22,7 @@ SearchBudget budget(std::uint64_t evaluations) {
 }
 
 // Without constraints, with a floor on accuracy, a ceiling on latency, and with what nothing meets.
-std::vector<Evaluator> evaluators(const SpaceDefinition& definition, double b) {
+std::vector<Evaluator> evaluators(const CellSpace& definition, double b) {
   const Models models = simple_models(definition, b);
   const Extremes range = extremes(Evaluator{Space(definition), models, {}, {}});
   std::vector<Constraints> sets(4);
@@ -99,7 +99,7 @@ TEST_P(Method, StopsWhenAsked) {
 }
 
 TEST_P(Method, SmallestSpace) {
-  SpaceDefinition definition = small_space({2}, {3});
+  CellSpace definition = small_space({2}, {3});
   definition.wm = {1};
   definition.skips = {0, 0, 1};
   const Evaluator evaluator{Space(definition), simple_models(definition), {}, {}};
@@ -122,12 +122,11 @@ double gap(const SearchResult& result, const ExactResult& truth) {
 
 // Hierarchical SHGO within 1 % of the proven optimum, at a few thousand evaluations, ending by itself.
 TEST(HierarchicalShgo, ComesCloseToTheOptimum) {
-  std::vector<SpaceDefinition> spaces{small_space({8, 16, 32}, {5, 7, 9, 12}),
-                                      small_space({16, 8}, {4, 8, 12}),
-                                      small_space({6, 6, 12, 12}, {3, 5, 7}), small_space({64}, {5, 10, 15})};
+  std::vector<CellSpace> spaces{small_space({8, 16, 32}, {5, 7, 9, 12}), small_space({16, 8}, {4, 8, 12}),
+                                small_space({6, 6, 12, 12}, {3, 5, 7}), small_space({64}, {5, 10, 15})};
   spaces.push_back(small_space({4, 8, 16}, {4, 6, 8}));
   spaces.back().depth_mode = DepthMode::separate;
-  for (const SpaceDefinition& definition : spaces)
+  for (const CellSpace& definition : spaces)
     for (const double b : {20.0, 100.0, 500.0})
       for (const Evaluator& evaluator : evaluators(definition, b)) {
         const ExactResult truth = solve_exact(evaluator);

@@ -6,11 +6,12 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/evaluator.hpp"
+#include "flash/space/families/cell_space.hpp"
 
 namespace flash::test {
 
-inline SpaceDefinition small_space(std::vector<int> widths = {2, 3, 4}, std::vector<int> depths = {3, 4, 5}) {
-  SpaceDefinition definition;
+inline CellSpace small_space(std::vector<int> widths = {2, 3, 4}, std::vector<int> depths = {3, 4, 5}) {
+  CellSpace definition;
   definition.widths = std::move(widths);
   definition.wm = {1, 2};
   definition.depths = std::move(depths);
@@ -59,11 +60,11 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   const auto pick = [&](int low, int high) {
     return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
   };
-  SpaceDefinition definition;
+  CellSpace definition;
   for (;;) {
     definition = {};
     const bool mlp = random.below(6) == 0;
-    definition.family = mlp ? Family::mlp_cells : Family::dense_cells;
+    definition.family = mlp ? "mlp-cells" : "dense-cells";
     definition.block = random.below(2) ? Block::depthwise : Block::regular;
     definition.widths.clear();
     for (int cells = mlp ? 1 : pick(1, 4); cells > 0; --cells) definition.widths.push_back(pick(1, 5));
@@ -79,7 +80,7 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   }
   Models models;
   models.space = definition;
-  models.reading = random.below(2) ? DegreeReading::links : DegreeReading::channels;
+  models.reading = random.below(2) ? "links" : "channels";
   models.target = "random";
   models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
   for (const Metric m : fitted_metrics) {

@@ -7,7 +7,7 @@
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/search.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {

@@ -6,15 +6,20 @@
 #include <algorithm>
 #include <limits>
 
+#include "../cell_networks.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
 
-SpaceDefinition small() {
-  SpaceDefinition definition;
+using test::CellNetwork;
+using test::network_of;
+using test::point_of;
+
+CellSpace small() {
+  CellSpace definition;
   definition.widths = {2, 3};
   definition.wm = {1, 3};
   definition.depths = {3, 5};
@@ -22,9 +27,9 @@ SpaceDefinition small() {
   return definition;
 }
 
-// Every configuration by nested loops, in the order that FLASH.md section 3 states.
-std::vector<Configuration> enumerate_two_cells(const SpaceDefinition& d) {
-  std::vector<Configuration> all;
+// Every network by nested loops, in the order that FLASH.md section 3 states.
+std::vector<CellNetwork> enumerate_two_cells(const CellSpace& d) {
+  std::vector<CellNetwork> all;
   for (const int wm : d.wm)
     for (const int depth_0 : d.depths)
       for (const int depth_1 : d.depths) {
@@ -40,20 +45,22 @@ std::vector<Configuration> enumerate_two_cells(const SpaceDefinition& d) {
   return all;
 }
 
-void expect_numbering(const SpaceDefinition& definition) {
+void expect_numbering(const CellSpace& definition) {
   const Space space(definition);
-  const std::vector<Configuration> all = enumerate_two_cells(definition);
+  const std::vector<CellNetwork> all = enumerate_two_cells(definition);
   ASSERT_EQ(space.size(), all.size());
   for (std::uint64_t id = 0; id < all.size(); ++id) {
-    ASSERT_EQ(space.configuration(id), all[id]) << id;
-    ASSERT_EQ(space.id(all[id]), id);
+    const Point point = space.point(id);
+    ASSERT_EQ(network_of(space, point), all[id]) << id;
+    ASSERT_EQ(point_of(space, all[id]), point);
+    ASSERT_EQ(space.id(point), id);
   }
 }
 
-TEST(Space, NumbersItsConfigurationsInTheStatedOrder) { expect_numbering(small()); }
+TEST(Space, NumbersItsNetworksInTheStatedOrder) { expect_numbering(small()); }
 
 TEST(Space, NumbersSeparateDepths) {
-  SpaceDefinition definition = small();
+  CellSpace definition = small();
   definition.depth_mode = DepthMode::separate;
   expect_numbering(definition);
 }
@@ -61,7 +68,7 @@ TEST(Space, NumbersSeparateDepths) {
 TEST(Space, NumbersSkipRangesWithMinimumMaximumAndStep) {
   for (const SkipRange& skips : {SkipRange{1, -1, 1}, SkipRange{0, 4, 1}, SkipRange{2, -1, 3},
                                  SkipRange{1, 5, 2}, SkipRange{0, 0, 1}, SkipRange{0, -1, 1000}}) {
-    SpaceDefinition definition = small();
+    CellSpace definition = small();
     definition.skips = skips;
     expect_numbering(definition);
     definition.depth_mode = DepthMode::separate;
@@ -73,13 +80,13 @@ TEST(Space, HoldsThePaperSizedSpaceExactly) {
   const Space space(find_preset("flash-63b")->definition);
   EXPECT_EQ(space.size(), 63'102'615'225u);
   EXPECT_EQ(space.strata().size(), 57u);
-  EXPECT_EQ(space.configuration(0), (Configuration{1, {5, 5, 5}, {0, 0, 0}}));
-  EXPECT_EQ(space.configuration(space.size() - 1),
-            (Configuration{3, {23, 23, 23}, {48 * 21, 96 * 21, 192 * 21}}));
+  EXPECT_EQ(network_of(space, space.point(0)), (CellNetwork{1, {5, 5, 5}, {0, 0, 0}}));
+  EXPECT_EQ(network_of(space, space.point(space.size() - 1)),
+            (CellNetwork{3, {23, 23, 23}, {48 * 21, 96 * 21, 192 * 21}}));
   Philox random(7);
   for (int i = 0; i < 10'000; ++i) {
     const std::uint64_t id = random.below(space.size());
-    ASSERT_EQ(space.id(space.configuration(id)), id);
+    ASSERT_EQ(space.id(space.point(id)), id);
   }
 }
 
@@ -95,43 +102,71 @@ TEST(Space, JoinsItsStrataWithoutGaps) {
   EXPECT_EQ(next, space.size());
 }
 
-TEST(Space, RefusesIdsAndConfigurationsThatItDoesNotHold) {
+TEST(Space, FindsTheStratumOfAShape) {
+  CellSpace definition = small();
+  definition.depth_mode = DepthMode::separate;
+  for (const SpaceDefinition& each : {SpaceDefinition(small()), SpaceDefinition(definition)}) {
+    const Space space(each);
+    for (const Stratum& stratum : space.strata()) EXPECT_EQ(&space.stratum(stratum.shape), &stratum);
+  }
+}
+
+bool refused(const auto& act) {
+  try {
+    act();
+    return false;
+  } catch (const Error& error) {
+    return error.code() == ExitCode::usage;
+  }
+}
+
+TEST(Space, RefusesIdsAndPointsThatItDoesNotHold) {
   const Space space(small());
-  const auto refused = [&](const Configuration& configuration) {
-    try {
-      space.id(configuration);
-      return false;
-    } catch (const Error& error) {
-      return error.code() == ExitCode::usage;
-    }
-  };
-  EXPECT_THROW(space.configuration(space.size()), Error);
-  EXPECT_THROW(space.configuration(std::numeric_limits<std::uint64_t>::max()), Error);
-  EXPECT_FALSE(refused({1, {3, 3}, {2, 3}}));
-  EXPECT_TRUE(refused({2, {3, 3}, {0, 0}}));  // wm not in the list
-  EXPECT_TRUE(refused({1, {4, 4}, {0, 0}}));  // depth not in the list
-  EXPECT_TRUE(refused({1, {3, 5}, {0, 0}}));  // unequal depths
-  EXPECT_TRUE(refused({1, {3, 3}, {3, 0}}));  // more than w * (d - 2)
-  EXPECT_TRUE(refused({1, {3, 3}, {-1, 0}}));
-  EXPECT_TRUE(refused({1, {3, 3}, {std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}}));
-  EXPECT_TRUE(refused({1, {3}, {0, 0}}));
-  EXPECT_TRUE(refused({1, {3, 3}, {0}}));
-  EXPECT_TRUE(refused({1, {}, {}}));
+  EXPECT_TRUE(refused([&] { space.point(space.size()); }));
+  EXPECT_TRUE(refused([&] { space.point(std::numeric_limits<std::uint64_t>::max()); }));
+  const auto refuses = [&](const Point& point) { return refused([&] { space.id(point); }); };
+  ASSERT_EQ(space.strata().size(), 4u);
+  EXPECT_EQ(space.strata()[0].options, (std::vector<std::int64_t>{3, 4}));
+  EXPECT_FALSE(refuses({0, {2, 3}}));
+  EXPECT_TRUE(refuses({4, {0, 0}}));
+  EXPECT_TRUE(refuses({std::numeric_limits<std::size_t>::max(), {0, 0}}));
+  EXPECT_TRUE(refuses({0, {3, 0}}));
+  EXPECT_TRUE(refuses({0, {0, 4}}));
+  EXPECT_TRUE(refuses({0, {-1, 0}}));
+  EXPECT_TRUE(
+      refuses({0, {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}}));
+  EXPECT_TRUE(refuses({0, {0}}));
+  EXPECT_TRUE(refuses({0, {0, 0, 0}}));
+  EXPECT_TRUE(refuses({0, {}}));
   const Stratum& second = space.strata()[1];
   EXPECT_THROW(space.options_of(second, second.first_id - 1), Error);
   EXPECT_THROW(space.options_of(second, second.first_id + second.size), Error);
   EXPECT_THROW(space.id(second, std::vector<std::int64_t>{0}), Error);
 }
 
+TEST(Space, RefusesNetworksThatItDoesNotHold) {
+  const Space space(small());
+  const auto refuses = [&](const CellNetwork& network) { return refused([&] { point_of(space, network); }); };
+  EXPECT_FALSE(refuses({1, {3, 3}, {2, 3}}));
+  EXPECT_TRUE(refuses({2, {3, 3}, {0, 0}}));  // wm not in the list
+  EXPECT_TRUE(refuses({1, {4, 4}, {0, 0}}));  // depth not in the list
+  EXPECT_TRUE(refuses({1, {3, 5}, {0, 0}}));  // unequal depths
+  EXPECT_TRUE(refuses({1, {3, 3}, {3, 0}}));  // more than w * (d - 2)
+  EXPECT_TRUE(refuses({1, {3, 3}, {-1, 0}}));
+  EXPECT_TRUE(refuses({1, {3, 3}, {std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}}));
+  EXPECT_TRUE(refuses({1, {3, 3}, {0, 0, 0}}));
+  EXPECT_TRUE(refuses({1, {}, {}}));
+}
+
 struct Mistake {
   std::string text;  // expected in the message
-  void (*make)(SpaceDefinition&);
+  void (*make)(CellSpace&);
 };
 
 class SpaceRefuses : public testing::TestWithParam<Mistake> {};
 
 TEST_P(SpaceRefuses, WithOneClearLine) {
-  SpaceDefinition definition = small();
+  CellSpace definition = small();
   GetParam().make(definition);
   try {
     const Space space(definition);
@@ -144,66 +179,66 @@ TEST_P(SpaceRefuses, WithOneClearLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, SpaceRefuses,
-    testing::Values(Mistake{"widths is empty", [](SpaceDefinition& d) { d.widths.clear(); }},
-                    Mistake{"wm is empty", [](SpaceDefinition& d) { d.wm.clear(); }},
-                    Mistake{"depths is empty", [](SpaceDefinition& d) { d.depths.clear(); }},
+    testing::Values(Mistake{"widths is empty", [](CellSpace& d) { d.widths.clear(); }},
+                    Mistake{"wm is empty", [](CellSpace& d) { d.wm.clear(); }},
+                    Mistake{"depths is empty", [](CellSpace& d) { d.depths.clear(); }},
                     Mistake{"5 follows 5",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.depths = {3, 5, 5};
                             }},
                     Mistake{"2 follows 3",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.wm = {3, 2};
                             }},
                     Mistake{"depths must be from 3",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.depths = {2, 3};
                             }},
                     Mistake{"depths must be from 3",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.depths = {3, 10'001};
                             }},
                     Mistake{"wm must be from 1",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.wm = {0, 1};
                             }},
                     Mistake{"widths must be from 1",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.widths = {2, -1};
                             }},
                     Mistake{"more than 65536 channels",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.widths = {2, 30'000};
                             }},
-                    Mistake{"input.channels", [](SpaceDefinition& d) { d.input.channels = 0; }},
-                    Mistake{"input.side", [](SpaceDefinition& d) { d.input.side = -4; }},
-                    Mistake{"input.classes", [](SpaceDefinition& d) { d.input.classes = 1; }},
+                    Mistake{"input.channels", [](CellSpace& d) { d.input.channels = 0; }},
+                    Mistake{"input.side", [](CellSpace& d) { d.input.side = -4; }},
+                    Mistake{"input.classes", [](CellSpace& d) { d.input.classes = 1; }},
                     Mistake{"an image of",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.input = {60'000, 4'096, 10};
                             }},
-                    Mistake{"too small for 2 cells", [](SpaceDefinition& d) { d.input.side = 2; }},
-                    Mistake{"skips.min must", [](SpaceDefinition& d) { d.skips.min = -1; }},
-                    Mistake{"skips.step must", [](SpaceDefinition& d) { d.skips.step = 0; }},
+                    Mistake{"too small for 2 cells", [](CellSpace& d) { d.input.side = 2; }},
+                    Mistake{"skips.min must", [](CellSpace& d) { d.skips.min = -1; }},
+                    Mistake{"skips.step must", [](CellSpace& d) { d.skips.step = 0; }},
                     Mistake{"skips.max must",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.skips = {3, 2, 1};
                             }},
-                    Mistake{"has only 2 channels", [](SpaceDefinition& d) { d.skips.min = 3; }},
-                    Mistake{"exactly one cell", [](SpaceDefinition& d) { d.family = Family::mlp_cells; }},
+                    Mistake{"has only 2 channels", [](CellSpace& d) { d.skips.min = 3; }},
+                    Mistake{"exactly one cell", [](CellSpace& d) { d.family = "mlp-cells"; }},
                     Mistake{"too large to count",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.widths = {20'000, 20'000};
                               d.depths = {3, 10'000};
                               d.skips.max = 1;
                             }},
                     Mistake{"2^63",
-                            [](SpaceDefinition& d) {
+                            [](CellSpace& d) {
                               d.widths.assign(8, 64);
                               d.depths = {30};
                               d.input.side = 512;
                             }},
-                    Mistake{"strata", [](SpaceDefinition& d) {
+                    Mistake{"strata", [](CellSpace& d) {
                               d.widths.assign(7, 1);
                               d.depths = {3, 4, 5, 6, 7, 8, 9, 10};
                               d.depth_mode = DepthMode::separate;
@@ -213,7 +248,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Space, CountsUpToTheLimitOf63Bits) {
   // Seven cells of w * (d - 2) + 1 = 512 options: 512^7 = 2^63 is one too many; with 511 in the last cell it
   // fits.
-  SpaceDefinition definition;
+  CellSpace definition;
   definition.wm = {1};
   definition.depths = {3};
   definition.input.side = 256;
@@ -224,24 +259,26 @@ TEST(Space, CountsUpToTheLimitOf63Bits) {
 }
 
 TEST(Presets, StateTheirSizes) {
-  for (const Preset& preset : presets()) {
-    std::string size = std::to_string(Space(preset.definition).size());
+  for (const Preset* preset : presets()) {
+    std::string size = std::to_string(Space(preset->definition).size());
     for (std::size_t at = size.size(); at > 3; at -= 3) size.insert(at - 3, 1, ',');
-    EXPECT_THAT(preset.description, testing::HasSubstr(size + " configurations")) << preset.name;
-    EXPECT_EQ(find_preset(preset.name), &preset);
+    EXPECT_THAT(preset->description, testing::HasSubstr(size + " configurations")) << preset->name;
+    EXPECT_EQ(find_preset(preset->name), preset);
   }
   EXPECT_EQ(find_preset("no-such"), nullptr);
   EXPECT_GE(Space(find_preset("shapes-mini")->definition).size(), 1'000'000u);
 }
 
 TEST(SpaceJson, ComesBackWhole) {
-  for (const Preset& preset : presets())
-    EXPECT_EQ(space_definition_from_json(Json::parse(to_json(preset.definition).dump())), preset.definition);
-  SpaceDefinition definition = small();
+  for (const Preset* preset : presets())
+    EXPECT_EQ(space_definition_from_json(Json::parse(to_json(preset->definition).dump())),
+              preset->definition);
+  CellSpace definition = small();
   definition.block = Block::depthwise;
   definition.depth_mode = DepthMode::separate;
   definition.skips = {1, 7, 2};
-  EXPECT_EQ(space_definition_from_json(to_json(definition)), definition);
+  EXPECT_EQ(space_definition_from_json(to_json(definition)), SpaceDefinition(definition));
+  EXPECT_EQ(SpaceDefinition(CellSpace::from(definition)), SpaceDefinition(definition));
 }
 
 TEST(SpaceJson, NamesTheKeyThatIsMissingOrWrong) {

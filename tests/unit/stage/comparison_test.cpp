@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "flash/search/exact.hpp"
+#include "flash/space/families/cell_space.hpp"
 
 namespace flash {
 namespace {
@@ -13,10 +14,12 @@ namespace {
 class ComparisonTest : public testing::Test {
  protected:
   ComparisonTest() {
-    job_.space.widths = {2};
-    job_.space.wm = {1};
-    job_.space.depths = {3, 4};
-    job_.space.input = {1, 8, 10};
+    CellSpace space;
+    space.widths = {2};
+    space.wm = {1};
+    space.depths = {3, 4};
+    space.input = {1, 8, 10};
+    job_.space = space;
     job_.search.methods = {"random", "reinforce"};
     job_.search.seeds = 1;
     job_.sweep.block = 4;  // 3 + 5 configurations: two blocks

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "flash/space/families/cell_space.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/worker/worker.hpp"
 
@@ -11,10 +12,12 @@ namespace {
 // Plans, performs every task and reads the outcomes back.
 TEST(Landscape, TasksAddUpToTheWhole) {
   Job job;
-  job.space.widths = {2, 3};
-  job.space.wm = {1, 2};
-  job.space.depths = {3, 5, 6};
-  job.space.input = {3, 16, 10};
+  CellSpace space;
+  space.widths = {2, 3};
+  space.wm = {1, 2};
+  space.depths = {3, 5, 6};
+  space.input = {3, 16, 10};
+  job.space = space;
   job.sweep.histograms = job.sweep.pareto = true;
   Models models;
   models.space = job.space;

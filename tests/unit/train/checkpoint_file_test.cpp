@@ -42,8 +42,7 @@ class CheckpointFiles : public testing::Test {
     const auto before = spdlog::default_logger();
     spdlog::set_default_logger(
         std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
-    const TrainingResult result =
-        train_network(space_, space_.configuration(0), data_, settings_, 5, &checkpoints);
+    const TrainingResult result = train_network(space_, space_.point(0), data_, settings_, 5, &checkpoints);
     spdlog::set_default_logger(before);
     said_ = lines.str();
     return result;
@@ -113,7 +112,7 @@ TEST_F(CheckpointFiles, ThatCannotBeTrustedAreSaidAndNotUsed) {
 
 TEST_F(CheckpointFiles, OfNetworksOfOtherShapesAreNotUsed) {
   train();
-  space_ = Space(tiny_space(Family::dense_cells, Block::depthwise));
+  space_ = Space(tiny_space("dense-cells", Block::depthwise));
   const TrainingResult result = train(/*every_s=*/1e6);
   EXPECT_THAT(said_, HasSubstr("begins anew"));
   EXPECT_EQ(result.curve.size(), 2U);

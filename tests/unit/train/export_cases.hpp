@@ -7,28 +7,29 @@
 #include <string>
 #include <vector>
 
+#include "flash/space/families/cell_space.hpp"
 #include "flash/train/network.hpp"
 
 namespace flash {
 
 struct ExportCase {
   const char* name;
-  SpaceDefinition space;
+  CellSpace space;
 };
 
 inline std::vector<ExportCase> export_cases() {
-  SpaceDefinition dense;
+  CellSpace dense;
   dense.widths = {3, 4, 6};
   dense.wm = {1, 2};
   dense.depths = {3, 5};
   dense.depth_mode = DepthMode::separate;
   dense.input = {3, 13, 4};  // odd sides: 13, 7, 4
-  SpaceDefinition depthwise = dense;
+  CellSpace depthwise = dense;
   depthwise.block = Block::depthwise;
-  SpaceDefinition plain_head = dense;
+  CellSpace plain_head = dense;
   plain_head.head_norm = false;
-  SpaceDefinition mlp;
-  mlp.family = Family::mlp_cells;
+  CellSpace mlp;
+  mlp.family = "mlp-cells";
   mlp.head_norm = false;
   mlp.widths = {5};
   mlp.wm = {1, 3};
@@ -52,7 +53,7 @@ inline std::vector<std::uint64_t> some_ids(const Space& space) {
 inline std::unique_ptr<BuiltNetwork> seasoned_network(const Space& space, std::uint64_t id) {
   const at::NoGradGuard no_grad;
   at::manual_seed(static_cast<std::uint64_t>(id));
-  auto network = build_network(space, space.configuration(id), 9, at::kCPU);
+  auto network = build_network(space, space.point(id), 9, at::kCPU);
   for (const at::Tensor& values : network->parameters().norms_and_biases)
     values.add_(at::randn_like(values), 0.3);  // scales of both signs, shifts that matter
   for (int pass = 0; pass < 20; ++pass) {

@@ -42,7 +42,7 @@ class ExportNetwork : public FolderTest {
 
 TEST_F(ExportNetwork, IsTheNetworkOfTheTrainingTask) {
   const Json json = run(order());
-  const TrainingResult result = train_network(space_, space_.configuration(17), data_, tiny_training(), 5);
+  const TrainingResult result = train_network(space_, space_.point(17), data_, tiny_training(), 5);
   EXPECT_EQ(json["accuracy"], result.accuracy);
   EXPECT_EQ(json["train_loss"], result.train_loss);
   EXPECT_EQ(json["parameters"], result.parameters);
@@ -120,7 +120,7 @@ TEST_F(ExportNetwork, RefusesANetworkThatDidNotTrain) {
 
 // The deepest and most densely linked networks of a wide space, where values without norms would overflow.
 TEST_F(ExportNetwork, NeedsNoDataForFirstWeights) {
-  SpaceDefinition definition = tiny_space();
+  CellSpace definition = tiny_space();
   definition.widths = {4, 6, 8};
   definition.depths = {23};
   const Space deep(definition);

@@ -88,7 +88,7 @@ class FilesInPython : public FolderTest {
     const auto network = seasoned_network(space, id);
     const at::Tensor images = random_images(space.definition().input, 3);
     const at::Tensor logits = logits_of(*network, images);
-    const InferenceGraph graph = network->inference_graph(space.definition().input).folded();
+    const InferenceGraph graph = network->inference_graph().folded();
     std::ofstream(stem.string() + ".pt", std::ios::binary) << torchscript_file(graph);
     std::ofstream(stem.string() + ".onnx", std::ios::binary) << onnx_file(graph);
     const auto list = [](const at::Tensor& values) {

@@ -5,7 +5,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include "flash/topology/skips.hpp"
+#include "flash/space/families/skips.hpp"
 
 namespace flash {
 namespace {
@@ -16,6 +16,17 @@ at::Tensor leaf(at::IntArrayRef sizes, double shift = 0.0) {
   return values.set_requires_grad(true);
 }
 
+// All of the output before and, of those before that, channel k % width of output k / width.
+Reading layer_reading(int previous, int width, const std::vector<int>& sources) {
+  std::vector<Reading::Tap> taps{{static_cast<std::size_t>(previous), width, {}}};
+  for (const int source : sources) {
+    const auto output = static_cast<std::size_t>(source / width);
+    if (taps.size() == 1 || taps.back().output != output) taps.push_back({output, width, {}});
+    taps.back().columns.push_back(source % width);
+  }
+  return Reading(std::move(taps));
+}
+
 // A reading as layer `layer` of a cell has it, the outputs it may read and a norm for it; all leaves.
 struct Case {
   Reading reading;
@@ -24,7 +35,7 @@ struct Case {
   Affine norm;
 
   Case(int width, int layer, int tc, int batch, int side, bool training)
-      : reading(layer - 1, width, skip_sources(3, 1, layer, width, tc)) {
+      : reading(layer_reading(layer - 1, width, skip_sources(3, 1, layer, width, tc))) {
     at::manual_seed(11);
     for (int i = 0; i < layer; ++i) {
       leaves.push_back(leaf({batch, width, side, side}, 0.3 * i));
@@ -91,7 +102,7 @@ TEST(Gather, EqualsComposedForwardAndBackward) {
 TEST(Gather, PositionsNameTheSourceChannels) {
   const int width = 4, layer = 5;
   const std::vector<int> sources = skip_sources(3, 0, layer, width, 6);
-  const Reading reading(layer - 1, width, sources);
+  const Reading reading = layer_reading(layer - 1, width, sources);
   std::vector<Output> outputs;  // every channel holds its own number
   for (int i = 0; i < layer; ++i)
     outputs.push_back({at::arange(i * width, (i + 1) * width, at::kFloat).view({1, width, 1, 1}), {}, {}});

@@ -14,10 +14,10 @@ TEST(HostLatency, IsPositiveForEveryFamily) {
   HostMeasurementSettings settings;
   settings.repeats = 5;
   settings.batch = 2;
-  for (const SpaceDefinition& definition :
-       {tiny_space(), tiny_space(Family::dense_cells, Block::depthwise), tiny_space(Family::mlp_cells)}) {
+  for (const CellSpace& definition :
+       {tiny_space(), tiny_space("dense-cells", Block::depthwise), tiny_space("mlp-cells")}) {
     const Space space(definition);
-    const HostMeasurement measured = measure_host_latency(space, space.configuration(0), settings, 1);
+    const HostMeasurement measured = measure_host_latency(space, space.point(0), settings, 1);
     EXPECT_GT(measured.latency_ms, 0.0);
     EXPECT_TRUE(std::isfinite(measured.latency_ms));
     EXPECT_GE(measured.latency_ms_iqr, 0.0);
@@ -33,7 +33,7 @@ TEST(HostLatency, NeedsNoWarmUp) {
   settings.repeats = 1;
   settings.warmup = 0;
   const Space space(tiny_space());
-  const HostMeasurement measured = measure_host_latency(space, space.configuration(0), settings, 1);
+  const HostMeasurement measured = measure_host_latency(space, space.point(0), settings, 1);
   EXPECT_GT(measured.latency_ms, 0.0);
   EXPECT_EQ(measured.latency_ms_iqr, 0.0);
 }
@@ -55,7 +55,7 @@ TEST(HostLatency, RefusesSettingsThatCannotBe) {
     HostMeasurementSettings settings;
     change(settings);
     try {
-      measure_host_latency(space, space.configuration(0), settings, 1);
+      measure_host_latency(space, space.point(0), settings, 1);
     } catch (const Error& error) {
       return error.code() == ExitCode::bad_job;
     }

@@ -3,27 +3,18 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "export_cases.hpp"
 #include "flash/train/onnx_export.hpp"
 #include "flash/train/torchscript_export.hpp"
+#include "run_torchscript.hpp"
 
 namespace flash {
 namespace {
 
 using Kind = InferenceGraph::Kind;
-
-at::Tensor run(const InferenceGraph& graph, const at::Tensor& images) {
-  const at::NoGradGuard no_grad;
-  std::istringstream bytes(torchscript_file(graph));
-  torch::jit::Module module = torch::jit::load(bytes);
-  return module.forward({images}).toTensor();
-}
 
 std::size_t scaled_gathers(const InferenceGraph& graph) {
   return static_cast<std::size_t>(std::ranges::count_if(graph.nodes(), [](const InferenceGraph::Node& node) {
@@ -46,9 +37,9 @@ TEST_P(InferenceGraphs, GiveTheNetworksLogitsFoldedAndNot) {
     const auto network = seasoned_network(space, id);
     const at::Tensor images = random_images(input, 5);
     const at::Tensor expected = logits_of(*network, images);
-    const InferenceGraph graph = network->inference_graph(input);
+    const InferenceGraph graph = network->inference_graph();
     for (const InferenceGraph& form : {graph, graph.folded()}) {
-      const at::Tensor logits = run(form, images);
+      const at::Tensor logits = run_torchscript(form, images);
       ASSERT_EQ(logits.sizes(), expected.sizes());
       const float difference = (logits - expected).abs().max().item<float>();
       EXPECT_LE(difference, 1e-4F) << id << ", logits up to " << expected.abs().max().item<float>();
@@ -62,8 +53,8 @@ TEST_P(InferenceGraphs, GiveTheNetworksLogitsFoldedAndNot) {
 INSTANTIATE_TEST_SUITE_P(Families, InferenceGraphs, testing::ValuesIn(export_cases()),
                          [](const auto& named) { return std::string(named.param.name); });
 
-SpaceDefinition one_cell(Block block) {
-  SpaceDefinition definition;
+CellSpace one_cell(Block block) {
+  CellSpace definition;
   definition.block = block;
   definition.widths = {4};
   definition.wm = {1};
@@ -77,16 +68,16 @@ SpaceDefinition one_cell(Block block) {
 TEST(Folding, LeavesNoGatherWhereThereAreNoSkips) {
   for (const Block block : {Block::regular, Block::depthwise}) {
     const Space space(one_cell(block));
-    const auto network = build_network(space, space.configuration(0), 1, at::kCPU);
-    EXPECT_EQ(gathers(network->inference_graph(one_cell(block).input).folded()), 0U);
+    const auto network = build_network(space, space.point(0), 1, at::kCPU);
+    EXPECT_EQ(gathers(network->inference_graph().folded()), 0U);
   }
 }
 
 TEST(Folding, KeepsScaleAndShiftWhereOutputsHaveSeveralReaders) {
   const Space space(one_cell(Block::regular));
   // The most skips: layer i reads all outputs before it. Only layers 2 to 4 gather.
-  const auto network = build_network(space, space.configuration(space.size() - 1), 1, at::kCPU);
-  const InferenceGraph graph = network->inference_graph(one_cell(Block::regular).input).folded();
+  const auto network = build_network(space, space.point(space.size() - 1), 1, at::kCPU);
+  const InferenceGraph graph = network->inference_graph().folded();
   EXPECT_EQ(gathers(graph), 3U);
   EXPECT_EQ(scaled_gathers(graph), 3U);
   // The last layer is the only reader of the one before it, whose part of the norm is folded.
@@ -102,21 +93,22 @@ TEST(Folding, DoesNotTouchAValueWithTwoReadersThroughAnotherName) {
     return ChannelAffine{at::full({2}, scale, at::kDouble), at::zeros({2}, at::kDouble)};
   };
   const at::Tensor weight = at::ones({2, 2, 1, 1});
+  const Reading whole({{0, 2, {}}});
   const InferenceGraph::Value y = graph.convolution(InferenceGraph::input, weight, 1, 0);
-  const InferenceGraph::Value alias = graph.norm(y, {});
-  const InferenceGraph::Value doubled = graph.norm(alias, affine(2));
-  graph.gather({doubled, graph.relu(y)}, Reading(0, 2, {2, 3}), {});
+  const InferenceGraph::Value alias = graph.gather({y}, whole, {});
+  const InferenceGraph::Value doubled = graph.gather({alias}, whole, affine(2));
+  graph.gather({doubled, graph.relu(y)}, Reading({{0, 2, {}}, {1, 2, {0, 1}}}), {});
   const at::Tensor images = at::ones({1, 2, 4, 4});
-  const at::Tensor logits = run(graph.folded(), images);
-  EXPECT_TRUE(at::equal(logits, run(graph, images)));
+  const at::Tensor logits = run_torchscript(graph.folded(), images);
+  EXPECT_TRUE(at::equal(logits, run_torchscript(graph, images)));
   EXPECT_EQ(logits[0][0][0][0].item<float>(), 4.0F);
   EXPECT_EQ(logits[0][2][0][0].item<float>(), 2.0F);
 }
 
 TEST(ExportedFiles, AreFunctionsOfTheGraphAlone) {
   const Space space(one_cell(Block::regular));
-  const auto network = build_network(space, space.configuration(space.size() - 1), 1, at::kCPU);
-  const InferenceGraph graph = network->inference_graph(one_cell(Block::regular).input).folded();
+  const auto network = build_network(space, space.point(space.size() - 1), 1, at::kCPU);
+  const InferenceGraph graph = network->inference_graph().folded();
   EXPECT_EQ(torchscript_file(graph), torchscript_file(graph));
   EXPECT_EQ(onnx_file(graph), onnx_file(graph));
 }

@@ -4,15 +4,15 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include "flash/core/error.hpp"
-#include "flash/topology/costs.hpp"
-#include "flash/topology/skips.hpp"
+#include "../cell_networks.hpp"
+#include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/skips.hpp"
 
 namespace flash {
 namespace {
 
-SpaceDefinition dense(Block block, bool head_norm, int side = 9) {
-  SpaceDefinition definition;
+CellSpace dense(Block block, bool head_norm, int side = 9) {
+  CellSpace definition;
   definition.block = block;
   definition.head_norm = head_norm;
   definition.widths = {3, 4, 6};
@@ -23,9 +23,9 @@ SpaceDefinition dense(Block block, bool head_norm, int side = 9) {
   return definition;
 }
 
-SpaceDefinition mlp() {
-  SpaceDefinition definition;
-  definition.family = Family::mlp_cells;
+CellSpace mlp() {
+  CellSpace definition;
+  definition.family = "mlp-cells";
   definition.head_norm = false;
   definition.widths = {5};
   definition.wm = {1, 3};
@@ -43,20 +43,17 @@ at::Tensor images_for(const Input& input, int batch) {
 // Takes a network's parameters in the order in which they were made.
 class PlainForward {
  public:
-  PlainForward(const Space& space, const Configuration& configuration, const BuiltNetwork& network,
-               std::uint64_t seed)
-      : space_(space),
-        configuration_(configuration),
-        stratum_(space.stratum_of(space.id(configuration))),
-        weights_(network.parameters().weights),
-        others_(network.parameters().norms_and_biases),
+  PlainForward(const Space& space, const Point& point, const BuiltNetwork& built, std::uint64_t seed)
+      : definition_(CellSpace::from(space.definition())),
+        network_(test::network_of(space, point)),
+        weights_(built.parameters().weights),
+        others_(built.parameters().norms_and_biases),
         seed_(seed) {}
 
   at::Tensor operator()(at::Tensor x) {
-    const SpaceDefinition& definition = space_.definition();
-    if (definition.family == Family::mlp_cells) return mlp_cell(x.flatten(1));
-    for (int c = 0; c < static_cast<int>(stratum_.cells()); ++c) x = cell(x, c);
-    if (definition.head_norm) x = at::relu(norm(x));
+    if (definition_.family == "mlp-cells") return mlp_cell(x.flatten(1));
+    for (int c = 0; c < static_cast<int>(definition_.widths.size()); ++c) x = cell(x, c);
+    if (definition_.head_norm) x = at::relu(norm(x));
     x = at::avg_pool2d(x, 2);
     const at::Tensor weight = next_weight();
     return at::linear(x.flatten(1), weight.flatten(1), next_other());
@@ -72,8 +69,6 @@ class PlainForward {
     return at::batch_norm(x, gamma, next_other(), {}, {}, true, 0.0, 1e-5, false);
   }
 
-  // Norms' parameters are made after those inside the convolution's block, yet norm_before is used first: so
-  // the block is given as a function to run later.
   at::Tensor convolution(const at::Tensor& x, bool depthwise, int stride) {
     if (!depthwise) return at::conv2d(x, next_weight(), {}, stride, 1);
     at::Tensor y = at::relu(norm(at::conv2d(x, next_weight())));
@@ -84,8 +79,7 @@ class PlainForward {
 
   at::Tensor with_skips(const std::vector<at::Tensor>& outputs, int c, int i, int width) {
     std::vector<std::int64_t> sources;
-    for (const int source :
-         skip_sources(seed_, c, i, width, configuration_.skips[static_cast<std::size_t>(c)]))
+    for (const int source : skip_sources(seed_, c, i, width, network_.skips[static_cast<std::size_t>(c)]))
       sources.push_back(source);
     if (sources.empty()) return outputs.back();
     const std::vector<at::Tensor> earlier(outputs.begin(), outputs.end() - 1);
@@ -93,90 +87,84 @@ class PlainForward {
   }
 
   at::Tensor cell(const at::Tensor& input, int c) {
-    const int width = stratum_.widths[static_cast<std::size_t>(c)];
-    const bool depthwise = space_.definition().block == Block::depthwise;
+    const int width = this->width(c);
+    const bool depthwise = definition_.block == Block::depthwise;
     std::vector<at::Tensor> outputs;
-    for (int i = 0; i < stratum_.depths[static_cast<std::size_t>(c)]; ++i) {
+    for (int i = 0; i < depth(c); ++i) {
       if (i == 0)
         outputs.push_back(norm(convolution(input, depthwise && c > 0, c > 0 ? 2 : 1)));
       else if (i == 1)
         outputs.push_back(norm(convolution(at::relu(outputs[0]), depthwise, 1)));
       else
-        outputs.push_back(pre_activated(with_skips(outputs, c, i, width), depthwise));
+        outputs.push_back(convolution(at::relu(norm(with_skips(outputs, c, i, width))), depthwise, 1));
     }
     return outputs.back();
   }
 
-  // The block's own norms were made before the one that precedes it.
-  at::Tensor pre_activated(const at::Tensor& x, bool depthwise) {
-    const std::size_t first = other_;
-    other_ += depthwise ? 6 : 0;
-    const at::Tensor y = at::relu(norm(x));
-    const std::size_t after = other_;
-    other_ = first;
-    const at::Tensor result = convolution(y, depthwise, 1);
-    other_ = after;
-    return result;
-  }
-
+  // Layer 0's output passes an ELU before anything reads it; of the layers after layer 1 all but the last
+  // pass what they read through one.
   at::Tensor mlp_cell(const at::Tensor& input) {
     std::vector<at::Tensor> outputs;
-    for (int i = 0; i < stratum_.depths[0]; ++i) {
-      const at::Tensor x = i == 0 ? input : at::elu(with_skips(outputs, 0, i, stratum_.widths[0]));
+    for (int i = 0; i < depth(0); ++i) {
+      at::Tensor x = i == 0 ? input : with_skips(outputs, 0, i, width(0));
+      if (i >= 2 && i < depth(0) - 1) x = at::elu(x);
       const at::Tensor weight = next_weight();
-      outputs.push_back(at::linear(x, weight.flatten(1), next_other()));
+      const at::Tensor y = at::linear(x, weight.flatten(1), next_other());
+      outputs.push_back(i == 0 ? at::elu(y) : y);
     }
     return outputs.back();
   }
 
-  const Space& space_;
-  const Configuration& configuration_;
-  const Stratum& stratum_;
+  int width(int c) const { return network_.wm * definition_.widths[static_cast<std::size_t>(c)]; }
+  int depth(int c) const { return network_.depths[static_cast<std::size_t>(c)]; }
+
+  CellSpace definition_;
+  test::CellNetwork network_;
   std::vector<at::Tensor> weights_, others_;
   std::uint64_t seed_;
   std::size_t weight_ = 0, other_ = 0;
 };
 
-class Networks : public testing::TestWithParam<SpaceDefinition> {};
+class Networks : public testing::TestWithParam<CellSpace> {};
 
 // Every seventh part of the space: about eight networks of all strata.
-std::vector<Configuration> some(const Space& space) {
-  std::vector<Configuration> list;
-  for (std::uint64_t k = 0; k <= 7; ++k) list.push_back(space.configuration((space.size() - 1) / 7 * k));
-  list.push_back(space.configuration(space.size() - 1));
+std::vector<Point> some(const Space& space) {
+  std::vector<Point> list;
+  for (std::uint64_t k = 0; k <= 7; ++k) list.push_back(space.point((space.size() - 1) / 7 * k));
+  list.push_back(space.point(space.size() - 1));
   return list;
 }
 
 TEST_P(Networks, CostWhatTheirTopologySays) {
   const Space space(GetParam());
-  for (const Configuration& configuration : some(space)) {
-    const auto network = build_network(space, configuration, 1, at::kCPU);
-    const Costs costs = network_costs(space, configuration);
-    EXPECT_EQ(network->parameters().count(), costs.parameters) << space.id(configuration);
-    EXPECT_EQ(network->count_macs(GetParam().input), costs.macs) << space.id(configuration);
+  for (const Point& point : some(space)) {
+    const auto network = build_network(space, point, 1, at::kCPU);
+    const Counts counts = space.counts(point);
+    EXPECT_EQ(network->parameters().count(), counts.parameters) << space.id(point);
+    EXPECT_EQ(network->count_macs(), counts.macs) << space.id(point);
   }
 }
 
 TEST_P(Networks, ComputeWhatTheDefinitionSays) {
   const Space space(GetParam());
-  for (const Configuration& configuration : some(space)) {
+  for (const Point& point : some(space)) {
     const std::uint64_t seed = 77;
-    const auto network = build_network(space, configuration, seed, at::kCPU);
+    const auto network = build_network(space, point, seed, at::kCPU);
     const at::Tensor images = images_for(GetParam().input, 5);
-    PlainForward plain(space, configuration, *network, seed);
+    PlainForward plain(space, point, *network, seed);
     const at::Tensor expected = plain(images);
     const at::Tensor logits = network->forward(images, true);
     EXPECT_TRUE(plain.used_up());
     ASSERT_EQ(logits.sizes(), (std::vector<std::int64_t>{5, GetParam().input.classes}));
     EXPECT_TRUE(at::allclose(logits, expected, 1e-3, 1e-4))
-        << space.id(configuration) << ": differ by " << (logits - expected).abs().max().item<float>();
+        << space.id(point) << ": differ by " << (logits - expected).abs().max().item<float>();
   }
 }
 
 TEST_P(Networks, HaveTheGradientsOfThePlainForwardPass) {
   const Space space(GetParam());
-  const Configuration configuration = space.configuration(space.size() - 1);
-  const auto network = build_network(space, configuration, 3, at::kCPU);
+  const Point point = space.point(space.size() - 1);
+  const auto network = build_network(space, point, 3, at::kCPU);
   const at::Tensor images = images_for(GetParam().input, 6);
   const auto gradients = [&](const at::Tensor& logits) {
     std::vector<at::Tensor> list;
@@ -187,7 +175,7 @@ TEST_P(Networks, HaveTheGradientsOfThePlainForwardPass) {
     return list;
   };
   const std::vector<at::Tensor> mine = gradients(network->forward(images, true));
-  const std::vector<at::Tensor> plain = gradients(PlainForward(space, configuration, *network, 3)(images));
+  const std::vector<at::Tensor> plain = gradients(PlainForward(space, point, *network, 3)(images));
   float largest = 0;  // gradients that are zero but for rounding (a norm right after a norm) are judged by it
   for (const at::Tensor& gradient : plain) largest = std::max(largest, gradient.abs().max().item<float>());
   for (std::size_t k = 0; k < mine.size(); ++k) {
@@ -198,10 +186,10 @@ TEST_P(Networks, HaveTheGradientsOfThePlainForwardPass) {
 
 TEST_P(Networks, DependOnTheSeedAlone) {
   const Space space(GetParam());
-  const Configuration configuration = space.configuration(space.size() / 2);
+  const Point point = space.point(space.size() / 2);
   const at::Tensor images = images_for(GetParam().input, 3);
   const auto logits = [&](std::uint64_t seed) {
-    return build_network(space, configuration, seed, at::kCPU)->forward(images, false).detach();
+    return build_network(space, point, seed, at::kCPU)->forward(images, false).detach();
   };
   const at::Tensor first = logits(5);
   at::manual_seed(99);
@@ -217,7 +205,7 @@ INSTANTIATE_TEST_SUITE_P(Families, Networks,
 
 TEST(Network, ConvergesToItsRunningStatistics) {
   const Space space(dense(Block::regular, true));
-  const auto network = build_network(space, space.configuration(space.size() / 3), 1, at::kCPU);
+  const auto network = build_network(space, space.point(space.size() / 3), 1, at::kCPU);
   const at::Tensor images = images_for(space.definition().input, 64);
   const at::NoGradGuard no_grad;
   at::Tensor training;

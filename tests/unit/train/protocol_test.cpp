@@ -22,7 +22,7 @@ namespace {
 using testing::HasSubstr;
 
 Json train_request() {
-  SpaceDefinition definition = tiny_space();
+  CellSpace definition = tiny_space();
   definition.input = {3, 8, 10};
   DataSource source;
   source.side = 8;

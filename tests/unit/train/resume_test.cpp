@@ -39,11 +39,11 @@ struct Case {
   Space space = Space(tiny_space());
   Data data = tiny_data();
   TrainingSettings settings = tiny_training();
-  Configuration configuration = space.configuration(space.size() - 1);
+  Point point = space.point(space.size() - 1);
 
-  explicit Case(const SpaceDefinition& definition = tiny_space()) : space(definition) { settings.epochs = 3; }
+  explicit Case(const CellSpace& definition = tiny_space()) : space(definition) { settings.epochs = 3; }
   TrainedNetwork train(CheckpointStore* checkpoints = nullptr) const {
-    return train_and_keep_network(space, configuration, data, settings, 5, checkpoints);
+    return train_and_keep_network(space, point, data, settings, 5, checkpoints);
   }
 };
 
@@ -99,14 +99,14 @@ TEST(Resume, GivesTheSameDigitsFromEveryBatch) {
 }
 
 TEST(Resume, GivesTheSameDigitsOfDepthwiseBlocksWithAdam) {
-  Case training(tiny_space(Family::dense_cells, Block::depthwise));
+  Case training(tiny_space("dense-cells", Block::depthwise));
   training.settings.optimiser = "adam";
   training.settings.learning_rate = 3e-3;
   EXPECT_EQ(expect_same_wherever_interrupted(training), 12);
 }
 
 TEST(Resume, GivesTheSameDigitsOfMlpCellsAtAConstantRate) {
-  Case training(tiny_space(Family::mlp_cells));
+  Case training(tiny_space("mlp-cells"));
   training.settings.schedule = "constant";
   EXPECT_EQ(expect_same_wherever_interrupted(training), 12);
 }
@@ -140,7 +140,7 @@ TEST(Resume, GoesOnWithTheTryThatWasUnderWay) {
   for (const int writes : {a_try, a_try + 1, a_try + 6, 2 * a_try})
     EXPECT_TRUE(interrupted_at(writes, at_chance, whole));
 
-  Case diverges(tiny_space(Family::mlp_cells));
+  Case diverges(tiny_space("mlp-cells"));
   diverges.settings.learning_rate = 0.05 * std::pow(3.0, 12);
   diverges.settings.retries = 13;
   const TrainedNetwork found = diverges.train();

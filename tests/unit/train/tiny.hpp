@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flash/core/random.hpp"
+#include "flash/space/families/cell_space.hpp"
 #include "flash/train/train_network.hpp"
 
 namespace flash {
@@ -34,12 +35,12 @@ inline Data tiny_data() {
   return data;
 }
 
-inline SpaceDefinition tiny_space(Family family = Family::dense_cells, Block block = Block::regular) {
-  SpaceDefinition definition;
+inline CellSpace tiny_space(const std::string& family = "dense-cells", Block block = Block::regular) {
+  CellSpace definition;
   definition.family = family;
   definition.block = block;
-  definition.head_norm = family == Family::dense_cells;
-  definition.widths = family == Family::dense_cells ? std::vector<int>{4, 6} : std::vector<int>{12};
+  definition.head_norm = family == "dense-cells";
+  definition.widths = family == "dense-cells" ? std::vector<int>{4, 6} : std::vector<int>{12};
   definition.wm = {1, 2};
   definition.depths = {3, 4};
   definition.input = {1, 8, 4};

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "flash/core/error.hpp"
-#include "flash/topology/costs.hpp"
 #include "tiny.hpp"
 
 namespace flash {
@@ -16,14 +15,14 @@ using testing::HasSubstr;
 
 struct Trained {
   Space space;
-  Configuration configuration;
+  Point point;
   Data data = tiny_data();
   TrainingSettings settings = tiny_training();
 
-  explicit Trained(const SpaceDefinition& definition = tiny_space())
-      : space(definition), configuration(space.configuration(space.size() - 1)) {}
+  explicit Trained(const CellSpace& definition = tiny_space())
+      : space(definition), point(space.point(space.size() - 1)) {}
   TrainingResult run(std::uint64_t seed = 5) const {
-    return train_network(space, configuration, data, settings, seed);
+    return train_network(space, point, data, settings, seed);
   }
 };
 
@@ -47,9 +46,9 @@ TEST(TrainNetwork, LearnsASmallSet) {
   EXPECT_EQ(result.tries, 1);
   EXPECT_EQ(result.learning_rate, trained.settings.learning_rate);
   EXPECT_GT(result.seconds, 0.0);
-  const Costs costs = network_costs(trained.space, trained.configuration);
-  EXPECT_EQ(result.parameters, costs.parameters);
-  EXPECT_EQ(result.macs, costs.macs);
+  const Counts counts = trained.space.counts(trained.point);
+  EXPECT_EQ(result.parameters, counts.parameters);
+  EXPECT_EQ(result.macs, counts.macs);
 }
 
 TEST(TrainNetwork, KeepsACurveThatEndsAtTheResult) {
@@ -70,14 +69,14 @@ TEST(TrainNetwork, GivesTheSameDigitsForTheSameSeed) {
   trained.settings.flip = true;
   const TrainingResult first = trained.run();
   expect_same(first, trained.run());
-  Trained other(tiny_space(Family::dense_cells, Block::depthwise));
+  Trained other(tiny_space("dense-cells", Block::depthwise));
   other.run();
   expect_same(first, trained.run());
   EXPECT_NE(first.train_loss, trained.run(6).train_loss);
 }
 
 TEST(TrainNetwork, TrainsDepthwiseBlocks) {
-  Trained trained(tiny_space(Family::dense_cells, Block::depthwise));
+  Trained trained(tiny_space("dense-cells", Block::depthwise));
   trained.settings.epochs = 12;
   const TrainingResult result = trained.run();
   EXPECT_TRUE(result.ok) << result.failure;
@@ -86,7 +85,7 @@ TEST(TrainNetwork, TrainsDepthwiseBlocks) {
 }
 
 TEST(TrainNetwork, TrainsMlpCellsWithAdam) {
-  Trained trained(tiny_space(Family::mlp_cells));
+  Trained trained(tiny_space("mlp-cells"));
   trained.settings.optimiser = "adam";
   trained.settings.learning_rate = 3e-3;
   trained.settings.epochs = 15;
@@ -97,7 +96,7 @@ TEST(TrainNetwork, TrainsMlpCellsWithAdam) {
 }
 
 TEST(TrainNetwork, ReportsALossThatIsNotFinite) {
-  Trained trained(tiny_space(Family::mlp_cells));  // no norm that would hold values down
+  Trained trained(tiny_space("mlp-cells"));  // no norm that would hold values down
   trained.settings.learning_rate = 1e6;
   trained.settings.retries = 2;
   const TrainingResult result = trained.run();
@@ -128,7 +127,7 @@ TEST(TrainNetwork, ReportsAccuracyAtChance) {
 }
 
 TEST(TrainNetwork, SucceedsOnARetryAtALowerLearningRate) {
-  Trained trained(tiny_space(Family::mlp_cells));
+  Trained trained(tiny_space("mlp-cells"));
   trained.settings.learning_rate = 0.05 * std::pow(3.0, 12);
   trained.settings.retries = 13;
   const TrainingResult result = trained.run();

@@ -1,42 +1,47 @@
-#include "flash/topology/costs.hpp"
-
+// What networks of cells cost, against the networks written out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdio>
 
+#include "../../cell_networks.hpp"
 #include "flash/core/random.hpp"
-#include "flash/space/presets.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
 
+using test::CellNetwork;
+using test::network_of;
+using test::point_of;
+
 // A network written out module by module, as one would build it; every module counts for itself.
 struct Counter {
-  Costs costs;
+  Counts counts;
   std::int64_t side = 0;
 
   void convolution(std::int64_t in, std::int64_t out, int kernel, int stride, std::int64_t groups = 1) {
     const std::int64_t padding = kernel / 2;
     side = (side + 2 * padding - kernel) / stride + 1;
-    costs.parameters += in / groups * out * kernel * kernel;
+    counts.parameters += in / groups * out * kernel * kernel;
     for (std::int64_t pixel = 0; pixel < side; ++pixel)
-      costs.macs += side * (in / groups) * out * kernel * kernel;
+      counts.macs += side * (in / groups) * out * kernel * kernel;
   }
-  void norm(std::int64_t channels) { costs.parameters += 2 * channels; }
+  void norm(std::int64_t channels) { counts.parameters += 2 * channels; }
   void linear(std::int64_t in, std::int64_t out) {
-    costs.parameters += in * out + out;
-    costs.macs += in * out;
+    counts.parameters += in * out + out;
+    counts.macs += in * out;
   }
 };
 
-Costs written_out_dense(const SpaceDefinition& space, const Configuration& network) {
+Counts written_out_dense(const CellSpace& space, const CellNetwork& network) {
   Counter counter;
   counter.side = space.input.side;
   std::int64_t previous = space.input.channels;
   const auto block = [&](std::int64_t in, std::int64_t out, int stride, bool first) {
-    counter.costs.traffic += in * counter.side * counter.side;
-    counter.costs.layers += 1;
+    counter.counts.traffic += in * counter.side * counter.side;
+    counter.counts.layers += 1;
     if (space.block == Block::regular || first) {
       counter.convolution(in, out, 3, stride);
       return;
@@ -61,15 +66,15 @@ Costs written_out_dense(const SpaceDefinition& space, const Configuration& netwo
     }
     previous = width;
   }
-  counter.costs.layers += 1;
-  counter.costs.traffic += previous * counter.side * counter.side;
+  counter.counts.layers += 1;
+  counter.counts.traffic += previous * counter.side * counter.side;
   if (space.head_norm) counter.norm(previous);
   counter.side /= 2;
   counter.linear(previous * counter.side * counter.side, space.input.classes);
-  return counter.costs;
+  return counter.counts;
 }
 
-Costs written_out_mlp(const SpaceDefinition& space, const Configuration& network) {
+Counts written_out_mlp(const CellSpace& space, const CellNetwork& network) {
   Counter counter;
   const std::int64_t width = std::int64_t{network.wm} * space.widths[0];
   const int depth = network.depths[0];
@@ -78,39 +83,42 @@ Costs written_out_mlp(const SpaceDefinition& space, const Configuration& network
     if (layer == 1) read = width;
     if (layer >= 2) read = width + std::min<std::int64_t>(network.skips[0], width * (layer - 1));
     counter.linear(read, layer == depth - 1 ? space.input.classes : width);
-    counter.costs.traffic += read;
-    counter.costs.layers += 1;
+    counter.counts.traffic += read;
+    counter.counts.layers += 1;
   }
-  return counter.costs;
+  return counter.counts;
 }
 
-void expect_equal_on_random_networks(const SpaceDefinition& definition) {
+void expect_equal_on_random_networks(const CellSpace& definition) {
   const Space space(definition);
   Philox random(5);
   for (int i = 0; i < 300; ++i) {
-    const Configuration network = space.configuration(random.below(space.size()));
-    const Costs expected = definition.family == Family::mlp_cells ? written_out_mlp(definition, network)
-                                                                  : written_out_dense(definition, network);
-    const Costs counted = network_costs(space, network);
-    ASSERT_EQ(counted.macs, expected.macs);
-    ASSERT_EQ(counted.parameters, expected.parameters);
-    ASSERT_EQ(counted.traffic, expected.traffic);
-    ASSERT_EQ(counted.layers, expected.layers);
+    const Point point = space.point(random.below(space.size()));
+    const CellNetwork network = network_of(space, point);
+    const Counts expected = definition.family == "mlp-cells" ? written_out_mlp(definition, network)
+                                                             : written_out_dense(definition, network);
+    for (const Counts& counted : {space.counts(point), counts(space.lower(point, 1))}) {
+      ASSERT_EQ(counted.macs, expected.macs) << network;
+      ASSERT_EQ(counted.parameters, expected.parameters) << network;
+      ASSERT_EQ(counted.traffic, expected.traffic) << network;
+      ASSERT_EQ(counted.layers, expected.layers) << network;
+    }
   }
 }
 
-TEST(NetworkCosts, EqualTheNetworkWrittenOut) {
-  for (const Preset& preset : presets()) {
-    SCOPED_TRACE(preset.name);
-    expect_equal_on_random_networks(preset.definition);
-  }
+TEST(NetworkCounts, EqualTheNetworkWrittenOut) {
+  for (const char* family : {"dense-cells", "mlp-cells"})
+    for (const Preset& preset : find_family(family)->presets) {
+      SCOPED_TRACE(preset.name);
+      expect_equal_on_random_networks(CellSpace::from(preset.definition));
+    }
 }
 
-TEST(NetworkCosts, EqualTheNetworkWrittenOutForOtherShapes) {
+TEST(NetworkCounts, EqualTheNetworkWrittenOutForOtherShapes) {
   for (const int side : {7, 8, 29, 32}) {  // odd sides round up at stride 2 and down at the pool
     for (const Block block : {Block::regular, Block::depthwise}) {
       for (const bool head_norm : {true, false}) {
-        SpaceDefinition definition;
+        CellSpace definition;
         definition.block = block;
         definition.head_norm = head_norm;
         definition.widths = {3, 8, 5};  // not only doubling
@@ -125,55 +133,55 @@ TEST(NetworkCosts, EqualTheNetworkWrittenOutForOtherShapes) {
   }
 }
 
-TEST(NetworkCosts, KnowTheSmallestAndTheLargestNetworkOfThePaperSizedSpace) {
+TEST(NetworkCounts, KnowTheSmallestAndTheLargestNetworkOfThePaperSizedSpace) {
   const Space space(find_preset("flash-63b")->definition);
-  const Costs smallest = network_costs(space, space.configuration(0));
+  const Counts smallest = space.counts(space.point(0));
   EXPECT_EQ(smallest.macs, 31'123'456);
   EXPECT_EQ(smallest.parameters, 228'506);
   EXPECT_EQ(smallest.layers, 16);
-  const Costs largest = network_costs(space, space.configuration(space.size() - 1));
+  const Counts largest = space.counts(space.point(space.size() - 1));
   EXPECT_EQ(largest.macs, 16'138'942'464);
   EXPECT_EQ(largest.parameters, 110'580'826);
   EXPECT_EQ(largest.layers, 70);
 }
 
-TEST(NetworkCosts, LieWithinThePresetsDescriptions) {
-  for (const Preset& preset : presets()) {
-    const Space space(preset.definition);
-    const double low = static_cast<double>(network_costs(space, space.configuration(0)).macs) / 1e6;
-    const double high =
-        static_cast<double>(network_costs(space, space.configuration(space.size() - 1)).macs) / 1e6;
+TEST(NetworkCounts, LieWithinThePresetsDescriptions) {
+  for (const Preset* preset : presets()) {
+    const Space space(preset->definition);
+    const double low = static_cast<double>(space.counts(space.point(0)).macs) / 1e6;
+    const double high = static_cast<double>(space.counts(space.point(space.size() - 1)).macs) / 1e6;
     std::array<char, 64> text{};
     const char* form = low < 0.1 ? "of %.2f to %.2f MMAC" : "of %.1f to %.1f MMAC";
     std::snprintf(text.data(), text.size(), form, low, high);
-    EXPECT_THAT(preset.description, testing::HasSubstr(text.data()));
+    EXPECT_THAT(preset->description, testing::HasSubstr(text.data()));
   }
 }
 
-TEST(NetworkCosts, AreTheSumOfTheCells) {
-  for (const Preset& preset : presets()) {
-    const Space space(preset.definition);
-    const Configuration network = space.configuration(space.size() * 2 / 3);
-    const Stratum& stratum = space.stratum_of(space.id(network));
-    Costs sum = head_costs(preset.definition, stratum);
+TEST(NetworkCounts, AreTheSumOfTheCells) {
+  for (const Preset* preset : presets()) {
+    const Space space(preset->definition);
+    const Point network = space.point(space.size() * 2 / 3);
+    Counts sum;
     for (std::size_t cell = 0; cell < space.cells(); ++cell)
-      for (const Layer& layer :
-           cell_layers(preset.definition, stratum, static_cast<int>(cell), network.skips[cell]))
-        sum += layer_costs(preset.definition, layer);
-    EXPECT_EQ(sum, network_costs(space, network));
+      for (const Operator& op : space.part(network, cell)) sum += counts(op);
+    EXPECT_EQ(sum, space.counts(network));
   }
 }
 
-TEST(CellCosts, NeverFallWithTheSkips) {
+TEST(CellCounts, NeverFallWithTheSkips) {
   for (const Block block : {Block::regular, Block::depthwise}) {
-    SpaceDefinition definition = find_preset("cifar-small")->definition;
+    CellSpace definition = CellSpace::from(find_preset("cifar-small")->definition);
     definition.block = block;
     const Space space(definition);
     const Stratum& stratum = space.strata().back();
-    for (int cell = 0; cell < 3; ++cell) {
-      Costs before = cell_costs(definition, stratum, cell, 0);
-      for (int tc = 1; tc <= stratum.widths[static_cast<std::size_t>(cell)] * 8; ++tc) {
-        const Costs now = cell_costs(definition, stratum, cell, tc);
+    const std::vector<int> widths = test::widths_of(space, stratum);
+    for (std::size_t cell = 0; cell < 3; ++cell) {
+      const auto cell_counts = [&](int tc) {
+        return counts(space.geometry().part(stratum.shape, cell, -1, tc));
+      };
+      Counts before = cell_counts(0);
+      for (int tc = 1; tc <= widths[cell] * 8; ++tc) {
+        const Counts now = cell_counts(tc);
         EXPECT_GT(now.macs, before.macs);
         EXPECT_GT(now.parameters, before.parameters);
         EXPECT_GT(now.traffic, before.traffic);
@@ -185,34 +193,46 @@ TEST(CellCosts, NeverFallWithTheSkips) {
 }
 
 TEST(CellLayers, ChainTheirShapes) {
-  const SpaceDefinition definition = find_preset("flash-63b")->definition;
-  const Space space(definition);
-  const Stratum& stratum = space.strata().front();  // wm 1, depth 5
-  const std::vector<Layer> layers = cell_layers(definition, stratum, 1, 40);
-  ASSERT_EQ(layers.size(), 5u);
+  const Space space(find_preset("flash-63b")->definition);
+  const Point network = point_of(space, {1, {5, 5, 5}, {0, 40, 0}});
+  const NetworkGraph graph = space.lower(network, 1);
+  std::vector<Operator> convolutions;
+  for (const NetworkGraph::Node& node : graph.nodes()) {
+    if (node.slot != 1) continue;
+    const int layer = static_cast<int>(convolutions.size());
+    if (node.op.kind == Operator::Kind::gather) {
+      EXPECT_EQ(node.layer, layer);
+      EXPECT_EQ(graph.channels(node.reads.front()), 32);  // of the layer before, whole
+      EXPECT_THAT(node.columns.front(), testing::IsEmpty());
+      std::size_t skip = 0;
+      for (const std::vector<int>& columns : std::span(node.columns).subspan(1)) skip += columns.size();
+      EXPECT_EQ(skip, layer == 2 ? 32u : 40u);
+    }
+    if (node.op.kind != Operator::Kind::convolution) continue;
+    EXPECT_EQ(node.layer, layer);
+    convolutions.push_back(node.op);
+  }
+  ASSERT_EQ(convolutions.size(), 5u);
   const std::vector<int> reads{16, 32, 32 + 32, 32 + 40, 32 + 40};
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    EXPECT_EQ(layers[i].cell, 1);
-    EXPECT_EQ(layers[i].index, static_cast<int>(i));
-    EXPECT_EQ(layers[i].in, reads[i]);
-    EXPECT_EQ(layers[i].skip, i < 2 ? 0 : layers[i].in - 32);
-    EXPECT_EQ(layers[i].out, 32);
-    EXPECT_EQ(layers[i].stride, i == 0 ? 2 : 1);
-    EXPECT_EQ(layers[i].side_in, i == 0 ? 32 : 16);
-    EXPECT_EQ(layers[i].side_out, 16);
+  for (std::size_t i = 0; i < convolutions.size(); ++i) {
+    EXPECT_EQ(convolutions[i].in, reads[i]);
+    EXPECT_EQ(convolutions[i].out, 32);
+    EXPECT_EQ(convolutions[i].stride, i == 0 ? 2 : 1);
+    EXPECT_EQ(convolutions[i].side_in, i == 0 ? 32 : 16);
+    EXPECT_EQ(convolutions[i].side_out, 16);
   }
 }
 
-TEST(Costs, StayWithin63BitsForTheLargestSpaceAllowed) {
-  SpaceDefinition definition;
+TEST(NetworkCounts, StayWithin63BitsForTheLargestSpaceAllowed) {
+  CellSpace definition;
   definition.widths = {65'536};
   definition.wm = {1};
   definition.depths = {20};
   definition.input = {65'536, 128, 1'000};
   const Space space(definition);
-  const Costs costs = network_costs(space, space.configuration(space.size() - 1));
-  EXPECT_GT(costs.macs, std::int64_t{1} << 50);
-  EXPECT_GT(costs.parameters, 0);
+  const Counts largest = space.counts(space.point(space.size() - 1));
+  EXPECT_GT(largest.macs, std::int64_t{1} << 50);
+  EXPECT_GT(largest.parameters, 0);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
-#include "flash/topology/nn_degree.hpp"
+#include "flash/space/families/nn_degree.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "flash/space/presets.hpp"
+#include "../../cell_networks.hpp"
+#include "flash/core/error.hpp"
+#include "flash/space/families/families.hpp"
 
 namespace flash {
 namespace {
@@ -38,10 +41,10 @@ TEST(CellDegree, RisesWithTheSkips) {
 
 TEST(NnDegree, AddsTheCells) {
   const Space space(find_preset("flash-63b")->definition);
-  const Configuration configuration{2, {5, 5, 5}, {20, 64, 0}};
+  const Point network = test::point_of(space, {2, {5, 5, 5}, {20, 64, 0}});
   // widths 32, 64, 128; SC = 60 (three times 20), 192 (64 + 64 + 64), 0
-  EXPECT_DOUBLE_EQ(nn_degree(space, configuration, DegreeReading::links), 224 + 60 / 5.0 + 192 / 5.0);
-  EXPECT_DOUBLE_EQ(nn_degree(space, configuration, DegreeReading::channels), 224 + 60 / 160.0 + 192 / 320.0);
+  EXPECT_DOUBLE_EQ(space.score("nn_degree_links", network), 224 + 60 / 5.0 + 192 / 5.0);
+  EXPECT_DOUBLE_EQ(space.score("nn_degree_channels", network), 224 + 60 / 160.0 + 192 / 320.0);
 }
 
 TEST(NnMass, IsDensityTimesSize) {
@@ -49,7 +52,8 @@ TEST(NnMass, IsDensityTimesSize) {
   EXPECT_DOUBLE_EQ(cell_mass(16, 5, 48), 80);              // the densest cell: rho = 1
   EXPECT_DOUBLE_EQ(cell_mass(16, 5, 20), 56.0 / 96 * 80);  // the most is 16 + 32 + 48 = 96
   const Space space(find_preset("flash-63b")->definition);
-  EXPECT_DOUBLE_EQ(nn_mass(space, {1, {5, 5, 5}, {48, 0, 192}}), 16 * 5 + 64 * 5);
+  EXPECT_DOUBLE_EQ(space.score("nn_mass", test::point_of(space, {1, {5, 5, 5}, {48, 0, 192}})),
+                   16 * 5 + 64 * 5);
 }
 
 TEST(NnMass, AgreesWithTheDegree) {
@@ -63,9 +67,22 @@ TEST(NnMass, AgreesWithTheDegree) {
   }
 }
 
-TEST(DegreeReading, HasNames) {
-  EXPECT_EQ(name(DegreeReading::links), "links");
-  EXPECT_EQ(name(DegreeReading::channels), "channels");
+TEST(CellScores, HaveNames) {
+  for (const char* preset : {"flash-63b", "mnist-mlp"}) {
+    const Space space(find_preset(preset)->definition);
+    std::vector<std::string> names;
+    for (const Score* score : space.geometry().scores()) names.push_back(score->name());
+    EXPECT_THAT(names, testing::ElementsAre("nn_degree_links", "nn_degree_channels", "nn_mass"));
+    for (const char* wrong : {"nn_degree", "links", ""}) {
+      try {
+        space.score(wrong, space.point(0));
+        ADD_FAILURE() << "accepted '" << wrong << "'";
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::usage);
+        EXPECT_EQ(error.what(), space.definition().family + " has no score '" + wrong + "'");
+      }
+    }
+  }
 }
 
 }  // namespace

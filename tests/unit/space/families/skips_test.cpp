@@ -1,4 +1,4 @@
-#include "flash/topology/skips.hpp"
+#include "flash/space/families/skips.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

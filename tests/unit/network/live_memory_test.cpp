@@ -1,4 +1,4 @@
-#include "flash/hardware/live_memory.hpp"
+#include "flash/network/live_memory.hpp"
 
 #include <gtest/gtest.h>
 
