@@ -28,6 +28,11 @@ flash_room(dataset flash_log ZLIB::ZLIB PNG::PNG JPEG::JPEG)
 flash_room(task flash_core)
 flash_room(train flash_dataset flash_task flash_hardware flash_process)
 flash_room(job flash_config flash_import flash_imc flash_search flash_archive flash_farm flash_process flash_dataset flash_task)
+file(GLOB flash_tables CONFIGURE_DEPENDS job/tables/*.cpp)
+target_sources(flash_job PRIVATE ${flash_tables})
+# Many small files with the same headers: compiled as one.
+set_target_properties(flash_job PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+set_source_files_properties(${flash_tables} PROPERTIES UNITY_GROUP tables)
 
 # LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})

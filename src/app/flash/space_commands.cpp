@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/imc/parameters.hpp"
+#include "flash/job/archive_tables.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "flash/topology/costs.hpp"
@@ -83,7 +84,12 @@ int describe_command(const Arguments& arguments) {
 }
 
 int options_command(const Arguments& arguments) {
-  if (arguments.json) {
+  if (arguments.archive) {
+    if (arguments.json)
+      print(archive_schema_json());
+    else
+      print(archive_schema_text());
+  } else if (arguments.json) {
     print(arguments.imc ? imc_parameters_json() : options_json());
   } else if (arguments.imc) {
     print(arguments.sample ? sample_imc_design() : imc_parameters_text());
