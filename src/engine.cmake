@@ -33,15 +33,7 @@ flash_room(findings flash_job flash_archive flash_farm)
 flash_room(worker flash_imc flash_search flash_farm flash_process)
 flash_room(stage flash_findings flash_worker)
 flash_room(report flash_findings)
-# The archive's tables lie beside the job, but are made from what stages found.
-file(GLOB table_sources CONFIGURE_DEPENDS job/*_tables.cpp job/provenance.cpp)
-get_target_property(job_sources flash_job SOURCES)
-list(REMOVE_ITEM job_sources ${table_sources})
-set_target_properties(flash_job PROPERTIES SOURCES "${job_sources}")
-add_library(flash_tables STATIC ${table_sources})
-target_include_directories(flash_tables PRIVATE job)
-target_link_libraries(flash_tables PUBLIC flash_stage PRIVATE flash_options)
-target_precompile_headers(flash_tables REUSE_FROM flash_core)
+flash_room(tables flash_stage)
 flash_room(run flash_tables)
 
 # LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.

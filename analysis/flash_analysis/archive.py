@@ -86,8 +86,8 @@ def open_file(path):
     if text(file.attrs.get("format")) != "flash-archive":
         raise ArchiveError(BAD_DATA, f"{path}: is no flash archive")
     version = text(file.attrs.get("format_version")) or "?"
-    if version.split(".")[0] != "1":
-        raise ArchiveError(BAD_DATA, f"{path}: is of archive format {version}; this program reads 1.x")
+    if version.split(".")[0] not in ("1", "2"):
+        raise ArchiveError(BAD_DATA, f"{path}: is of archive format {version}; this program reads 1.x and 2.x")
     return file, bool(sealed)
 
 
@@ -108,7 +108,7 @@ def read_frame(group):
     columns, units, long_names = {}, {}, {}
     for name in names(group, "columns"):
         dataset = group[name]
-        columns[name] = dataset.asstr()[()] if dataset.dtype.kind == "O" else dataset[()]
+        columns[name] = texts(dataset) if h5py.check_string_dtype(dataset.dtype) else dataset[()]
         units[name] = text(dataset.attrs.get("units")) or ""
         long_names[name] = text(dataset.attrs.get("long_name")) or ""
     frame = pd.DataFrame(columns)
@@ -118,6 +118,11 @@ def read_frame(group):
         "attributes": {name: value(item) for name, item in group.attrs.items() if name != "columns"},
     }
     return frame
+
+
+def texts(dataset):
+    """A column of texts, of fixed length (format 2) or of variable length (format 1)."""
+    return dataset.asstr()[()].astype(object)
 
 
 def names(item, attribute):
@@ -132,7 +137,7 @@ def text(item):
 
 
 def value(item):
-    return item.item() if isinstance(item, np.generic) else text(item)
+    return item.item() if isinstance(item, np.generic) and not isinstance(item, bytes) else text(item)
 
 
 def one_line(error):

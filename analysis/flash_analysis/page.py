@@ -58,7 +58,8 @@ def _tables(archive):
         yield "Searches, medians and quartiles over seeds", _table(summary, list(summary))
     samples = archive.frame("samples")
     if not samples.empty:
-        columns = ["id", "wm", "depths", "skips", "role", "state", "nn_degree", "parameters", "macs", "accuracy",
+        words = ["network"] if "network" in samples else ["wm", "depths", "skips"]  # as format 1 had it
+        columns = ["id", *words, "role", "state", "nn_degree", "parameters", "macs", "accuracy",
                    "accuracy_predicted", "seconds", "error"]
         yield "Trained networks", _table(samples, columns)
     events = archive.frame("events")

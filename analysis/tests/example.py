@@ -14,8 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from flash_analysis import spec  # noqa: E402
 from flash_analysis.archive import SEAL_MARK  # noqa: E402
 
-TEXT = h5py.string_dtype()
-TYPES = {"i64": "<i8", "u64": "<u8", "f64": "<f8", "str": TEXT}
+TYPES = {"i64": "<i8", "u64": "<u8", "f64": "<f8"}
 JOB = '[space]\nwm = [1, 2]  # a <comment> & more\n'
 
 
@@ -26,7 +25,7 @@ def theta(g, a=1.1, b=40.0, c=-1.5):
 def network(rng, n):
     start = 1.7e9 + 10 * np.arange(n) / 2
     return {
-        "id": np.arange(n) * 1000003, "wm": rng.integers(1, 4, n), "depths": ["5"] * n, "skips": ["3,0,12"] * n,
+        "id": np.arange(n) * 1000003, "network": ["wm=1 depth=5 tc=3,0,12"] * n, "wm": rng.integers(1, 4, n), "depths": ["5"] * n, "skips": ["3,0,12"] * n,
         "role": ["holdout" if i % 6 == 5 else "fit" for i in range(n)],
         "state": ["failed" if i == 2 else "done" for i in range(n)],
         "attempt": np.ones(n), "tries": np.ones(n), "rank": np.arange(n) % 2, "host": ["node"] * n, "t_start": start,
@@ -46,15 +45,16 @@ def contents(seed=1, n=18):
                    seconds=np.full(n, 9.0))
     epochs = np.tile(np.arange(1, 6), n)
     ids = np.repeat(samples["id"], 5)
-    curves = {"id": ids, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.repeat(theta(g), 5) * (1 - 0.5 / epochs),
+    curves = {"id": ids, "network": ["wm=1 depth=5 tc=3,0,12"] * 5 * n, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.repeat(theta(g), 5) * (1 - 0.5 / epochs),
               "seconds": np.ones(5 * n)}
     predictors = ["nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"]
     p = len(predictors)
-    predictor = {name: np.full(p, 0.01) for name, kind, _ in spec.TABLES["predictor"] if kind == "f64"}
+    predictor = {name: np.full(p, 0.01) for name, kind in columns("predictor") if kind == "f64"}
     predictor.update(predictor=predictors, used=[1, 0, 0, 0, 0], samples=[15] * p, a=[1.1] * p, b=[40.0] * p, c=[-1.5] * p,
                      cov_aa=[1e-3] * p, cov_ab=[0] * p, cov_ac=[0] * p, cov_bb=[4] * p, cov_bc=[0] * p, cov_cc=[1e-3] * p)
     measured = network(rng, n)
     measured.pop("tries")
+    measured["device"] = ["a processor \u00b5"] * n
     latency = 2 + g / 50
     measured.update(latency_ms=latency * (1 + rng.normal(0, 0.03, n)), latency_ms_iqr=np.full(n, 0.1),
                     latency_ms_predicted=latency, latency_ms_band=latency * 0.02, parameters=g * 1e4, macs=g * 1e6,
@@ -62,26 +62,27 @@ def contents(seed=1, n=18):
                     t_start=measured["t_start"] + 100, t_end=measured["t_end"] + 100)
     measured.update({name: np.full(n, np.nan) for metric in ("energy_mj", "area_mm2")
                      for name in (metric, metric + "_predicted", metric + "_band")})
-    model = {"metric": ["latency"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
+    model = {"metric": ["latency"] * 2, "device": ["a processor"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
     sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
             "area_max_mm2": [np.inf] * 2}
     sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
-             "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
+             "network": ["wm=1 depth=5 tc=3,0,12"], "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
     evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0}
-    top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78], "objective": [0.2, 0.18]}
+    top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78],
+           "network": ["wm=1 depth=5 tc=3,0,12", "wm=1 depth=5 tc=3,0,13"], "objective": [0.2, 0.18]}
     top.update({k: [v] * 2 for k, v in evaluation.items()})
     edges = {"accuracy": np.linspace(.5, .9, 6), "latency": np.geomspace(1, 100, 6)}
     bins = [(q, "1" if q == "accuracy" else "ms", low, high, 1000 + i) for q, at in edges.items()
             for i, (low, high) in enumerate(zip(at, at[1:]))]
     histograms = dict(zip(("quantity", "unit", "lower_edge", "upper_edge", "count"), map(list, zip(*bins))))
-    pareto = {"front": ["accuracy,latency"] * 3, "id": [9, 5, 0], "objective": [.1, .2, .3], "accuracy": [.9, .8, .6],
+    pareto = {"front": ["accuracy,latency"] * 3, "id": [9, 5, 0], "network": ["a", "b", "c"], "objective": [.1, .2, .3], "accuracy": [.9, .8, .6],
               "latency_ms": [9.0, 4.0, 1.0], "energy_mj": [np.nan] * 3, "area_mm2": [np.nan] * 3}
     rows = [(m, s, k) for m in ("random", "evolution", "reinforce", "shgo", "shgo-hierarchical", "one of tomorrow")
             for s in ("none", "hardware") for k in range(3)]
     scale = {"random": 1, "evolution": .5, "reinforce": 1, "shgo": .01, "shgo-hierarchical": .001, "one of tomorrow": .3}
     seconds = np.array([2.0 * scale[m] for m, _, _ in rows])
     compare = {"method": [r[0] for r in rows], "constraints": [r[1] for r in rows], "seed": [r[2] for r in rows],
-               "found": [1] * len(rows), "best_id": [77] * len(rows), "objective": [0.19] * len(rows),
+               "found": [1] * len(rows), "best_id": [77] * len(rows), "network": ["wm=1"] * len(rows), "objective": [0.19] * len(rows),
                "gap": [0.05] * len(rows), "evaluations": [5000] * len(rows), "seconds": seconds,
                "evaluations_1pc": [np.nan] * len(rows), "seconds_1pc": [np.nan] * len(rows),
                "speedup_rl": 2 / seconds, "speedup_rl_is_bound": [m == "shgo" for m, _, _ in rows],
@@ -111,7 +112,7 @@ def summary_of(compare):
     """Medians and quartiles of rows that all found something."""
     runs = list(zip(compare["constraints"], compare["method"]))
     keys = sorted(set(runs), key=runs.index)
-    summary = {name: [] for name, *_ in spec.TABLES["compare/summary"]}
+    summary = {name: [] for name, _ in columns("compare/summary")}
     for key in keys:
         mine = [i for i, run in enumerate(runs) if run == key]
         for name, value in zip(("constraints", "method", "optimum", "runs", "found", "within_1pc", "speedup_rl_bounds"),
@@ -125,10 +126,14 @@ def summary_of(compare):
     return summary
 
 
+def columns(table):
+    """Name and type of each."""
+    return [(column["name"], column["type"]) for column in spec.columns_of(table)]
+
+
 def attributes():
-    values = {name: name for name in spec.ATTRIBUTES["str"]}
-    values.update({name: 2 for name in spec.ATTRIBUTES["i64"]})
-    values.update(format="flash-archive", format_version="1.3.0", software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
+    values = {name: name if kind == "str" else 2 for name, kind in spec.ATTRIBUTES.items()}
+    values.update(format="flash-archive", format_version=spec.VERSION, software="flash", job=JOB, job_name="a <job>", space_size="63102615225",
                   job_sha256=hashlib.sha256(JOB.encode()).hexdigest(), space=json.dumps({"wm": [1, 2]}))
     return values
 
@@ -138,14 +143,14 @@ def write(path, tables=None, change=None, sealed=True):
     with h5py.File(path, "w", track_order=True) as file:
         tables = contents() if tables is None else tables
         for name, item in attributes().items():
-            file.attrs[name] = np.int64(item) if isinstance(item, int) else item
-        file.attrs.create("tables", list(tables), dtype=TEXT)
-        for table, columns in tables.items():
+            write_attribute(file, name, item)
+        write_attribute(file, "tables", list(tables))
+        for table, values in tables.items():
             group = file.require_group(table)
-            group.attrs.create("columns", list(columns), dtype=TEXT)
-            for name, kind, units in spec.columns_of(table):
-                if name in columns:
-                    write_column(group, name, kind, units, columns[name])
+            write_attribute(group, "columns", list(values))
+            for column in spec.columns_of(table):
+                if column["name"] in values:
+                    write_column(group, column["name"], column["type"], column["units"], values[column["name"]])
         if "hardware/host/model" in tables:
             file["hardware/host/model"].attrs["latency_r2_fit"] = 0.98
         if change:
@@ -154,12 +159,27 @@ def write(path, tables=None, change=None, sealed=True):
         seal(path)
 
 
+def fixed(texts):
+    """The texts as format 2 has them, and their type: of one length, the longest's."""
+    encoded = [text.encode() for text in texts]
+    kind = h5py.string_dtype("utf-8", max([1] + [len(text) for text in encoded]))
+    return np.array(encoded, dtype=kind), kind
+
+
+def write_attribute(item, name, value):
+    if isinstance(value, int):
+        item.attrs[name] = np.int64(value)
+        return
+    texts, kind = fixed([value] if isinstance(value, str) else value)
+    item.attrs.create(name, texts[0] if isinstance(value, str) else texts, dtype=kind)
+
+
 def write_column(group, name, kind, units, values):
-    values = np.asarray(values, dtype=object if kind == "str" else TYPES[kind])
-    how = {} if kind == "str" else {"shuffle": True, "compression": "gzip", "fletcher32": True}
-    data = group.create_dataset(name, data=values, dtype=TYPES[kind], chunks=(max(1, len(values)),), maxshape=(None,), **how)
-    data.attrs["units"] = {"-": "", "*": "ms"}.get(units, units)
-    data.attrs["long_name"] = name.replace("_", " ")
+    values, stored = fixed(values) if kind == "str" else (np.asarray(values, dtype=TYPES[kind]), TYPES[kind])
+    data = group.create_dataset(name, data=values, dtype=stored, chunks=(max(1, len(values)),), maxshape=(None,), shuffle=True,
+                                compression="gzip", fletcher32=True)
+    write_attribute(data, "units", units)
+    write_attribute(data, "long_name", name.replace("_", " "))
 
 
 def seal(path):

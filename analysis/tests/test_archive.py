@@ -1,11 +1,12 @@
+import gzip
 import os
-import re
+import shutil
 import tempfile
 import unittest
 
 import example
 import numpy as np
-from flash_analysis import ArchiveError, open_archive, seal, spec
+from flash_analysis import ArchiveError, open_archive, report, seal, validate
 
 
 class OpenArchive(unittest.TestCase):
@@ -18,7 +19,7 @@ class OpenArchive(unittest.TestCase):
         for table, columns in expected.items():
             frame = archive.frame(table)
             self.assertEqual(list(frame), list(columns))
-            for name, kind, _ in spec.columns_of(table):
+            for name, kind in example.columns(table):
                 if kind == "str":
                     self.assertEqual(list(frame[name]), list(columns[name]), f"{table}/{name}")
                 else:
@@ -52,8 +53,9 @@ class OpenArchive(unittest.TestCase):
             self.refused(folder, 65, "no HDF5 file")
             example.write(path, change=lambda file: file.attrs.__delitem__("format"))
             self.refused(path, 65, "no flash archive")
-            example.write(path, change=lambda file: file.attrs.modify("format_version", "2.0.0"))
-            self.refused(path, 65, "format 2.0.0")
+            for version in ("0.9.0", "3.0.0", "9.9.9"):
+                example.write(path, change=lambda file: file.attrs.modify("format_version", version))
+                self.refused(path, 65, f"format {version}; this program reads 1.x and 2.x")
             example.write(path, change=lambda file: file.attrs.__delitem__("tables"))
             self.refused(path, 65, "lacks the attribute 'tables'")
             example.write(path, change=lambda file: file.__delitem__("samples/id"))
@@ -86,25 +88,30 @@ class OpenArchive(unittest.TestCase):
             self.assertEqual(archive.attributes["note"], "x" * 3000)
 
 
-class Specification(unittest.TestCase):
-    """FORMAT.md and spec.py say the same."""
+class Format1(unittest.TestCase):
+    """An archive that flash wrote when the format was 1.3.0."""
 
     def setUp(self):
-        with open(os.path.join(os.path.dirname(__file__), "..", "FORMAT.md"), encoding="utf-8") as file:
-            self.sections = re.split(r"^##+ ", file.read(), flags=re.MULTILINE)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, "archive.h5")
+        with gzip.open(os.path.join(os.path.dirname(__file__), "data", "archive-1.3.h5.gz")) as packed, open(self.path, "wb") as file:
+            shutil.copyfileobj(packed, file)
 
-    def rows(self, heading):
-        section = next(s for s in self.sections if s.split("\n")[0] == heading)
-        lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.split("\n") if line.startswith("| ")]
-        return lines[1:]
+    def test_is_read(self):
+        archive = open_archive(self.path)
+        self.assertEqual(archive.attributes["format_version"], "1.3.0")
+        self.assertEqual((len(archive.tables), archive.hardware_targets()), (20, ["imc"]))
+        samples = archive.frame("samples")
+        self.assertEqual(list(samples["state"]), ["done"] * 8)
+        self.assertEqual(samples["skips"][0].count(","), 2)
+        self.assertAlmostEqual(samples["accuracy"].max(), 0.345)
+        self.assertEqual(list(archive.frame("sweep/top").query("rank_order == 1")["id"]), [63, 128, 63])
 
-    def test_columns(self):
-        for table, columns in spec.TABLES.items():
-            self.assertEqual([tuple(row[:3]) for row in self.rows(table)], columns, table)
-
-    def test_attributes(self):
-        written = {row[0]: row[1] for row in self.rows("Root attributes")}
-        self.assertEqual(written, {name: kind for kind, names in spec.ATTRIBUTES.items() for name in names})
+    def test_is_valid_and_drawn(self):
+        self.assertEqual(validate.validate(self.path), [])
+        paths = report.write_report(self.path)
+        self.assertGreater(len(paths), 5)
 
 
 if __name__ == "__main__":

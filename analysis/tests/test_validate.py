@@ -45,13 +45,15 @@ class Validate(unittest.TestCase):
         self.finding("root attribute job_sha256 is not the SHA-256 of job", lambda f: f.attrs.modify("job", "other"))
         self.finding("samples/wm is of type f64, not i64", replace("wm", "f64", "1", np.zeros(n)))
         self.finding("samples/seconds has units 'ms', not 's'", replace("seconds", "f64", "ms", np.zeros(n)))
-        self.finding("samples/role holds 'test', which is none of fit, holdout", replace("role", "str", "-", ["test"] * n))
+        self.finding("samples/role holds 'test', which is none of fit, holdout", replace("role", "str", "", ["test"] * n))
         self.finding("samples/wm lacks the text attribute long_name", lambda f: f["samples/wm"].attrs.__delitem__("long_name"))
+        self.finding("samples/host has texts of variable length\n"
+                     "samples/host is not chunked with shuffle, deflate and fletcher32", self.variable_hosts)
         self.finding("the file does not end with its SHA-256: flash will refuse it", sealed=False)
         self.finding("table gone is listed but not there",
-                     lambda f: f.attrs.create("tables", ["samples", "gone"], dtype=example.TEXT))
+                     lambda f: example.write_attribute(f, "tables", ["samples", "gone"]))
         self.finding("samples/x is listed but not there",
-                     lambda f: f["samples"].attrs.create("columns", list(f["samples"].attrs["columns"]) + ["x"], dtype=example.TEXT))
+                     lambda f: example.write_attribute(f["samples"], "columns", list(example.contents()["samples"]) + ["x"]))
         tables = example.contents()
         del tables["events"]["kind"]
         self.finding("events/kind is missing", tables=tables)
@@ -70,6 +72,12 @@ class Validate(unittest.TestCase):
         self.finding("samples/id is not chunked with shuffle, deflate and fletcher32", self.plain_ids)
 
     @staticmethod
+    def variable_hosts(file):
+        del file["samples/host"]
+        hosts = file["samples"].create_dataset("host", data=example.contents()["samples"]["host"], dtype=example.h5py.string_dtype())
+        hosts.attrs.update({"units": "", "long_name": "host"})
+
+    @staticmethod
     def plain_ids(file):
         values = file["samples/id"][()]
         attributes = dict(file["samples/id"].attrs)
@@ -79,9 +87,9 @@ class Validate(unittest.TestCase):
     def test_columns_and_tables_of_a_later_version_are_no_fault(self):
         def change(file):
             example.write_column(file["events"], "extra", "f64", "K", [1, 2])
-            file["events"].attrs.create("columns", ["time", "kind", "text", "extra"], dtype=example.TEXT)
-            file.create_group("future").attrs.create("columns", [], dtype=example.TEXT)
-            file.attrs.create("tables", list(file.attrs["tables"]) + ["future"], dtype=example.TEXT)
+            example.write_attribute(file["events"], "columns", ["time", "kind", "text", "extra"])
+            example.write_attribute(file.create_group("future"), "columns", [])
+            example.write_attribute(file, "tables", list(example.contents()) + ["future"])
         with example.run_directory(change=change) as folder:
             self.assertEqual(run(folder), (0, "valid\n", ""))
 

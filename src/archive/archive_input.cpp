@@ -17,8 +17,6 @@ constexpr std::size_t max_expansion = 1100;
 
 [[noreturn]] void refuse(const std::string& reason) { throw Error(bad, reason); }
 
-bool is_text(hid_t type) { return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0; }
-
 // The name of the attribute at `position`; no longer than HDF5 says it is.
 std::string attribute_name(hid_t attribute) {
   const ssize_t size = check(H5Aget_name(attribute, 0, nullptr), bad, "attribute without a name");
@@ -54,41 +52,13 @@ ColumnValues read_numbers(hid_t dataset, hid_t memory, hsize_t rows) {
   return values;
 }
 
-// A list of `count` references to texts, zero where nothing was written.
-std::string no_references(hsize_t count) {
-  return std::string(static_cast<std::size_t>(count) * hdf5::text_reference_size, '\0');
-}
-
 }  // namespace
-
-std::vector<std::string> ArchiveInput::texts(std::string_view references) const {
-  std::vector<std::string> texts;
-  texts.reserve(references.size() / hdf5::text_reference_size);
-  for (std::size_t at = 0; at < references.size(); at += hdf5::text_reference_size)
-    texts.push_back(heap_.text(references.substr(at, hdf5::text_reference_size)));
-  return texts;
-}
-
-std::vector<std::string> ArchiveInput::attribute_texts(hid_t attribute, hsize_t count) const {
-  std::string references = no_references(count);
-  if (count > 0)
-    check(H5Aread(attribute, hdf5::text_reference_type(), references.data()), bad, "cannot be read");
-  return texts(references);
-}
-
-std::vector<std::string> ArchiveInput::column_texts(hid_t dataset, hsize_t rows) const {
-  std::string references = no_references(rows);
-  if (rows > 0)
-    check(H5Dread(dataset, hdf5::text_reference_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, references.data()),
-          bad, "cannot be read");
-  return texts(references);
-}
 
 Attribute ArchiveInput::attribute(hid_t attribute) const {
   const Handle space(H5Aget_space(attribute), H5Sclose, bad, "has no extent");
   const Handle type(H5Aget_type(attribute), H5Tclose, bad, "has no type");
   if (H5Sget_simple_extent_type(space) != H5S_SCALAR) refuse("is not a single value");
-  if (is_text(type)) return attribute_texts(attribute, 1).front();
+  if (StoredTexts::is_text(type)) return texts_.of_attribute(attribute, type, 1).front();
   if (H5Tequal(type, H5T_STD_I64LE) > 0) {
     std::int64_t value = 0;
     check(H5Aread(attribute, H5T_NATIVE_INT64, &value), bad, "cannot be read");
@@ -146,10 +116,8 @@ std::vector<std::string> ArchiveInput::names(hid_t group, const char* attribute_
   const Handle attribute(H5Aopen(group, attribute_name, H5P_DEFAULT), H5Aclose, bad, what);
   const Handle space(H5Aget_space(attribute), H5Sclose, bad, what);
   const Handle type(H5Aget_type(attribute), H5Tclose, bad, what);
-  if (!is_text(type)) refuse(what);
-  const hsize_t count = extent(space);
-  if (count > file_size_ / 16) refuse(what);  // each takes 16 bytes at least
-  auto names = attribute_texts(attribute, count);
+  if (!StoredTexts::is_text(type)) refuse(what);
+  auto names = texts_.of_attribute(attribute, type, extent(space));
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size())
     refuse(what + " without repetition");
   return names;
@@ -165,7 +133,8 @@ void ArchiveInput::check_links(hid_t file, const std::string& path) const {
 }
 
 // Data must lie in this file and pass through filters that are built in: others would be loaded as plug-ins.
-void ArchiveInput::check_storage(hid_t dataset, std::size_t element_size) const {
+// Returns the rows of a chunk, 0 where there are none.
+hsize_t ArchiveInput::check_storage(hid_t dataset, std::size_t element_size) const {
   const Handle properties(H5Dget_create_plist(dataset), H5Pclose, bad, "has no creation properties");
   const H5D_layout_t layout = H5Pget_layout(properties);
   if ((layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) ||
@@ -186,17 +155,18 @@ void ArchiveInput::check_storage(hid_t dataset, std::size_t element_size) const 
     check(H5Pget_chunk(properties, 1, &chunk), bad, "has unreadable chunks");
     claim(chunk, element_size);
   }
+  return chunk;
 }
 
 ColumnValues ArchiveInput::values(hid_t dataset) const {
   const Handle type(H5Dget_type(dataset), H5Tclose, bad, "has no type");
   const Handle space(H5Dget_space(dataset), H5Sclose, bad, "has no extent");
   const hsize_t rows = extent(space);
-  const bool text = is_text(type);
-  const std::size_t element_size = text ? hdf5::text_reference_size + sizeof(std::string) : 8;
+  const bool text = StoredTexts::is_text(type);
+  const std::size_t element_size = text ? StoredTexts::stored_size(type) : sizeof(std::int64_t);
   claim(rows, element_size);
-  check_storage(dataset, element_size);
-  if (text) return column_texts(dataset, rows);
+  const hsize_t chunk = check_storage(dataset, element_size);
+  if (text) return texts_.of_column(dataset, type, rows, chunk);
   if (H5Tequal(type, H5T_STD_I64LE) > 0) return read_numbers<std::int64_t>(dataset, H5T_NATIVE_INT64, rows);
   if (H5Tequal(type, H5T_STD_U64LE) > 0) return read_numbers<std::uint64_t>(dataset, H5T_NATIVE_UINT64, rows);
   if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return read_numbers<double>(dataset, H5T_NATIVE_DOUBLE, rows);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "flash/archive/table.hpp"
-#include "global_heap.hpp"
 #include "hdf5.hpp"
+#include "stored_texts.hpp"
 
 namespace flash {
 
@@ -18,7 +18,7 @@ namespace flash {
 class ArchiveInput {
  public:
   // The bytes of the whole file, which must outlive it.
-  explicit ArchiveInput(std::string_view file) : file_size_(file.size()), heap_(file) {}
+  explicit ArchiveInput(std::string_view file) : file_size_(file.size()), texts_(file) {}
 
   // All but `without`, in the order in which they were made where the file knows it, else by name.
   Attributes attributes(hid_t group, std::initializer_list<std::string_view> without) const;
@@ -31,16 +31,13 @@ class ArchiveInput {
  private:
   Attribute attribute(hid_t attribute) const;
   std::string text_attribute(hid_t object, const char* name) const;
-  std::vector<std::string> texts(std::string_view references) const;
-  std::vector<std::string> attribute_texts(hid_t attribute, hsize_t count) const;
-  std::vector<std::string> column_texts(hid_t dataset, hsize_t rows) const;
   ColumnValues values(hid_t dataset) const;
-  void check_storage(hid_t dataset, std::size_t element_size) const;
+  hsize_t check_storage(hid_t dataset, std::size_t element_size) const;
   void claim(hsize_t count, std::size_t element_size) const;
 
   std::size_t file_size_;
   mutable std::size_t claimed_ = 0;  // bytes of memory, over the whole file
-  mutable hdf5::GlobalHeap heap_;
+  mutable StoredTexts texts_;
 };
 
 }  // namespace flash

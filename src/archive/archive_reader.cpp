@@ -40,9 +40,10 @@ Handle open_image(std::string_view file) {
 void check_version(const std::string& version) {
   int major = -1;
   std::from_chars(version.data(), version.data() + version.size(), major);
-  if (major == archive_format_version[0] - '0') return;
-  refuse("is of archive format " + version.substr(0, 20) + "; this flash reads " + archive_format_version +
-         " and its like (same first number): read it with the flash that wrote it");
+  if (major >= oldest_archive_format && major <= archive_format_version[0] - '0') return;
+  refuse("is of archive format " + version.substr(0, 20) +
+         "; this flash reads 1.x and 2.x: read it with the "
+         "flash that wrote it");
 }
 
 Table read_table(const ArchiveInput& input, hid_t root, const std::string& path) {

@@ -14,23 +14,30 @@ using hdf5::Handle;
 // Everything is written in memory, so a failure here is a bug or a lack of memory, not a disk's.
 constexpr ExitCode failed = ExitCode::internal;
 
-// Rows a chunk: 128 KiB of numbers.
-constexpr hsize_t max_chunk_rows = 16384;
+constexpr hsize_t chunk_bytes = hsize_t{1} << 17;
 constexpr unsigned deflate_level = 4;
 
-// Pointers to strings that HDF5 can take; the strings live as long as this object.
-class StringBuffer {
+// Texts as HDF5 takes them: one after the other, each as long as the longest, padded with nulls. Padding costs
+// nothing in a column, since columns are deflated.
+class FixedTexts {
  public:
-  explicit StringBuffer(const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) clean_.push_back(clean_utf8(text));
-    for (const std::string& text : clean_) pointers_.push_back(text.c_str());
-    pointers_.push_back(nullptr);  // HDF5 wants an address even for no string at all
+  explicit FixedTexts(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      clean_.push_back(clean_utf8(text));
+      size_ = std::max(size_, clean_.back().size());
+    }
   }
-  const void* data() const { return pointers_.data(); }
+  std::size_t size() const { return size_; }  // bytes of each; at least 1, since HDF5 has none of 0
+  std::string bytes(std::size_t first, std::size_t count) const {
+    std::string bytes(count * size_, '\0');
+    for (std::size_t i = 0; i < count; ++i) clean_[first + i].copy(bytes.data() + i * size_, size_);
+    return bytes;
+  }
+  std::string bytes() const { return bytes(0, clean_.size()); }
 
  private:
   std::vector<std::string> clean_;
-  std::vector<const char*> pointers_;
+  std::size_t size_ = 1;
 };
 
 void write_attribute(hid_t object, const std::string& name, hid_t stored, hid_t space, hid_t memory,
@@ -47,18 +54,18 @@ void write_attribute(hid_t object, const std::string& name, const Attribute& val
   } else if (const auto* number = std::get_if<double>(&value)) {
     write_attribute(object, name, H5T_IEEE_F64LE, scalar, H5T_NATIVE_DOUBLE, number);
   } else {
-    const StringBuffer text({std::get<std::string>(value)});
-    const Handle type = hdf5::string_type();
-    write_attribute(object, name, type, scalar, type, text.data());
+    const FixedTexts text({std::get<std::string>(value)});
+    const Handle type = hdf5::text_type(text.size());
+    write_attribute(object, name, type, scalar, type, text.bytes().data());
   }
 }
 
 void write_names(hid_t object, const char* name, const std::vector<std::string>& names) {
-  const StringBuffer texts(names);
+  const FixedTexts texts(names);
   const hsize_t count = names.size();
   const Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose, failed, "names");
-  const Handle type = hdf5::string_type();
-  write_attribute(object, name, type, space, type, texts.data());
+  const Handle type = hdf5::text_type(texts.size());
+  write_attribute(object, name, type, space, type, texts.bytes().data());
 }
 
 // Attributes and links of the object keep the order in which they are made. No times: equal contents, equal
@@ -73,43 +80,58 @@ Handle ordered(hid_t property_class) {
   return properties;
 }
 
-// HDF5 filters no variable-length strings: their bytes lie elsewhere in the file.
-Handle column_properties(hsize_t rows, bool numbers) {
-  Handle properties = ordered(H5P_DATASET_CREATE);
-  const hsize_t chunk = std::clamp<hsize_t>(rows, 1, max_chunk_rows);
+// Rows that are stored together.
+hsize_t chunk_rows(hsize_t rows, std::size_t element_size) {
+  return std::clamp<hsize_t>(chunk_bytes / element_size, 1, std::max<hsize_t>(rows, 1));
+}
+
+Handle make_column(hid_t group, const Column& column, hid_t type, hid_t space) {
+  const hsize_t chunk = chunk_rows(length(column), H5Tget_size(type));
+  const Handle properties = ordered(H5P_DATASET_CREATE);
   check(H5Pset_chunk(properties, 1, &chunk), failed, "chunks");
-  if (numbers) {
-    check(H5Pset_shuffle(properties), failed, "shuffle");
-    check(H5Pset_deflate(properties, deflate_level), failed, "deflate");
-    check(H5Pset_fletcher32(properties), failed, "fletcher32");
+  check(H5Pset_shuffle(properties), failed, "shuffle");
+  check(H5Pset_deflate(properties, deflate_level), failed, "deflate");
+  check(H5Pset_fletcher32(properties), failed, "fletcher32");
+  Handle dataset(H5Dcreate2(group, column.name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                 H5Dclose, failed, "column " + column.name);
+  write_attribute(dataset, "units", column.units);
+  write_attribute(dataset, "long_name", column.long_name);
+  return dataset;
+}
+
+void write_numbers(hid_t group, const Column& column, hid_t stored, hid_t memory, const void* data) {
+  const hsize_t rows = length(column);
+  const Handle space(H5Screate_simple(1, &rows, nullptr), H5Sclose, failed, column.name);
+  const Handle dataset = make_column(group, column, stored, space);
+  if (rows == 0) return;
+  check(H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), failed, "column " + column.name);
+}
+
+// Chunk by chunk, so that a single long text in a long column costs no memory.
+void write_texts(hid_t group, const Column& column, const FixedTexts& texts) {
+  const hsize_t rows = length(column);
+  const Handle space(H5Screate_simple(1, &rows, nullptr), H5Sclose, failed, column.name);
+  const Handle type = hdf5::text_type(texts.size());
+  const Handle dataset = make_column(group, column, type, space);
+  const hsize_t step = chunk_rows(rows, texts.size());
+  for (hsize_t first = 0; first < rows; first += step) {
+    const hsize_t count = std::min(step, rows - first);
+    const Handle block(H5Screate_simple(1, &count, nullptr), H5Sclose, failed, column.name);
+    check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), failed, column.name);
+    const std::string bytes = texts.bytes(first, count);
+    check(H5Dwrite(dataset, type, block, space, H5P_DEFAULT, bytes.data()), failed, "column " + column.name);
   }
-  return properties;
 }
 
 void write_column(hid_t group, const Column& column) {
-  const hsize_t rows = length(column);
-  const auto write = [&](hid_t stored, hid_t memory, const void* data, bool numbers) {
-    const Handle space(H5Screate_simple(1, &rows, nullptr), H5Sclose, failed, column.name);
-    const Handle properties = column_properties(rows, numbers);
-    const Handle dataset(
-        H5Dcreate2(group, column.name.c_str(), stored, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose,
-        failed, "column " + column.name);
-    if (rows > 0) {
-      check(H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), failed, "column " + column.name);
-    }
-    write_attribute(dataset, "units", column.units);
-    write_attribute(dataset, "long_name", column.long_name);
-  };
   if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values)) {
-    write(H5T_STD_I64LE, H5T_NATIVE_INT64, integers->data(), true);
+    write_numbers(group, column, H5T_STD_I64LE, H5T_NATIVE_INT64, integers->data());
   } else if (const auto* naturals = std::get_if<std::vector<std::uint64_t>>(&column.values)) {
-    write(H5T_STD_U64LE, H5T_NATIVE_UINT64, naturals->data(), true);
+    write_numbers(group, column, H5T_STD_U64LE, H5T_NATIVE_UINT64, naturals->data());
   } else if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
-    write(H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, numbers->data(), true);
+    write_numbers(group, column, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, numbers->data());
   } else {
-    const StringBuffer texts(std::get<std::vector<std::string>>(column.values));
-    const Handle type = hdf5::string_type();
-    write(type, type, texts.data(), false);
+    write_texts(group, column, FixedTexts(std::get<std::vector<std::string>>(column.values)));
   }
 }
 

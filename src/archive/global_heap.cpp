@@ -23,10 +23,10 @@ std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
 }
 
 // Text in a file to a reference: as it stands. Text in a file to a text in memory: never, since that is what
-// follows references. Other conversions (a text that is to be written) are left to the library.
+// follows references. Other conversions are left to the library.
 herr_t convert(hid_t from, hid_t to, H5T_cdata_t* data, std::size_t, std::size_t, std::size_t, void*, void*,
                hid_t) {
-  const bool stored = H5Tget_size(from) == text_reference_size;
+  const bool stored = H5Tis_variable_str(from) > 0 && H5Tget_size(from) == text_reference_size;
   const bool wanted = H5Tget_class(to) == H5T_OPAQUE && H5Tget_size(to) == text_reference_size;
   switch (data->command) {
     case H5T_CONV_INIT:
@@ -39,13 +39,19 @@ herr_t convert(hid_t from, hid_t to, H5T_cdata_t* data, std::size_t, std::size_t
   return 0;
 }
 
+Handle variable_text_type() {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose, ExitCode::internal, "HDF5 text type");
+  check(H5Tset_size(type, H5T_VARIABLE), ExitCode::internal, "HDF5 text type");
+  return type;
+}
+
 Handle reference_type() {
   return Handle(H5Tcreate(H5T_OPAQUE, text_reference_size), H5Tclose, ExitCode::internal,
                 "HDF5 reference type");
 }
 
 bool register_conversion() {
-  const Handle text = string_type();
+  const Handle text = variable_text_type();
   const Handle reference = reference_type();
   for (const hid_t to : {hid_t{reference}, hid_t{text}}) {
     check(H5Tregister(H5T_PERS_SOFT, "flash text", text, to, convert), ExitCode::internal, "HDF5 conversion");

@@ -1,4 +1,5 @@
-// HDF5's store of texts, the global heap, read by ourselves. HDF5 1.10 believes what a file says of it: it
+// HDF5's store of texts of variable length, the global heap, read by ourselves. Only archives of format 1 have
+// it, and what other programs have added to one. HDF5 1.10 believes what a file says of it: it
 // hangs on an object whose size makes a step of nothing, and crashes on a text that is longer than its object
 // or whose object is not there.
 #pragma once

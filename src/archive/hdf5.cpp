@@ -22,10 +22,11 @@ std::string last_reason() {
 Handle::Handle(hid_t id, herr_t (*close)(hid_t), ExitCode code, std::string_view what)
     : id_(check(id, code, what)), close_(close) {}
 
-Handle string_type() {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose, ExitCode::internal, "HDF5 string type");
-  check(H5Tset_size(type, H5T_VARIABLE), ExitCode::internal, "HDF5 string type");
-  check(H5Tset_cset(type, H5T_CSET_UTF8), ExitCode::internal, "HDF5 string type");
+Handle text_type(std::size_t size) {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose, ExitCode::internal, "HDF5 text type");
+  check(H5Tset_size(type, size), ExitCode::internal, "HDF5 text type");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), ExitCode::internal, "HDF5 text type");
+  check(H5Tset_strpad(type, H5T_STR_NULLPAD), ExitCode::internal, "HDF5 text type");
   return type;
 }
 

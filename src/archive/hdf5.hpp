@@ -41,8 +41,8 @@ Result check(Result result, ExitCode code, std::string_view what) {
   return result;
 }
 
-// Variable-length UTF-8, null-terminated: what h5py reads as str.
-Handle string_type();
+// UTF-8 of so many bytes, at least 1, padded with nulls.
+Handle text_type(std::size_t size);
 
 // Access properties of a file that lives in memory alone. HDF5 copes badly with a disk that fills up (a file
 // may be impossible to close), so it never touches ours.

@@ -4,7 +4,7 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/job/archive_tables.hpp"
+#include "flash/tables/archive_tables.hpp"
 #include "flash/run/run.hpp"
 #include "flash/run/status.hpp"
 #include "flash/stage/comparison.hpp"

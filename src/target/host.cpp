@@ -53,6 +53,9 @@ class HostTarget : public TargetOf<HostTarget> {
             {"settings of the measurement", digest_of(to_json(settings))}};
   }
 
+  std::string device(const Json& result) const override {
+    return result.is_object() ? result.value("device", "") : "";
+  }
   Json provenance() const override { return {{"libraries", dependencies}, {"settings", to_json(settings)}}; }
   std::vector<SettingPair> compared(const Json& hardware, const Json&) const override {
     const Json theirs = member_or_null(hardware, "settings"), ours = to_json(settings);

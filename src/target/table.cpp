@@ -43,6 +43,9 @@ class TableTarget : public TargetOf<TableTarget> {
     // The features that a table brings are all wanted; of the usual ones the fit takes what it can tell apart.
     return std::max<std::size_t>(4, format.features.size() + 1);
   }
+  std::string device(const Json& result) const override {
+    return result.is_null() ? file.filename().string() : "";
+  }
   Json provenance() const override { return {{"file", file.filename().string()}}; }
   Json file_digests() const override;
   std::vector<SettingPair> compared(const Json&, const Json& fitted_from) const override {

@@ -8,6 +8,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
+#include "flash/core/processor.hpp"
 #include "flash/dataset/data_digest.hpp"
 #include "flash/dataset/dataset.hpp"
 #include "flash/space/families/families.hpp"
@@ -83,9 +84,12 @@ Json run(const Json& request) {
   const Point point = space.point(reader.get<std::uint64_t>("id"));
   if (command == "export") return run_export(request, reader, space);
   const auto seed = reader.get<std::uint64_t>("seed");
-  if (command == "measure")
-    return to_json(
-        measure_host_latency(space, point, host_measurement_settings_from_json(reader.at("host")), seed));
+  if (command == "measure") {
+    const HostMeasurementSettings settings = host_measurement_settings_from_json(reader.at("host"));
+    Json answer = to_json(measure_host_latency(space, point, settings, seed));
+    answer["device"] = settings.device == "cpu" ? processor_name() : settings.device;
+    return answer;
+  }
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));
   std::optional<CheckpointFile> checkpoints;
   if (request.contains("checkpoint"))

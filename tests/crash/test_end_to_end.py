@@ -53,8 +53,14 @@ class EndToEnd(FlashCase):
 
         with self.subTest("the archive reads with h5py and h5dump"):
             with h5py.File(self.run_folder / "archive.h5") as archive:
-                self.assertEqual(archive.attrs["job"], self.job.read_text())
+                self.assertEqual(archive.attrs["job"].decode(), self.job.read_text())
                 self.assertEqual(archive["samples/accuracy"].shape, (8,))
+                words = [f"wm={wm} depth={depth} tc={tc}" for wm, depth, tc in zip(
+                    archive["samples/wm"][()], *(archive[f"samples/{name}"].asstr()[()] for name in ("depths", "skips")))]
+                self.assertEqual(archive["samples/network"].asstr()[()].tolist(), words)
+                devices = set(archive["hardware/host/device"].asstr()[()]) | set(archive["hardware/host/model/device"].asstr()[()])
+                self.assertEqual(len(devices), 1)  # this machine's processor
+                self.assertTrue(devices.pop())
                 for dataset in archive["samples"].values():
                     self.assertIn("units", dataset.attrs)
                     self.assertIn("long_name", dataset.attrs)

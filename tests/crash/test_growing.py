@@ -33,7 +33,7 @@ class Growing(GrowingCase):
         self.assertEqual(self.superseded(), {})
         with h5py.File(self.run_folder / "archive.h5") as archive:
             self.assertEqual(archive["jobs/job"].asstr()[()].tolist(), [first, self.job.read_text()])
-            self.assertEqual(archive.attrs["job_name"], "another-name")
+            self.assertEqual(archive.attrs["job_name"].decode(), "another-name")
         self.assertEqual((self.run_folder / "job.toml").read_text(), self.job.read_text())
         self.require_as_fresh()
 

@@ -13,10 +13,10 @@ namespace flash {
 using ColumnValues = std::variant<std::vector<std::int64_t>, std::vector<std::uint64_t>, std::vector<double>,
                                   std::vector<std::string>>;
 
-// One dataset: little-endian 64-bit numbers or variable-length UTF-8 strings.
+// One dataset: little-endian 64-bit numbers or UTF-8 texts.
 struct Column {
   std::string name;       // "latency_ms"
-  std::string units;      // "ms"; "1" for a pure number; "" for text
+  std::string units;      // "ms"; "1" for a pure number; "" for text; "*": differs from row to row
   std::string long_name;  // "latency predicted by the fitted model"
   ColumnValues values;
   bool operator==(const Column&) const = default;

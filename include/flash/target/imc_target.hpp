@@ -21,6 +21,9 @@ class ImcTarget : public TargetOf<ImcTarget> {
   Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   std::optional<Tiling> tiling() const override { return design.tiling; }
+  std::string device(const Json&) const override {
+    return design_file.empty() ? "default" : design_file.stem().string();
+  }
   Json provenance() const override;
   Json file_digests() const override;
   std::vector<SettingPair> compared(const Json& hardware, const Json& fitted_from) const override;

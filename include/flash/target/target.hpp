@@ -100,6 +100,10 @@ class Target {
 
   // --- The archive
 
+  // What a network was measured on, by a task's result (null: what the settings alone say), in the words that
+  // tell it from others of its kind: a processor, a design of a chip; "": unknown. By default the target's
+  // name.
+  virtual std::string device(const Json&) const { return std::string(name()); }
   virtual Json attributes() const = 0;  // of the table of measurements: integers and texts
   // Whether results break networks down: "layers", "energy_by_part_mj", "area_by_part_mm2".
   virtual bool reports_layers() const { return false; }

@@ -26,6 +26,7 @@ struct Arguments {
   bool untrained = false;
   bool list_only = false;
   bool imc = false;
+  bool archive = false;
   bool histograms = false;
   bool pareto = false;
   std::filesystem::path design;

@@ -209,6 +209,8 @@ int run(int argc, char** argv) {
   sub->add_flag("--sample", arguments.sample, "Print a documented job file with every option at its default");
   sub->add_flag("--imc", arguments.imc,
                 "The constants of the imc target, with their sources; with --sample its file");
+  sub->add_flag("--archive", arguments.archive, "The tables of an archive instead, column by column")
+      ->excludes("--sample", "--imc");
 
   sub = command(app, arguments, "status", "How far a run is", "flash status runs/a");
   commands[sub] = flash::status_command;

@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/imc/parameters.hpp"
+#include "flash/tables/archive_tables.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "flash/search/models.hpp"
@@ -108,6 +109,10 @@ int describe_command(const Arguments& arguments) {
 }
 
 int options_command(const Arguments& arguments) {
+  if (arguments.archive) {
+    arguments.json ? print(archive_schema_json()) : print(archive_schema_text());
+    return 0;
+  }
   const RegistryInfo& registry =
       arguments.imc ? static_cast<const RegistryInfo&>(imc_parameters()) : options();
   if (arguments.json) {

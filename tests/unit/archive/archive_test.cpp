@@ -100,6 +100,21 @@ TEST_F(ArchiveTest, TextsThatAreNoTextsAreMadeSo) {
   EXPECT_EQ(values, clean);
 }
 
+// Texts are of fixed length, padded; padding and repetition cost next to nothing.
+TEST_F(ArchiveTest, RepeatedAndPaddedTextsAreSmall) {
+  std::vector<std::string> texts(50000, "shgo-hierarchical");
+  texts[7] = std::string(100000, 'x');
+  const ArchiveContents contents{{}, {{"t", {}, {{"c", "", "", texts}}}}};
+  expect_equal(round_trip(contents), contents);
+  std::vector<std::string> names(200000, "shgo-hierarchical");
+  EXPECT_LT(archive_bytes({{}, {{"t", {}, {{"c", "", "", names}}}}}).size(), 50000u);
+}
+
+TEST_F(ArchiveTest, AllTextsOfOneLetterAreReadBack) {
+  const ArchiveContents contents{{}, {{"t", {}, {{"a", "", "", std::vector<std::string>(1000000, "a")}}}}};
+  expect_equal(round_trip(contents), contents);
+}
+
 TEST_F(ArchiveTest, ReadingAndWritingAgainIsTheSameFile) {
   write_file_atomically(path_, archive_bytes(example_archive()));
   write_file_atomically(folder_ / "again.h5", archive_bytes(read_archive(path_)));

@@ -48,6 +48,8 @@ assert list(a.frame('events')) == ['time', 'reason'] and len(a.frame('events')) 
 with h5py.File(sys.argv[1]) as f:
     d = f['samples/id']
     assert d.shuffle and d.compression == 'gzip' and d.fletcher32 and d.chunks, 'filters'
+    assert f['samples/skips'].dtype == h5py.string_dtype('utf-8', 14), f['samples/skips'].dtype
+    assert f['samples/skips'].shuffle and f['samples/skips'].compression == 'gzip', 'filters of texts'
     assert d.dtype == '<u8' and d.attrs['long_name'] == 'position in the space' and d.attrs['units'] == '1'
     assert h5py.check_string_dtype(f['samples/skips'].dtype) == ('utf-8', None)
 )"),
@@ -63,10 +65,9 @@ import sys
 from flash_analysis import open_archive, spec
 from flash_analysis.validate import validate
 a = open_archive(sys.argv[1])
-expected = {f'root attribute {name} is missing' for names in spec.ATTRIBUTES.values() for name in names
-            if name not in a.attributes}
-expected |= {f'{table}/{name} is missing' for table in a.tables for name, _, _ in spec.columns_of(table) or []
-             if name not in list(a.frame(table))}
+expected = {f'root attribute {name} is missing' for name in spec.ATTRIBUTES if name not in a.attributes}
+expected |= {f"{table}/{column['name']} is missing" for table in a.tables for column in spec.columns_of(table) or []
+             if column['name'] not in list(a.frame(table))}
 assert expected and set(validate(sys.argv[1])) == expected, set(validate(sys.argv[1])) ^ expected
 )"),
             0);

@@ -71,6 +71,7 @@ TEST(Protocol, AnswersAMeasuringRequest) {
   const Json reply = ask(measure_request());
   ASSERT_FALSE(reply.contains("error")) << reply.dump();
   EXPECT_GT(host_measurement_from_json(reply).latency_ms, 0.0);
+  EXPECT_FALSE(reply.at("device").get<std::string>().empty());
 }
 
 TEST(Protocol, RefusesWhatIsNoRequest) {

@@ -1,0 +1,141 @@
+// An archive table as data. From one description flash writes the table, prints the schema (`flash options
+// --archive`), from which analysis/FORMAT.md and the Python validator are made. To add a table: a file in
+// src/job/tables/ with a function that returns it, and its name in src/job/archive_tables.cpp.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "flash/archive/table.hpp"
+
+namespace flash {
+
+struct TableSource;
+
+inline constexpr double absent =
+    std::numeric_limits<double>::quiet_NaN();  // how tables mark an absent figure
+
+struct ColumnDescription {
+  std::string name;                  // "latency_ms"
+  std::string type;                  // "i64", "u64", "f64", "str"
+  std::string units;                 // "ms"; "1" for a pure number; "" for text; "*": differs from row to row
+  std::string meaning;               // the dataset's long_name
+  std::vector<std::string> choices;  // the only values of a text column; empty: any
+  std::string since = "1.0";         // the first version of the format that has it
+};
+
+struct ArchiveTable {
+  std::string path;     // "samples"; in "hardware/TARGET", TARGET stands for the job's target
+  std::string meaning;  // sentences, in Markdown
+  std::vector<ColumnDescription> columns;
+  std::function<std::optional<Table>(const TableSource&)> make;  // nothing: the run has no such table
+};
+
+// Describes a table and how it is made: rows, and columns as functions of a row.
+//
+//     TableOf<Event>("events", "What befell the run.", events_of)
+//         .column("time", "s", "Unix time", [](const Event& e) { return e.time; })
+//         .column("kind", "", "what it was", [](const Event& e) { return e.kind; })
+//         .build()
+template <typename Row>
+class TableOf {
+ public:
+  using Rows = std::function<std::vector<Row>(const TableSource&)>;
+  TableOf(std::string path, std::string meaning, Rows rows)
+      : table_{std::move(path), std::move(meaning), {}, {}}, rows_(std::move(rows)) {}
+
+  // `value` takes (const Row&), or (const Row&, const TableSource&). Its result tells the column's type:
+  // texts, doubles, unsigned numbers; integers and truth values are i64.
+  template <typename Value>
+  TableOf& column(std::string name, std::string units, std::string meaning, Value value) {
+    using Stored =
+        StoredAs<decltype(called(value, std::declval<const Row&>(), std::declval<const TableSource&>()))>;
+    table_.columns.push_back({name, type_of<Stored>(), units, meaning, {}});
+    values_.push_back([value = std::move(value)](const std::vector<Row>& rows, const TableSource& source) {
+      std::vector<Stored> values;
+      values.reserve(rows.size());
+      for (const Row& row : rows) values.push_back(static_cast<Stored>(called(value, row, source)));
+      return ColumnValues(std::move(values));
+    });
+    return *this;
+  }
+  // Of the column before: the only texts that it holds; the version of the format that brought it.
+  TableOf& choices(std::vector<std::string> choices) {
+    table_.columns.back().choices = std::move(choices);
+    return *this;
+  }
+  TableOf& since(std::string version) {
+    table_.columns.back().since = std::move(version);
+    return *this;
+  }
+  // Of the table: its attributes, and when there is one, where not always.
+  TableOf& attributes(std::function<Attributes(const TableSource&)> attributes) {
+    attributes_ = std::move(attributes);
+    return *this;
+  }
+  TableOf& only_where(std::function<bool(const TableSource&)> condition) {
+    condition_ = std::move(condition);
+    return *this;
+  }
+  TableOf& only_with_rows() {
+    only_with_rows_ = true;
+    return *this;
+  }
+
+  ArchiveTable build() {
+    ArchiveTable table = table_;
+    table.make = [self = std::move(*this)](const TableSource& source) { return self.make(source); };
+    return table;
+  }
+
+ private:
+  using MakeValues = std::function<ColumnValues(const std::vector<Row>&, const TableSource&)>;
+
+  template <typename Value>
+  static decltype(auto) called(const Value& value, const Row& row, const TableSource& source) {
+    if constexpr (std::invocable<const Value&, const Row&, const TableSource&>)
+      return value(row, source);
+    else
+      return value(row);
+  }
+  template <typename Raw, typename Plain = std::decay_t<Raw>>
+  using StoredAs = std::conditional_t<
+      std::is_convertible_v<Plain, std::string> || std::is_convertible_v<Plain, std::string_view>,
+      std::string,
+      std::conditional_t<std::is_same_v<Plain, double>, double,
+                         std::conditional_t<std::is_unsigned_v<Plain> && !std::is_same_v<Plain, bool>,
+                                            std::uint64_t, std::int64_t>>>;
+  template <typename Stored>
+  static const char* type_of() {
+    if constexpr (std::is_same_v<Stored, std::string>) return "str";
+    if constexpr (std::is_same_v<Stored, double>) return "f64";
+    return std::is_same_v<Stored, std::uint64_t> ? "u64" : "i64";
+  }
+
+  std::optional<Table> make(const TableSource& source) const {
+    if (condition_ && !condition_(source)) return std::nullopt;
+    const std::vector<Row> rows = rows_(source);
+    if (only_with_rows_ && rows.empty()) return std::nullopt;
+    Table table{table_.path, attributes_ ? attributes_(source) : Attributes(), {}};
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      const ColumnDescription& column = table_.columns[i];
+      table.columns.push_back({column.name, column.units, column.meaning, values_[i](rows, source)});
+    }
+    return table;
+  }
+
+  ArchiveTable table_;
+  Rows rows_;
+  std::vector<MakeValues> values_;  // of each column
+  std::function<Attributes(const TableSource&)> attributes_;
+  std::function<bool(const TableSource&)> condition_;
+  bool only_with_rows_ = false;
+};
+
+}  // namespace flash

@@ -1,0 +1,23 @@
+#include <algorithm>
+
+#include "flash/tables/archive_tables.hpp"
+
+namespace flash {
+
+ArchiveTable constraints_table() {
+  TableOf<Constraints> table("constraints", "The constraint sets of the sweep and the comparison.",
+                             [](const TableSource& source) { return source.sets; });
+  table.only_where([](const TableSource& source) { return source.models.has_value(); })
+      .column("name", "", "constraint set", [](const Constraints& c) { return c.name; })
+      .column("accuracy_min", "1", "accuracy floor; -inf: none",
+              [](const Constraints& c) { return c.accuracy_min; });
+  for (const Metric metric : all_metrics) {
+    std::string column(key(metric));
+    column.insert(std::min(column.rfind('_'), column.size()), "_max");  // latency_max_ms
+    table.column(column, std::string(unit(metric)), std::string(name(metric)) + " ceiling; inf: none",
+                 [=](const Constraints& c) { return c.metric_max[metric]; });
+  }
+  return table.build();
+}
+
+}  // namespace flash

@@ -1,0 +1,48 @@
+#include <array>
+
+#include "flash/tables/archive_tables.hpp"
+
+namespace flash {
+
+ArchiveTable predictor_table() {
+  using Fit = PredictorFit;
+  TableOf<Fit> table(
+      "predictor",
+      "Accuracy predictors theta(g) = 1 / (a + exp(b/g + c)) [reconstructed], one for each reading of "
+      "g. The covariance of (a, b, c) gives the band of the fit, with sigma that of a network. A rival "
+      "of which too few networks differ has NaN.",
+      [](const TableSource& source) { return source.predictors; });
+  table
+      .column("predictor", "", "what stands for g; nn_mass is NN-Mass plus 1, since that may be 0",
+              [](const Fit& f) { return f.predictor; })
+      .choices(predictor_names())
+      .column("used", "1", "1 for the one that searches use", [](const Fit& f) { return f.used; })
+      .column("a", "1", "coefficient a", [](const Fit& f) { return f.fit.model.a; })
+      .column("b", "1", "coefficient b, in units of the predictor",
+              [](const Fit& f) { return f.fit.model.b; })
+      .column("c", "1", "coefficient c", [](const Fit& f) { return f.fit.model.c; })
+      .column("rmse_fit", "1", "root mean square error on the fitted samples",
+              [](const Fit& f) { return f.fit.rmse_fit; })
+      .column("rmse_loo", "1", "the same, each sample predicted by a fit to the others",
+              [](const Fit& f) { return f.fit.rmse_loo; })
+      .column("rmse_loo_mean", "1", "the same, each sample predicted by the mean of the others",
+              [](const Fit& f) { return f.fit.rmse_loo_mean; })
+      .column("rmse_holdout", "1", "root mean square error on held-out samples",
+              [](const Fit& f) { return f.rmse_holdout; })
+      .column("spearman", "1", "Spearman rank correlation with accuracy",
+              [](const Fit& f) { return f.fit.spearman; })
+      .column("kendall", "1", "Kendall tau-b with accuracy", [](const Fit& f) { return f.fit.kendall; })
+      .column("sigma", "1", "residual standard deviation, 3 degrees of freedom taken off",
+              [](const Fit& f) { return f.fit.model.spread ? f.fit.model.spread->sigma : absent; })
+      .column("samples", "1", "number of fitted samples", [](const Fit& f) { return f.samples; });
+  constexpr std::array<std::pair<const char*, std::size_t>, 6> entries{
+      {{"aa", 0}, {"ab", 1}, {"ac", 2}, {"bb", 4}, {"bc", 5}, {"cc", 8}}};
+  for (const auto& [pair, index] : entries)
+    table.column(std::string("cov_") + pair, "1", std::string("covariance of ") + pair[0] + " and " + pair[1],
+                 [i = index](const Fit& f) {
+                   return f.fit.model.spread ? f.fit.model.spread->covariance[i] : absent;
+                 });
+  return table.build();
+}
+
+}  // namespace flash
