@@ -1,5 +1,6 @@
 // Kind simulate: a network on the simulator of an in-memory-computing chip.
 #include "flash/imc/simulate.hpp"
+#include "flash/space/families/families.hpp"
 #include "kind_list.hpp"
 
 namespace flash {
