@@ -1,5 +1,5 @@
-#include "flash/tables/archive_tables.hpp"
 #include "flash/stage/comparison_summary.hpp"
+#include "flash/tables/archive_tables.hpp"
 
 namespace flash {
 

@@ -1,8 +1,8 @@
 // Columns of a configuration's worth, in all tables that list configurations.
 #pragma once
 
-#include "flash/tables/archive_tables.hpp"
 #include "flash/search/evaluator.hpp"
+#include "flash/tables/archive_tables.hpp"
 
 namespace flash {
 

@@ -1,5 +1,5 @@
-#include "flash/tables/archive_tables.hpp"
 #include "flash/findings/job_record.hpp"
+#include "flash/tables/archive_tables.hpp"
 
 namespace flash {
 namespace {

@@ -8,8 +8,8 @@ namespace {
 Attributes target_settings(const TableSource& source) {
   Attributes settings;
   for (const auto& [key, value] : source.job.hardware.setup().attributes().items())
-    settings.emplace_back(key, value.is_string() ? Attribute(value.get<std::string>())
-                                                 : Attribute(value.get<std::int64_t>()));
+    settings.emplace_back(
+        key, value.is_string() ? Attribute(value.get<std::string>()) : Attribute(value.get<std::int64_t>()));
   return settings;
 }
 
@@ -37,9 +37,7 @@ void metric_columns(TableOf<MeasuredSample>& table, Metric metric, const char* m
 
 // A figure of the host's own measuring; absent for other targets.
 auto host_figure(double HostMeasurement::*figure) {
-  return [=](const MeasuredSample& s, const TableSource& source) {
-    return s.good && source.job.hardware.setup().runs_here() ? s.result.host.*figure : absent;
-  };
+  return [=](const MeasuredSample& s) { return s.good && s.result.host ? *s.result.host.*figure : absent; };
 }
 
 Counts costs_of(const MeasuredSample& sample, const TableSource& source) {
@@ -69,9 +67,9 @@ ArchiveTable hardware_table() {
       .column("peak_memory_mib", "MiB", "resident memory of the measuring process at its highest",
               host_figure(&HostMeasurement::peak_memory_mib))
       .column("repeats", "1", "timed passes",
-              [](const MeasuredSample& s) { return s.good ? s.result.host.repeats : 0; })
+              [](const MeasuredSample& s) { return s.good && s.result.host ? s.result.host->repeats : 0; })
       .column("outliers", "1", "of them far out (Tukey), and left out",
-              [](const MeasuredSample& s) { return s.good ? s.result.host.outliers : 0; })
+              [](const MeasuredSample& s) { return s.good && s.result.host ? s.result.host->outliers : 0; })
       .column(
           "parameters", "1", "trained values of the network; -1 where only its features are known",
           [](const MeasuredSample& s, const TableSource& source) { return costs_of(s, source).parameters; })

@@ -1,9 +1,9 @@
 // The columns that every network of a stage has: which one it is and how its task fared.
 #pragma once
 
-#include "flash/tables/archive_tables.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/tables/archive_tables.hpp"
 
 namespace flash {
 

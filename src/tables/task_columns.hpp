@@ -1,8 +1,8 @@
 // The columns of a task that has ended, whether its outcome counts or not.
 #pragma once
 
+#include "flash/stage/stage.hpp"
 #include "flash/tables/archive_tables.hpp"
-#include "flash/findings/plan.hpp"
 
 namespace flash {
 
@@ -12,9 +12,15 @@ struct RanTask {
   const StageOutcome* outcome;
 };
 
+inline std::vector<std::string> stage_names() {
+  std::vector<std::string> names;
+  for (const Stage* stage : stages()) names.emplace_back(stage->name());
+  return names;
+}
+
 inline void task_columns(TableOf<RanTask>& table, const char* id_meaning) {
   table.column("stage", "", "stage of the run", [](const RanTask& r) { return r.stage; })
-      .choices({stage_names.begin(), stage_names.end()})
+      .choices(stage_names())
       .column("task", "1", id_meaning, [](const RanTask& r) { return r.id; })
       .column("state", "", "how it ended", [](const RanTask& r) { return r.outcome->ok ? "done" : "failed"; })
       .choices({"done", "failed"});

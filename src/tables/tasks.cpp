@@ -5,7 +5,7 @@ namespace {
 
 std::vector<RanTask> ran_tasks(const TableSource& source) {
   std::vector<RanTask> rows;
-  for (const char* stage : stage_names)
+  for (const std::string& stage : stage_names())
     for (const auto& [id, outcome] : source.results.stage(stage)) rows.push_back({stage, id, &outcome});
   return rows;
 }

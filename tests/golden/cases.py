@@ -31,12 +31,15 @@ def networks(flash):
     for space in SPACES:
         job = flash.job(space)
         whole = flash.json("space", job)
-        yield space, {key: whole[key] for key in ("size", "strata", "variables")}
+        variables = [{key: value for key, value in variable.items() if key != "max"}  # was a formula
+                     for variable in whole["variables"]]
+        yield space, {"size": whole["size"], "strata": whole["strata"], "variables": variables}
         for network in spread(whole["size"], 20):
             found = flash.json("describe", job, "--id", network)
             yield f"{space} {network}", found
             if by_text and "depth" in found:
-                text = f"wm={found['wm']} depth={found['depth']} tc={','.join(map(str, found['skips']))}"
+                depths = found["depth"] if isinstance(found["depth"], list) else [found["depth"]]
+                text = f"wm={found['wm']} depth={','.join(map(str, depths))} tc={','.join(map(str, found['skips']))}"
                 yield f"{space} {network}", flash.json("describe", job, "--network", text)
 
 

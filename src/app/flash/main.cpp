@@ -5,6 +5,7 @@
 #include <map>
 
 #include "commands.hpp"
+#include "flash/config/section_builder.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/version.hpp"
 #include "flash/job/options.hpp"

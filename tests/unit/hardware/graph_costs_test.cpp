@@ -143,7 +143,9 @@ TEST(GraphCosts, PeaksHoldForEveryWiring) {
           const std::int64_t told = space.geometry().peak(stratum.shape, slot, -1, point.options[slot]);
           const std::int64_t lives = peak_values(graph, slot);
           EXPECT_LE(lives, told);
-          if (all) EXPECT_EQ(lives, told);
+          if (all) {
+            EXPECT_EQ(lives, told);
+          }
         }
       }
     }
