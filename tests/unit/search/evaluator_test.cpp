@@ -71,7 +71,7 @@ TEST(Evaluator, HasExactMetricsInHandWhereTheyMatter) {
   EXPECT_EQ(some.metrics().size(), 5U);
   for (const std::uint64_t id : {std::uint64_t{0}, std::uint64_t{123}, free.space().size() - 1}) {
     const Measurement shown = free.in_full(id).metrics;
-    const Costs costs = network_costs(free.space(), free.space().configuration(id));
+    const Counts costs = free.space().counts(free.space().point(id));
     EXPECT_EQ(shown[Metric::macs], static_cast<double>(costs.macs));
     EXPECT_EQ(shown[Metric::parameters], static_cast<double>(costs.parameters));
     for (const Metric m : exact_metrics) {
