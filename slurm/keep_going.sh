@@ -43,8 +43,8 @@ keep_going() {
 
 state_of_run() { sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' "$run/status.json" 2>/dev/null; }
 
-# Whether to go on may help: not where flash is done, nor where it has ended with an error of its own (README: exit
-# codes). Any other code is the launcher's: a lost node gives mpirun's 205, a killed rank 137.
+# Whether to go on may help: not where flash is done, nor where it has ended with an error of its own (jobs/README.md has
+# the exit codes). Any other code is the launcher's: a lost node gives mpirun's 205, a killed rank 137.
 ended_too_early() {
   case $code in
     0 | 64 | 65 | 66 | 70 | 71 | 74 | 78) return 1 ;;

@@ -37,12 +37,15 @@ set_source_files_properties(${flash_tables} PROPERTIES UNITY_GROUP tables)
 # LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
+target_precompile_headers(flash_train PRIVATE ${FLASH_PRECOMPILED} <ATen/ATen.h>)
 
 add_executable(flash)
 file(GLOB flash_sources CONFIGURE_DEPENDS app/flash/*.cpp)
 target_sources(flash PRIVATE ${flash_sources} app/program.cpp app/number_options.cpp app/output.cpp)
 target_include_directories(flash PRIVATE app)
 target_link_libraries(flash PRIVATE flash_options flash_job CLI11::CLI11)
+target_precompile_headers(flash REUSE_FROM flash_core)
 
 add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
-target_link_libraries(flash-trainer PRIVATE flash_options flash_train)
+target_link_libraries(flash-trainer PRIVATE flash_options flash_train onnx_proto)   # a precompiled header's users need its macros
+target_precompile_headers(flash-trainer REUSE_FROM flash_train)
