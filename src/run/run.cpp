@@ -276,22 +276,25 @@ std::size_t Run::networks_done() const {
 }
 
 std::string Run::failures(const Stage& stage) {
-  const StagePlan plan = stage.plan(findings_);
-  const Results::Stage& outcomes = results_.stage(plan.name);
+  const std::string name(stage.name());
+  const Results::Stage& outcomes = results_.stage(name);
   std::size_t failed = 0, all = 0;
   std::string first;
-  for (const StageTask& task : plan.tasks) {
-    const auto found = outcomes.find(task.id);
-    if (found == outcomes.end()) continue;
-    StageOutcome outcome = found->second;
+  const auto count = [&](StageOutcome outcome) {
     if (outcome.ok) stage.judge(outcome);
     ++all;
     failed += !outcome.ok;
     if (!outcome.ok && first.empty()) first = outcome.error;
-  }
+  };
   const bool networks = stage.of_networks();
+  if (networks) {  // the first is that of the plan
+    for (const StageTask& task : stage.plan(findings_).tasks)
+      if (const auto found = outcomes.find(task.id); found != outcomes.end()) count(found->second);
+  } else {
+    for (const auto& [id, outcome] : outcomes) count(outcome);
+  }
   if (networks ? failed < all || all == 0 : failed == 0) return "";
-  return plan.name + ": " + std::to_string(failed) + " of " + std::to_string(all) +
+  return name + ": " + std::to_string(failed) + " of " + std::to_string(all) +
          (networks ? " networks" : " tasks") + " failed, the first because: " + first;
 }
 
