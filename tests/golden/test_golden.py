@@ -24,7 +24,8 @@ class Golden(unittest.TestCase):
                 self.skipTest(f"SKIPPED: no training digits are recorded for {golden.processor()} processors; "
                               f"tests/golden/make.py --bin DIR {name} records them, from programs that are right")
         found = golden.differences(recorded, make.values(name, BIN))
-        self.assertEqual(found, [], "\n".join([f"{len(found)} differences:", *found[:SHOWN]]))
+        if found:
+            self.fail("\n".join([f"{len(found)} differences:", *found[:SHOWN]]))
 
 
 for each in cases.CASES:
