@@ -7,7 +7,7 @@ namespace flash::fuzz {
 
 std::vector<std::string> seeds() {
   std::vector<std::string> all = files_of("data/targets", ".toml");
-  all.push_back(sample_imc_design());
+  all.push_back(imc_parameters().sample());
   return all;
 }
 

@@ -8,7 +8,7 @@ namespace flash::fuzz {
 
 std::vector<std::string> seeds() {
   std::vector<std::string> all = files_of("jobs", ".toml");
-  all.push_back(sample_job());
+  all.push_back(options().sample());
   return all;
 }
 

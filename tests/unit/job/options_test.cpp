@@ -7,6 +7,7 @@
 #include "flash/job/options.hpp"
 #include "flash/search/search.hpp"
 #include "flash/space/families/families.hpp"
+#include "flash/task/host_measurement.hpp"
 #include "job_text.hpp"
 
 namespace flash {

@@ -7,7 +7,7 @@
 
 #include "flash/archive/archive.hpp"
 #include "flash/core/file.hpp"
-#include "flash/job/report.hpp"
+#include "flash/report/report.hpp"
 
 namespace flash {
 namespace {

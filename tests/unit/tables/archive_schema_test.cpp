@@ -5,8 +5,8 @@
 
 #include "flash/archive/archive.hpp"
 #include "flash/core/file.hpp"
+#include "flash/space/families/families.hpp"
 #include "flash/tables/archive_tables.hpp"
-#include "flash/space/presets.hpp"
 
 namespace flash {
 namespace {
