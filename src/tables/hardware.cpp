@@ -7,7 +7,8 @@ namespace {
 // How the target was set up.
 Attributes target_settings(const TableSource& source) {
   Attributes settings;
-  for (const auto& [key, value] : source.job.hardware.setup().attributes().items())
+  const Json attributes = source.job.hardware.setup().attributes();
+  for (const auto& [key, value] : attributes.items())
     settings.emplace_back(
         key, value.is_string() ? Attribute(value.get<std::string>()) : Attribute(value.get<std::int64_t>()));
   return settings;
