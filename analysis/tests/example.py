@@ -64,7 +64,8 @@ def contents(seed=1, n=18):
                      for name in (metric, metric + "_predicted", metric + "_band")})
     model = {"metric": ["latency"] * 2, "device": ["a processor"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
     sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
-            "area_max_mm2": [np.inf] * 2}
+            "area_max_mm2": [np.inf] * 2, "parameters_max": [np.inf, 1e6], "macs_max": [np.inf] * 2,
+            "peak_memory_max_kib": [np.inf] * 2}
     sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
              "network": ["wm=1 depth=5 tc=3,0,12"], "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
     evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0}

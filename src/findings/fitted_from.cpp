@@ -40,9 +40,10 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
     if (std::ranges::find(no_matter, key) != no_matter.end()) continue;
     if ((trained && of_training) || (measured && section == "hardware")) from[key] = value;
   }
-  if (measured)
-    for (const auto& [key, digest] : job.hardware.setup().file_digests().items())
-      from["hardware." + key] = digest;
+  if (measured) {
+    const Json digests = job.hardware.setup().file_digests();
+    for (const auto& [key, digest] : digests.items()) from["hardware." + key] = digest;
+  }
   if (!trained || !measured) from["models.file"] = models_of(job.models_file);
   if (trained) from["images"] = job.images.empty() ? Json(nullptr) : Json(job.images);
   from["job.seed"] = job.seed;

@@ -12,10 +12,10 @@ ArchiveTable constraints_table() {
       .column("accuracy_min", "1", "accuracy floor; -inf: none",
               [](const Constraints& c) { return c.accuracy_min; });
   for (const Metric metric : all_metrics) {
-    std::string column(key(metric));
-    column.insert(std::min(column.rfind('_'), column.size()), "_max");  // latency_max_ms
-    table.column(column, std::string(unit(metric)), std::string(name(metric)) + " ceiling; inf: none",
+    table.column(ceiling_key(metric), std::string(unit(metric)),
+                 std::string(name(metric)) + " ceiling; inf: none",
                  [=](const Constraints& c) { return c.metric_max[metric]; });
+    if (is_exact(metric)) table.since("2.0");
   }
   return table.build();
 }
