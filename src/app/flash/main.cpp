@@ -191,10 +191,13 @@ int run(int argc, char** argv) {
                 "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"");
   commands[sub] = flash::describe_command;
   job_argument(sub, arguments);
-  CLI::Option_group* which = sub->add_option_group("network", "Which one");
-  whole_option(which, "--id", arguments.id, "Id of the configuration");
-  text_option(which, "--network", arguments.network, "The configuration, axis=value");
-  which->require_option(1);
+  CLI::Option* id = whole_option(sub, "--id", arguments.id, "Id of the configuration");
+  CLI::Option* network =
+      text_option(sub, "--network", arguments.network, "In place of --id: \"wm=2 depth=9 tc=3,0,12\"");
+  id->excludes(network);
+  sub->parse_complete_callback([id, network] {
+    if (id->count() + network->count() == 0) throw CLI::RequiredError("--id or --network");
+  });
 
   sub = command(app, arguments, "simulate",
                 "One configuration on the imc chip, layer by layer and part by part",
