@@ -24,6 +24,10 @@ def spread(size, count):
     return sorted({0, 1, size - 2, size - 1} | steps)
 
 
+def listed(values):
+    return ",".join(map(str, values)) if isinstance(values, list) else values
+
+
 @golden
 def networks(flash):
     """Ids and their networks, NN-Degree, NN-Mass, parameters and MACs."""
@@ -36,7 +40,8 @@ def networks(flash):
             found = flash.json("describe", job, "--id", network)
             yield f"{space} {network}", found
             if by_text and "depth" in found:
-                text = f"wm={found['wm']} depth={found['depth']} tc={','.join(map(str, found['skips']))}"
+                parts = {"wm": found["wm"], "depth": found["depth"], "tc": found["skips"]}
+                text = " ".join(f"{axis}={listed(values)}" for axis, values in parts.items())
                 yield f"{space} {network}", flash.json("describe", job, "--network", text)
 
 
