@@ -60,8 +60,8 @@ class RandomCases {
     models.target = "random";
     models.accuracy = accuracy;
     models.reading = chance(random, 4) ? DegreeReading::channels : DegreeReading::links;
-    for (std::size_t m = 0; m < 3; ++m)
-      if (m == 0 || chance(random, 2)) models.metrics[m] = draw_metric(random, kind == 2);
+    for (const Metric m : fitted_metrics)
+      if (m == Metric::latency || chance(random, 2)) models.metrics[m] = draw_metric(random, kind == 2);
     return models;
   }
 
@@ -86,7 +86,8 @@ class RandomCases {
     objective.training_free = chance(random, 8);
     if (chance(random, 2)) objective.accuracy = between(random, 0.2, 20);
     if (chance(random, 2))
-      for (double& exponent : objective.metric) exponent = chance(random, 4) ? 0 : between(random, 0.1, 2);
+      for (const Metric m : fitted_metrics)
+        objective.metric[m] = chance(random, 4) ? 0 : between(random, 0.1, 2);
     return objective;
   }
 
