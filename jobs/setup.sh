@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Gets a fresh Debian 12 ready: installs the packages of packages.txt that are missing, configures and builds.
-#   jobs/setup.sh [TARGET ...]     builds the targets, default: all
+#   jobs/setup.sh [--tests] [TARGET ...]     builds the targets, default: all
+# --tests is for the tests too: their packages (tests/packages.txt) and programs. A build folder that has tests keeps them.
 # Installing needs root or sudo; nothing else does. BUILD names another build folder, PRESET another CMake preset.
 set -euo pipefail
 
@@ -8,11 +9,21 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 preset=${PRESET:-release}
 build=${BUILD:-$top/build}
 
+lists=("$top/jobs/packages.txt")
+tests=()
+if [ "${1:-}" = --tests ]; then
+  shift
+  lists+=("$top/tests/packages.txt")
+  tests=(-D FLASH_TESTS=ON)
+elif [ ! -e "$build/CMakeCache.txt" ]; then
+  tests=(-D FLASH_TESTS=OFF)
+fi
+
 missing=()
 while read -r package; do
   case $package in "" | \#*) continue ;; esac
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-done <"$top/jobs/packages.txt"
+done < <(cat "${lists[@]}")
 
 if [ ${#missing[@]} -gt 0 ]; then
   as_root=()
@@ -30,7 +41,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 cd "$top"
-cmake --preset "$preset" -B "$build" >"$build.configure.log" 2>&1 || { cat "$build.configure.log" >&2; exit 1; }
+cmake --preset "$preset" -B "$build" "${tests[@]}" >"$build.configure.log" 2>&1 || { cat "$build.configure.log" >&2; exit 1; }
 mv "$build.configure.log" "$build/configure.log"
 if [ $# -gt 0 ]; then
   cmake --build "$build" --target "$@" >&2

@@ -42,5 +42,5 @@ target_link_libraries(flash PRIVATE flash_options flash_job CLI11::CLI11)
 target_precompile_headers(flash REUSE_FROM flash_core)
 
 add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
-target_link_libraries(flash-trainer PRIVATE flash_options flash_train)
+target_link_libraries(flash-trainer PRIVATE flash_options flash_train onnx_proto)   # a precompiled header's users need its macros
 target_precompile_headers(flash-trainer REUSE_FROM flash_train)

@@ -10,7 +10,7 @@ case $preset in
   release) build=${BUILD:-$top/build} ;;
   *) build=${BUILD:-$top/build-$preset} ;;
 esac
-BUILD=$build PRESET=$preset "$top/jobs/setup.sh"
+BUILD=$build PRESET=$preset "$top/jobs/setup.sh" --tests
 
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1

@@ -42,7 +42,7 @@ void keep_memory_between_steps() {
 }
 
 int serve() {
-  spdlog::set_pattern("flash-trainer: %v");  // which the parent passes on
+  flash::init_child_logging("flash-trainer");
   const int frames = take_standard_output();
   leave_signals_to_parent();
   keep_memory_between_steps();

@@ -156,8 +156,8 @@ void RunLock::wait_for_turn() {
     }
     if (!lives && (text.empty() || out_of_patience || (locked && !elsewhere))) {
       if (!knows_locks)
-        spdlog::warn("{}: this file system has no locks; see to it that no second flash uses this run",
-                     path_.string());
+        log_warning("{}: this file system has no locks; see to it that no second flash uses this run",
+                    path_.string());
       if (!text.empty()) inherited_from_ = name_of(owner);
       return hold();
     }

@@ -112,8 +112,8 @@ void Dispatcher::judge(std::size_t index, Outcome outcome) {
   if (outcome.ok) {
     ++report_.done;
   } else if (++attempts_[index] < options_.attempts) {
-    spdlog::warn("task {} failed on rank {} ({}) and is tried again: {}", outcome.id, outcome.rank,
-                 outcome.host, outcome.output);
+    log_warning("task {} failed on rank {} ({}) and is tried again: {}", outcome.id, outcome.rank,
+                outcome.host, outcome.output);
     list_.put_back(index, outcome.rank);
   } else {
     ++report_.failed;
@@ -136,7 +136,7 @@ void Dispatcher::call_tick() {
 }
 
 void Dispatcher::wait_for_running(double seconds) {
-  if (running_ > 0) spdlog::info("asked to stop: {} tasks in hand have {:g} s to end", running_, seconds);
+  if (running_ > 0) log_info("asked to stop: {} tasks in hand have {:g} s to end", running_, seconds);
   const Stopwatch waited;
   while (running_ > 0 && waited.seconds() < seconds) {
     take_in(std::min(stop_question_seconds, seconds));
@@ -151,7 +151,7 @@ void Dispatcher::give_up() {
   const Stopwatch waited;
   Message reply;
   while (running_ > 0 && waited.seconds() < give_up_patience) next_reply(stop_question_seconds, reply);
-  if (running_ > 0) spdlog::warn("{} tasks are still running though nobody waits for them", running_);
+  if (running_ > 0) log_warning("{} tasks are still running though nobody waits for them", running_);
 }
 
 void Dispatcher::tell_all(Kind kind) {

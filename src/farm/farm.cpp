@@ -118,7 +118,7 @@ bool Farm::given_up() const { return parts_->worker().given_up(); }
 
 void Farm::abort(int exit_code) {
   if (parts_->transport) parts_->transport->abort(exit_code);
-  spdlog::default_logger()->flush();
+  flush_log();
   std::_Exit(exit_code);
 }
 

@@ -103,7 +103,7 @@ void Transport::send(Message message) {
 }
 
 void Transport::abort(int exit_code) {
-  spdlog::default_logger()->flush();
+  flush_log();
   if (size_ == 1) std::_Exit(exit_code);
   {
     const std::lock_guard lock(mutex_);

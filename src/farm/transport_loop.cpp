@@ -47,7 +47,7 @@ void Transport::Loop::run() {
     MPI_Finalize();
     if (!closing_) std::_Exit(0);  // the main thread is still in an executor whose result nobody wants
   } catch (const std::exception& error) {
-    spdlog::error("the exchange of messages between ranks failed: {}", error.what());
+    log_error("the exchange of messages between ranks failed: {}", error.what());
     abort_mpi(static_cast<int>(ExitCode::internal));
   }
 }
@@ -208,13 +208,12 @@ void Transport::Loop::check_silence() {
       heard = heard + round;  // a suspended process hears nothing; that is not the others' silence
     if (now - heard <= silence_limit_) continue;
     if (rank_ == 0)
-      spdlog::error(
+      log_error(
           "rank {} on {} has been silent for {} s and is taken for dead: start the same command again to go "
           "on",
           peer, transport_.hosts_[static_cast<std::size_t>(peer)], silence_limit_);
     else
-      spdlog::error("rank 0 has been silent for {} s and is taken for dead: rank {} ends", silence_limit_,
-                    rank_);
+      log_error("rank 0 has been silent for {} s and is taken for dead: rank {} ends", silence_limit_, rank_);
     abort_mpi(static_cast<int>(ExitCode::lost_rank));
   }
 }
@@ -246,7 +245,7 @@ bool Transport::Loop::may_end() {
       send_to_all(Kind::quit);
     }
     if (now - quit_time_ > bye_patience) {
-      spdlog::error("{} of {} ranks did not end within {} s", size_ - 1 - byes_, size_ - 1, bye_patience);
+      log_error("{} of {} ranks did not end within {} s", size_ - 1 - byes_, size_ - 1, bye_patience);
       abort_mpi(static_cast<int>(ExitCode::lost_rank));
     }
     return byes_ == size_ - 1 && outgoing_.empty() && incoming_.empty();
@@ -262,7 +261,7 @@ bool Transport::Loop::may_end() {
 }
 
 void Transport::Loop::abort_mpi(int exit_code) {
-  spdlog::default_logger()->flush();
+  flush_log();
   MPI_Abort(MPI_COMM_WORLD, exit_code);
   std::_Exit(exit_code);
 }

@@ -80,8 +80,8 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
     if (value.is_null() || !here.contains(key) || here[key] == value) continue;
     if (here[key].is_null()) {
       if (key != "images")
-        spdlog::warn("{}: {} is not there any more: whether the models were fitted from it is not known",
-                     file.string(), key);
+        log_warning("{}: {} is not there any more: whether the models were fitted from it is not known",
+                    file.string(), key);
       continue;
     }
     const bool file_key = key.ends_with(".file") || key.ends_with(".design") || key == "images";

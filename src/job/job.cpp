@@ -183,7 +183,7 @@ void resolve_images(Job& job) {
 void resolve_known_images(Job& job) {
   if (resolve_images_there(job) || has_known_input(job.data) || take_input_of(job, job.models_file)) return;
   const Input& input = job.space.input;
-  spdlog::warn(
+  log_warning(
       "{}: the data set is not there: what depends on its images is said for {} x {} x {}, {} classes",
       job.path.string(), input.channels, input.side, input.side, input.classes);
 }

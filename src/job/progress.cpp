@@ -78,7 +78,7 @@ void Progress::draw(bool last) {
   last_seconds_ = watch_.seconds();
   last_done_ = done_ + failed_;
   if (!terminal_) {
-    spdlog::info(text());
+    log_info(text());
     return;
   }
   constexpr std::size_t width = 24;

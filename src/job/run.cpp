@@ -57,8 +57,8 @@ Run::~Run() {
     }
   }
   const double seconds = process_seconds();
-  spdlog::info("journal, status and archive took {:.2f} s, {:.2f} % of this start's {:.0f} s",
-               keeping_seconds_, 100 * keeping_seconds_ / seconds, seconds);
+  log_info("journal, status and archive took {:.2f} s, {:.2f} % of this start's {:.0f} s", keeping_seconds_,
+           100 * keeping_seconds_ / seconds, seconds);
 }
 
 void Run::event(const std::string& kind, const std::string& text) { event({unix_time(), kind, text}); }
@@ -104,8 +104,8 @@ bool Run::record(const std::string& stage, const StageTask& task, const Outcome&
     kept.error = outcome.output;
   }
   if (!kept.ok)
-    spdlog::warn("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
-                 kept.error);
+    log_warning("{} task {} failed on rank {} ({}): {}", stage, outcome.id, outcome.rank, outcome.host,
+                kept.error);
   const bool ok = kept.ok;
   keep(stage, outcome.id, std::move(kept));
   return ok;
@@ -168,13 +168,13 @@ bool Run::perform(const Stage& stage) {
   const std::size_t total = stage.tasks.size();
   const std::size_t done_before = total - missing.size() - failed_before;
   if (failed_before > 0)
-    spdlog::warn(
+    log_warning(
         "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
         "them again",
         stage.name, failed_before);
   if (missing.empty()) return true;
-  spdlog::info("{}: {} tasks{}", stage.name, missing.size(),
-               done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
+  log_info("{}: {} tasks{}", stage.name, missing.size(),
+           done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
 
   Progress progress(stage.name, missing.size(), cost, options_.quiet);
   StageStatus status(stage.name, total, done_before, failed_before);

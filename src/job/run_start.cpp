@@ -100,18 +100,18 @@ void Run::resume() {
   for (const Record& record : adopted) append(record);
   const std::string name = directory_->path().string();
   if (const std::string& holder = directory_->inherited_from(); !holder.empty()) {
-    spdlog::warn("{}: taken over from {}, which has not ended cleanly", name, holder);
+    log_warning("{}: taken over from {}, which has not ended cleanly", name, holder);
     event("takeover", holder);
   }
   if (contents.torn_bytes > 0) {
-    spdlog::warn("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
-                 contents.torn_bytes);
+    log_warning("{}: cut off an unfinished last record of {} bytes", directory_->journal().string(),
+                contents.torn_bytes);
     event("torn", "cut off " + std::to_string(contents.torn_bytes) + " bytes of an unfinished record");
   }
-  if (results_.size() > 0) spdlog::info("{}: goes on with {} finished tasks", name, results_.size());
+  if (results_.size() > 0) log_info("{}: goes on with {} finished tasks", name, results_.size());
   const std::vector<std::string> changes = differences(before, now);
   if (!changes.empty() && (!before.space.is_null() || results_.size() > 0))
-    spdlog::info("{}: the job has changed: {}", name, joined(changes));
+    log_info("{}: the job has changed: {}", name, joined(changes));
   for (std::size_t i = 0; i < stages.size(); ++i) {
     report(stages[i], selections[i]);
     if (selections[i].remade > 0) stale_[stages[i].name] = selections[i].remade;
@@ -153,7 +153,7 @@ void Run::report(const Stage& stage, const Results::Selection& selection) {
             changed_inputs(last_inputs(results_, stage.name, to_json(stage.inputs)), stage.inputs) +
             " and are to be made anew";
   if (selection.dropped > 0) text += "; " + std::to_string(selection.dropped) + " are no longer asked for";
-  spdlog::warn("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
+  log_warning("{}: {}; what is superseded stays in journal and archive, marked so", stage.name, text);
 }
 
 void Run::require_made_anew() const {

@@ -1,8 +1,10 @@
 #include "flash/log/log.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <memory>
 
 namespace flash {
 namespace {
@@ -29,5 +31,13 @@ void init_logging(int rank, const std::string& host, bool verbose) {
                                   : "%H:%M:%S %^%l%$ [rank " + std::to_string(rank) + " on " + host + "] %v");
   logger()->set_level(verbose ? spdlog::level::debug : rank == 0 ? spdlog::level::info : spdlog::level::warn);
 }
+
+void init_child_logging(const std::string& program) { logger()->set_pattern(program + ": %v"); }
+
+void flush_log() { spdlog::default_logger()->flush(); }
+
+void log_info(const std::string& line) { spdlog::info(line); }
+void log_warning(const std::string& line) { spdlog::warn(line); }
+void log_error(const std::string& line) { spdlog::error(line); }
 
 }  // namespace flash

@@ -160,7 +160,7 @@ class Child::Process {
   // What the child has to say to the user begins with its name; what libraries print there does not.
   void pass_on(std::string_view line) {
     const std::string prefix = std::filesystem::path(name_).filename().string() + ": ";
-    if (line.starts_with(prefix)) spdlog::warn("{}", line.substr(prefix.size()));
+    if (line.starts_with(prefix)) log_warning("{}", line.substr(prefix.size()));
   }
 
   // The error that says how it died. A child that merely closed its output is given a moment, then killed.
@@ -206,7 +206,7 @@ int Child::pid() const { return process_ ? process_->pid() : -1; }
 
 void Child::ensure_running() {
   if (process_ && process_->ended()) {
-    spdlog::warn("{} ended between two requests and is started again", command_[0]);
+    log_warning("{} ended between two requests and is started again", command_[0]);
     process_.reset();
   }
   if (!process_) process_ = std::make_unique<Process>(command_);

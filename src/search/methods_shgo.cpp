@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "flash/search/methods.hpp"
-#include "flash/search/shgo/sobol.hpp"
 #include "tracked_problem.hpp"
 
 namespace flash::methods {

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "coordinates.hpp"
-#include "flash/search/shgo.hpp"
+#include "flash/search/shgo/shgo.hpp"
 
 namespace flash {
 

@@ -25,8 +25,8 @@ std::optional<TrainingCheckpoint> CheckpointFile::read(const TrainingExtent& ext
     if (!fs::exists(settings_.file)) return std::nullopt;
     return read_checkpoint(settings_, extent);
   } catch (const std::exception& error) {
-    spdlog::warn("checkpoint {} cannot be used, the training begins anew: {}", settings_.file.string(),
-                 error.what());
+    log_warning("checkpoint {} cannot be used, the training begins anew: {}", settings_.file.string(),
+                error.what());
     return std::nullopt;
   }
 }
@@ -37,8 +37,8 @@ void CheckpointFile::write(const TrainingCheckpoint& checkpoint) {
     write_file_atomically(settings_.file, encode_checkpoint(settings_.key, checkpoint));
   } catch (const std::exception& error) {
     if (!warned_)
-      spdlog::warn("checkpoint {} cannot be written, a stop would cost the training under way: {}",
-                   settings_.file.string(), error.what());
+      log_warning("checkpoint {} cannot be written, a stop would cost the training under way: {}",
+                  settings_.file.string(), error.what());
     warned_ = true;
   }
   since_last_ = Stopwatch();

@@ -1,10 +1,12 @@
 // Our SHGO beside SciPy's on the known problems, with the same sampling, in the same minutes; times are
 // processor time, which other programs on the machine disturb least.
+//   bench_shgo [--alone]: ours without SciPy
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 
-#include "../unit/search/scipy.hpp"
+#include "../unit/search/shgo/scipy.hpp"
 
 namespace {
 
@@ -26,10 +28,18 @@ double median_seconds(const Comparison& comparison, int repeats) {
   return median(std::move(seconds));
 }
 
+int alone(const std::vector<Comparison>& all, int repeats) {
+  double sum = 0;
+  for (const Comparison& comparison : all) sum += median_seconds(comparison, repeats);
+  std::printf("%zu runs: %.3f ms\n", all.size(), 1e3 * sum);
+  return 0;
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   constexpr int repeats = 101, scipy_repeats = 3;
+  if (argc > 1 && std::strcmp(argv[1], "--alone") == 0) return alone(comparisons(), repeats);
   std::vector<double> speed_ups, evaluation_ratios, differences;
   std::printf("%-38s %17s %17s %6s %7s %10s %10s %8s\n", "problem/sampling", "minimum, ours", "SciPy's",
               "evals", "SciPy's", "ms", "SciPy's", "speed-up");

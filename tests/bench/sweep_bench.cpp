@@ -1,5 +1,5 @@
-// The sweep of flash-63b: every kernel on one core, threads, and NumPy doing the same arithmetic.
-//   bench_sweep [MODELS.json] [seconds for each figure, default 2]
+// The sweep of flash-63b: every kernel on one core, threads, a plain loop and NumPy doing the same arithmetic.
+//   bench_sweep [MODELS.json] [seconds for each figure, default 2] [the one kernel to measure]
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -10,6 +10,7 @@
 #include "constraint_cases.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "plain_loop.hpp"
 #include "usual_models.hpp"
 
 namespace {
@@ -32,6 +33,23 @@ double rate(const Evaluator& evaluator, const SweepOptions& options, double seco
   }
 }
 
+// Configurations per second of processor time of the plain loop over a stratum in the middle of the space; 0 where the
+// sweep does not agree with it about these configurations.
+double plain_rate(const Evaluator& evaluator, double seconds) {
+  const Stratum& stratum = evaluator.space().stratum_of(evaluator.space().size() / 2);
+  PlainResult found;
+  double taken = 0;
+  for (std::uint64_t count = 1'000'000; taken < seconds / 2 && count < stratum.size; count *= 4) {
+    const std::clock_t begin = std::clock();
+    found = plain_loop(evaluator, stratum, count);
+    taken = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  }
+  const BlockResult swept = sweep_block(evaluator, {stratum.first_id, found.count}, {1});
+  const bool agree = swept.feasible == found.feasible && swept.top.empty() == (found.best == 0) &&
+                     (swept.top.empty() || swept.top.front().id == found.best_id);
+  return agree ? static_cast<double>(found.count) / taken : 0;
+}
+
 // Configurations per second of tests/bench/sweep_numpy.py; 0 where it does not run.
 double numpy_rate() {
   std::FILE* pipe = ::popen("/usr/bin/python3 " FLASH_SOURCE_DIR "/tests/bench/sweep_numpy.py", "r");
@@ -47,20 +65,29 @@ int main(int argc, char** argv) {
   const Models models = argc > 1 && *argv[1] ? read_models(argv[1]) : usual_models();
   const double seconds = argc > 2 ? std::atof(argv[2]) : 2;
   const unsigned cores = std::thread::hardware_concurrency();
+  const std::vector<std::string> kernels =
+      argc > 3 ? std::vector<std::string>{argv[3]} : sweep_kernel_names();
+  bool agree = true;
   std::printf("%-10s %-10s %8s %22s\n", "bounds", "kernel", "threads", "1e9 configurations/s");
   double slowest = std::numeric_limits<double>::infinity();  // of the fastest kernel on one thread
   for (const Constraints& each : constraint_cases(models)) {
     const Evaluator evaluator(Space(models.space), models, {}, each);
-    for (const std::string& kernel : sweep_kernel_names())
+    for (const std::string& kernel : kernels)
       for (unsigned threads = 1; threads <= cores; threads *= 2) {
         const double found = rate(evaluator, {100, threads, kernel}, seconds);
         std::printf("%-10s %-10s %8u %22.3f\n", each.name.c_str(), kernel.c_str(), threads, found / 1e9);
-        if (threads == 1 && kernel == sweep_kernel_names().back()) slowest = std::min(slowest, found);
+        if (threads == 1 && kernel == kernels.back()) slowest = std::min(slowest, found);
       }
+    if (evaluator.space().cells() == 3 && models.metrics[0] && models.metrics[1] && models.metrics[2]) {
+      const double plain = plain_rate(evaluator, seconds);
+      std::printf("%-10s %-10s %8d %22.3f\n", each.name.c_str(), "loop", 1, plain / 1e9);
+      agree &= plain > 0;
+    }
   }
   if (const double numpy = numpy_rate(); numpy > 0)
     std::printf(
         "NumPy on one core: %.1f million configurations/s; the sweep on one core: %.1f times that at least\n",
         numpy / 1e6, slowest / numpy);
-  return 0;
+  if (!agree) std::printf("the sweep and the plain loop do not agree\n");
+  return agree ? 0 : 1;
 }

@@ -24,7 +24,7 @@ def torch_logits(path, images):
     try:
         import torch
     except ImportError:
-        raise unittest.SkipTest("no python3-torch here: jobs/packages.txt lists it") from None
+        raise unittest.SkipTest("no python3-torch here: tests/packages.txt lists it") from None
     with torch.no_grad():
         return torch.jit.load(str(path))(torch.from_numpy(images)).numpy()
 
@@ -33,7 +33,7 @@ def opencv_logits(path, images):
     try:
         import cv2
     except ImportError:
-        raise unittest.SkipTest("no python3-opencv here: jobs/packages.txt lists it") from None
+        raise unittest.SkipTest("no python3-opencv here: tests/packages.txt lists it") from None
     network = cv2.dnn.readNetFromONNX(str(path))
     network.setInput(images)
     return network.forward()

@@ -83,7 +83,7 @@ def why_impossible():
     """What keeps this machine from running a cluster; None where nothing does."""
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
-        return "not installed: " + ", ".join(missing) + " (jobs/packages.txt)"
+        return "not installed: " + ", ".join(missing) + " (tests/packages.txt)"
     if os.geteuid() != 0:
         return "only root may make the nodes of a test cluster"
     if subprocess.run(NAMESPACE + ["mount", "-t", "tmpfs", "shm", "/dev/shm"], capture_output=True).returncode != 0:

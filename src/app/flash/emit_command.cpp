@@ -70,8 +70,8 @@ int emit_command(const Arguments& arguments) {
   write_list(list, list_text(job, space, ids));
   Json files = Json::array();
   if (!arguments.list_only) {
-    spdlog::info("writing the files of {} networks, not trained: their speed is that of trained ones",
-                 ids.size());
+    log_info("writing the files of {} networks, not trained: their speed is that of trained ones",
+             ids.size());
     Child trainer({trainer_program()});
     for (const std::uint64_t id : ids) {
       const Json exported = export_network(trainer, job, {id, arguments.emit, /*train=*/false});

@@ -68,7 +68,7 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
   results.select("train", plan_train(job, space, {{id}, 1}).tasks);
   const auto sample = results.stage("train").find(id);
   if (sample == results.stage("train").end()) {
-    spdlog::warn(
+    log_warning(
         "the run's sample of network {} was trained on other images or with other settings than this one",
         id);
     return;
@@ -77,7 +77,7 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
   const double there = training_result_from_json(sample->second.output).accuracy;
   const auto here = exported.at("accuracy").get<double>();
   if (here != there)
-    spdlog::warn(
+    log_warning(
         "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
         id, there, here);
 }
@@ -110,7 +110,7 @@ int export_command(const Arguments& arguments) {
     job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
   Space(job.space).configuration(wanted.id);  // an id out of range is said before LibTorch is loaded
   if (wanted.train)
-    spdlog::info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
+    log_info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});
   const Json exported = export_network(trainer, job, wanted);
   compare_with_run(results, job, exported);

@@ -52,9 +52,9 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
   require_measurable(job);
   if (!job.models_file.empty()) {  // better said now than after hours of training
-    for (const std::string& doubt : doubts(read_models_of(job), job)) spdlog::warn(doubt);
+    for (const std::string& doubt : doubts(read_models_of(job), job)) log_warning(doubt);
   }
-  for (const std::string& note : job.notes) spdlog::warn(note);
+  for (const std::string& note : job.notes) log_warning(note);
   RunOptions options;
   if (arguments.output) options.images = images_of(arguments, job, trains);
   job.images = options.images.digest;
@@ -71,7 +71,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
 
 int stopped(Run& run) {
   run.write();
-  spdlog::warn("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
+  log_warning("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
   return static_cast<int>(ExitCode::stopped);
 }
 
@@ -89,7 +89,7 @@ int report(const Arguments& arguments, Run& run, const std::string& stage) {
   report(arguments, run.write());
   const std::string failures = run.failures(stage);
   if (failures.empty()) return 0;
-  spdlog::error("{}; once that is mended, --retry-failed tries them again", failures);
+  log_error("{}; once that is mended, --retry-failed tries them again", failures);
   const bool networks = stage == "train" || stage == "calibrate";
   return static_cast<int>(networks ? ExitCode::bad_data : ExitCode::internal);
 }

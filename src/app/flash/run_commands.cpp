@@ -16,7 +16,7 @@ namespace {
 // Before tasks go out: a damaged image would fail every network.
 void check_images(Run& run, const DataSource& data) {
   const std::vector<std::string> warnings = data_warnings(data);
-  for (const std::string& warning : warnings) spdlog::warn(warning);
+  for (const std::string& warning : warnings) log_warning(warning);
   run.note_images(warnings);
   if (run.trains()) require_readable(data);
 }
@@ -51,8 +51,8 @@ int run_command(const Arguments& arguments) {
   if (const auto answer = finished(arguments)) return this_is_rank_0() ? report(arguments, *answer) : 0;
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const CostEstimate estimate = estimate_cost(job, run.space());
-    spdlog::info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
-    for (const std::string& warning : estimate.warnings) spdlog::warn(warning);
+    log_info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
+    for (const std::string& warning : estimate.warnings) log_warning(warning);
     check_images(run, job.data);
     if (!run.train()) return stopped(run);
     run.save();
@@ -60,7 +60,7 @@ int run_command(const Arguments& arguments) {
     if (!run.calibrate()) return stopped(run);
     run.save();
     if (!run.sweeps()) {
-      spdlog::warn("the space is larger than sweep.max_size: no sweep; the exact search proves the optimum");
+      log_warning("the space is larger than sweep.max_size: no sweep; the exact search proves the optimum");
     } else if (!run.sweep(run.findings().sets())) {
       return stopped(run);
     }
@@ -95,7 +95,7 @@ int fit_command(const Arguments& arguments) {
     run.require_made_anew();
     run.findings().models();  // says what is missing
     const ArchiveContents contents = run.write();
-    spdlog::info("fitted models: {}", (*arguments.output / "models.json").string());
+    log_info("fitted models: {}", (*arguments.output / "models.json").string());
     return report(arguments, contents);
   });
 }

@@ -144,7 +144,7 @@ int exact_command(const Arguments& arguments) {
   if (evaluator.objective().training_free) json["training_free"] = true;
   json["warnings"] = warnings(evaluator.models());
   if (!result.monotone)
-    spdlog::warn(
+    log_warning(
         "the models are not monotone in the skips: bounds rest on each table's range, which is exact "
         "but slower");
   if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);

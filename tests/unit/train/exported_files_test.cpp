@@ -79,7 +79,7 @@ class FilesInPython : public FolderTest {
     const int status =
         std::system(("/usr/bin/python3 " + script + " " + folder_.string() + " " + runtime).c_str());
     if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-      GTEST_SKIP() << "no python3-" << runtime << " here: jobs/packages.txt lists it";
+      GTEST_SKIP() << "no python3-" << runtime << " here: tests/packages.txt lists it";
     EXPECT_EQ(status, 0);
   }
 
