@@ -35,7 +35,10 @@ std::string per_cent(double fraction) {
 }
 
 std::string quantity(const ConstraintCheck& check, bool training_free) {
-  return check.metric ? std::string(name(*check.metric)) : training_free ? "NN-Degree" : "accuracy";
+  if (!check.metric) return training_free ? "NN-Degree" : "accuracy";
+  std::string words(name(*check.metric));
+  std::ranges::replace(words, '_', ' ');
+  return words;
 }
 
 std::string value_text(const ConstraintCheck& check) {

@@ -18,7 +18,7 @@ bool has_uneven_tables(const Evaluator& evaluator) {
 }
 
 TEST(Exact, EqualsBruteForceOnRandomSpaces) {
-  int infeasible = 0, uneven = 0, separate = 0;
+  int infeasible = 0, uneven = 0, separate = 0, maxima = 0, counts = 0;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     SCOPED_TRACE(seed);
     const Evaluator evaluator = random_evaluator(seed, seed % 20 == 0 ? 3000 : 300);
@@ -39,11 +39,15 @@ TEST(Exact, EqualsBruteForceOnRandomSpaces) {
     EXPECT_EQ(result.monotone, !has_uneven_tables(evaluator));
     infeasible += !result.found;
     uneven += !result.monotone;
+    maxima += evaluator.has(Metric::peak_memory);
+    counts += evaluator.has(Metric::parameters) && evaluator.has(Metric::macs);
     separate += CellSpace::from(evaluator.space().definition()).depth_mode == DepthMode::separate;
   }
   EXPECT_GE(infeasible, 50);
   EXPECT_GE(uneven, 300);
   EXPECT_GE(separate, 1000);
+  EXPECT_GE(maxima, 700);
+  EXPECT_GE(counts, 400);
 }
 
 // A larger space against the sweep, with and without constraints; far fewer boxes than configurations.

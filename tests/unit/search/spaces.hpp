@@ -107,7 +107,7 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   Objective objective;
   if (random.below(2)) {
     objective.accuracy = between(0.2, 20);
-    for (double& exponent : objective.metric) exponent = random.below(4) == 0 ? 0 : between(0.1, 2);
+    for (const Metric m : fitted_metrics) objective.metric[m] = random.below(4) == 0 ? 0 : between(0.1, 2);
   }
   objective.training_free = random.below(5) == 0;
 
