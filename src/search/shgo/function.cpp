@@ -14,9 +14,7 @@ constexpr double wide = 1e3;  // bounds, in units of x
 
 constexpr double most_integer = 0x1p53;  // beyond, neighbours are no doubles
 
-void require(bool condition, const std::string& message) {
-  if (!condition) throw std::invalid_argument("shgo: " + message);
-}
+[[noreturn]] void refuse(const std::string& message) { throw std::invalid_argument("shgo: " + message); }
 
 std::string text(double value) {
   std::ostringstream out;
@@ -26,26 +24,30 @@ std::string text(double value) {
 
 void validate(const Problem& problem) {
   const std::size_t n = problem.lower.size();
-  require(static_cast<bool>(problem.objective), "the problem has no objective");
-  require(n > 0, "the problem has no variables");
-  require(problem.upper.size() == n, "there are " + std::to_string(n) + " lower bounds and " +
-                                         std::to_string(problem.upper.size()) + " upper ones");
-  require(problem.integer.empty() || problem.integer.size() == n,
-          "there are " + std::to_string(n) + " variables and " + std::to_string(problem.integer.size()) +
-              " integer flags");
+  if (!problem.objective) refuse("the problem has no objective");
+  if (n == 0) refuse("the problem has no variables");
+  if (problem.upper.size() != n)
+    refuse("there are " + std::to_string(n) + " lower bounds and " + std::to_string(problem.upper.size()) +
+           " upper ones");
+  if (!problem.integer.empty() && problem.integer.size() != n)
+    refuse("there are " + std::to_string(n) + " variables and " + std::to_string(problem.integer.size()) +
+           " integer flags");
   for (std::size_t j = 0; j < n; ++j) {
     const double lower = problem.lower[j], upper = problem.upper[j];
-    const std::string what =
-        "variable " + std::to_string(j) + " lies between " + text(lower) + " and " + text(upper) + ": ";
-    require(std::isfinite(lower) && std::isfinite(upper), what + "bounds must be finite");
-    require(lower <= upper, what + "the lower bound must not be above the upper one");
-    require(std::isfinite(upper - lower), what + "their distance must be finite");
+    const auto require = [&](bool condition, const char* what) {
+      if (!condition)
+        refuse("variable " + std::to_string(j) + " lies between " + text(lower) + " and " + text(upper) +
+               ": " + what);
+    };
+    require(std::isfinite(lower) && std::isfinite(upper), "bounds must be finite");
+    require(lower <= upper, "the lower bound must not be above the upper one");
+    require(std::isfinite(upper - lower), "their distance must be finite");
     if (problem.integer.empty() || !problem.integer[j]) continue;
-    require(std::ceil(lower) <= std::floor(upper), what + "no integer does");
-    require(std::max(-lower, upper) <= most_integer, what + "integers must lie within 2^53");
+    require(std::ceil(lower) <= std::floor(upper), "no integer does");
+    require(std::max(-lower, upper) <= most_integer, "integers must lie within 2^53");
   }
   for (std::size_t i = 0; i < problem.inequalities.size(); ++i)
-    require(static_cast<bool>(problem.inequalities[i]), "inequality " + std::to_string(i) + " is empty");
+    if (!problem.inequalities[i]) refuse("inequality " + std::to_string(i) + " is empty");
 }
 
 }  // namespace
