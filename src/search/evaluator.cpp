@@ -119,14 +119,9 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
     throw Error(ExitCode::bad_job, "space: slots whose costs depend on other slots cannot be searched yet");
   StratumTables& tables = tables_[stratum.index];
   const std::size_t key = space_.geometry().table_key(stratum.shape, slot);
-  const auto count = static_cast<std::size_t>(stratum.options[slot]);
   tables.degree.base = score_->base(stratum.shape);
-  store.append(tables.degree, {}, slot, key, [&] {
-    std::vector<double> values(count);
-    for (std::size_t k = 0; k < count; ++k)
-      values[k] = score_->part(stratum.shape, slot, -1, static_cast<std::int64_t>(k));
-    return values;
-  });
+  store.append(tables.degree, {}, slot, key,
+               [&] { return score_->parts(stratum.shape, slot, stratum.options[slot]); });
   for (const Metric m : metrics_) {
     Term& term = tables.metric[m];
     if (is_exact(m)) {
