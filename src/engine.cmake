@@ -40,6 +40,7 @@ flash_room(run flash_tables)
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
 target_precompile_headers(flash_train PRIVATE ${FLASH_PRECOMPILED} <ATen/ATen.h>)
+set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's headers and ONNX's define each other's macros
 
 add_executable(flash)
 file(GLOB flash_sources CONFIGURE_DEPENDS app/flash/*.cpp)

@@ -19,7 +19,7 @@ std::string line(const std::string& name, double value, double total, const char
   return text;
 }
 
-void print_text(const ImcReport& report) {
+void print_simulation(const ImcReport& report) {
   char text[256];
   std::snprintf(
       text, sizeof text,
@@ -65,7 +65,7 @@ int simulate_command(const Arguments& arguments) {
     json["design"] = to_json(target.design);
     print(json);
   } else {
-    print_text(report);
+    print_simulation(report);
   }
   return 0;
 }
