@@ -7,10 +7,27 @@
 #include "flash/search/methods.hpp"
 
 namespace flash::methods {
+namespace {
+
+// In [0, n) without bias: of 64 bits where that is enough, else of 128, drawn again where beyond n.
+NetworkId below(NetworkId n, Philox& random) {
+  constexpr NetworkId word = NetworkId{1} << 64;
+  if (n < word) return random.below(static_cast<std::uint64_t>(n));
+  const auto highest = static_cast<std::uint64_t>((n - 1) >> 64);
+  for (;;) {
+    const NetworkId high =
+        highest == std::numeric_limits<std::uint64_t>::max() ? random() : random.below(highest + 1);
+    const NetworkId id = high * word + random();
+    if (id < n) return id;
+  }
+}
+
+}  // namespace
 
 void random(Tracker& tracker, std::uint64_t seed) {
   Philox random(seed);
-  while (!tracker.exhausted()) tracker.evaluate(random.below(tracker.evaluator().space().size()));
+  const NetworkId count = tracker.evaluator().space().count();
+  while (!tracker.exhausted()) tracker.evaluate(below(count, random));
 }
 
 void exhaustive(Tracker& tracker, std::uint64_t) {
@@ -20,7 +37,7 @@ void exhaustive(Tracker& tracker, std::uint64_t) {
   for (std::uint64_t first = 0; first < size && !tracker.stopped(); first += block_size) {
     const BlockResult block =
         sweep_block(evaluator, {first, std::min(block_size, size - first)}, {.top_k = 1});
-    const std::uint64_t id = block.top.empty() ? first : block.top.front().id;
+    const NetworkId id = block.top.empty() ? first : block.top.front().id;
     tracker.account(block.block.count, id, evaluator.at(id));
   }
   // A sweep ranks what is feasible; where nothing is, the nearest miss is asked for.
