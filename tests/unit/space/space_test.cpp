@@ -234,7 +234,7 @@ INSTANTIATE_TEST_SUITE_P(
                             }},
                     Mistake{"2^127",
                             [](CellSpace& d) {
-                              d.widths.assign(12, 64);
+                              d.widths.assign(8, 2200);
                               d.depths = {30};
                               d.input.side = 512;
                             }},
