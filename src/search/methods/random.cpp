@@ -1,0 +1,21 @@
+// Uniform over all ids, without repeats.
+#include "flash/core/random.hpp"
+#include "flash/search/methods/search_method.hpp"
+
+namespace flash {
+namespace {
+
+void random(Tracker& tracker, std::uint64_t seed) {
+  Philox draws(seed);
+  while (!tracker.exhausted()) tracker.evaluate(draws.below(tracker.evaluator().space().size()));
+}
+
+}  // namespace
+
+const SearchMethod& random_method() {
+  static const SearchMethod method{
+      .name = "random", .description = "uniform random search, without repeats", .run = random};
+  return method;
+}
+
+}  // namespace flash
