@@ -32,7 +32,7 @@ class Rows : public testing::Test {
     std::ofstream file(folder_ / name);
     for (const auto& [label, level] : images) {
       file << label;
-      for (int i = 0; i < 16; ++i) file << ' ' << level;
+      for (int i = 0; i < 64; ++i) file << ' ' << level;
       file << '\n';
     }
     return folder_ / name;
@@ -55,8 +55,8 @@ TEST_F(Rows, AreRead) {
   const Data data = load_data(rows);
   EXPECT_EQ(data.classes, 2);
   EXPECT_THAT(data.train.labels, ElementsAre(0, 0, 1));
-  ASSERT_EQ(data.train.pixels.size(), 48U);
-  EXPECT_EQ(data.train.pixels[16], 20);
+  ASSERT_EQ(data.train.pixels.size(), 192U);
+  EXPECT_EQ(data.train.pixels[64], 20);
   EXPECT_EQ(data.test.pixels.back(), 50);
   EXPECT_FLOAT_EQ(data.mean[0], 20.0F / 255);
   rows.train_images = 2;  // one of each class in turn
@@ -77,7 +77,7 @@ TEST_F(Rows, AreCheckedAndToldApart) {
 
 TEST_F(Rows, AreASourceOfJobs) {
   const Job job = parse("train = \"a\"\ntest = \"b\"\n");
-  EXPECT_EQ(stated_input(job, {3, 32, 7}), (Input{1, 4, 7}));
+  EXPECT_EQ(stated_input(job, {3, 32, 7}), (Input{1, 8, 7}));
   try {
     parse("train = [\"a\", \"b\"]\ntest = \"b\"\nside = 16\n");
     FAIL() << "was taken";

@@ -31,9 +31,9 @@ SearchResult search(const Evaluator& evaluator, const std::string& method, std::
 }
 
 std::string search_methods_text() {
-  std::string text;
+  std::string text = "Search method:";
   for (const SearchMethod* method : search_methods())
-    text += (text.empty() ? "" : "; ") + method->name + ": " + method->description;
+    text += "\n  " + method->name + ": " + method->description;
   return text;
 }
 

@@ -36,7 +36,7 @@ const SearchMethod& search_method(const std::string& name);
 SearchResult search(const Evaluator& evaluator, const std::string& method, std::uint64_t seed,
                     const SearchBudget& budget);
 
-// For the help of a command: each with its description.
+// For the help of a command: each with its description, a line each.
 std::string search_methods_text();
 
 }  // namespace flash
