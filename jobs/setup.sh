@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Gets a fresh Debian 12 ready: installs the packages of packages.txt that are missing, configures and builds.
 #   jobs/setup.sh [--tests] [TARGET ...]     builds the targets, default: all
-# --tests is for the tests too: their packages (tests/packages.txt) and programs. A build folder that has tests keeps them.
+# --tests is for the tests and benchmarks too: their packages (tests/packages.txt) and programs. A build folder that has tests
+# keeps them.
 # Installing needs root or sudo; nothing else does. BUILD names another build folder, PRESET another CMake preset.
 set -euo pipefail
 
@@ -14,7 +15,7 @@ tests=()
 if [ "${1:-}" = --tests ]; then
   shift
   lists+=("$top/tests/packages.txt")
-  tests=(-D FLASH_TESTS=ON)
+  tests=(-D FLASH_TESTS=ON -D FLASH_BENCH=ON)
 elif [ ! -e "$build/CMakeCache.txt" ]; then
   tests=(-D FLASH_TESTS=OFF)
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up where needed, builds everything and runs all tests.
-#   tests/run.sh [CTEST ARGUMENT ...]     e.g. tests/run.sh -R search
+# Sets up where needed, builds everything, runs all tests and then, alone on the machine, the performance gate.
+#   tests/run.sh [CTEST ARGUMENT ...]     e.g. tests/run.sh -R search: these tests alone, without the gate
 # PRESET=sanitize runs the same tests under AddressSanitizer and UndefinedBehaviorSanitizer, PRESET=tsan under ThreadSanitizer.
 set -euo pipefail
 
@@ -25,10 +25,17 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:log_path=$reports/ubsan
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$top/tests/tsan.supp:log_path=$reports/tsan}
 
 result=0
-ctest --test-dir "$build" --output-on-failure -j 2 "$@" || result=$?
+ctest --test-dir "$build" --output-on-failure -j 2 --output-log "$build/ctest.log" "$@" || result=$?
 if [ -n "$(ls "$reports")" ]; then
   tail -n +1 "$reports"/* >&2
   echo "run.sh: the sanitizers have reported; see above, and $reports" >&2
   exit 1
+fi
+if [ "$result" = 0 ] && [ "$preset" = release ] && [ $# = 0 ]; then
+  if ! env -u OMPI_MCA_mpi_yield_when_idle "$top/tests/bench/gate.sh" "$build"; then
+    echo "run.sh: the tests pass, but the performance gate does not; see above" >&2
+    exit 1
+  fi
+  grep 'tests passed' "$build/ctest.log"
 fi
 exit "$result"

@@ -17,8 +17,8 @@ std::string padded(std::string text, std::size_t width);
 // {id, objective, accuracy, latency_ms, energy_mj, area_mm2, parameters, macs, peak_memory_kib, wm, depth,
 // skips}; null for what the models lack. With the half widths of 95 % prediction bands: accuracy_band,
 // latency_ms_band, ...
-Json best_json(const Evaluator& evaluator, std::uint64_t id);
-std::string best_text(const Evaluator& evaluator, std::uint64_t id);
+Json best_json(const Evaluator& evaluator, NetworkId id);
+std::string best_text(const Evaluator& evaluator, NetworkId id);
 
 // {wm, depth, skips}: depth is one number where all cells have the same, else a list.
 

@@ -21,19 +21,20 @@ class FeatureQuantities : public Quantities {
     const auto append = [this](std::span<const std::string> more) {
       names_.insert(names_.end(), more.begin(), more.end());
     };
-    append(count_quantities().names());
+    append(counts_.names());
     names_.emplace_back("cell_layers");
     if (tiles_) append(tiles_->names());
   }
   std::span<const std::string> names() const override { return names_; }
   void add(const Operator& op, std::span<double> sums) const override {
-    const std::size_t counts = count_quantities().names().size();
-    count_quantities().add(op, sums.first(counts));
-    if (op.opens_layer && !op.head) ++sums[counts];
-    if (tiles_) tiles_->add(op, sums.subspan(counts + 1));
+    counts_.add(op, sums.first(count_));
+    if (op.opens_layer && !op.head) ++sums[count_];
+    if (tiles_) tiles_->add(op, sums.subspan(count_ + 1));
   }
 
  private:
+  const Quantities& counts_ = count_quantities();
+  std::size_t count_ = counts_.names().size();
   std::optional<TileQuantities> tiles_;
   std::vector<std::string> names_;
 };

@@ -13,7 +13,7 @@ Operator pointwise(Kind kind, int channels, int side) {
 }  // namespace
 
 std::int64_t Operator::weights() const {
-  if (kind == Kind::convolution) return Count{kernel} * kernel * (in / groups) * out;
+  if (kind == Kind::convolution) return Count{kernel} * kernel * (groups == 1 ? in : in / groups) * out;
   if (kind == Kind::linear) return Count{in} * side_in * side_in * out;
   return 0;
 }

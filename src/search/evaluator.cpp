@@ -119,14 +119,9 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
     throw Error(ExitCode::bad_job, "space: slots whose costs depend on other slots cannot be searched yet");
   StratumTables& tables = tables_[stratum.index];
   const std::size_t key = space_.geometry().table_key(stratum.shape, slot);
-  const auto count = static_cast<std::size_t>(stratum.options[slot]);
   tables.degree.base = score_->base(stratum.shape);
-  store.append(tables.degree, {}, slot, key, [&] {
-    std::vector<double> values(count);
-    for (std::size_t k = 0; k < count; ++k)
-      values[k] = score_->part(stratum.shape, slot, -1, static_cast<std::int64_t>(k));
-    return values;
-  });
+  store.append(tables.degree, {}, slot, key,
+               [&] { return score_->parts(stratum.shape, slot, stratum.options[slot]); });
   for (const Metric m : metrics_) {
     Term& term = tables.metric[m];
     if (is_exact(m)) {
@@ -191,12 +186,12 @@ Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::in
   return judge(tables.degree(options), metrics);
 }
 
-Evaluation Evaluator::at(std::uint64_t id) const {
+Evaluation Evaluator::at(NetworkId id) const {
   const Stratum& stratum = space_.stratum_of(id);
   return (*this)(stratum, space_.options_of(stratum, id));
 }
 
-Evaluation Evaluator::in_full(std::uint64_t id) const {
+Evaluation Evaluator::in_full(NetworkId id) const {
   Evaluation e = at(id);
   const Point point = space_.point(id);
   for (const Metric m : exact_metrics)
@@ -227,7 +222,7 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   return e;
 }
 
-bool better(const Evaluation& a, std::uint64_t id_a, const Evaluation& b, std::uint64_t id_b) {
+bool better(const Evaluation& a, NetworkId id_a, const Evaluation& b, NetworkId id_b) {
   if (a.violation != b.violation) return a.violation < b.violation;
   if (a.objective != b.objective) return a.objective > b.objective;
   return id_a < id_b;

@@ -80,7 +80,7 @@ Models models_from_json(const Json& json) {
   return models;
 }
 
-std::vector<std::string> extrapolated(const Models& models, const Space& space, std::uint64_t id) {
+std::vector<std::string> extrapolated(const Models& models, const Space& space, NetworkId id) {
   std::vector<std::string> quantities;
   const Point point = space.point(id);
   if (models.accuracy && models.accuracy->extrapolates(space.score(score_of(models.reading), point)))

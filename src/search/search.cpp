@@ -6,8 +6,8 @@
 
 namespace flash {
 
-Json to_json(const Evaluation& evaluation, std::uint64_t id) {
-  Json json{{"id", id},
+Json to_json(const Evaluation& evaluation, NetworkId id) {
+  Json json{{"id", id_json(id)},
             {"objective", number_or_null(evaluation.objective)},
             {"accuracy", number_or_null(evaluation.accuracy)},
             {"nn_degree", number_or_null(evaluation.nn_degree)}};
@@ -37,7 +37,7 @@ SearchResult search_result_from_json(const Json& json) {
   result.method = reader.get<std::string>("method");
   result.found = reader.get<bool>("found");
   const JsonReader best(reader.at("best"), "search result, best,");
-  result.best_id = best.get<std::uint64_t>("id");
+  result.best_id = id_from_json(best.at("id"));
   result.best.objective = best.get_or_nan("objective");
   result.best.accuracy = best.get_or_nan("accuracy");
   result.best.nn_degree = best.get_or_nan("nn_degree");

@@ -27,14 +27,14 @@ struct TracePoint {
 
 struct SearchResult {
   std::string method;
-  bool found = false;         // a feasible configuration was found
-  std::uint64_t best_id = 0;  // the best one seen, feasible or not
+  bool found = false;     // a feasible configuration was found
+  NetworkId best_id = 0;  // the best one seen, feasible or not
   Evaluation best;
   std::uint64_t evaluations = 0;
   double seconds = 0;
   std::vector<TracePoint> trace;
 };
-Json to_json(const Evaluation& evaluation, std::uint64_t id);  // of exact metrics those in hand
+Json to_json(const Evaluation& evaluation, NetworkId id);  // of exact metrics those in hand
 Json to_json(const SearchResult& result);
 SearchResult search_result_from_json(const Json& json);  // throws Error bad_data
 
@@ -48,12 +48,12 @@ class Tracker {
   bool exhausted() const;  // stopped(), cap reached, or the whole space evaluated
   // Precondition: not exhausted(), or the configuration is a known one. Past the cap it throws
   // std::logic_error.
-  const Evaluation& evaluate(std::uint64_t id);
+  const Evaluation& evaluate(NetworkId id);
   const Evaluation& evaluate(const Stratum& stratum, std::span<const std::int64_t> options);
   // Takes over what a method found that evaluates in bulk, without a memory: `count` evaluations, the best of
   // them.
-  void account(std::uint64_t count, std::uint64_t best_id, const Evaluation& best);
-  bool knows(std::uint64_t id) const { return memo_.contains(id); }
+  void account(std::uint64_t count, NetworkId best_id, const Evaluation& best);
+  bool knows(NetworkId id) const { return memo_.contains(id); }
 
   const Evaluator& evaluator() const { return evaluator_; }
   const SearchBudget& budget() const { return budget_; }
@@ -62,13 +62,13 @@ class Tracker {
   SearchResult result(std::string method) const;
 
  private:
-  const Evaluation& add(std::uint64_t id, const Evaluation& evaluation);
+  const Evaluation& add(NetworkId id, const Evaluation& evaluation);
 
   const Evaluator& evaluator_;
   SearchBudget budget_;
   Stopwatch watch_;
   std::pmr::monotonic_buffer_resource memory_;  // of the memo, which only grows
-  std::pmr::unordered_map<std::uint64_t, Evaluation> memo_{&memory_};
+  std::pmr::unordered_map<NetworkId, Evaluation, NetworkIdHash> memo_{&memory_};
   SearchResult result_;
 };
 

@@ -18,7 +18,7 @@ void annealing(Tracker& tracker, std::uint64_t seed) {
   const Coordinates coordinates(space);
   Philox random(seed);
   Patience patience(tracker);
-  const auto total = static_cast<double>(std::min(tracker.budget().evaluations, space.size()));
+  const auto total = static_cast<double>(std::min<NetworkId>(tracker.budget().evaluations, space.count()));
 
   Network here = coordinates.random(random);
   double here_score = score(tracker.evaluate(coordinates.stratum(here.shape), here.options));

@@ -16,7 +16,7 @@ void exhaustive(Tracker& tracker, std::uint64_t) {
   for (std::uint64_t first = 0; first < size && !tracker.stopped(); first += block_size) {
     const BlockResult block =
         sweep_block(evaluator, {first, std::min(block_size, size - first)}, {.top_k = 1});
-    const std::uint64_t id = block.top.empty() ? first : block.top.front().id;
+    const NetworkId id = block.top.empty() ? first : block.top.front().id;
     tracker.account(block.block.count, id, evaluator.at(id));
   }
   // A sweep ranks what is feasible; where nothing is, the nearest miss is asked for.

@@ -56,7 +56,8 @@ class Policy {
 
 std::size_t levels(const Space& space, std::size_t cell) {
   std::int64_t most = 1;
-  for (const Stratum& stratum : space.strata()) most = std::max(most, stratum.options[cell]);
+  for (const Stratum& stratum : space.strata())
+    if (cell < stratum.cells()) most = std::max(most, stratum.options[cell]);
   return std::min(most_levels, static_cast<std::size_t>(most));
 }
 
@@ -76,7 +77,7 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
     for (Policy& policy : policies) chosen.push_back(policy.sample(random));
     const Stratum& stratum =
         coordinates.stratum({chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(shape_size)});
-    Options options(space.cells());
+    Options options(stratum.cells());
     for (std::size_t c = 0; c < options.size(); ++c) {
       const std::size_t last = choices[shape_size + c] - 1;
       const double density =

@@ -20,14 +20,16 @@ void search_by_shgo(Tracker& tracker, std::uint64_t) {
   // A density lattice as fine as the largest stratum's options, so that each of those can be reached.
   for (std::size_t c = 0; c < space.cells(); ++c) {
     std::int64_t most = 1;
-    for (const Stratum& stratum : space.strata()) most = std::max(most, stratum.options[c]);
+    for (const Stratum& stratum : space.strata())
+      if (c < stratum.cells()) most = std::max(most, stratum.options[c]);
     last.push_back(static_cast<double>(most - 1));
   }
   const auto place = [&](std::span<const double> x) {
     Shape shape;
     for (std::size_t v = 0; v < shape_size; ++v) shape.push_back(static_cast<std::size_t>(x[v]));
-    StratumPoint at{&coordinates.stratum(shape), Options(space.cells())};
-    for (std::size_t c = 0; c < space.cells(); ++c) {
+    const Stratum& stratum = coordinates.stratum(shape);
+    StratumPoint at{&stratum, Options(stratum.cells())};
+    for (std::size_t c = 0; c < stratum.cells(); ++c) {
       const double range = last[shape_size + c];
       at.options[c] = Coordinates::option(*at.stratum, c, range == 0 ? 0 : x[shape_size + c] / range);
     }

@@ -88,7 +88,7 @@ class Hierarchical {
       if (promising(candidate.estimate)) search_.scan(*candidate.stratum, candidate.spot);
     }
     if (tracker_.exhausted()) return;
-    const std::uint64_t best = tracker_.best().best_id;
+    const NetworkId best = tracker_.best().best_id;
     const Stratum& home = evaluator_.space().stratum_of(best);
     Spot spot{evaluator_.space().options_of(home, best), tracker_.best().best};
     search_.comb(home, spot);
@@ -104,7 +104,7 @@ class Hierarchical {
       return better(a.estimate, a.stratum->index, b.estimate, b.stratum->index);
     });
     for (auto candidate = candidates.begin(); candidate != candidates.end(); ++candidate) {
-      const std::uint64_t best = tracker_.best().best_id;
+      const NetworkId best = tracker_.best().best_id;
       const Stratum& home = evaluator_.space().stratum_of(best);
       const Options start =
           Coordinates::rescale(home, evaluator_.space().options_of(home, best), *candidate->stratum);

@@ -18,8 +18,11 @@ class CellScore : public Score {
   CellScore(const Cells& cells, Kind kind);  // `cells` must stay where they are
   const std::string& name() const override { return name_; }
   double part(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const override;
+  std::vector<double> parts(ShapeView shape, std::size_t slot, std::int64_t options) const override;
 
  private:
+  double of_cell(int width, int depth, int tc) const;
+
   const Cells& cells_;
   Kind kind_;
   std::string name_;

@@ -12,13 +12,6 @@ int skip_channels(int width, int layer, int tc) {
   return static_cast<int>(std::min<std::int64_t>(tc, std::int64_t{width} * (layer - 1)));
 }
 
-std::int64_t total_skip_channels(int width, int depth, int tc) {
-  // With j = i - 1 = 1 .. n: the first `ramp` layers read all w * j that there are, the others tc.
-  const std::int64_t n = std::max(depth - 2, 0);
-  const std::int64_t ramp = std::min<std::int64_t>(tc / width, n);
-  return width * (ramp * (ramp + 1) / 2) + (n - ramp) * tc;
-}
-
 std::vector<int> skip_sources(std::uint64_t seed, int cell, int layer, int width, int tc) {
   const int count = skip_channels(width, layer, tc);
   if (count == 0) return {};

@@ -98,6 +98,12 @@ std::vector<double> Geometry::spread(ShapeView shape, OptionView options) const 
   return coordinates;
 }
 
+std::vector<double> Score::parts(ShapeView shape, std::size_t slot, std::int64_t options) const {
+  std::vector<double> parts;
+  for (std::int64_t k = 0; k < options; ++k) parts.push_back(part(shape, slot, -1, k));
+  return parts;
+}
+
 double value(const Score& score, ShapeView shape, OptionView options, std::span<const Slot> slots) {
   double sum = score.base(shape);
   for (std::size_t s = 0; s < options.size(); ++s)

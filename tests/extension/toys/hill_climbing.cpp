@@ -6,17 +6,17 @@ namespace flash {
 namespace {
 
 // The best neighbour that is better than the network, or the network itself.
-std::uint64_t step(Tracker& tracker, std::uint64_t id) {
+NetworkId step(Tracker& tracker, NetworkId id) {
   const Space& space = tracker.evaluator().space();
   const Stratum& stratum = space.stratum_of(id);
-  std::uint64_t best = id;
+  NetworkId best = id;
   Evaluation worth = tracker.evaluate(id);
   for (std::size_t slot = 0; slot < stratum.options.size(); ++slot) {
     for (const int change : {-1, 1}) {
       std::vector<std::int64_t> options = space.options_of(stratum, id);
       options[slot] += change;
       if (options[slot] < 0 || options[slot] >= stratum.options[slot]) continue;
-      const std::uint64_t there = space.id(stratum, options);
+      const NetworkId there = space.id(stratum, options);
       if (tracker.exhausted() && !tracker.knows(there)) return best;
       const Evaluation& found = tracker.evaluate(there);
       if (!better(found, there, worth, best)) continue;
@@ -30,8 +30,8 @@ std::uint64_t step(Tracker& tracker, std::uint64_t id) {
 void climb(Tracker& tracker, std::uint64_t seed) {
   Philox random(seed);
   while (!tracker.exhausted()) {
-    std::uint64_t id = random.below(tracker.evaluator().space().size());
-    for (std::uint64_t next = step(tracker, id); next != id; next = step(tracker, id)) id = next;
+    NetworkId id = random.below(tracker.evaluator().space().size());
+    for (NetworkId next = step(tracker, id); next != id; next = step(tracker, id)) id = next;
   }
 }
 

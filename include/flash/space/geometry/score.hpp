@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "flash/space/geometry/views.hpp"
 
@@ -18,6 +19,8 @@ class Score {
   virtual double base(ShapeView) const { return 0; }
   // `parent` is the option of the slot's parent, -1 where it has none.
   virtual double part(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const = 0;
+  // [k]: part() at option k of a slot without a parent; by default option by option.
+  virtual std::vector<double> parts(ShapeView shape, std::size_t slot, std::int64_t options) const;
 };
 
 }  // namespace flash

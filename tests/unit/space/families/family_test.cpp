@@ -124,6 +124,13 @@ TEST_P(Families, ScoresAreSumsOfTheirParts) {
       EXPECT_TRUE(std::isfinite(sum));
       EXPECT_EQ(value(*score, stratum.shape, point.options, stratum.slots), sum);
       EXPECT_EQ(space.score(score->name(), point), sum);
+      for (std::size_t slot = 0; slot < point.options.size(); ++slot) {
+        if (stratum.slots[slot].parent >= 0) continue;
+        const std::vector<double> parts = score->parts(stratum.shape, slot, stratum.options[slot]);
+        ASSERT_EQ(parts.size(), static_cast<std::size_t>(stratum.options[slot]));
+        EXPECT_EQ(parts[static_cast<std::size_t>(point.options[slot])],
+                  score->part(stratum.shape, slot, -1, point.options[slot]));
+      }
     }
   }
   EXPECT_EQ(find_score(geometry, "no-such"), nullptr);
