@@ -15,7 +15,7 @@
 #include "flash/search/exact.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "output.hpp"
 
 namespace flash {
