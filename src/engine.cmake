@@ -28,9 +28,9 @@ flash_room(archive flash_log hdf5::hdf5)
 flash_room(farm flash_log MPI::MPI_CXX Boost::serialization)
 flash_room(dataset flash_log ZLIB::ZLIB PNG::PNG JPEG::JPEG)
 flash_room(train flash_dataset flash_task flash_hardware flash_process)
-flash_room(job flash_target flash_search flash_dataset)
+flash_room(job flash_target flash_methods flash_dataset)
 flash_room(findings flash_job flash_archive flash_farm)
-flash_room(worker flash_imc flash_search flash_farm flash_process)
+flash_room(worker flash_imc flash_methods flash_farm flash_process)
 flash_room(stage flash_findings flash_worker)
 flash_room(report flash_findings)
 flash_room(tables flash_stage)
@@ -40,7 +40,7 @@ flash_room(run flash_tables)
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
 target_precompile_headers(flash_train PRIVATE ${FLASH_PRECOMPILED} <ATen/ATen.h>)
-set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's headers and ONNX's define each other's macros
+set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's and ONNX's headers tolerate no aliases of ours
 
 add_executable(flash)
 file(GLOB flash_sources CONFIGURE_DEPENDS app/flash/*.cpp)
@@ -52,3 +52,11 @@ target_precompile_headers(flash REUSE_FROM flash_core)
 add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
 target_link_libraries(flash-trainer PRIVATE flash_options flash_train onnx_proto)   # a precompiled header's users need its macros
 target_precompile_headers(flash-trainer REUSE_FROM flash_train)
+
+# What works once a run, on files, texts and tables, is not worth optimising: -O1 compiles in half of -O3's time.
+foreach(cold config import target job findings stage report tables run)
+  target_compile_options(flash_${cold} PRIVATE $<$<CONFIG:Release>:-O1>)
+endforeach()
+foreach(program flash flash-trainer flash-search)
+  target_compile_options(${program} PRIVATE $<$<CONFIG:Release>:-O1>)
+endforeach()

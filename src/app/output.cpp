@@ -18,12 +18,15 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-Json best_json(const Evaluator& evaluator, std::uint64_t id) {
+Json best_json(const Evaluator& evaluator, NetworkId id) {
   const Evaluation evaluation = evaluator.in_full(id);
-  Json json{{"id", id}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
+  const Point point = evaluator.space().point(id);
+  Json json{{"id", id_json(id)},
+            {"network", network_text(evaluator.space(), point)},
+            {"objective", evaluation.objective},
+            {"accuracy", evaluation.accuracy}};
   if (const auto& model = evaluator.models().accuracy; model && model->spread)
     json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
-  const Point point = evaluator.space().point(id);
   for (const Metric m : all_metrics) {
     const bool is_count = unit(m) == "1";
     json[std::string(key(m))] =
@@ -38,7 +41,7 @@ Json best_json(const Evaluator& evaluator, std::uint64_t id) {
   return json;
 }
 
-std::string best_text(const Evaluator& evaluator, std::uint64_t id) {
+std::string best_text(const Evaluator& evaluator, NetworkId id) {
   const Json best = best_json(evaluator, id);
   std::string text;
   for (const auto& [name, value] : best.items()) {
@@ -69,7 +72,7 @@ std::string warnings_text(const Json& warnings) {
 
 std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   const bool found = answer.at("found");
-  const auto id = answer.at("best").at("id").get<std::uint64_t>();
+  const NetworkId id = id_from_json(answer.at("best").at("id"));
   std::string text = answer.at("method").get<std::string>();
   text += found
               ? ": best configuration\n"

@@ -65,7 +65,7 @@ class Candidates {
         const double density = std::clamp(same ? common : random_.uniform(), 0.0, 1.0);
         options.push_back(std::llround(density * static_cast<double>(count - 1)));
       }
-      const std::uint64_t id = space_.id(stratum, options);
+      const std::uint64_t id = small_id(space_.id(stratum, options));
       if (!seen_.insert(id).second) continue;
       const Counts counts = space_.counts({stratum.index, options});
       cheapest_ = std::min(cheapest_, counts.macs);

@@ -71,11 +71,11 @@ std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
   return bounded(best, evaluator.constraints());
 }
 
-std::string binding_text(const Evaluator& evaluator, std::uint64_t id) {
+std::string binding_text(const Evaluator& evaluator, NetworkId id) {
   const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
-  if (!binding) return "id " + std::to_string(id) + " meets all constraints";
+  if (!binding) return "id " + id_text(id) + " meets all constraints";
   const bool training_free = evaluator.objective().training_free;
-  std::string text = "id " + std::to_string(id) + " has " + quantity(*binding, training_free) + " " +
+  std::string text = "id " + id_text(id) + " has " + quantity(*binding, training_free) + " " +
                      value_text(*binding) + ", " + per_cent(binding->miss) +
                      (binding->metric ? " over " : " below ") + binding->option() + " = " +
                      number(binding->bound);
@@ -88,7 +88,7 @@ std::string binding_text(const Evaluator& evaluator, std::uint64_t id) {
   return text;
 }
 
-Json binding_json(const Evaluator& evaluator, std::uint64_t id) {
+Json binding_json(const Evaluator& evaluator, NetworkId id) {
   const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
   if (!binding) return nullptr;
   Json alone = Json::array();
@@ -96,7 +96,7 @@ Json binding_json(const Evaluator& evaluator, std::uint64_t id) {
     alone.push_back(to_json(check));
     alone.back()["met"] = check.met();
   }
-  return {{"id", id}, {"binding", to_json(*binding)}, {"alone", alone}};
+  return {{"id", id_json(id)}, {"binding", to_json(*binding)}, {"alone", alone}};
 }
 
 }  // namespace flash

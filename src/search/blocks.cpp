@@ -56,7 +56,8 @@ BlockResult merge(std::vector<BlockResult> results, std::size_t top_k) {
 
 Json to_json(const std::vector<Ranked>& top) {
   Json list = Json::array();
-  for (const Ranked& ranked : top) list.push_back({{"id", ranked.id}, {"objective", ranked.objective}});
+  for (const Ranked& ranked : top)
+    list.push_back({{"id", id_json(ranked.id)}, {"objective", ranked.objective}});
   return list;
 }
 
@@ -74,7 +75,7 @@ BlockResult block_result_from_json(const Json& json) {
   if (!top.is_array()) reader.fail("has a wrong value at key 'top': expected an array");
   for (const Json& entry : top) {
     const JsonReader ranked(entry, "sweep block, top,");
-    result.top.push_back({ranked.get<std::uint64_t>("id"), ranked.get<double>("objective")});
+    result.top.push_back({id_from_json(entry.at("id")), ranked.get<double>("objective")});
   }
   result.checksum = reader.get<std::uint32_t>("checksum");
   result.seconds = reader.get<double>("seconds");

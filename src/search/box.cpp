@@ -13,13 +13,14 @@ constexpr std::size_t block_size = 64;
 
 void Box::cover(const Stratum& whole) {
   stratum = whole.index;
-  std::ranges::fill(low, 0);
-  std::ranges::transform(whole.options, high.begin(), [](std::int64_t options) { return options - 1; });
+  low.assign(whole.cells(), 0);
+  high = whole.options;
+  for (std::int64_t& last : high) --last;
 }
 
-std::uint64_t Box::size() const {
-  std::uint64_t product = 1;
-  for (std::size_t c = 0; c < low.size(); ++c) product *= static_cast<std::uint64_t>(high[c] - low[c] + 1);
+NetworkId Box::size() const {
+  NetworkId product = 1;
+  for (std::size_t c = 0; c < low.size(); ++c) product *= static_cast<NetworkId>(high[c] - low[c] + 1);
   return product;
 }
 
@@ -42,7 +43,8 @@ std::uint32_t BoxStore::put(const Box& box) {
   }
   strata_[slot] = static_cast<std::uint32_t>(box.stratum);
   std::int32_t* options = &options_[2 * cells_ * slot];
-  for (std::size_t c = 0; c < cells_; ++c) {
+  if (box.low.size() < cells_) std::fill_n(options, 2 * cells_, 0);
+  for (std::size_t c = 0; c < box.low.size(); ++c) {
     options[c] = static_cast<std::int32_t>(box.low[c]);
     options[cells_ + c] = static_cast<std::int32_t>(box.high[c]);
   }
@@ -51,8 +53,10 @@ std::uint32_t BoxStore::put(const Box& box) {
 
 void BoxStore::take(std::uint32_t slot, Box& box) {
   box.stratum = strata_[slot];
+  box.low.resize(space_.strata()[box.stratum].cells());
+  box.high.resize(box.low.size());
   const std::int32_t* options = &options_[2 * cells_ * slot];
-  for (std::size_t c = 0; c < cells_; ++c) {
+  for (std::size_t c = 0; c < box.low.size(); ++c) {
     box.low[c] = options[c];
     box.high[c] = options[cells_ + c];
   }

@@ -20,9 +20,8 @@ struct Box {
   std::vector<std::int64_t> low;
   std::vector<std::int64_t> high;
 
-  explicit Box(std::size_t cells) : low(cells), high(cells) {}
   void cover(const Stratum& whole);
-  std::uint64_t size() const;
+  NetworkId size() const;
 };
 
 // Calls visit(options) for the first `count` configurations of the box, in the order of ids.
@@ -45,7 +44,7 @@ void halve(Box& box, std::size_t cell, Box& upper);
 // cells.
 class BoxStore {
  public:
-  explicit BoxStore(std::size_t cells) : cells_(cells) {}
+  explicit BoxStore(const Space& space) : space_(space), cells_(space.cells()) {}
 
   std::uint32_t put(const Box& box);
   void take(std::uint32_t slot, Box& box);  // frees the slot
@@ -54,7 +53,8 @@ class BoxStore {
   bool starts_before(std::uint32_t a, std::uint32_t b) const;
 
  private:
-  std::size_t cells_;
+  const Space& space_;
+  std::size_t cells_;  // of the stratum that has most: 0 stands in the others' missing ones
   std::vector<std::uint32_t> strata_;
   std::vector<std::int32_t> options_;  // of each slot: low, then high
   std::vector<std::uint32_t> free_;

@@ -186,12 +186,12 @@ Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::in
   return judge(tables.degree(options), metrics);
 }
 
-Evaluation Evaluator::at(std::uint64_t id) const {
+Evaluation Evaluator::at(NetworkId id) const {
   const Stratum& stratum = space_.stratum_of(id);
   return (*this)(stratum, space_.options_of(stratum, id));
 }
 
-Evaluation Evaluator::in_full(std::uint64_t id) const {
+Evaluation Evaluator::in_full(NetworkId id) const {
   Evaluation e = at(id);
   const Point point = space_.point(id);
   for (const Metric m : exact_metrics)
@@ -222,7 +222,7 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   return e;
 }
 
-bool better(const Evaluation& a, std::uint64_t id_a, const Evaluation& b, std::uint64_t id_b) {
+bool better(const Evaluation& a, NetworkId id_a, const Evaluation& b, NetworkId id_b) {
   if (a.violation != b.violation) return a.violation < b.violation;
   if (a.objective != b.objective) return a.objective > b.objective;
   return id_a < id_b;

@@ -44,10 +44,7 @@ class BranchAndBound {
         top_k_(std::max<std::size_t>(top_k, 1)),
         bounds_(evaluator),
         window_(degree_window(evaluator, evaluator.constraints().accuracy_min)),
-        store_(space_.cells()),
-        box_(space_.cells()),
-        upper_(space_.cells()),
-        options_(space_.cells()) {}
+        store_(space_) {}
 
   ExactResult run(const std::function<bool()>& stop) {
     const Stopwatch watch;
@@ -83,7 +80,7 @@ class BranchAndBound {
     const Evaluation evaluation = evaluator_(stratum, options);
     const bool first = result_.evaluations++ == 0;
     if (!first && evaluation.violation > result_.best.violation) return;
-    const std::uint64_t id = space_.id(stratum, options);
+    const NetworkId id = space_.id(stratum, options);
     if (first || better(evaluation, id, result_.best, result_.best_id)) {
       // Boxes cut for their objective had the old violation: they are now cut for that.
       if (evaluation.violation < result_.best.violation) result_.largest_cut_bound = 0;
@@ -153,16 +150,17 @@ class BranchAndBound {
 
   void branch(const Bound& bound) {
     const Stratum& stratum = space_.strata()[box_.stratum];
-    std::uint64_t count = box_.size();
+    NetworkId count = box_.size();
     const bool can_only_tie = bound.objective * (1 - 2 * rounding_slack) <= least_wanted();
     // Of equals the lowest ids are enough.
     if (can_only_tie && count > top_k_ && uniform()) count = top_k_;
     if (count <= leaf_size || count < box_.size()) {
-      for_each(box_, count, options_, [&](const auto& options) {
+      for_each(box_, static_cast<std::uint64_t>(count), options_, [&](const auto& options) {
         if (!probed_.contains(space_.id(stratum, options))) evaluate(stratum, options);
       });
       return;
     }
+    options_.resize(box_.low.size());
     for (std::size_t c = 0; c < options_.size(); ++c)
       options_[c] = box_.low[c] + (box_.high[c] - box_.low[c]) / 2;
     probe(stratum, options_);
@@ -204,7 +202,7 @@ class BranchAndBound {
   BoxStore store_;
   std::priority_queue<Waiting, std::vector<Waiting>, LessPromising> heap_;
   ExactResult result_;
-  std::unordered_set<std::uint64_t> probed_;  // ids
+  std::unordered_set<NetworkId, NetworkIdHash> probed_;  // ids
   Box box_;
   Box upper_;
   std::vector<std::int64_t> options_;

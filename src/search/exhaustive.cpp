@@ -31,7 +31,8 @@ class Sweep {
     const Stopwatch watch;
     for (std::uint64_t id = range.first_id; id < range.first_id + range.count;) {
       const Stratum& stratum = evaluator_.space().stratum_of(id);
-      const std::uint64_t end = std::min(range.first_id + range.count, stratum.first_id + stratum.size);
+      const auto end = static_cast<std::uint64_t>(
+          std::min<NetworkId>(range.first_id + range.count, stratum.first_id + stratum.size));
       sweep(stratum, id, end);
       id = end;
     }

@@ -116,7 +116,7 @@ std::vector<HistogramPart> histogram_parts(const Space& space) {
   std::vector<HistogramPart> parts;
   for (const Stratum& stratum : space.strata()) {
     const auto row_size = static_cast<std::uint64_t>(stratum.options.back());
-    const std::uint64_t rows = stratum.size / row_size;
+    const std::uint64_t rows = small_id(stratum.size) / row_size;
     for (std::uint64_t first = 0; first < rows; first += most_rows) {
       const std::uint64_t count = std::min(most_rows, rows - first);
       parts.push_back({stratum.index, first, count, count * row_size});

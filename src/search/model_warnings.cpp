@@ -61,11 +61,11 @@ std::string apart(const std::string& of, const std::string& quantity, const Rang
 std::string metric_apart(const Space& space, const MetricModel& model, Metric metric) {
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
-  const auto features = [&](std::uint64_t id) {
+  const auto features = [&](NetworkId id) {
     return network_features(space, space.point(id), names, model.tiling);
   };
   const std::vector<double> least = features(0);
-  const std::vector<double> most = features(space.size() - 1);
+  const std::vector<double> most = features(space.count() - 1);
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::vector<double> measured;
     for (const std::vector<double>& network : model.support->networks) measured.push_back(network[i]);
@@ -80,10 +80,8 @@ std::string metric_apart(const Space& space, const MetricModel& model, Metric me
 }
 
 std::string accuracy_apart(const Space& space, const Models& models) {
-  const auto degree = [&](std::uint64_t id) {
-    return space.score(score_of(models.reading), space.point(id));
-  };
-  return apart("accuracy predictor", "NN-Degree", {degree(0), degree(space.size() - 1)},
+  const auto degree = [&](NetworkId id) { return space.score(score_of(models.reading), space.point(id)); };
+  return apart("accuracy predictor", "NN-Degree", {degree(0), degree(space.count() - 1)},
                *models.accuracy->fitted, "trained");
 }
 

@@ -25,10 +25,8 @@ class FrontSearch {
         metrics_(metrics),
         limits_(limits),
         bounds_(evaluator),
-        store_(evaluator.space().cells()),
-        staircase_(metrics.size()),
-        box_(evaluator.space().cells()),
-        upper_(evaluator.space().cells()) {}
+        store_(evaluator.space()),
+        staircase_(metrics.size()) {}
 
   ParetoFront run(const std::function<bool()>& stop) {
     const Stopwatch watch;
@@ -144,16 +142,17 @@ class FrontSearch {
 
   void enumerate() {
     const Stratum& stratum = evaluator_.space().strata()[box_.stratum];
-    Box single(box_.low.size());
+    Box single;
     single.stratum = box_.stratum;
-    for_each(box_, box_.size(), single.low, [&](const std::vector<std::int64_t>& options) {
-      const Evaluation evaluation = evaluator_(stratum, options);
-      if (!evaluation.feasible()) return;
-      const Corner corner = chosen(evaluation.metrics);
-      if (staircase_.reaches(corner)) return;
-      single.high = options;
-      wait(single, corner, evaluation.accuracy, true);
-    });
+    for_each(box_, static_cast<std::uint64_t>(box_.size()), single.low,
+             [&](const std::vector<std::int64_t>& options) {
+               const Evaluation evaluation = evaluator_(stratum, options);
+               if (!evaluation.feasible()) return;
+               const Corner corner = chosen(evaluation.metrics);
+               if (staircase_.reaches(corner)) return;
+               single.high = options;
+               wait(single, corner, evaluation.accuracy, true);
+             });
   }
 
   bool exceeds(const Measurement& least) const {

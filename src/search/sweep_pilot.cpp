@@ -31,7 +31,7 @@ class Pilot {
       high[c] = std::min(stratum.options[c] - 1, centre[c] + reach);
     }
     for (std::vector<std::int64_t> options = low;;) {
-      look(evaluator_.space().id(stratum, options));
+      look(small_id(evaluator_.space().id(stratum, options)));
       std::size_t c = options.size();
       while (c > 0 && options[c - 1] == high[c - 1]) {
         options[c - 1] = low[c - 1];

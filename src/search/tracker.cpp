@@ -15,29 +15,30 @@ bool Tracker::stopped() const {
 }
 
 bool Tracker::exhausted() const {
-  return result_.evaluations >= budget_.evaluations || memo_.size() >= evaluator_.space().size() || stopped();
+  return result_.evaluations >= budget_.evaluations || memo_.size() >= evaluator_.space().count() ||
+         stopped();
 }
 
-const Evaluation& Tracker::evaluate(std::uint64_t id) {
+const Evaluation& Tracker::evaluate(NetworkId id) {
   if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
   const Stratum& stratum = evaluator_.space().stratum_of(id);
   return add(id, evaluator_(stratum, evaluator_.space().options_of(stratum, id)));
 }
 
 const Evaluation& Tracker::evaluate(const Stratum& stratum, std::span<const std::int64_t> options) {
-  const std::uint64_t id = evaluator_.space().id(stratum, options);
+  const NetworkId id = evaluator_.space().id(stratum, options);
   if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
   return add(id, evaluator_(stratum, options));
 }
 
-const Evaluation& Tracker::add(std::uint64_t id, const Evaluation& evaluation) {
+const Evaluation& Tracker::add(NetworkId id, const Evaluation& evaluation) {
   if (result_.evaluations >= budget_.evaluations)
     throw std::logic_error("a search method went on past its cap of evaluations");
   account(1, id, evaluation);
   return memo_.emplace(id, evaluation).first->second;
 }
 
-void Tracker::account(std::uint64_t count, std::uint64_t best_id, const Evaluation& best) {
+void Tracker::account(std::uint64_t count, NetworkId best_id, const Evaluation& best) {
   const bool first = result_.evaluations == 0;
   result_.evaluations += count;
   if (!first && !better(best, best_id, result_.best, result_.best_id)) return;

@@ -10,11 +10,11 @@ namespace flash {
 namespace {
 
 constexpr std::size_t max_strata = 1'000'000;
-constexpr std::uint64_t max_size = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t most_small = std::numeric_limits<std::int64_t>::max();
+constexpr NetworkId max_count = (NetworkId{1} << 127) - 1;
 
 [[noreturn]] void too_large() {
-  throw Error(ExitCode::bad_job,
-              "space: it has 2^63 configurations or more; take fewer depths or a larger skips.step");
+  throw Error(ExitCode::bad_job, "space: it has 2^127 networks or more; take fewer values of its axes");
 }
 
 [[noreturn]] void not_in_space(const std::string& reason) {
@@ -46,9 +46,13 @@ Stratum make_stratum(const Geometry& geometry, ShapeView shape) {
   stratum.shape.assign(shape.begin(), shape.end());
   stratum.slots = geometry.slots(shape);
   stratum.size = 1;
+  if (stratum.slots.empty() ||
+      std::ranges::any_of(stratum.slots, [](const Slot& s) { return s.options < 1; }))
+    throw Error(ExitCode::internal, "space: the family has a shape without slots, or a slot without options");
   for (const Slot& slot : stratum.slots) {
     stratum.options.push_back(slot.options);
-    if (__builtin_mul_overflow(stratum.size, slot.options, &stratum.size) || stratum.size > max_size)
+    if (__builtin_mul_overflow(stratum.size, static_cast<NetworkId>(slot.options), &stratum.size) ||
+        stratum.size > max_count)
       too_large();
   }
   return stratum;
@@ -56,8 +60,42 @@ Stratum make_stratum(const Geometry& geometry, ShapeView shape) {
 
 }  // namespace
 
-Space::Space(SpaceDefinition definition)
-    : definition_(std::move(definition)), geometry_(geometry_of(definition_)) {
+std::string id_text(NetworkId id) {
+  std::string digits;
+  for (; id > 0 || digits.empty(); id /= 10)
+    digits.push_back(static_cast<char>('0' + static_cast<int>(id % 10)));
+  return {digits.rbegin(), digits.rend()};
+}
+
+Json id_json(NetworkId id) {
+  return id <= most_small ? Json(static_cast<std::uint64_t>(id)) : Json(id_text(id));
+}
+
+std::uint64_t small_id(NetworkId id) {
+  if (id > most_small)
+    throw Error(ExitCode::bad_job,
+                "network " + id_text(id) +
+                    ": tasks, journals and archives hold ids below 2^63; take a smaller space");
+  return static_cast<std::uint64_t>(id);
+}
+
+NetworkId id_from_json(const Json& json) {
+  if (json.is_number_unsigned()) return json.get<std::uint64_t>();
+  NetworkId id = 0;
+  const std::string digits = json.is_string() ? json.get<std::string>() : "";
+  bool sound = !digits.empty() && digits.size() < 40;
+  for (const char digit : digits) {
+    sound = sound && digit >= '0' && digit <= '9' && id <= max_count / 10;
+    if (sound) id = id * 10 + static_cast<unsigned>(digit - '0');
+  }
+  if (sound && id <= max_count) return id;
+  throw Error(ExitCode::bad_data, "a network's id is " + json.dump() + ": expected an integer from 0 on");
+}
+
+Space::Space(SpaceDefinition definition) : Space(definition, geometry_of(definition)) {}
+
+Space::Space(SpaceDefinition definition, std::shared_ptr<const Geometry> geometry)
+    : definition_(std::move(definition)), geometry_(std::move(geometry)) {
   const std::span<const Axis> axes = geometry_->shape_axes();
   const std::size_t count = strata_count(axes);
   strata_.reserve(count);
@@ -65,9 +103,9 @@ Space::Space(SpaceDefinition definition)
   for (std::size_t index = 0; index < count; ++index, advance(shape, axes)) {
     Stratum stratum = make_stratum(*geometry_, shape);
     stratum.index = index;
-    stratum.first_id = size_;
-    if (stratum.size > max_size - size_) too_large();
-    size_ += stratum.size;
+    stratum.first_id = count_;
+    if (stratum.size > max_count - count_) too_large();
+    count_ += stratum.size;
     slots_ = std::max(slots_, stratum.slots.size());
     strata_.push_back(std::move(stratum));
   }
@@ -80,49 +118,57 @@ const Stratum& Space::stratum(ShapeView shape) const {
   return strata_[index];
 }
 
-const Stratum& Space::stratum_of(std::uint64_t id) const {
-  if (id >= size_)
-    throw Error(ExitCode::usage, "id " + std::to_string(id) +
-                                     " is out of range: the space has ids from 0 to " +
-                                     std::to_string(size_ - 1));
+std::uint64_t Space::size() const {
+  if (count_ > most_small)
+    throw Error(
+        ExitCode::bad_job,
+        "space: it has " + id_text(count_) +
+            " networks: only fewer than 2^63 can be gone through or drawn from one by one; `flash exact` "
+            "and `flash search` find the best of any number");
+  return static_cast<std::uint64_t>(count_);
+}
+
+const Stratum& Space::stratum_of(NetworkId id) const {
+  if (id >= count_)
+    throw Error(ExitCode::usage,
+                "id " + id_text(id) + " is out of range: the space has ids from 0 to " + id_text(count_ - 1));
   return *std::prev(std::ranges::upper_bound(strata_, id, {}, &Stratum::first_id));
 }
 
-std::vector<std::int64_t> Space::options_of(const Stratum& stratum, std::uint64_t id) const {
+std::vector<std::int64_t> Space::options_of(const Stratum& stratum, NetworkId id) const {
   if (id < stratum.first_id || id - stratum.first_id >= stratum.size)
-    throw Error(ExitCode::usage,
-                "id " + std::to_string(id) + " is not in stratum " + std::to_string(stratum.index));
-  std::uint64_t rest = id - stratum.first_id;
+    throw Error(ExitCode::usage, "id " + id_text(id) + " is not in stratum " + std::to_string(stratum.index));
+  NetworkId rest = id - stratum.first_id;
   std::vector<std::int64_t> options(stratum.options.size());
   for (std::size_t slot = options.size(); slot-- > 0;) {
-    const auto count = static_cast<std::uint64_t>(stratum.options[slot]);
+    const auto count = static_cast<NetworkId>(stratum.options[slot]);
     options[slot] = static_cast<std::int64_t>(rest % count);
     rest /= count;
   }
   return options;
 }
 
-Point Space::point(std::uint64_t id) const {
+Point Space::point(NetworkId id) const {
   const Stratum& stratum = stratum_of(id);
   return {stratum.index, options_of(stratum, id)};
 }
 
-std::uint64_t Space::id(const Point& point) const {
+NetworkId Space::id(const Point& point) const {
   if (point.stratum >= strata_.size()) not_in_space("there is no stratum " + std::to_string(point.stratum));
   return id(strata_[point.stratum], point.options);
 }
 
-std::uint64_t Space::id(const Stratum& stratum, OptionView options) const {
+NetworkId Space::id(const Stratum& stratum, OptionView options) const {
   if (options.size() != stratum.options.size())
     not_in_space("it has " + std::to_string(options.size()) + " options, its stratum " +
                  std::to_string(stratum.options.size()) + " slots");
-  std::uint64_t position = 0;
+  NetworkId position = 0;
   for (std::size_t slot = 0; slot < options.size(); ++slot) {
     if (options[slot] < 0 || options[slot] >= stratum.options[slot])
       not_in_space("option " + std::to_string(options[slot]) + " of slot " + std::to_string(slot) +
                    " is not one of its " + std::to_string(stratum.options[slot]));
-    position = position * static_cast<std::uint64_t>(stratum.options[slot]) +
-               static_cast<std::uint64_t>(options[slot]);
+    position =
+        position * static_cast<NetworkId>(stratum.options[slot]) + static_cast<NetworkId>(options[slot]);
   }
   return stratum.first_id + position;
 }

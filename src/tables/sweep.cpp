@@ -19,7 +19,7 @@ std::vector<SweepBlock> sweep_blocks(const TableSource& source) {
 }
 
 std::uint64_t best_id(const SweepBlock& row) {
-  return row.result.top.empty() ? row.result.block.first_id : row.result.top.front().id;
+  return row.result.top.empty() ? row.result.block.first_id : small_id(row.result.top.front().id);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ std::vector<TopEntry> top_entries(const TableSource& source) {
     const Evaluator evaluator(source.space, *source.models, source.job.objective, source.sets[set]);
     const std::vector<Ranked>& top = source.sweeps[set]->top;
     for (std::size_t i = 0; i < top.size(); ++i)
-      rows.push_back({source.sets[set].name, i + 1, top[i].id, evaluator.at(top[i].id)});
+      rows.push_back({source.sets[set].name, i + 1, small_id(top[i].id), evaluator.at(top[i].id)});
   }
   return rows;
 }

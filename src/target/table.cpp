@@ -149,7 +149,7 @@ void TableTarget::check(const SpaceDefinition& definition, const Wrong& wrong) c
 
 // A row that names no network of the space is known by its features.
 std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
-  if (row.network) return space.id(*row.network);
+  if (row.network) return small_id(space.id(*row.network));
   return fnv1a64(Json(row.features).dump());
 }
 

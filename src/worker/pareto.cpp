@@ -38,7 +38,7 @@ ParetoFront ParetoTask::run(const Input& input, TaskWorker& worker) {
 
 Json ParetoTask::to_json(const Output& front) {
   Json ids = Json::array();
-  for (const ParetoPoint& point : front.points) ids.push_back(point.id);
+  for (const ParetoPoint& point : front.points) ids.push_back(id_json(point.id));
   return {{"metrics", names_of(front.metrics)},
           {"ids", std::move(ids)},
           {"boxes", front.boxes},
@@ -50,8 +50,10 @@ ParetoFront ParetoTask::output(const Evaluator& evaluator, const Json& json) {
   ParetoFront front;
   for (const auto& metric : reader.get<std::vector<std::string>>("metrics"))
     front.metrics.push_back(metric_named(metric));
-  for (const std::uint64_t id : reader.get<std::vector<std::uint64_t>>("ids"))
+  for (const Json& entry : reader.at("ids")) {
+    const NetworkId id = id_from_json(entry);
     front.points.push_back({id, evaluator.at(id)});
+  }
   front.boxes = reader.get<std::uint64_t>("boxes");
   front.seconds = reader.get<double>("seconds");
   return front;

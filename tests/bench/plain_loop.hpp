@@ -51,7 +51,7 @@ inline PlainResult plain_loop(const Evaluator& evaluator, const Stratum& stratum
         const double objective = accuracy / (latency * energy * area);
         if (objective > result.best) {
           result.best = objective;
-          result.best_id = stratum.first_id + (i * g.b.size() + j) * g.c.size() + k;
+          result.best_id = small_id(stratum.first_id) + (i * g.b.size() + j) * g.c.size() + k;
         }
       }
       result.count += g.c.size();

@@ -96,8 +96,9 @@ class RandomCases {
   static Constraints draw_constraints(Philox& random, const Evaluator& free) {
     const Space& space = free.space();
     const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-    const Evaluation sample = free.at(chance(random, 2) ? random.below(space.size())
-                                                        : stratum.first_id + random.below(stratum.size));
+    const Evaluation sample =
+        free.at(chance(random, 2) ? random.below(space.size())
+                                  : stratum.first_id + random.below(small_id(stratum.size)));
     const double room = chance(random, 2) ? 1 : 1.2;
     std::vector<std::optional<Metric>> bounds{std::nullopt};  // none: on accuracy
     for (const Metric m : all_metrics)

@@ -44,7 +44,7 @@ double plain_rate(const Evaluator& evaluator, double seconds) {
     found = plain_loop(evaluator, stratum, count);
     taken = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   }
-  const BlockResult swept = sweep_block(evaluator, {stratum.first_id, found.count}, {1});
+  const BlockResult swept = sweep_block(evaluator, {small_id(stratum.first_id), found.count}, {1});
   const bool agree = swept.feasible == found.feasible && swept.top.empty() == (found.best == 0) &&
                      (swept.top.empty() || swept.top.front().id == found.best_id);
   return agree ? static_cast<double>(found.count) / taken : 0;

@@ -30,10 +30,10 @@ std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator);
 
 // One line for a configuration that misses, such as "id 17 has latency 3.2 ms, 14 % over latency_max_ms
 // = 2.8", then what the space can do against each bound alone.
-std::string binding_text(const Evaluator& evaluator, std::uint64_t id);
+std::string binding_text(const Evaluator& evaluator, NetworkId id);
 
 // {id, binding: {option, bound, value, miss}, alone: [{option, bound, value, miss, met}]}; null where the
 // configuration meets all.
-Json binding_json(const Evaluator& evaluator, std::uint64_t id);
+Json binding_json(const Evaluator& evaluator, NetworkId id);
 
 }  // namespace flash

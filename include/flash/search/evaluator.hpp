@@ -65,9 +65,9 @@ class Evaluator {
   std::pair<double, double> metric_range(Metric metric) const { return metric_range_[metric]; }
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
-  Evaluation at(std::uint64_t id) const;
+  Evaluation at(NetworkId id) const;
   // The same with all exact metrics, in hand or not: for what is shown.
-  Evaluation in_full(std::uint64_t id) const;
+  Evaluation in_full(NetworkId id) const;
 
   // The last step, from the sums: shared by the kernels, so that they decide with the same arithmetic. Of two
   // configurations the one with the better accuracy and no larger metric is worth no less, to within
@@ -99,6 +99,6 @@ class Evaluator {
 
 // Of two configurations the better one: feasible before infeasible, smaller violation, larger objective, then
 // the lower id. The same rule for every method, so that ties have one answer.
-bool better(const Evaluation& a, std::uint64_t id_a, const Evaluation& b, std::uint64_t id_b);
+bool better(const Evaluation& a, NetworkId id_a, const Evaluation& b, NetworkId id_b);
 
 }  // namespace flash

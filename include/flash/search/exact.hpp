@@ -11,9 +11,9 @@
 namespace flash {
 
 struct ExactResult {
-  bool complete = true;       // false: stopped before the proof was done
-  bool found = false;         // something is feasible
-  std::uint64_t best_id = 0;  // by the rule of better(): where nothing is feasible, what misses by least
+  bool complete = true;   // false: stopped before the proof was done
+  bool found = false;     // something is feasible
+  NetworkId best_id = 0;  // by the rule of better(): where nothing is feasible, what misses by least
   Evaluation best;
   std::vector<Ranked> top;        // the best feasible ones, best first, ties by lowest id; at most K
   bool monotone = true;           // all tables ascend; else the bounds rest on their ranges, and hold as well

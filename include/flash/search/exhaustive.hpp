@@ -17,7 +17,7 @@ struct IdRange {
 };
 
 struct Ranked {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   double objective = 0;
   bool operator==(const Ranked&) const = default;
 };

@@ -32,7 +32,7 @@ Models models_from_json(const Json& json);  // throws Error bad_data, naming the
 
 // What is predicted of a configuration from outside of what was trained or measured: "accuracy" and names of
 // metrics.
-std::vector<std::string> extrapolated(const Models& models, const Space& space, std::uint64_t id);
+std::vector<std::string> extrapolated(const Models& models, const Space& space, NetworkId id);
 
 Models read_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data
 // Throws Error bad_data where the models were fitted for another space, naming what differs.

@@ -11,7 +11,7 @@
 namespace flash {
 
 struct ParetoPoint {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   Evaluation evaluation;
 };
 

@@ -1,4 +1,4 @@
-// A search of a space by a named method: one result type for all, evaluations counted in one place.
+// A search of a space: one result type for all methods (methods/search_method.hpp), evaluations counted in one place.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,14 @@ struct TracePoint {
 
 struct SearchResult {
   std::string method;
-  bool found = false;         // a feasible configuration was found
-  std::uint64_t best_id = 0;  // the best one seen, feasible or not
+  bool found = false;     // a feasible configuration was found
+  NetworkId best_id = 0;  // the best one seen, feasible or not
   Evaluation best;
   std::uint64_t evaluations = 0;
   double seconds = 0;
   std::vector<TracePoint> trace;
 };
-Json to_json(const Evaluation& evaluation, std::uint64_t id);  // of exact metrics those in hand
+Json to_json(const Evaluation& evaluation, NetworkId id);  // of exact metrics those in hand
 Json to_json(const SearchResult& result);
 SearchResult search_result_from_json(const Json& json);  // throws Error bad_data
 
@@ -48,12 +48,12 @@ class Tracker {
   bool exhausted() const;  // stopped(), cap reached, or the whole space evaluated
   // Precondition: not exhausted(), or the configuration is a known one. Past the cap it throws
   // std::logic_error.
-  const Evaluation& evaluate(std::uint64_t id);
+  const Evaluation& evaluate(NetworkId id);
   const Evaluation& evaluate(const Stratum& stratum, std::span<const std::int64_t> options);
   // Takes over what a method found that evaluates in bulk, without a memory: `count` evaluations, the best of
   // them.
-  void account(std::uint64_t count, std::uint64_t best_id, const Evaluation& best);
-  bool knows(std::uint64_t id) const { return memo_.contains(id); }
+  void account(std::uint64_t count, NetworkId best_id, const Evaluation& best);
+  bool knows(NetworkId id) const { return memo_.contains(id); }
 
   const Evaluator& evaluator() const { return evaluator_; }
   const SearchBudget& budget() const { return budget_; }
@@ -62,27 +62,14 @@ class Tracker {
   SearchResult result(std::string method) const;
 
  private:
-  const Evaluation& add(std::uint64_t id, const Evaluation& evaluation);
+  const Evaluation& add(NetworkId id, const Evaluation& evaluation);
 
   const Evaluator& evaluator_;
   SearchBudget budget_;
   Stopwatch watch_;
   std::pmr::monotonic_buffer_resource memory_;  // of the memo, which only grows
-  std::pmr::unordered_map<std::uint64_t, Evaluation> memo_{&memory_};
+  std::pmr::unordered_map<NetworkId, Evaluation, NetworkIdHash> memo_{&memory_};
   SearchResult result_;
 };
-
-using SearchMethod = void (*)(Tracker& tracker, std::uint64_t seed);
-struct NamedMethod {
-  std::string name;         // "shgo", "shgo-hierarchical", "random", ...
-  std::string description;  // one line, with its source
-  SearchMethod run;
-  bool uses_seed;  // false: every seed gives the same result
-};
-const std::vector<NamedMethod>& search_methods();
-
-// Throws Error usage for an unknown method, naming the nearest one.
-SearchResult search(const Evaluator& evaluator, const std::string& method, std::uint64_t seed,
-                    const SearchBudget& budget);
 
 }  // namespace flash

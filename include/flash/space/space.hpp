@@ -11,19 +11,34 @@
 #include <string_view>
 #include <vector>
 
+#include "flash/core/json.hpp"
 #include "flash/space/geometry/definition.hpp"
 #include "flash/space/geometry/geometry.hpp"
 
 namespace flash {
 
+// A network's number: its place in the order of all points of a space, from 0 on. Written as an integer below
+// 2^63, from there on as decimal digits in a text (id_json).
+__extension__ typedef unsigned __int128 NetworkId;
+struct NetworkIdHash {
+  std::size_t operator()(NetworkId id) const {
+    return static_cast<std::size_t>(id ^ (id >> 64) * 0x9e3779b97f4a7c15);
+  }
+};
+std::string id_text(NetworkId id);
+Json id_json(NetworkId id);
+NetworkId id_from_json(const Json& json);  // throws Error bad_data: neither of the two, 2^127 or more
+// For tasks, journals and archives, whose ids have 64 bits. Throws Error bad_job from 2^63 on.
+std::uint64_t small_id(NetworkId id);
+
 // The networks that share a shape. The last slot's option varies fastest.
 struct Stratum {
-  std::size_t index = 0;              // position in Space::strata()
-  std::vector<int> shape;             // position on each shape axis
+  std::size_t index = 0;   // position in Space::strata()
+  std::vector<int> shape;  // position on each shape axis
   std::vector<Slot> slots;
   std::vector<std::int64_t> options;  // how many each slot has, >= 1
-  std::uint64_t first_id = 0;
-  std::uint64_t size = 0;  // product of options
+  NetworkId first_id = 0;
+  NetworkId size = 0;  // product of options
 
   std::size_t cells() const { return options.size(); }
 };
@@ -38,26 +53,30 @@ struct Point {
 // Immutable after construction; copies share what they hold; safe to share between threads.
 class Space {
  public:
-  // Throws Error bad_job: no such family, what the family refuses, too many strata, a size of 2^63 or more.
+  // Throws Error bad_job: no such family, what the family refuses, too many strata, 2^127 networks or more.
   explicit Space(SpaceDefinition definition);
+  // Of a geometry that need not be of a listed family: what `definition` says of its family goes unread.
+  Space(SpaceDefinition definition, std::shared_ptr<const Geometry> geometry);
 
   const SpaceDefinition& definition() const { return definition_; }
   const Geometry& geometry() const { return *geometry_; }
   const Input& input() const { return definition_.input; }
-  std::uint64_t size() const { return size_; }
+  NetworkId count() const { return count_; }  // how many networks there are
+  // The same for what goes through all of them, or draws from them; throws Error bad_job from 2^63 on.
+  std::uint64_t size() const;
   const std::vector<Stratum>& strata() const { return strata_; }
   const Stratum& stratum(const Point& point) const { return strata_[point.stratum]; }
   // The stratum of a shape that has a position on every axis.
   const Stratum& stratum(ShapeView shape) const;
   std::size_t cells() const { return slots_; }  // slots of the stratum that has most
 
-  // Point <-> id, 0 <= id < size(): position in the order of the shape's axes, then of the options, last one
+  // Point <-> id, 0 <= id < count(): position in the order of the shape's axes, then of the options, last one
   // fastest. Throws Error usage where the id is out of range or the point is not in the space.
-  const Stratum& stratum_of(std::uint64_t id) const;
-  std::vector<std::int64_t> options_of(const Stratum& stratum, std::uint64_t id) const;
-  Point point(std::uint64_t id) const;
-  std::uint64_t id(const Point& point) const;
-  std::uint64_t id(const Stratum& stratum, OptionView options) const;
+  const Stratum& stratum_of(NetworkId id) const;
+  std::vector<std::int64_t> options_of(const Stratum& stratum, NetworkId id) const;
+  Point point(NetworkId id) const;
+  NetworkId id(const Point& point) const;
+  NetworkId id(const Stratum& stratum, OptionView options) const;
 
   NetworkGraph lower(const Point& point, std::uint64_t wiring) const;
   std::vector<Operator> part(const Point& point, std::size_t slot) const;  // the slot's operators
@@ -69,7 +88,7 @@ class Space {
   SpaceDefinition definition_;
   std::shared_ptr<const Geometry> geometry_;
   std::vector<Stratum> strata_;
-  std::uint64_t size_ = 0;
+  NetworkId count_ = 0;
   std::size_t slots_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "flash/core/version.hpp"
 #include "flash/job/options.hpp"
 #include "flash/log/log.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "number_options.hpp"
 #include "program.hpp"
 
@@ -165,7 +166,7 @@ int run(int argc, char** argv) {
                 "flash search job.toml -o runs/a --method shgo-hierarchical --seed 1");
   commands[sub] = flash::search_command;
   job_argument(sub, arguments), output_option(sub, arguments, false);
-  sub->add_option("--method", arguments.method, "Search method")->capture_default_str();
+  sub->add_option("--method", arguments.method, flash::search_methods_text())->capture_default_str();
   whole_option(sub, "--seed", arguments.seed, "Seed of the method; default: 0");
   whole_option(sub, "--evaluations", arguments.evaluations, "Evaluations at most; default: the job's",
                {.min = 1, .max = 1'000'000'000});

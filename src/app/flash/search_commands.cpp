@@ -15,7 +15,7 @@
 #include "flash/search/exact.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -93,7 +93,7 @@ std::string front_text(const Evaluator& evaluator, const ParetoFront& front) {
   const std::size_t count = std::min(shown, front.points.size());
   for (std::size_t i = 0; i < count; ++i) {
     const auto& [id, evaluation] = front.points[count == 1 ? 0 : i * (front.points.size() - 1) / (count - 1)];
-    std::snprintf(line, sizeof line, "  id %-13llu %s %-9.6g", static_cast<unsigned long long>(id),
+    std::snprintf(line, sizeof line, "  id %-13s %s %-9.6g", id_text(id).c_str(),
                   evaluator.objective().training_free ? "NN-Degree" : "accuracy", evaluation.accuracy);
     text += line;
     for (const Metric m : front.metrics) {

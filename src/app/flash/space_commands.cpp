@@ -6,11 +6,11 @@
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/imc/parameters.hpp"
-#include "flash/tables/archive_tables.hpp"
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "flash/search/models.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/tables/archive_tables.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -67,7 +67,7 @@ Json variables_json(const Space& space) {
 int space_command(const Arguments& arguments) {
   Job job;
   const Space space = space_of(arguments, job);
-  Json json{{"size", space.size()},
+  Json json{{"size", id_json(space.count())},
             {"strata", space.strata().size()},
             {"variables", variables_json(space)},
             {"definition", to_json(space.definition())}};
@@ -75,8 +75,7 @@ int space_command(const Arguments& arguments) {
     print(json);
     return 0;
   }
-  print("size    " + std::to_string(space.size()) + "\nstrata  " + std::to_string(space.strata().size()) +
-        "\n");
+  print("size    " + id_text(space.count()) + "\nstrata  " + std::to_string(space.strata().size()) + "\n");
   for (const Json& variable : json["variables"]) print(variable.dump() + "\n");
   return 0;
 }
@@ -87,7 +86,7 @@ int describe_command(const Arguments& arguments) {
   const Point point =
       arguments.network.empty() ? space.point(arguments.id) : parse_network(space, arguments.network);
   const Counts counts = space.counts(point);
-  Json json{{"id", space.id(point)}, {"network", network_text(space, point)}};
+  Json json{{"id", id_json(space.id(point))}, {"network", network_text(space, point)}};
   json.update(network_json(space, point));
   if (find_score(space.geometry(), score_of(job.reading)) != nullptr)
     json["nn_degree"] = space.score(score_of(job.reading), point);

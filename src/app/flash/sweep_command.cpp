@@ -85,7 +85,7 @@ int sweep_command(const Arguments& arguments) {
                 {"best", found ? best_json(evaluator, result.top.front().id) : Json(nullptr)},
                 {"checksum", result.checksum}};
       if (!found) {
-        const std::uint64_t nearest = solve_exact(evaluator).best_id;
+        const NetworkId nearest = solve_exact(evaluator).best_id;
         json["nearest"] = best_json(evaluator, nearest);
         json["nearest_miss"] = binding_json(evaluator, nearest);
         misses[summary.constraints.name] = binding_text(evaluator, nearest);

@@ -21,7 +21,7 @@ class FitPredictors : public testing::Test {
   void add(const test::CellNetwork& network, double accuracy) {
     TrainedSample sample;
     sample.point = test::point_of(space_, network);
-    sample.id = space_.id(*sample.point);
+    sample.id = small_id(space_.id(*sample.point));
     sample.result.ok = sample.good = true;
     sample.result.accuracy = accuracy;
     samples_.push_back(sample);

@@ -26,7 +26,7 @@ class FitMetric : public testing::Test {
     std::vector<Point> networks;
     for (int i = 0; i < count; ++i) {
       const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-      networks.push_back(space.point(stratum.first_id + random.below(stratum.size)));
+      networks.push_back(space.point(stratum.first_id + random.below(small_id(stratum.size))));
     }
     return networks;
   }

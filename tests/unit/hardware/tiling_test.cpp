@@ -27,7 +27,7 @@ std::vector<SpaceDefinition> spaces() {
 
 Point draw(const Space& space, Philox& random) {
   const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-  return space.point(stratum.first_id + random.below(stratum.size));
+  return space.point(stratum.first_id + random.below(small_id(stratum.size)));
 }
 
 // The group's figures: tiles of 1024 x 1024 cells, 8-bit weights, 1 bit a cell.

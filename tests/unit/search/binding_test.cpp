@@ -65,7 +65,7 @@ TEST(Binding, SaysWhatIsMissedAndWhatTheSpaceCanDo) {
   const Evaluator evaluator(Space(definition), simple_models(definition), {}, constraints);
   const ExactResult result = solve_exact(evaluator);
   const std::string text = binding_text(evaluator, result.best_id);
-  EXPECT_THAT(text, HasSubstr("id " + std::to_string(result.best_id) + " has accuracy 0."));
+  EXPECT_THAT(text, HasSubstr("id " + id_text(result.best_id) + " has accuracy 0."));
   EXPECT_THAT(text, HasSubstr(" % below accuracy_min = 0.999"));
   EXPECT_THAT(text, HasSubstr("accuracy is at most 0."));
   EXPECT_THAT(text, HasSubstr("so that nothing meets accuracy_min"));

@@ -92,8 +92,8 @@ TEST(Histogram, PartsAddUpWhateverTheThreads) {
       std::vector<HistogramPart> parts;  // of 7 rows
       for (const Stratum& stratum : evaluator.space().strata()) {
         const auto row = static_cast<std::uint64_t>(stratum.options.back());
-        for (std::uint64_t first = 0; first < stratum.size / row; first += 7) {
-          const std::uint64_t rows = std::min<std::uint64_t>(7, stratum.size / row - first);
+        for (std::uint64_t first = 0; first < small_id(stratum.size) / row; first += 7) {
+          const std::uint64_t rows = std::min<std::uint64_t>(7, small_id(stratum.size) / row - first);
           parts.push_back({stratum.index, first, rows, rows * row});
         }
       }

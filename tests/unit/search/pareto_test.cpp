@@ -15,7 +15,7 @@ using namespace test;
 
 std::vector<std::uint64_t> ids(const ParetoFront& front) {
   std::vector<std::uint64_t> list;
-  for (const ParetoPoint& point : front.points) list.push_back(point.id);
+  for (const ParetoPoint& point : front.points) list.push_back(small_id(point.id));
   return list;
 }
 

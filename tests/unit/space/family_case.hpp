@@ -84,7 +84,7 @@ class FamilyTest : public testing::TestWithParam<FamilyCase> {
 
   Point draw() {
     const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-    return space.point(stratum.first_id + random.below(stratum.size));
+    return space.point(stratum.first_id + random.below(small_id(stratum.size)));
   }
 
   // Of all in small spaces; else the first, the last and some in between.

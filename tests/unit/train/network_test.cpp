@@ -140,8 +140,8 @@ TEST_P(Networks, CostWhatTheirTopologySays) {
   for (const Point& point : some(space)) {
     const auto network = build_network(space, point, 1, at::kCPU);
     const Counts counts = space.counts(point);
-    EXPECT_EQ(network->parameters().count(), counts.parameters) << space.id(point);
-    EXPECT_EQ(network->count_macs(), counts.macs) << space.id(point);
+    EXPECT_EQ(network->parameters().count(), counts.parameters) << id_text(space.id(point));
+    EXPECT_EQ(network->count_macs(), counts.macs) << id_text(space.id(point));
   }
 }
 
@@ -157,7 +157,7 @@ TEST_P(Networks, ComputeWhatTheDefinitionSays) {
     EXPECT_TRUE(plain.used_up());
     ASSERT_EQ(logits.sizes(), (std::vector<std::int64_t>{5, GetParam().input.classes}));
     EXPECT_TRUE(at::allclose(logits, expected, 1e-3, 1e-4))
-        << space.id(point) << ": differ by " << (logits - expected).abs().max().item<float>();
+        << id_text(space.id(point)) << ": differ by " << (logits - expected).abs().max().item<float>();
   }
 }
 

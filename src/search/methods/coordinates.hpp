@@ -31,7 +31,7 @@ class Coordinates {
 
   // The option at a relative density in [0, 1] of what the cell can have.
   static std::int64_t option(const Stratum& stratum, std::size_t cell, double density);
-  // The options that keep each cell's density in another stratum.
+  // The options that keep each cell's density in another stratum; 0 in a slot that only that has.
   static Options rescale(const Stratum& from, const Options& options, const Stratum& to);
 
   Network random(Philox& random) const;

@@ -1,10 +1,15 @@
+// REINFORCE, the stand-in for reinforcement learning: R. J. Williams, Machine Learning 8, 1992, with an
+// independent categorical policy for each variable as C. Ying et al., "NAS-Bench-101", ICML 2019, and B.
+// Zoph, Q. V. Le, "Neural architecture search with reinforcement learning", ICLR 2017: a moving-average
+// baseline and Adam at learning rate 0.01. Skips are chosen from at most 32 relative levels a cell; the
+// reward is the score.
 #include <algorithm>
 #include <cmath>
 
 #include "coordinates.hpp"
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 
-namespace flash::methods {
+namespace flash {
 namespace {
 
 constexpr std::size_t most_levels = 32;
@@ -51,11 +56,10 @@ class Policy {
 
 std::size_t levels_of(const Space& space, std::size_t cell) {
   std::int64_t most = 1;
-  for (const Stratum& stratum : space.strata()) most = std::max(most, stratum.options[cell]);
+  for (const Stratum& stratum : space.strata())
+    if (cell < stratum.cells()) most = std::max(most, stratum.options[cell]);
   return std::min(most_levels, static_cast<std::size_t>(most));
 }
-
-}  // namespace
 
 void reinforce(Tracker& tracker, std::uint64_t seed) {
   const Space& space = tracker.evaluator().space();
@@ -73,7 +77,7 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
     for (Policy& policy : policies) chosen.push_back(policy.sample(random));
     const Stratum& stratum =
         coordinates.stratum({chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(shape_size)});
-    Options options(space.cells());
+    Options options(stratum.cells());
     for (std::size_t c = 0; c < options.size(); ++c) {
       const std::size_t last = choices[shape_size + c] - 1;
       const double density =
@@ -87,4 +91,15 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
   }
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& reinforce_method() {
+  static const SearchMethod method{
+      .name = "reinforce",
+      .description = "REINFORCE with a categorical policy (Williams 1992; Ying et al. 2019)",
+      .reinforcement = true,
+      .run = reinforce};
+  return method;
+}
+
+}  // namespace flash

@@ -1,17 +1,13 @@
-// The methods that evaluate in bulk or at random.
+// Every configuration of the space (sweep_block). Keeps to `stop` and the time, not to the evaluation cap.
+#include "flash/search/exhaustive.hpp"
+
 #include <algorithm>
 
-#include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/search/exhaustive.hpp"
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 
-namespace flash::methods {
-
-void random(Tracker& tracker, std::uint64_t seed) {
-  Philox random(seed);
-  while (!tracker.exhausted()) tracker.evaluate(random.below(tracker.evaluator().space().size()));
-}
+namespace flash {
+namespace {
 
 void exhaustive(Tracker& tracker, std::uint64_t) {
   constexpr std::uint64_t block_size = 100'000'000;  // well under a second
@@ -20,7 +16,7 @@ void exhaustive(Tracker& tracker, std::uint64_t) {
   for (std::uint64_t first = 0; first < size && !tracker.stopped(); first += block_size) {
     const BlockResult block =
         sweep_block(evaluator, {first, std::min(block_size, size - first)}, {.top_k = 1});
-    const std::uint64_t id = block.top.empty() ? first : block.top.front().id;
+    const NetworkId id = block.top.empty() ? first : block.top.front().id;
     tracker.account(block.block.count, id, evaluator.at(id));
   }
   // A sweep ranks what is feasible; where nothing is, the nearest miss is asked for.
@@ -30,9 +26,16 @@ void exhaustive(Tracker& tracker, std::uint64_t) {
   }
 }
 
-void exact(Tracker& tracker, std::uint64_t) {
-  const ExactResult result = solve_exact(tracker.evaluator(), [&] { return tracker.stopped(); });
-  if (result.evaluations > 0) tracker.account(result.evaluations, result.best_id, result.best);
+}  // namespace
+
+const SearchMethod& exhaustive_method() {
+  static const SearchMethod method{.name = "exhaustive",
+                                   .description = "every configuration evaluated",
+                                   .uses_seed = false,
+                                   .proves = true,
+                                   .exhaustive = true,
+                                   .run = exhaustive};
+  return method;
 }
 
-}  // namespace flash::methods
+}  // namespace flash

@@ -21,8 +21,8 @@ std::int64_t Coordinates::option(const Stratum& stratum, std::size_t cell, doubl
 }
 
 Options Coordinates::rescale(const Stratum& from, const Options& options, const Stratum& to) {
-  Options scaled(options.size());
-  for (std::size_t c = 0; c < options.size(); ++c) {
+  Options scaled(to.cells());
+  for (std::size_t c = 0; c < std::min(options.size(), scaled.size()); ++c) {
     const std::int64_t last = from.options[c] - 1;
     scaled[c] = last == 0 ? 0 : option(to, c, static_cast<double>(options[c]) / static_cast<double>(last));
   }
