@@ -5,8 +5,8 @@
 #include "evaluator_input.hpp"
 #include "flash/core/error.hpp"
 #include "flash/stage/plans.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/worker/kinds.hpp"
-#include "stage_list.hpp"
 
 namespace flash {
 namespace {

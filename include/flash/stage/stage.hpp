@@ -1,5 +1,5 @@
 // A stage of a run: tasks that are planned from a job and from what the stages before it found. A stage is one
-// file in src/stage, and one line in stages.cpp.
+// file in src/stage, and one line in stages.inc.
 #pragma once
 
 #include <span>
