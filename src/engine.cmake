@@ -32,7 +32,7 @@ flash_room(job flash_target flash_search flash_dataset)
 flash_room(findings flash_job flash_archive flash_farm)
 flash_room(worker flash_imc flash_search flash_farm flash_process)
 flash_room(stage flash_findings flash_worker)
-flash_room(report flash_findings)
+flash_room(report flash_stage)
 flash_room(tables flash_stage)
 flash_room(run flash_tables)
 
