@@ -42,7 +42,8 @@ ArchiveTable samples_table() {
               of_training(&TrainingResult::train_loss))
       .column("learning_rate", "1", "learning rate that gave this result",
               of_training(&TrainingResult::learning_rate))
-      .column("nn_degree", "1", "NN-Degree, reading links [reconstructed]", score_of_network("nn_degree_links"))
+      .column("nn_degree", "1", "NN-Degree, reading links [reconstructed]",
+              score_of_network("nn_degree_links"))
       .column("nn_degree_channels", "1", "NN-Degree, reading channels [reconstructed]",
               score_of_network("nn_degree_channels"))
       .column("nn_mass", "1", "NN-Mass", score_of_network("nn_mass"))

@@ -40,9 +40,10 @@ class PlainChain : public Geometry {
       graph.enter(block, 0);
       using namespace operators;
       const Operator first = convolution(graph.channels(x), inner, kernel_of(options[block]), 1, side);
-      x = graph.append(std::vector{opening_layer(first), norm(inner, side), relu(inner, side),
-                                   convolution(inner, width, 1, 1, side), norm(width, side), relu(width, side)},
-                       x);
+      x = graph.append(
+          std::vector{opening_layer(first), norm(inner, side), relu(inner, side),
+                      convolution(inner, width, 1, 1, side), norm(width, side), relu(width, side)},
+          x);
     }
     graph.enter(options.size() - 1, 1);
     const Operator pool = opening_layer(operators::average_pool(width, side, 2), /*head=*/true);
@@ -78,14 +79,21 @@ class PlainChain : public Geometry {
 };
 
 FamilySetting list(const char* key, const char* doc, std::int64_t max) {
-  return {.key = key, .path = std::string("/") + key, .type = FamilySetting::Type::integers, .doc = doc, .min = 1, .max = max};
+  return {.key = key,
+          .path = std::string("/") + key,
+          .type = FamilySetting::Type::integers,
+          .doc = doc,
+          .min = 1,
+          .max = max};
 }
 
 }  // namespace
 
 const Family& plain_chain() {
-  static const Json defaults{
-      {"chain_widths", {4, 8}}, {"chain_blocks", {1, 2, 3}}, {"chain_kernels", {1, 3}}, {"chain_inner", {2, 4, 8}}};
+  static const Json defaults{{"chain_widths", {4, 8}},
+                             {"chain_blocks", {1, 2, 3}},
+                             {"chain_kernels", {1, 3}},
+                             {"chain_inner", {2, 4, 8}}};
   static const Family family{
       "plain-chain",
       "Blocks of two convolutions in a row [a toy].",

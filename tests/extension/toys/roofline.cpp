@@ -13,8 +13,8 @@ class Roofline : public TargetOf<Roofline> {
   double gigabytes = 1;  // 1e9 bytes a second
 
   static void add_options(SectionBuilder<Roofline>& hardware) {
-    hardware.number("roofline_gmacs", above(0), field(&Roofline::gmacs), "Target roofline: arithmetic.").unit =
-        "GMAC/s";
+    hardware.number("roofline_gmacs", above(0), field(&Roofline::gmacs), "Target roofline: arithmetic.")
+        .unit = "GMAC/s";
     hardware.number("roofline_gigabytes", above(0), field(&Roofline::gigabytes), "Target roofline: memory.")
         .unit = "GB/s";
   }

@@ -25,8 +25,8 @@ class SummaryStage : public Stage {
     const auto figure = [&](const char* column) {
       return std::to_string(std::get<std::vector<double>>(table->find(column)->values).front());
     };
-    return "\nSummary: accuracy from " + figure("least") + " to " + figure("most") + ", mean " + figure("mean") +
-           "\n";
+    return "\nSummary: accuracy from " + figure("least") + " to " + figure("most") + ", mean " +
+           figure("mean") + "\n";
   }
 };
 
