@@ -87,7 +87,7 @@ int perform_describe(const Arguments& arguments) {
   const Counts counts = space.counts(point);
   Json json{{"id", id_json(space.id(point))}, {"network", network_text(space, point)}};
   json.update(network_json(space, point));
-  if (find_score(space.geometry(), score_of(job.reading)) != nullptr)
+  if (score_of(job.reading) != job.reading)  // it reads NN-Degree, not another score of the family
     json["nn_degree"] = space.score(score_of(job.reading), point);
   for (const Score* score : space.geometry().scores())
     json[score->name()] = space.score(score->name(), point);

@@ -56,7 +56,7 @@ class PlainChain : public Geometry {
  private:
   // What a block can tell apart, as the logarithm of its first convolution's size.
   struct Capacity : Score {
-    explicit Capacity(const PlainChain& chain) : chain(chain) {}
+    explicit Capacity(const PlainChain& of) : chain(of) {}
     const std::string& name() const override { return text; }
     double part(ShapeView, std::size_t, std::int64_t, std::int64_t option) const override {
       const double kernel = chain.kernel_of(option);

@@ -25,8 +25,9 @@ class Roofline : public TargetOf<Roofline> {
   std::string why_unbounded(Metric, bool) const override { return ""; }
 
   Json task(const Space& space, std::uint64_t id, std::uint64_t) const override {
+    const NetworkGraph graph = space.lower(space.point(id), 0);
     double ms = 0;
-    for (const NetworkGraph::Node& node : space.lower(space.point(id), 0).nodes()) {
+    for (const NetworkGraph::Node& node : graph.nodes()) {
       const auto bytes = 4 * static_cast<double>(node.op.weights() + node.op.values_out());
       ms += 1e-6 * std::max(static_cast<double>(node.op.macs()) / gmacs, bytes / gigabytes);
     }
@@ -37,8 +38,9 @@ class Roofline : public TargetOf<Roofline> {
   }
   Json provenance() const override { return attributes(); }
   std::vector<SettingPair> compared(const Json& hardware, const Json&) const override {
+    const Json own = attributes();
     std::vector<SettingPair> pairs;
-    for (const auto& [key, ours] : attributes().items())
+    for (const auto& [key, ours] : own.items())
       pairs.push_back({"hardware." + key, member_or_null(hardware, key), ours});
     return pairs;
   }
