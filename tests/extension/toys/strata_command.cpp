@@ -9,7 +9,7 @@ namespace {
 int perform_strata(const Arguments& arguments) {
   Json sizes = Json::array();
   const Space space(read_job(arguments.job).space);
-  for (const Stratum& stratum : space.strata()) sizes.push_back(stratum.size);
+  for (const Stratum& stratum : space.strata()) sizes.push_back(id_json(stratum.size));
   print(sizes);
   return 0;
 }
