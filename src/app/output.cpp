@@ -20,11 +20,13 @@ std::string padded(std::string text, std::size_t width) {
 
 Json best_json(const Evaluator& evaluator, NetworkId id) {
   const Evaluation evaluation = evaluator.in_full(id);
-  Json json{{"id", id_json(id)}, {"objective", evaluation.objective}, {"accuracy", evaluation.accuracy}};
+  const Point point = evaluator.space().point(id);
+  Json json{{"id", id_json(id)},
+            {"network", network_text(evaluator.space(), point)},
+            {"objective", evaluation.objective},
+            {"accuracy", evaluation.accuracy}};
   if (const auto& model = evaluator.models().accuracy; model && model->spread)
     json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
-  const Point point = evaluator.space().point(id);
-  json["network"] = network_text(evaluator.space(), point);
   for (const Metric m : all_metrics) {
     const bool is_count = unit(m) == "1";
     json[std::string(key(m))] =

@@ -14,13 +14,11 @@ void print(const std::string& text);
 // Blanks behind it up to the width, one at least.
 std::string padded(std::string text, std::size_t width);
 
-// {id, objective, accuracy, latency_ms, energy_mj, area_mm2, parameters, macs, peak_memory_kib, wm, depth,
-// skips}; null for what the models lack. With the half widths of 95 % prediction bands: accuracy_band,
-// latency_ms_band, ...
+// {id, network, objective, accuracy, latency_ms, energy_mj, area_mm2, parameters, macs, peak_memory_kib} and
+// the network's values on the axes; null for what the models lack. With the half widths of 95 % prediction
+// bands: accuracy_band, latency_ms_band, ...
 Json best_json(const Evaluator& evaluator, NetworkId id);
 std::string best_text(const Evaluator& evaluator, NetworkId id);
-
-// {wm, depth, skips}: depth is one number where all cells have the same, else a list.
 
 // {method, found, best, evaluations, seconds, constraints, warnings}; training_free where NN-Degree stood for
 // accuracy.

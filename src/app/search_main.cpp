@@ -3,7 +3,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/space/families/families.hpp"
 #include "number_options.hpp"
 #include "output.hpp"
@@ -16,7 +16,7 @@ using namespace flash;
 struct Settings {
   std::string models_file;
   std::string preset;  // searched training-free, where there is no models file
-  std::string method = "shgo-hierarchical";
+  std::string method{default_search_method};
   std::uint64_t seed = 0;
   SearchBudget budget;
   Objective objective;
@@ -87,7 +87,7 @@ int run(int argc, char** argv) {
       app.add_option("--preset", settings.preset, "Search this space on NN-Degree alone, without models")
           ->check(CLI::IsMember(preset_names))
           ->excludes(models);
-  app.add_option("--method", settings.method, "Search method")->capture_default_str();
+  app.add_option("--method", settings.method, search_methods_text())->capture_default_str();
   whole_option(&app, "--seed", settings.seed, "Seed of the method; default: 0");
   whole_option(&app, "--evaluations", settings.budget.evaluations,
                "Evaluations at most; default: " + std::to_string(settings.budget.evaluations), evaluations);

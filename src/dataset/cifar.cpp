@@ -1,14 +1,20 @@
+// CIFAR-10 and CIFAR-100 as binary files (www.cs.toronto.edu/~kriz/cifar.html).
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <limits>
+#include <map>
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
+#include "flash/dataset/source.hpp"
 
-namespace flash::dataset {
+namespace flash {
 namespace {
 
+using namespace dataset;
 using namespace std::string_view_literals;
 
 constexpr int side = 32;
@@ -36,6 +42,17 @@ constexpr std::array cifar100_names{
     "train"sv,       "trout"sv,         "tulip"sv,     "turtle"sv,     "wardrobe"sv,     "whale"sv,
     "willow_tree"sv, "wolf"sv,          "woman"sv,     "worm"sv};
 static_assert(cifar100_names.size() == 100);
+
+// Records of label bytes, the last of which counts, and 3 x 32 x 32 pixels. A label byte before it, the
+// coarse label, is 0 to 19 and one and the same for all images of a class.
+struct CifarFormat {
+  const char* name;
+  int label_bytes;
+  std::span<const std::string_view> class_names;
+  std::size_t record() const { return static_cast<std::size_t>(label_bytes) + image_bytes; }
+};
+
+using CoarseLabels = std::map<Label, int>;  // of each class that has been met
 
 void check_size(const CifarFormat& format, const fs::path& file, std::uint64_t size) {
   if (size == 0) bad_data(file, "empty; expected a " + std::string(format.name) + " binary file");
@@ -86,20 +103,9 @@ class LabelReader {
   std::vector<Label> labels_;
 };
 
-}  // namespace
-
-const CifarFormat& cifar10_format() {
-  static constexpr CifarFormat format{"CIFAR-10", 1, cifar10_names};
-  return format;
-}
-
-const CifarFormat& cifar100_format() {
-  static constexpr CifarFormat format{"CIFAR-100", 2, cifar100_names};
-  return format;
-}
-
-std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vector<fs::path>& files,
-                                     CoarseLabels& coarse) {
+// `coarse` is compared with and added to: it is one and the same for training and test images.
+std::vector<Label> read_labels(const CifarFormat& format, const std::vector<fs::path>& files,
+                               CoarseLabels& coarse) {
   LabelReader labels(format, coarse);
   for (const fs::path& file : files) {
     const std::uint64_t size = checked_file_size(file);
@@ -118,7 +124,7 @@ std::vector<Label> read_cifar_labels(const CifarFormat& format, const std::vecto
   return std::move(labels).take();
 }
 
-ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& files, int limit) {
+ImageSet read_images(const CifarFormat& format, const std::vector<fs::path>& files, int limit) {
   std::vector<std::string> contents;
   std::vector<const char*> images;
   CoarseLabels coarse;
@@ -143,4 +149,52 @@ ImageSet read_cifar(const CifarFormat& format, const std::vector<fs::path>& file
   return set;
 }
 
-}  // namespace flash::dataset
+class Cifar : public Source {
+ public:
+  Cifar(std::string_view name, CifarFormat format) : name_(name), format_(format) {}
+
+  std::string_view name() const override { return name_; }
+  std::string_view description() const override { return "CIFAR binary files"; }
+  PathRule paths() const override {
+    return {1, std::numeric_limits<std::size_t>::max(), "one binary file or more", "[\"FILE\", ...]",
+            "the binary files"};
+  }
+  DataShape known_shape(const DataSource&) const override { return {3, side, classes(), 50'000, 10'000}; }
+
+  DataShape inspect(const DataSource& source) const override {
+    CoarseLabels coarse;
+    const auto count = [&](const std::vector<fs::path>& files, int limit) {
+      return select_images(read_labels(format_, files, coarse), limit, files.front().string()).size();
+    };
+    const std::size_t train = count(source.train, source.train_images);  // first: its labels count
+    return {3, side, classes(), train, count(source.test, source.test_images)};
+  }
+
+  Data load(const DataSource& source) const override {
+    Data data;
+    data.train = read_images(format_, source.train, source.train_images);
+    data.test = read_images(format_, source.test, source.test_images);
+    data.class_names.assign(format_.class_names.begin(), format_.class_names.end());
+    return data;
+  }
+
+ private:
+  int classes() const { return static_cast<int>(format_.class_names.size()); }
+
+  std::string_view name_;
+  CifarFormat format_;
+};
+
+}  // namespace
+
+const Source& cifar10_source() {
+  static const Cifar source("cifar10", {"CIFAR-10", 1, cifar10_names});
+  return source;
+}
+
+const Source& cifar100_source() {
+  static const Cifar source("cifar100", {"CIFAR-100", 2, cifar100_names});
+  return source;
+}
+
+}  // namespace flash

@@ -9,15 +9,14 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
-#include "flash/dataset/shapes.hpp"
+#include "flash/dataset/source.hpp"
 #include "parallel.hpp"
-#include "source.hpp"
-#include "source_files.hpp"
 
 namespace flash {
 namespace {
 
-using namespace dataset;
+namespace fs = std::filesystem;
+using dataset::in_parallel;
 
 // With its length in front, so that no two lists of texts look alike.
 void add_text(Sha256& digest, const std::string& text) {
@@ -46,13 +45,11 @@ struct stat file_status(const fs::path& path) {
   return status;
 }
 
-void add_generator(Sha256& digest, const DataSource& source) {
-  const DataShape shape = inspect_data(source);
-  add_number(digest, shapes_version);
-  add_number(digest, source.seed);
-  for (const int form : {source.side, source.channels}) add_number(digest, static_cast<std::uint64_t>(form));
-  add_number(digest, shape.train_images);
-  add_number(digest, shape.test_images);
+// What comes first in both digests: of files their names and contents follow.
+void add_source(Sha256& digest, const Source& format, const DataSource& source, const SourceFiles& set) {
+  add_text(digest, source.source);
+  for (const std::uint64_t number : format.drawn_from(source)) add_number(digest, number);
+  for (const std::string& name : set.class_names) add_text(digest, name);
 }
 
 void add_time(Sha256& digest, const timespec& time) {
@@ -63,16 +60,12 @@ void add_time(Sha256& digest, const timespec& time) {
 }  // namespace
 
 std::string data_digest(const DataSource& source) {
+  const Source& format = checked_source(source);
+  const SourceFiles set = format.files(source);
   Sha256 digest;
-  add_text(digest, source.source);
-  if (checked_kind(source) == Kind::shapes) {
-    add_generator(digest, source);
-    return digest.hex();
-  }
-  const SourceFiles set = source_files(source);
+  add_source(digest, format, source, set);
   std::vector<std::string> contents(set.files.size());
   in_parallel(set.files.size(), [&](std::size_t i) { contents[i] = file_digest(set.files[i].path); });
-  for (const std::string& name : set.class_names) add_text(digest, name);
   for (std::size_t i = 0; i < set.files.size(); ++i) {
     add_text(digest, set.files[i].role);
     add_text(digest, contents[i]);
@@ -82,11 +75,10 @@ std::string data_digest(const DataSource& source) {
 
 std::string data_signature(const DataSource& source, double* newest_change_s) {
   *newest_change_s = 0;
-  if (checked_kind(source) == Kind::shapes) return data_digest(source);
+  const Source& format = checked_source(source);
+  const SourceFiles set = format.files(source);
   Sha256 digest;
-  add_text(digest, source.source);
-  const SourceFiles set = source_files(source);
-  for (const std::string& name : set.class_names) add_text(digest, name);
+  add_source(digest, format, source, set);
   for (const auto& [role, path] : set.files) {
     const struct stat status = file_status(path);
     add_text(digest, role);

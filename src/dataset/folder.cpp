@@ -1,3 +1,4 @@
+// A folder with a sub-folder of pictures a class.
 #include <algorithm>
 #include <cctype>
 #include <set>
@@ -5,12 +6,17 @@
 #include <system_error>
 
 #include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
+#include "flash/core/hash.hpp"
+#include "flash/dataset/reading.hpp"
+#include "flash/dataset/source.hpp"
 #include "parallel.hpp"
 #include "picture.hpp"
-#include "readers.hpp"
 
-namespace flash::dataset {
+namespace flash {
 namespace {
+
+using namespace dataset;
 
 // Hidden, or what file managers and archivers leave behind.
 bool litter(const fs::path& path) {
@@ -43,6 +49,14 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(status);
 }
 
+struct ImageFolder {
+  std::vector<std::string> class_names;  // sorted
+  std::vector<fs::path> files;           // class by class, sorted by name within
+  std::vector<Label> labels;
+  std::vector<fs::path> left_out;  // hidden, or what systems leave behind; sorted within each folder
+  std::vector<fs::path> beside;    // what lies beside the class folders and is none
+};
+
 void add_class(ImageFolder& result, const fs::path& folder) {
   const auto label = static_cast<Label>(result.class_names.size());
   result.class_names.push_back(folder.filename().string());
@@ -57,8 +71,7 @@ void add_class(ImageFolder& result, const fs::path& folder) {
   }
 }
 
-}  // namespace
-
+// Opens no file. Throws bad_data of class folders without images or with folders within.
 ImageFolder list_image_folder(const fs::path& folder) {
   std::error_code error;
   const bool exists = fs::exists(folder, error);
@@ -84,6 +97,7 @@ ImageFolder list_image_folder(const fs::path& folder) {
   return result;
 }
 
+// Throws bad_data where the first bytes of a file are no picture's.
 void check_pictures(const ImageFolder& folder) {
   in_parallel(folder.files.size(), [&](std::size_t i) { check_first_bytes(folder.files[i]); });
 }
@@ -115,18 +129,116 @@ ImageSet read_image_folder(const ImageFolder& folder, const fs::path& path, int 
   return set;
 }
 
-}  // namespace flash::dataset
+struct Folders {
+  ImageFolder train, test;
+};
 
-namespace flash {
+Folders list_folders(const DataSource& source) {
+  Folders folders{list_image_folder(source.train[0]), list_image_folder(source.test[0])};
+  check_same_classes(folders.train, source.train[0], folders.test, source.test[0]);
+  return folders;
+}
 
-int count_class_folders(const DataSource& source) {
-  std::error_code ignored;
-  if (source.source != "folder" || source.train.empty() ||
-      !std::filesystem::is_directory(source.train.front(), ignored))
-    return 0;
-  std::vector<std::filesystem::path> left_out;
-  return static_cast<int>(
-      std::ranges::count_if(dataset::entries(source.train.front(), left_out), dataset::is_folder));
+void add_files(SourceFiles& result, const std::string& role, const fs::path& path, int limit) {
+  const ImageFolder folder = list_image_folder(path);
+  for (const std::size_t i : select_images(folder.labels, limit, path.string())) {
+    const std::string name = folder.files[i].filename().string();
+    result.files.push_back({role + "/" + folder.class_names[folder.labels[i]] + "/" + name, folder.files[i]});
+  }
+  result.class_names = folder.class_names;
+}
+
+// Of whole files: no picture is decoded.
+ImagePrints prints_of(const ImageFolder& folder, const fs::path& path, int limit) {
+  ImagePrints prints;
+  const std::vector<std::size_t> selected = select_images(folder.labels, limit, path.string());
+  for (const std::size_t i : selected) {
+    prints.labels.push_back(folder.labels[i]);
+    prints.names.push_back(folder.files[i].string());
+  }
+  prints.contents.resize(selected.size());
+  in_parallel(selected.size(),
+              [&](std::size_t i) { prints.contents[i] = fnv1a64(read_file(folder.files[selected[i]])); });
+  return prints;
+}
+
+void note_unread(std::vector<std::string>& notes, const std::vector<fs::path>& files,
+                 const std::string& what) {
+  if (files.empty()) return;
+  notes.push_back(std::to_string(files.size()) + " " + what +
+                  " not read (the first: " + files.front().string() + ")");
+}
+
+class Folder : public Source {
+ public:
+  std::string_view name() const override { return "folder"; }
+  std::string_view description() const override {
+    return "a folder with a sub-folder of PNG or JPEG images a class";
+  }
+  PathRule paths() const override {
+    return {1, 1, "one folder with a sub-folder of pictures for each class", "\"FOLDER\"", "the folder"};
+  }
+  SideRange sides() const override { return {8, 512}; }
+  DataShape known_shape(const DataSource& source) const override {
+    return {source.channels, source.side, 0, 0, 0};
+  }
+
+  DataShape inspect(const DataSource& source) const override {
+    const auto [train, test] = list_folders(source);
+    check_pictures(train);
+    check_pictures(test);
+    return {source.channels, source.side, static_cast<int>(train.class_names.size()),
+            select_images(train.labels, source.train_images, source.train[0].string()).size(),
+            select_images(test.labels, source.test_images, source.test[0].string()).size()};
+  }
+
+  Data load(const DataSource& source) const override {
+    const auto [train, test] = list_folders(source);
+    Data data;
+    data.train = read_image_folder(train, source.train[0], source.side, source.channels, source.train_images);
+    data.test = read_image_folder(test, source.test[0], source.side, source.channels, source.test_images);
+    data.class_names = train.class_names;
+    return data;
+  }
+
+  int count_class_folders(const DataSource& source) const override {
+    std::error_code ignored;
+    if (source.train.empty() || !fs::is_directory(source.train.front(), ignored)) return 0;
+    std::vector<fs::path> left_out;
+    return static_cast<int>(std::ranges::count_if(entries(source.train.front(), left_out), is_folder));
+  }
+
+  SourceFiles files(const DataSource& source) const override {
+    SourceFiles result;
+    add_files(result, "train", source.train[0], source.train_images);
+    add_files(result, "test", source.test[0], source.test_images);
+    return result;
+  }
+
+  DataPrints prints(const DataSource& source) const override {
+    const Folders folders = list_folders(source);
+    DataPrints result;
+    result.train = prints_of(folders.train, source.train[0], source.train_images);
+    result.test = prints_of(folders.test, source.test[0], source.test_images);
+    result.class_names = folders.train.class_names;
+    for (const ImageFolder* folder : {&folders.train, &folders.test}) {
+      note_unread(result.notes, folder->left_out, "hidden files, or files that systems leave behind, are");
+      note_unread(result.notes, folder->beside, "files beside the class folders are");
+    }
+    return result;
+  }
+
+  void require_readable(const DataSource& source) const override {
+    const SourceFiles set = files(source);
+    in_parallel(set.files.size(), [&](std::size_t i) { read_picture(set.files[i].path); });
+  }
+};
+
+}  // namespace
+
+const Source& folder_source() {
+  static const Folder source;
+  return source;
 }
 
 }  // namespace flash

@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "flash/core/error.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
 
 namespace flash::dataset {
 namespace {

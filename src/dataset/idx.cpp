@@ -1,11 +1,15 @@
+// IDX files, plain or gzip: images (3 dimensions) and labels (1 dimension).
 #include <algorithm>
 #include <cstring>
 
+#include "flash/dataset/reading.hpp"
+#include "flash/dataset/source.hpp"
 #include "gzip.hpp"
-#include "readers.hpp"
 
-namespace flash::dataset {
+namespace flash {
 namespace {
+
+using namespace dataset;
 
 // The IDX format (yann.lecun.com/exdb/mnist): two zero bytes, the type (8: unsigned byte), the number of
 // dimensions, each dimension in 4 bytes, big-endian, then the values.
@@ -61,9 +65,12 @@ std::string read_exactly(const fs::path& path, std::uint64_t size) {
   return contents;
 }
 
-}  // namespace
+struct IdxHeader {
+  std::size_t images = 0;
+  int side = 0;
+};
 
-IdxHeader inspect_idx_images(const fs::path& images) {
+IdxHeader read_header(const fs::path& images) {
   const std::string head = read_maybe_gzip(images, images_header);
   check_magic(images, head, images_header, images_magic, "unsigned bytes, 3 dimensions: images");
   const std::uint32_t count = big_endian(head, 4);
@@ -78,7 +85,7 @@ IdxHeader inspect_idx_images(const fs::path& images) {
   return {count, static_cast<int>(rows)};
 }
 
-std::vector<Label> read_idx_labels(const fs::path& labels) {
+std::vector<Label> read_labels(const fs::path& labels) {
   const std::string head = read_maybe_gzip(labels, labels_header);
   check_magic(labels, head, labels_header, labels_magic, "unsigned bytes, 1 dimension: labels");
   const std::uint64_t size = labels_header + std::uint64_t{big_endian(head, 4)};
@@ -100,9 +107,9 @@ void check_label_count(const fs::path& images, const IdxHeader& header, const fs
   }
 }
 
-ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit) {
-  const IdxHeader header = inspect_idx_images(images);
-  const std::vector<Label> all_labels = read_idx_labels(labels);
+ImageSet read_images(const fs::path& images, const fs::path& labels, int limit) {
+  const IdxHeader header = read_header(images);
+  const std::vector<Label> all_labels = read_labels(labels);
   check_label_count(images, header, labels, all_labels.size());
   const std::size_t image = static_cast<std::size_t>(header.side) * static_cast<std::size_t>(header.side);
   const std::string contents = read_exactly(images, images_header + header.images * image);
@@ -116,4 +123,61 @@ ImageSet read_idx(const fs::path& images, const fs::path& labels, int limit) {
   return set;
 }
 
-}  // namespace flash::dataset
+// Reads the labels, which are small: they say how many classes there are.
+std::vector<Label> checked_labels(const fs::path& images, const IdxHeader& header, const fs::path& labels) {
+  std::vector<Label> all = read_labels(labels);
+  check_label_count(images, header, labels, all.size());
+  return all;
+}
+
+int class_count(const std::vector<Label>& labels) {
+  return *std::max_element(labels.begin(), labels.end()) + 1;
+}
+
+class Idx : public Source {
+ public:
+  std::string_view name() const override { return "idx"; }
+  std::string_view description() const override { return "IDX files as of MNIST (plain or gzip)"; }
+  PathRule paths() const override {
+    return {2, 2, "two files, images and labels", "[\"IMAGES\", \"LABELS\"]",
+            "the images file, then the labels file"};
+  }
+  DataShape known_shape(const DataSource&) const override { return {0, 0, 0, 60'000, 10'000}; }
+
+  DataShape inspect(const DataSource& source) const override {
+    const IdxHeader train = read_header(source.train[0]);
+    const IdxHeader test = read_header(source.test[0]);
+    if (train.side != test.side) {
+      bad_data(source.test[0], "images of side " + std::to_string(test.side) + "; expected " +
+                                   std::to_string(train.side) + " as in " + source.train[0].string());
+    }
+    const std::vector<Label> train_labels = checked_labels(source.train[0], train, source.train[1]);
+    const std::vector<Label> test_labels = checked_labels(source.test[0], test, source.test[1]);
+    const DataShape shape{1, train.side, class_count(train_labels),
+                          select_images(train_labels, source.train_images, source.train[1].string()).size(),
+                          select_images(test_labels, source.test_images, source.test[1].string()).size()};
+    if (class_count(test_labels) > shape.classes) {
+      bad_data(source.test[1], "label " + std::to_string(class_count(test_labels) - 1) + "; expected 0 to " +
+                                   std::to_string(shape.classes - 1) + " as in " + source.train[1].string());
+    }
+    return shape;
+  }
+
+  Data load(const DataSource& source) const override {
+    const DataShape shape = inspect(source);  // the labels of both sets checked against each other
+    Data data;
+    data.train = read_images(source.train[0], source.train[1], source.train_images);
+    data.test = read_images(source.test[0], source.test[1], source.test_images);
+    for (int label = 0; label < shape.classes; ++label) data.class_names.push_back(std::to_string(label));
+    return data;
+  }
+};
+
+}  // namespace
+
+const Source& idx_source() {
+  static const Idx source;
+  return source;
+}
+
+}  // namespace flash

@@ -8,7 +8,7 @@
 #include <csetjmp>
 
 #include "picture.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
 
 namespace flash::dataset {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
 
 namespace flash::dataset {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "picture.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
 
 namespace flash::dataset {
 namespace {

@@ -1,4 +1,4 @@
-#include "flash/dataset/shapes.hpp"
+#include "shapes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -111,6 +111,30 @@ ImageSet make_shapes(std::uint64_t seed, Split split, std::size_t count, int sid
     set.labels[k] = static_cast<Label>(label);
   }
   return set;
+}
+
+namespace {
+
+class Shapes : public Generator {
+ public:
+  std::string_view name() const override { return "shapes"; }
+  std::string_view description() const override { return "the embedded generator"; }
+  SideRange sides() const override { return {8, 64}; }
+  int version() const override { return 1; }
+  std::vector<std::string> class_names() const override { return {shapes_names.begin(), shapes_names.end()}; }
+  std::size_t usual_images(Split split) const override {
+    return split == Split::train ? shapes_train_images : shapes_test_images;
+  }
+  ImageSet draw(std::uint64_t seed, Split split, std::size_t count, int side, int channels) const override {
+    return make_shapes(seed, split, count, side, channels);
+  }
+};
+
+}  // namespace
+
+const Source& shapes_source() {
+  static const Shapes source;
+  return source;
 }
 
 }  // namespace flash

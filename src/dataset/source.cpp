@@ -1,10 +1,10 @@
 // What a job says about its data: as JSON, and checked.
+#include <algorithm>
 #include <array>
 #include <limits>
 
 #include "flash/core/error.hpp"
-#include "flash/dataset/dataset.hpp"
-#include "source.hpp"
+#include "flash/dataset/source.hpp"
 
 namespace flash {
 namespace {
@@ -38,17 +38,11 @@ Json from_paths(const std::vector<std::filesystem::path>& paths) {
   return list;
 }
 
-void check_count(const DataSource& source, const char* key, const std::vector<std::filesystem::path>& paths,
-                 std::size_t least, std::size_t most, const std::string& expected) {
-  if (paths.size() < least || paths.size() > most) {
-    throw Error(ExitCode::bad_job, std::string("[data] ") + key + " has " + std::to_string(paths.size()) +
-                                       " paths; source \"" + source.source + "\" expects " + expected);
-  }
-}
-
-void check_paths(const DataSource& source, std::size_t least, std::size_t most, const std::string& expected) {
-  check_count(source, "train", source.train, least, most, expected);
-  check_count(source, "test", source.test, least, most, expected);
+void check_paths(const DataSource& source, const char* key, const std::vector<std::filesystem::path>& paths,
+                 const PathRule& rule) {
+  if (paths.size() >= rule.least && paths.size() <= rule.most) return;
+  throw Error(ExitCode::bad_job, std::string("[data] ") + key + " has " + std::to_string(paths.size()) +
+                                     " paths; source \"" + source.source + "\" expects " + rule.needs);
 }
 
 void check_range(const char* key, int value, int least, int most) {
@@ -94,36 +88,51 @@ DataSource data_source_from_json(const Json& json) {
   return source;
 }
 
-namespace dataset {
-
-Kind checked_kind(const DataSource& source) {
-  constexpr int any = std::numeric_limits<int>::max();
-  constexpr std::size_t many = std::numeric_limits<std::size_t>::max();
-  check_range("train_images", source.train_images, 0, any);
-  check_range("test_images", source.test_images, 0, any);
-  if (source.source == "shapes") {
-    check_range("side", source.side, 8, 64);
-    check_channels(source);
-    check_paths(source, 0, 0, "none");
-    return Kind::shapes;
-  }
-  if (source.source == "cifar10" || source.source == "cifar100") {
-    check_paths(source, 1, many, "at least one binary file");
-    return source.source == "cifar10" ? Kind::cifar10 : Kind::cifar100;
-  }
-  if (source.source == "idx") {
-    check_paths(source, 2, 2, "two: the images file, then the labels file");
-    return Kind::idx;
-  }
-  if (source.source == "folder") {
-    check_range("side", source.side, 8, 512);
-    check_channels(source);
-    check_paths(source, 1, 1, "one: a folder with a sub-folder a class");
-    return Kind::folder;
-  }
-  throw Error(ExitCode::bad_job,
-              "[data] source = \"" + source.source + "\"; expected shapes, cifar10, cifar100, idx or folder");
+const Source* find_source(std::string_view name) {
+  const auto found = std::ranges::find(sources(), name, &Source::name);
+  return found == sources().end() ? nullptr : *found;
 }
 
-}  // namespace dataset
+const Source& source_of(const DataSource& source) {
+  if (const Source* found = find_source(source.source)) return *found;
+  throw Error(ExitCode::bad_job, "[data] source = \"" + source.source + "\"; expected " + source_names("or"));
+}
+
+const Source& checked_source(const DataSource& source) {
+  constexpr int any = std::numeric_limits<int>::max();
+  check_range("train_images", source.train_images, 0, any);
+  check_range("test_images", source.test_images, 0, any);
+  const Source& format = source_of(source);
+  if (takes_side(format)) {
+    check_range("side", source.side, format.sides().least, format.sides().most);
+    check_channels(source);
+  }
+  check_paths(source, "train", source.train, format.paths());
+  check_paths(source, "test", source.test, format.paths());
+  return format;
+}
+
+bool draws_images(const Source& source) { return source.paths().most == 0; }
+
+bool takes_side(const Source& source) { return source.sides().most > 0; }
+
+std::string source_names(const std::string& last, bool (*which)(const Source&)) {
+  std::vector<std::string> names;
+  for (const Source* source : sources())
+    if (which == nullptr || which(*source)) names.emplace_back(source->name());
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 < names.size() ? ", " : " " + last + " ";
+    text += names[i];
+  }
+  return text;
+}
+
+DataShape inspect_data(const DataSource& source) { return checked_source(source).inspect(source); }
+
+int count_class_folders(const DataSource& source) {
+  const Source* format = find_source(source.source);
+  return format == nullptr ? 0 : format->count_class_folders(source);
+}
+
 }  // namespace flash

@@ -6,7 +6,7 @@
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/networks.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 
 namespace flash {
 namespace {
@@ -64,14 +64,14 @@ std::string digest(const StagePlan& plan) {
 
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets) {
   std::vector<SearchRun> runs;
-  for (const NamedMethod& method : search_methods()) {
+  for (const SearchMethod* method : search_methods()) {
     const auto& wanted = job.search.methods;
-    const bool listed = std::find(wanted.begin(), wanted.end(), method.name) != wanted.end();
-    if (wanted.empty() ? method.name == "exhaustive" : !listed) continue;
-    const int seeds = method.name == "exhaustive" ? 1 : job.search.seeds;  // the others cost milliseconds
+    const bool listed = std::find(wanted.begin(), wanted.end(), method->name) != wanted.end();
+    if (wanted.empty() ? method->exhaustive : !listed) continue;
+    const int seeds = method->exhaustive ? 1 : job.search.seeds;  // the others cost milliseconds
     for (std::size_t set = 0; set < sets.size(); ++set) {
       for (int seed = 0; seed < seeds; ++seed)
-        runs.push_back({method.name, set, static_cast<std::uint64_t>(seed)});
+        runs.push_back({method->name, set, static_cast<std::uint64_t>(seed)});
     }
   }
   return runs;

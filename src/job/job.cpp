@@ -7,7 +7,7 @@
 #include "flash/config/paths.hpp"
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
-#include "flash/dataset/shapes.hpp"
+#include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
 #include "flash/log/log.hpp"
 #include "flash/space/families/families.hpp"
@@ -29,7 +29,8 @@ void require_set(const Job& job, const std::string& section, const std::string& 
 }
 
 bool has_known_input(const DataSource& data) {
-  return data.source == "shapes" || data.source.starts_with("cifar");
+  const DataShape known = source_of(data).known_shape(data);
+  return known.channels > 0 && known.side > 0 && known.classes > 0;
 }
 
 // False where a file of the data set is not there, or not to be found without a variable of the environment.
@@ -95,12 +96,10 @@ void override_option(Job& job, const std::string& key, const Json& value) {
 }
 
 Input stated_input(const Job& job, const Input& otherwise) {
-  const DataSource& data = job.data;
-  if (data.source == "shapes") return {data.channels, data.side, shapes_classes};
-  if (data.source == "cifar10") return {3, 32, 10};
-  if (data.source == "cifar100") return {3, 32, 100};
-  if (data.source == "folder") return {data.channels, data.side, otherwise.classes};
-  return otherwise;
+  const DataShape known = source_of(job.data).known_shape(job.data);
+  const auto or_else = [](int value, int other) { return value > 0 ? value : other; };
+  return {or_else(known.channels, otherwise.channels), or_else(known.side, otherwise.side),
+          or_else(known.classes, otherwise.classes)};
 }
 
 void resolve_images(Job& job) {

@@ -7,6 +7,7 @@
 
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
+#include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
 
@@ -58,28 +59,22 @@ class Checker {
   }
 
   void data_files() {
-    const std::string& source = job_.data.source;
-    if (source == "shapes") {
-      no_files("train", job_.data.train.size());
-      no_files("test", job_.data.test.size());
-      return;
-    }
-    files("train", job_.data.train.size());
-    files("test", job_.data.test.size());
+    const Source& source = source_of(job_.data);
+    files(source, "train", job_.data.train.size());
+    files(source, "test", job_.data.test.size());
   }
 
   void image_form() {
     const DataSource& data = job_.data;
-    if (data.source == "shapes") {
-      if (data.side < 8 || data.side > 64) {
-        wrong("data", "side",
-              "is " + std::to_string(data.side) + "; shapes are 8 to 64 pixels wide (allowed: 8 .. 64)");
-      }
-      image_count("train_images", data.train_images);
-      image_count("test_images", data.test_images);
-    } else if (data.source != "folder") {
-      own_form("side", data.side, 32);
-      own_form("channels", data.channels, 3);
+    const Source& source = source_of(data);
+    const DataShape known = source.known_shape(data);
+    if (draws_images(source)) {
+      drawn_side(source);
+      image_count("train_images", data.train_images, known.classes);
+      image_count("test_images", data.test_images, known.classes);
+    } else if (!takes_side(source)) {
+      own_form("side", data.side, known.side);
+      own_form("channels", data.channels, known.channels);
     }
   }
 
@@ -146,37 +141,41 @@ class Checker {
     errors_.add(document_.line(section, key), section + "." + key, std::move(what));
   }
 
-  void no_files(const char* key, std::size_t count) {
-    if (count > 0) wrong("data", key, "the source shapes reads no files; delete this key or set source");
-  }
-
-  void files(const char* key, std::size_t count) {
-    const std::string& source = job_.data.source;
-    const bool cifar = source.starts_with("cifar");
-    const std::size_t wanted = source == "idx" ? 2 : 1;
-    if (cifar ? count >= wanted : count == wanted) return;
-    const std::string name = key;
-    const std::string needs =
-        cifar ? "one binary file or more, " + name + " = [\"FILE\", ...]"
-        : source == "idx"
-            ? "two files, images and labels, " + name + " = [\"IMAGES\", \"LABELS\"]"
-            : "one folder with a sub-folder of pictures for each class, " + name + " = \"FOLDER\"";
+  void files(const Source& source, const char* key, std::size_t count) {
+    const PathRule rule = source.paths();
+    if (count >= rule.least && count <= rule.most) return;
+    const std::string whose = "the source " + std::string(source.name());
+    if (draws_images(source))
+      return wrong("data", key, whose + " reads no files; delete this key or set source");
     wrong("data", key,
-          "the source " + source + " needs " + needs +
+          whose + " needs " + rule.needs + ", " + key + " = " + rule.example +
               (count == 0 ? "; the key is missing" : "; not " + std::to_string(count) + " paths"));
   }
 
-  void image_count(const char* key, int count) {
-    if (count == 0 || count >= 10) return;
-    wrong("data", key,
-          "is " + std::to_string(count) + ", but shapes has 10 classes (allowed: 0, or 10 or more)");
+  void drawn_side(const Source& source) {
+    const SideRange sides = source.sides();
+    if (job_.data.side >= sides.least && job_.data.side <= sides.most) return;
+    const std::string least = std::to_string(sides.least), most = std::to_string(sides.most);
+    wrong("data", "side",
+          "is " + std::to_string(job_.data.side) + "; " + std::string(source.name()) + " are " + least +
+              " to " + most + " pixels wide (allowed: " + least + " .. " + most + ")");
   }
 
-  // Side or channels, where the source has its own.
-  void own_form(const char* key, int value, int cifar) {
-    if (!given("data", key) || (job_.data.source != "idx" && value == cifar)) return;
+  // Of images that are drawn, classes in turn.
+  void image_count(const char* key, int count, int classes) {
+    if (count == 0 || count >= classes) return;
+    const std::string least = std::to_string(classes);
     wrong("data", key,
-          "is for shapes and folder; images of " + job_.data.source + " have their own; delete this key");
+          "is " + std::to_string(count) + ", but " + job_.data.source + " has " + least +
+              " classes (allowed: 0, or " + least + " or more)");
+  }
+
+  // Side or channels, where the source has its own: `known`, or 0 where the files tell.
+  void own_form(const char* key, int value, int known) {
+    if (!given("data", key) || value == known) return;
+    wrong("data", key,
+          "is for " + source_names("and", takes_side) + "; images of " + job_.data.source +
+              " have their own; delete this key");
   }
 
   const Job& job_;

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
@@ -19,9 +19,9 @@ auto metric_of(Array array, Metric metric) {
 void add_methods(JobSection& search) {
   std::vector<std::string> names;
   std::string allowed;
-  for (const NamedMethod& method : search_methods()) {
-    names.push_back(method.name);
-    allowed += (allowed.empty() ? "any of " : " | ") + method.name;
+  for (const SearchMethod* method : search_methods()) {
+    names.push_back(method->name);
+    allowed += (allowed.empty() ? "any of " : " | ") + method->name;
   }
   Option& option = search.add(
       "methods", OptionType::text_list, allowed,

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "flash/core/error.hpp"
+#include "flash/dataset/source.hpp"
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -42,8 +43,9 @@ ImageCounts image_counts(const DataSource& data) {
     const DataShape shape = inspect_data(data);
     return {shape.train_images, shape.test_images};
   } catch (const Error& error) {
-    if (error.code() != ExitCode::missing_input || data.source == "folder") throw;
-    ImageCounts counts{data.source == "idx" ? std::size_t{60'000} : std::size_t{50'000}, 10'000, true};
+    const DataShape published = source_of(data).known_shape(data);
+    if (error.code() != ExitCode::missing_input || published.train_images == 0) throw;
+    ImageCounts counts{published.train_images, published.test_images, true};
     if (data.train_images > 0) counts.train = static_cast<std::size_t>(data.train_images);
     if (data.test_images > 0) counts.test = static_cast<std::size_t>(data.test_images);
     return counts;

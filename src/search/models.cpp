@@ -1,5 +1,6 @@
 #include "flash/search/models.hpp"
 
+#include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/core/parse_json.hpp"
@@ -60,8 +61,13 @@ Models models_from_json(const Json& json) {
   Models models;
   models.space = space_definition_from_json(reader.at("space"));
   models.reading = reader.get<std::string>("reading");
-  if (find_score(*geometry_of(models.space), score_of(models.reading)) == nullptr)
-    reader.fail("has '" + models.reading + "' at key 'reading': expected links or channels");
+  try {
+    if (find_score(*geometry_of(models.space), score_of(models.reading)) == nullptr)
+      reader.fail("has '" + models.reading + "' at key 'reading': expected links or channels");
+  } catch (const Error& error) {  // of a job's keys where it is the family's: here the file is at fault
+    if (error.code() != ExitCode::bad_job) throw;
+    reader.fail(std::string("has a wrong value at key 'space': ") + error.what());
+  }
   if (const Json& accuracy = reader.at("accuracy"); !accuracy.is_null())
     models.accuracy = accuracy_model_from_json(accuracy);
   models.target = reader.get<std::string>("target");

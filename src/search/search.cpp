@@ -1,57 +1,10 @@
 #include "flash/search/search.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
-#include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
-#include "flash/core/nearest.hpp"
-#include "flash/search/methods.hpp"
 
 namespace flash {
-namespace {
-
-const NamedMethod& find_method(const std::string& name) {
-  const std::vector<NamedMethod>& methods = search_methods();
-  const auto found = std::ranges::find(methods, name, &NamedMethod::name);
-  if (found != methods.end()) return *found;
-  std::vector<std::string> names;
-  std::string all;
-  for (const NamedMethod& method : methods) {
-    names.push_back(method.name);
-    if (!all.empty()) all += ", ";
-    all += method.name;
-  }
-  const std::string near = nearest(name, names);
-  throw Error(ExitCode::usage, "there is no search method '" + name + "' (there are " + all + ")" +
-                                   (near.empty() ? "" : "; did you mean '" + near + "'?"));
-}
-
-}  // namespace
-
-const std::vector<NamedMethod>& search_methods() {
-  static const std::vector<NamedMethod> methods{
-      {"random", "uniform random search, without repeats", methods::random, true},
-      {"annealing", "simulated annealing (Kirkpatrick et al. 1983)", methods::annealing, true},
-      {"evolution", "regularised evolution (Real et al. 2019)", methods::evolution, true},
-      {"reinforce", "REINFORCE with a categorical policy (Williams 1992; Ying et al. 2019)",
-       methods::reinforce, true},
-      {"shgo", "one-level SHGO over all variables (Endres et al. 2018)", methods::shgo, false},
-      {"shgo-hierarchical", "SHGO on widths, depths and a common skip density, then on each cell's skips",
-       methods::shgo_hierarchical, false},
-      {"exact", "branch and bound with a proof of optimality", methods::exact, false},
-      {"exhaustive", "every configuration evaluated", methods::exhaustive, false}};
-  return methods;
-}
-
-SearchResult search(const Evaluator& evaluator, const std::string& method, std::uint64_t seed,
-                    const SearchBudget& budget) {
-  const NamedMethod& named = find_method(method);
-  Tracker tracker(evaluator, budget);
-  named.run(tracker, seed);
-  return tracker.result(named.name);
-}
 
 Json to_json(const Evaluation& evaluation, NetworkId id) {
   Json json{{"id", id_json(id)},

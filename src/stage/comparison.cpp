@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "flash/search/exact.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/stage/comparison_summary.hpp"
 
 namespace flash {
@@ -87,9 +88,10 @@ Comparison comparison(const Job& job, const Space& space, const Models& models, 
   std::vector<bool> proven(sets.size(), false);
   for (const ComparisonRow& row : comparison.rows) {
     Rivals& rival = rivals[row.run.set];
-    if (row.run.method == "reinforce") rival.reinforce.push_back(&row.result);
-    if (row.run.method == "exhaustive") rival.exhaustive_seconds = row.result.seconds;
-    if (row.run.method != "exact" && row.run.method != "exhaustive") continue;
+    const SearchMethod& method = search_method(row.run.method);
+    if (method.reinforcement) rival.reinforce.push_back(&row.result);
+    if (method.exhaustive) rival.exhaustive_seconds = row.result.seconds;
+    if (!method.proves) continue;
     rival.optimum = row.result.found ? row.result.best.objective : nan;
     proven[row.run.set] = true;
   }

@@ -1,4 +1,5 @@
 #include "flash/core/error.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/worker/kinds.hpp"
 #include "flash/worker/worker.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "constraint_cases.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "random_cases.hpp"
 
 namespace {

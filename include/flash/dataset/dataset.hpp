@@ -24,16 +24,15 @@ struct ImageSet {
 
 // What the job file's [data] section says. Paths are absolute by then.
 struct DataSource {
-  std::string source = "shapes";  // shapes | cifar10 | cifar100 | idx | folder
-  // cifar: binary files; idx: images file, labels file (plain or gzip); folder: one with a sub-folder a
-  // class.
+  std::string source = "shapes";  // the name of one of sources()
+  // What its PathRule says, once for each set.
   std::vector<std::filesystem::path> train{};
   std::vector<std::filesystem::path> test{};
-  int side = 32;         // shapes and folder: image side, others have their own
-  int channels = 3;      // shapes and folder: 1 or 3
+  int side = 32;         // where the source leaves it to the job (Source::sides)
+  int channels = 3;      // likewise: 1 or 3
   int train_images = 0;  // use so many: one of each class in turn, in file order; 0: all
   int test_images = 0;
-  std::uint64_t seed = 1;  // of the shapes generator
+  std::uint64_t seed = 1;  // of generators
 };
 
 Json to_json(const DataSource& source);
@@ -51,11 +50,11 @@ struct Data {
 // Loads and checks all of it. Throws Error: missing_input (a file that is not there), bad_data (truncated,
 // too long, wrong magic, impossible label, a set of a single class, image of another size), bad_job (more
 // images asked for than there are, a list of paths of the wrong length), each naming file, what is wrong and
-// what is expected. An unlimited shapes set has the sizes that shapes.hpp gives.
+// what is expected.
 Data load_data(const DataSource& source);
 
 // Cheaper still, and all that is needed of the images to search by known models: the class folders of a
-// source "folder"; 0 where it is another source, or not there.
+// source that has such; 0 where it has none, or they are not there.
 int count_class_folders(const DataSource& source);
 
 // Cheap: the images' shape and number of classes, and that every file is there, has a fitting size, possible

@@ -1,4 +1,4 @@
-// A search of a space by a named method: one result type for all, evaluations counted in one place.
+// A search of a space: one result type for all methods (methods/search_method.hpp), evaluations counted in one place.
 #pragma once
 
 #include <cstdint>
@@ -71,18 +71,5 @@ class Tracker {
   std::pmr::unordered_map<NetworkId, Evaluation, NetworkIdHash> memo_{&memory_};
   SearchResult result_;
 };
-
-using SearchMethod = void (*)(Tracker& tracker, std::uint64_t seed);
-struct NamedMethod {
-  std::string name;         // "shgo", "shgo-hierarchical", "random", ...
-  std::string description;  // one line, with its source
-  SearchMethod run;
-  bool uses_seed;  // false: every seed gives the same result
-};
-const std::vector<NamedMethod>& search_methods();
-
-// Throws Error usage for an unknown method, naming the nearest one.
-SearchResult search(const Evaluator& evaluator, const std::string& method, std::uint64_t seed,
-                    const SearchBudget& budget);
 
 }  // namespace flash

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "flash/search/methods/search_method.hpp"
+
 namespace CLI {
 class App;
 }
@@ -40,7 +42,7 @@ struct Arguments {
   bool watch = false;
   std::string device;
   std::vector<std::string> device_keys;  // which keys of the job it sets
-  std::string method = "shgo-hierarchical";
+  std::string method{default_search_method};
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;
   std::uint64_t id = 0;

@@ -14,9 +14,9 @@
 #include "flash/run/run.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/search/search.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -170,7 +170,7 @@ Command search_command() {
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);
             output_option(sub, arguments, false);
-            sub->add_option("--method", arguments.method, "Search method")->capture_default_str();
+            sub->add_option("--method", arguments.method, search_methods_text())->capture_default_str();
             whole_option(sub, "--seed", arguments.seed, "Seed of the method; default: 0");
             whole_option(sub, "--evaluations", arguments.evaluations,
                          "Evaluations at most; default: the job's", {.min = 1, .max = 1'000'000'000});

@@ -1,4 +1,4 @@
-#include "flash/dataset/shapes.hpp"
+#include "shapes.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "flash/job/options.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "job_text.hpp"
@@ -169,7 +169,7 @@ TEST(Options, SampleJobShowsWhatIsUnsetAsComments) {
 TEST(Options, NameTheSearchMethodsAndPresetsThatThereAre) {
   const Option& methods = find_option("search", "methods");
   EXPECT_EQ(methods.choices.size(), search_methods().size());
-  for (const NamedMethod& method : search_methods()) EXPECT_THAT(methods.allowed, HasSubstr(method.name));
+  for (const SearchMethod* method : search_methods()) EXPECT_THAT(methods.allowed, HasSubstr(method->name));
   for (const Preset* preset : presets()) {
     EXPECT_THAT(find_option("space", "preset").allowed, HasSubstr(preset->name));
   }

@@ -27,6 +27,12 @@ void expect_bad(const Json& json, const std::string& part) {
   }
 }
 
+TEST(Models, OfASpaceThatCannotBeAreBadData) {
+  Json json = to_json(simple_models(small_space()));
+  json["space"]["wm"] = {-1};
+  expect_bad(json, "key 'space'");
+}
+
 TEST(Models, SurviveJson) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     Models models = random_evaluator(seed).models();

@@ -1,10 +1,15 @@
+// REINFORCE, the stand-in for reinforcement learning: R. J. Williams, Machine Learning 8, 1992, with an
+// independent categorical policy for each variable as C. Ying et al., "NAS-Bench-101", ICML 2019, and B.
+// Zoph, Q. V. Le, "Neural architecture search with reinforcement learning", ICLR 2017: a moving-average
+// baseline and Adam at learning rate 0.01. Skips are chosen from at most 32 relative levels a cell; the
+// reward is the score.
 #include <algorithm>
 #include <cmath>
 
 #include "coordinates.hpp"
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 
-namespace flash::methods {
+namespace flash {
 namespace {
 
 constexpr std::size_t most_levels = 32;
@@ -56,8 +61,6 @@ std::size_t levels(const Space& space, std::size_t cell) {
   return std::min(most_levels, static_cast<std::size_t>(most));
 }
 
-}  // namespace
-
 void reinforce(Tracker& tracker, std::uint64_t seed) {
   const Space& space = tracker.evaluator().space();
   const Coordinates coordinates(space);
@@ -88,4 +91,15 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
   }
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& reinforce_method() {
+  static const SearchMethod method{
+      .name = "reinforce",
+      .description = "REINFORCE with a categorical policy (Williams 1992; Ying et al. 2019)",
+      .reinforcement = true,
+      .run = reinforce};
+  return method;
+}
+
+}  // namespace flash

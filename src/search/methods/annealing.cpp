@@ -1,10 +1,14 @@
+// Simulated annealing: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, "Optimization by simulated annealing",
+// Science 220, 1983. Metropolis on -score; geometric cooling from 1 to 1e-3 over the budget; a move changes
+// one variable by a stride that shrinks with the temperature.
 #include <algorithm>
 #include <cmath>
 
 #include "coordinates.hpp"
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 
-namespace flash::methods {
+namespace flash {
+namespace {
 
 void annealing(Tracker& tracker, std::uint64_t seed) {
   constexpr double hottest = 1;
@@ -30,4 +34,12 @@ void annealing(Tracker& tracker, std::uint64_t seed) {
   }
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& annealing_method() {
+  static const SearchMethod method{
+      .name = "annealing", .description = "simulated annealing (Kirkpatrick et al. 1983)", .run = annealing};
+  return method;
+}
+
+}  // namespace flash

@@ -2,7 +2,7 @@
 #include <system_error>
 
 #include "flash/core/error.hpp"
-#include "readers.hpp"
+#include "flash/dataset/reading.hpp"
 
 namespace flash::dataset {
 

@@ -6,16 +6,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include "flash/dataset/dataset.hpp"
+#include "flash/dataset/generator.hpp"
 
 namespace flash {
 
 inline constexpr std::array<std::string_view, 10> shapes_names{
     "disc", "ring", "square", "frame", "triangle", "plus", "star", "crescent", "half-disc", "bars"};
 inline constexpr int shapes_classes = static_cast<int>(shapes_names.size());
-
-// Raised whenever make_shapes comes to draw other pixels: what was trained on the old ones is told apart.
-inline constexpr int shapes_version = 1;
 
 // The sizes of a set where a job asks for none.
 inline constexpr std::size_t shapes_train_images = 2000;
@@ -25,7 +22,6 @@ inline constexpr std::size_t shapes_test_images = 1000;
 // size, rotation, colours, background texture, clutter, occlusion and noise vary, so that accuracy depends on
 // the network. Only IEEE +, -, *, / and sqrt are used: every machine makes the same bytes. side 8..64,
 // channels 1 or 3; throws Error bad_job otherwise.
-enum class Split { train, test };
 ImageSet make_shapes(std::uint64_t seed, Split split, std::size_t count, int side, int channels);
 
 }  // namespace flash

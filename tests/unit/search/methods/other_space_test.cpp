@@ -3,13 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../spaces.hpp"
 #include "flash/core/error.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/histogram.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/search/search.hpp"
 #include "flash/space/network_text.hpp"
-#include "spaces.hpp"
 
 namespace flash {
 namespace {
@@ -88,7 +88,7 @@ std::vector<Evaluator> evaluators_of(const Space& space) {
   return {free, evaluator_of(space, ceiling), evaluator_of(space, both)};
 }
 
-class OtherSpace : public testing::TestWithParam<NamedMethod> {};
+class OtherSpace : public testing::TestWithParam<const SearchMethod*> {};
 
 TEST_P(OtherSpace, OfUnevenStrataIsSearched) {
   for (const Evaluator& evaluator : evaluators_of(bottlenecks({1, 3, 2}, 6))) {
@@ -96,7 +96,7 @@ TEST_P(OtherSpace, OfUnevenStrataIsSearched) {
     const test::BruteForce truth(evaluator);
     SearchBudget budget;
     budget.evaluations = 5000;
-    const SearchResult found = search(evaluator, GetParam().name, 1, budget);
+    const SearchResult found = search(evaluator, GetParam()->name, 1, budget);
     EXPECT_EQ(found.found, truth.feasible > 0);
     const Evaluation best = evaluator.at(found.best_id);
     EXPECT_EQ(found.best.objective, best.objective);
@@ -110,9 +110,9 @@ TEST_P(OtherSpace, OfMoreThan2To63NetworksIsSearched) {
     const auto seek = [&] {
       SearchBudget budget;
       budget.evaluations = 3000;
-      return search(evaluator, GetParam().name, 7, budget);
+      return search(evaluator, GetParam()->name, 7, budget);
     };
-    if (GetParam().name == "exhaustive") {
+    if (GetParam()->name == "exhaustive") {
       EXPECT_THROW(seek(), Error);
       continue;
     }
@@ -129,7 +129,7 @@ TEST_P(OtherSpace, OfMoreThan2To63NetworksIsSearched) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Search, OtherSpace, testing::ValuesIn(search_methods()), [](const auto& test_info) {
-  std::string name = test_info.param.name;
+  std::string name = test_info.param->name;
   std::erase(name, '-');
   return name;
 });

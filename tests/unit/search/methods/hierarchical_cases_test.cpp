@@ -1,9 +1,9 @@
 // Hierarchical SHGO where bounds leave little: cases of bench_hierarchical that it once missed by over 1 %.
 #include <gtest/gtest.h>
 
-#include "../../bench/random_cases.hpp"
+#include "../../../bench/random_cases.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 
 namespace flash {
 namespace {

@@ -1,11 +1,14 @@
+// One-level SHGO: width multiplier, depth (one, or one a cell) and each cell's relative skip density, all at
+// once, as integers, from a Sobol sample of 500. Needs no seed.
 #include <algorithm>
 
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "tracked_problem.hpp"
 
-namespace flash::methods {
+namespace flash {
+namespace {
 
-void shgo(Tracker& tracker, std::uint64_t) {
+void search_by_shgo(Tracker& tracker, std::uint64_t) {
   constexpr int points = 500;
   constexpr int max_minimisers = 30;
   const Space& space = tracker.evaluator().space();
@@ -32,11 +35,21 @@ void shgo(Tracker& tracker, std::uint64_t) {
     }
     return at;
   };
-  flash::shgo::Options options = tracked_options(tracker, points, max_minimisers);
+  shgo::Options options = tracked_options(tracker, points, max_minimisers);
   // Spread over all variables at once, which a simplicial sample of a few hundred points is not.
-  if (last.size() <= flash::shgo::sobol_dimensions) options.sampling = flash::shgo::Sampling::sobol;
+  if (last.size() <= shgo::sobol_dimensions) options.sampling = shgo::Sampling::sobol;
   options.local_evaluations = 2000;
-  flash::shgo::minimise(tracked_problem(tracker, last, place), options);
+  shgo::minimise(tracked_problem(tracker, last, place), options);
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& shgo_method() {
+  static const SearchMethod method{.name = "shgo",
+                                   .description = "one-level SHGO over all variables (Endres et al. 2018)",
+                                   .uses_seed = false,
+                                   .run = search_by_shgo};
+  return method;
+}
+
+}  // namespace flash

@@ -1,11 +1,17 @@
+// Hierarchical SHGO. Level 1 searches width multiplier, depth and one skip density common to all cells. Level
+// 2 takes the strata that may hold something better by what their tables tell (a relaxation of the knapsack
+// that they are), the most promising first, and searches the cells' own skips in each: from samples at the
+// steps of costs and on the bounds, then by descent; in the best at last more thoroughly. It ends by itself,
+// once a few strata on end and that last search bring nothing better. What it finds may miss the optimum:
+// solve_exact proves. Needs no seed.
 #include <algorithm>
 
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "stratum_outlook.hpp"
 #include "stratum_search.hpp"
 #include "tracked_problem.hpp"
 
-namespace flash::methods {
+namespace flash {
 namespace {
 
 constexpr int density_steps = 64;  // of the density that level 1 gives to all cells
@@ -124,10 +130,19 @@ class Hierarchical {
   StratumSearch search_;
 };
 
-}  // namespace
-
 void shgo_hierarchical(Tracker& tracker, std::uint64_t) {
   if (!tracker.exhausted()) Hierarchical(tracker).run();
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& shgo_hierarchical_method() {
+  static const SearchMethod method{
+      .name = "shgo-hierarchical",
+      .description = "SHGO on widths, depths and a common skip density, then on each cell's skips",
+      .uses_seed = false,
+      .run = shgo_hierarchical};
+  return method;
+}
+
+}  // namespace flash

@@ -6,7 +6,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/space/families/families.hpp"
 
 namespace flash {

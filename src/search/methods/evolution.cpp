@@ -1,10 +1,15 @@
+// Regularised evolution: E. Real, A. Aggarwal, Y. Huang, Q. V. Le, "Regularized evolution for image
+// classifier architecture search", AAAI 2019: population 100, tournaments of 25, the oldest dies. A mutation
+// changes one variable and with chance 1/2 another, and so on (with one alone it sticks to the edge of the
+// feasible region), and again where the child is known already.
 #include <algorithm>
 #include <deque>
 
 #include "coordinates.hpp"
-#include "flash/search/methods.hpp"
+#include "flash/search/methods/search_method.hpp"
 
-namespace flash::methods {
+namespace flash {
+namespace {
 
 void evolution(Tracker& tracker, std::uint64_t seed) {
   constexpr std::size_t population_size = 100;
@@ -42,4 +47,12 @@ void evolution(Tracker& tracker, std::uint64_t seed) {
   }
 }
 
-}  // namespace flash::methods
+}  // namespace
+
+const SearchMethod& evolution_method() {
+  static const SearchMethod method{
+      .name = "evolution", .description = "regularised evolution (Real et al. 2019)", .run = evolution};
+  return method;
+}
+
+}  // namespace flash

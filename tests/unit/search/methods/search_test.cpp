@@ -1,11 +1,11 @@
-#include "flash/search/search.hpp"
+#include "flash/search/methods/search_method.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../spaces.hpp"
 #include "flash/core/error.hpp"
 #include "flash/search/exact.hpp"
-#include "spaces.hpp"
 
 namespace flash {
 namespace {
@@ -35,10 +35,10 @@ std::vector<Evaluator> evaluators(const CellSpace& definition, double b) {
   return result;
 }
 
-class Method : public testing::TestWithParam<NamedMethod> {};
+class Method : public testing::TestWithParam<const SearchMethod*> {};
 
 TEST_P(Method, RepeatsItselfForASeed) {
-  const std::string& method = GetParam().name;
+  const std::string& method = GetParam()->name;
   for (const Evaluator& evaluator : evaluators(small_space(), 50)) {
     const SearchResult a = search(evaluator, method, 3, budget(700));
     const SearchResult b = search(evaluator, method, 3, budget(700));
@@ -47,14 +47,14 @@ TEST_P(Method, RepeatsItselfForASeed) {
     ASSERT_EQ(a.trace.size(), b.trace.size());
     for (std::size_t i = 0; i < a.trace.size(); ++i)
       EXPECT_EQ(a.trace[i].evaluations, b.trace[i].evaluations);
-    if (!GetParam().uses_seed) {
+    if (!GetParam()->uses_seed) {
       EXPECT_EQ(search(evaluator, method, 4, budget(700)).best_id, a.best_id);
     }
   }
 }
 
 TEST_P(Method, KeepsTheCap) {
-  const std::string& method = GetParam().name;
+  const std::string& method = GetParam()->name;
   if (bulk(method)) return;  // they evaluate in bulk, by design
   for (const Evaluator& evaluator : evaluators(small_space(), 50))
     for (const std::uint64_t cap : {0, 1, 2, 3, 10, 33, 99, 400})
@@ -62,7 +62,7 @@ TEST_P(Method, KeepsTheCap) {
 }
 
 TEST_P(Method, ReportsWhatItFound) {
-  const std::string& method = GetParam().name;
+  const std::string& method = GetParam()->name;
   for (std::uint64_t seed = 0; seed < 25; ++seed) {
     const Evaluator evaluator = random_evaluator(seed, 4000);
     const SearchResult result = search(evaluator, method, seed, budget(200));
@@ -88,10 +88,10 @@ TEST_P(Method, StopsWhenAsked) {
   SearchBudget asked = budget(1'000'000);
   int questions = 0;
   asked.stop = [&] { return ++questions > 50; };
-  const SearchResult result = search(all[1], GetParam().name, 1, asked);
-  if (!bulk(GetParam().name)) {
+  const SearchResult result = search(all[1], GetParam()->name, 1, asked);
+  if (!bulk(GetParam()->name)) {
     EXPECT_LE(result.evaluations, 51U);
-  } else if (GetParam().name == "exact") {
+  } else if (GetParam()->name == "exact") {
     EXPECT_LT(result.evaluations, search(all[1], "exact", 1, budget(1)).evaluations);
   } else {
     EXPECT_EQ(result.evaluations, all[1].space().size());  // one block, shorter than what is asked between
@@ -104,13 +104,13 @@ TEST_P(Method, SmallestSpace) {
   definition.skips = {0, 0, 1};
   const Evaluator evaluator{Space(definition), simple_models(definition), {}, {}};
   ASSERT_EQ(evaluator.space().size(), 1U);
-  const SearchResult result = search(evaluator, GetParam().name, 1, budget(100));
+  const SearchResult result = search(evaluator, GetParam()->name, 1, budget(100));
   EXPECT_TRUE(result.found);
   EXPECT_EQ(result.best_id, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Search, Method, testing::ValuesIn(search_methods()), [](const auto& test_info) {
-  std::string name = test_info.param.name;
+  std::string name = test_info.param->name;
   std::erase(name, '-');
   return name;
 });
