@@ -40,6 +40,7 @@ flash_room(run flash_tables)
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto)
 target_precompile_headers(flash_train PRIVATE ${FLASH_PRECOMPILED} <ATen/ATen.h>)
+set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's and ONNX's headers tolerate no aliases of ours
 
 file(GLOB command_sources CONFIGURE_DEPENDS app/flash/*.cpp)
 add_library(flash_commands STATIC ${command_sources} app/number_options.cpp app/output.cpp)
@@ -54,3 +55,11 @@ target_precompile_headers(flash REUSE_FROM flash_core)
 add_executable(flash-trainer app/trainer_main.cpp app/program.cpp)
 target_link_libraries(flash-trainer PRIVATE flash_options flash_train onnx_proto)   # a precompiled header's users need its macros
 target_precompile_headers(flash-trainer REUSE_FROM flash_train)
+
+# What works once a run, on files, texts and tables, is not worth optimising: -O1 compiles in half of -O3's time.
+foreach(cold config import target job findings stage report tables run)
+  target_compile_options(flash_${cold} PRIVATE $<$<CONFIG:Release>:-O1>)
+endforeach()
+foreach(program flash flash-trainer flash-search)
+  target_compile_options(${program} PRIVATE $<$<CONFIG:Release>:-O1>)
+endforeach()

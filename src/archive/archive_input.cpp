@@ -9,13 +9,12 @@ namespace {
 
 using hdf5::check;
 using hdf5::Handle;
+using hdf5::refuse;
 
 constexpr ExitCode bad = ExitCode::bad_data;
 
 // Deflate shrinks at most 1032 times, so a larger claim has nothing behind it.
 constexpr std::size_t max_expansion = 1100;
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(bad, reason); }
 
 // The name of the attribute at `position`; no longer than HDF5 says it is.
 std::string attribute_name(hid_t attribute) {

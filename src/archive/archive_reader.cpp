@@ -13,8 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace hdf5;
 
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_data, reason); }
-
 // HDF5's own reader trusts lengths in the file and may crash on damage, so only a file whose checksum holds
 // gets there.
 void check_seal(std::string_view file) {

@@ -11,10 +11,8 @@ namespace {
 // reserved bytes.
 constexpr std::string_view collection_mark = "GCOL\x01";  // the signature and version 1
 constexpr std::size_t length_at = 8;                      // in both headers
-constexpr std::size_t header_size = 16;                   // of a collection, and of an object
+constexpr std::size_t heap_header_size = 16;              // of a collection, and of an object
 constexpr std::size_t alignment = 8;                      // of an object's data
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_data, reason); }
 
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
   std::uint64_t value = 0;
@@ -72,24 +70,25 @@ const GlobalHeap::Objects& GlobalHeap::collection(std::uint64_t address) {
   if (known != collections_.end()) return known->second;
 
   const std::string where = "the collection of texts at byte " + std::to_string(address);
-  if (address > file_.size() || file_.size() - address < header_size ||
+  if (address > file_.size() || file_.size() - address < heap_header_size ||
       !file_.substr(address).starts_with(collection_mark))
     refuse("refers to " + where + ", where there is none");
   const std::uint64_t size = number(file_, address + length_at, 8);
-  if (size < header_size || size > unread_ || size > file_.size() - address)
+  if (size < heap_header_size || size > unread_ || size > file_.size() - address)
     refuse(where + " has a wrong length");
   unread_ -= size;
 
   Objects objects;
-  std::string_view rest = file_.substr(address + header_size, size - header_size);
-  while (rest.size() >= header_size) {  // what is less than a header is free space
+  std::string_view rest = file_.substr(address + heap_header_size, size - heap_header_size);
+  while (rest.size() >= heap_header_size) {  // what is less than a header is free space
     const std::uint64_t id = number(rest, 0, 2);
     const std::uint64_t length = number(rest, length_at, 8);
     const bool free = id == 0;  // its length includes the header
-    if (free ? length < header_size || length > rest.size() : length > rest.size() - header_size)
+    if (free ? length < heap_header_size || length > rest.size() : length > rest.size() - heap_header_size)
       refuse(where + " has an object of a wrong length");
-    if (!free) objects[id] = rest.substr(header_size, length);
-    const std::uint64_t step = free ? length : header_size + (length + alignment - 1) / alignment * alignment;
+    if (!free) objects[id] = rest.substr(heap_header_size, length);
+    const std::uint64_t step =
+        free ? length : heap_header_size + (length + alignment - 1) / alignment * alignment;
     rest.remove_prefix(std::min<std::uint64_t>(step, rest.size()));
   }
   return collections_.emplace(address, std::move(objects)).first->second;

@@ -18,6 +18,9 @@ void silence();
 // The library's reason for the last failure, one line; "unknown reason" where it gives none.
 std::string last_reason();
 
+// What a file holds is not what the format allows: throws Error bad_data.
+[[noreturn]] inline void refuse(const std::string& reason) { throw Error(ExitCode::bad_data, reason); }
+
 // Owns an identifier. Throws Error(code, "what: reason") where the library returned a failure in its place.
 class Handle {
  public:

@@ -7,8 +7,7 @@ namespace {
 
 using hdf5::check;
 using hdf5::Handle;
-
-constexpr ExitCode bad = ExitCode::bad_data;
+using hdf5::refuse;
 
 // Equal texts shrink to nothing, so that a small file may hold many; more than this are not believed.
 constexpr std::size_t texts_a_byte = 32;
@@ -16,14 +15,12 @@ constexpr std::size_t texts_of_any_file = std::size_t{1} << 20;
 
 constexpr std::size_t block_bytes = std::size_t{1} << 20;  // read at once where the file has no chunks
 
-[[noreturn]] void refuse(const std::string& reason) { throw Error(bad, reason); }
-
 bool is_variable(hid_t type) { return H5Tis_variable_str(type) > 0; }
 
 // As what texts are read: as they stand in the file. HDF5 then neither follows nor converts anything.
 Handle memory_type(hid_t type) {
   if (is_variable(type)) return hdf5::text_reference_type();
-  return Handle(H5Tcopy(type), H5Tclose, bad, "has no type");
+  return Handle(H5Tcopy(type), H5Tclose, ExitCode::bad_data, "has no type");
 }
 
 }  // namespace
@@ -56,7 +53,8 @@ std::vector<std::string> StoredTexts::of_attribute(hid_t attribute, hid_t type, 
   if (count > file_size_ / size) refuse("is longer than its file");  // attributes are not compressed
   claim(count);
   std::string stored(static_cast<std::size_t>(count) * size, '\0');
-  if (count > 0) check(H5Aread(attribute, memory_type(type), stored.data()), bad, "cannot be read");
+  if (count > 0)
+    check(H5Aread(attribute, memory_type(type), stored.data()), ExitCode::bad_data, "cannot be read");
   std::vector<std::string> texts;
   append(texts, stored, type);
   return texts;
@@ -67,17 +65,18 @@ std::vector<std::string> StoredTexts::of_column(hid_t dataset, hid_t type, hsize
   const std::size_t size = stored_size(type);
   const hsize_t step = chunk > 0 ? chunk : std::max<hsize_t>(1, block_bytes / size);
   const Handle memory = memory_type(type);
-  const Handle file_space(H5Dget_space(dataset), H5Sclose, bad, "has no extent");
+  const Handle file_space(H5Dget_space(dataset), H5Sclose, ExitCode::bad_data, "has no extent");
   std::vector<std::string> texts;
   texts.reserve(static_cast<std::size_t>(rows));
   std::string stored;
   for (hsize_t first = 0; first < rows; first += step) {
     const hsize_t count = std::min(step, rows - first);
     stored.assign(static_cast<std::size_t>(count) * size, '\0');
-    const Handle block(H5Screate_simple(1, &count, nullptr), H5Sclose, bad, "has no extent");
-    check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), bad,
+    const Handle block(H5Screate_simple(1, &count, nullptr), H5Sclose, ExitCode::bad_data, "has no extent");
+    check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &first, nullptr, &count, nullptr),
+          ExitCode::bad_data, "cannot be read");
+    check(H5Dread(dataset, memory, block, file_space, H5P_DEFAULT, stored.data()), ExitCode::bad_data,
           "cannot be read");
-    check(H5Dread(dataset, memory, block, file_space, H5P_DEFAULT, stored.data()), bad, "cannot be read");
     append(texts, stored, type);
   }
   return texts;

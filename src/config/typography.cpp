@@ -50,7 +50,7 @@ char32_t code_of(std::string_view bytes) {
   return code;
 }
 
-std::string complaint(std::string_view bytes) {
+std::string character_complaint(std::string_view bytes) {
   const char32_t code = code_of(bytes);
   const auto kind =
       std::ranges::find_if(kinds, [&](const Kind& k) { return k.first <= code && code <= k.last; });
@@ -69,7 +69,7 @@ std::string typographic_complaint(std::string_view line, std::size_t column) {
   std::size_t at = 0;
   for (std::size_t c = 1; at < line.size(); ++c) {
     const std::string_view bytes = character(line, at);
-    const std::string found = complaint(bytes);
+    const std::string found = character_complaint(bytes);
     if (c == column) return found;
     if (!found.empty()) before = found;
     at += bytes.size();

@@ -15,9 +15,9 @@ namespace {
 
 // libjpeg reports errors by a call that must not return. Exceptions may not pass through C, so the call jumps
 // back into `read_header` or `read_rows`, which hold nothing that would need a destructor.
-class Decoder {
+class JpegDecoder {
  public:
-  explicit Decoder(std::string_view bytes) : bytes_(bytes) {
+  explicit JpegDecoder(std::string_view bytes) : bytes_(bytes) {
     info_.err = jpeg_std_error(&errors_);
     info_.client_data = this;
     errors_.error_exit = [](j_common_ptr info) {
@@ -32,9 +32,9 @@ class Decoder {
         info->err->error_exit(info);
     };
   }
-  ~Decoder() { jpeg_destroy_decompress(&info_); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  ~JpegDecoder() { jpeg_destroy_decompress(&info_); }
+  JpegDecoder(const JpegDecoder&) = delete;
+  JpegDecoder& operator=(const JpegDecoder&) = delete;
 
   bool read_header() {
     if (setjmp(back_) != 0) return false;
@@ -64,7 +64,7 @@ class Decoder {
   std::string message() const { return std::string("unreadable JPEG: ") + message_; }
 
  private:
-  static Decoder& self(j_common_ptr info) { return *static_cast<Decoder*>(info->client_data); }
+  static JpegDecoder& self(j_common_ptr info) { return *static_cast<JpegDecoder*>(info->client_data); }
   void keep_message(j_common_ptr info) { errors_.format_message(info, message_); }
 
   std::string_view bytes_;
@@ -89,7 +89,7 @@ std::vector<std::uint8_t> rgb_of_cmyk(const std::vector<std::uint8_t>& cmyk, boo
 }  // namespace
 
 Picture decode_jpeg(std::string_view bytes, const fs::path& path) {
-  Decoder decoder(bytes);
+  JpegDecoder decoder(bytes);
   if (!decoder.read_header()) bad_data(path, decoder.message());
   check_picture_size(decoder.width(), decoder.height(), path);
   Picture picture{static_cast<int>(decoder.width()), static_cast<int>(decoder.height()), {}};

@@ -12,12 +12,12 @@ namespace {
 // libpng reports errors by a call that must not return. Exceptions may not pass through C, so the call jumps
 // back into `read_header` or `read_rows`, which hold nothing that would need a destructor. The levels are
 // taken as they are written: chunks about gamma and colour profiles are not applied.
-class Decoder {
+class PngDecoder {
  public:
-  explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
-  ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  explicit PngDecoder(std::string_view bytes) : bytes_(bytes) {}
+  ~PngDecoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
 
   bool read_header() {
     if (setjmp(back_) != 0) return false;
@@ -49,12 +49,12 @@ class Decoder {
 
  private:
   [[noreturn]] static void fail(png_structp png, png_const_charp message) {
-    auto& self = *static_cast<Decoder*>(png_get_error_ptr(png));
+    auto& self = *static_cast<PngDecoder*>(png_get_error_ptr(png));
     std::strncpy(self.message_, message, sizeof self.message_ - 1);
     std::longjmp(self.back_, 1);
   }
   static void read(png_structp png, png_bytep to, std::size_t count) {
-    auto& self = *static_cast<Decoder*>(png_get_io_ptr(png));
+    auto& self = *static_cast<PngDecoder*>(png_get_io_ptr(png));
     if (count > self.bytes_.size()) png_error(png, "the file ends too early");
     std::memcpy(to, self.bytes_.data(), count);
     self.bytes_.remove_prefix(count);
@@ -75,7 +75,7 @@ std::uint8_t composited(std::uint8_t level, std::uint8_t alpha) {
 }  // namespace
 
 Picture decode_png(std::string_view bytes, const fs::path& path) {
-  Decoder decoder(bytes);
+  PngDecoder decoder(bytes);
   if (!decoder.read_header()) bad_data(path, decoder.message());
   check_picture_size(decoder.width(), decoder.height(), path);
   Picture picture{static_cast<int>(decoder.width()), static_cast<int>(decoder.height()), {}};

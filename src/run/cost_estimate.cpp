@@ -19,7 +19,7 @@ constexpr double training_gmac_per_s = 15;
 constexpr std::uint64_t pilot_configurations = 1 << 24;  // milliseconds with vector instructions
 constexpr double long_core_seconds = 6 * 3600;
 
-std::string duration(double seconds) {
+std::string core_time(double seconds) {
   char text[64];
   if (seconds < 120) {
     std::snprintf(text, sizeof text, "%.0f core-seconds", seconds);
@@ -105,7 +105,7 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   }
   if (estimate.training_core_seconds > long_core_seconds) {
     estimate.warnings.push_back(
-        "training will take about " + duration(estimate.training_core_seconds) +
+        "training will take about " + core_time(estimate.training_core_seconds) +
         " on processors; lower sample.max_mmacs, train.epochs or data.train_images, choose a smaller "
         "preset, or train on a GPU (train.device)");
   }
@@ -115,8 +115,8 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
 std::string CostEstimate::text() const {
   char gmac[32];
   std::snprintf(gmac, sizeof gmac, "%.3g", training_gmac);
-  return std::string("training ") + gmac + " GMAC, about " + duration(training_core_seconds) +
-         "; sweep about " + duration(sweep_core_seconds);
+  return std::string("training ") + gmac + " GMAC, about " + core_time(training_core_seconds) +
+         "; sweep about " + core_time(sweep_core_seconds);
 }
 
 }  // namespace flash

@@ -17,7 +17,7 @@ constexpr double line_seconds = 30;  // between two lines in a log, or
 constexpr double line_share = 0.05;  // of the tasks
 constexpr double least_line_seconds = 2;
 
-std::string duration(double seconds) {
+std::string duration_text(double seconds) {
   if (!std::isfinite(seconds)) return "?";
   const auto s = static_cast<long>(std::lround(seconds));
   if (s < 60) return std::to_string(s) + " s";
@@ -68,8 +68,8 @@ void Progress::tick() {
 std::string Progress::text() const {
   std::string line = stage_ + ": " + std::to_string(done_ + failed_) + " of " + std::to_string(tasks_);
   if (failed_ > 0) line += " (" + std::to_string(failed_) + " failed)";
-  line += ", " + duration(watch_.seconds());
-  if (done_ + failed_ < tasks_) line += ", " + duration(seconds_left()) + " left";
+  line += ", " + duration_text(watch_.seconds());
+  if (done_ + failed_ < tasks_) line += ", " + duration_text(seconds_left()) + " left";
   return line;
 }
 

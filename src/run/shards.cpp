@@ -147,10 +147,10 @@ void require_all_shards(const std::vector<ShardRun>& shards) {
     if (found.contains(number)) continue;
     missing.append(named++ > 0 ? ", " : "").append(name({number, count}));
   }
-  const std::uint64_t absent = count - found.size();
-  refuse((absent == 1 ? "shard " : "shards ") + missing +
-         (absent > named ? " and " + std::to_string(absent - named) + " more" : "") +
-         (absent == 1 ? " is missing" : " are missing"));
+  const std::uint64_t left_out = count - found.size();
+  refuse((left_out == 1 ? "shard " : "shards ") + missing +
+         (left_out > named ? " and " + std::to_string(left_out - named) + " more" : "") +
+         (left_out == 1 ? " is missing" : " are missing"));
 }
 
 MergedSweep merge_shards(const Job& job, std::vector<ShardRun> shards) {

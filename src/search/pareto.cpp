@@ -12,7 +12,7 @@ namespace flash {
 namespace {
 
 // A box that waits, or one configuration, in 16 bytes; the rest lies in the store.
-struct Waiting {
+struct WaitingBox {
   double accuracy = 0;  // no configuration of the box has more; of a single one its own
   std::uint32_t slot = 0;
   bool single = false;
@@ -48,14 +48,14 @@ class FrontSearch {
 
  private:
   auto order() const {
-    return [this](const Waiting& a, const Waiting& b) {
+    return [this](const WaitingBox& a, const WaitingBox& b) {
       return a.accuracy != b.accuracy ? a.accuracy < b.accuracy : before(b, a);
     };
   }
 
   // Whether a is taken before b, both of the same accuracy: the smaller metrics, then the lower first id,
   // then the box before the single configuration that it may hold.
-  bool before(const Waiting& a, const Waiting& b) const {
+  bool before(const WaitingBox& a, const WaitingBox& b) const {
     for (std::size_t m = 0; m < metrics_.size(); ++m) {
       const double of_a = least_[metrics_.size() * a.slot + m];
       const double of_b = least_[metrics_.size() * b.slot + m];
@@ -78,7 +78,7 @@ class FrontSearch {
 
   void take() {
     std::ranges::pop_heap(heap_, order());
-    const Waiting waiting = heap_.back();
+    const WaitingBox waiting = heap_.back();
     heap_.pop_back();
     store_.take(waiting.slot, box_);
     Corner least{};
@@ -167,7 +167,7 @@ class FrontSearch {
   BoxBounds bounds_;
   BoxStore store_;
   std::vector<double> least_;  // the front's metrics of each slot in the store
-  std::vector<Waiting> heap_;
+  std::vector<WaitingBox> heap_;
   Staircase staircase_;
   ParetoFront front_;
   Box box_;

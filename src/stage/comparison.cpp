@@ -10,13 +10,13 @@
 namespace flash {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double close_gap = 0.01;
 
 // What the rows of one constraint set are held against.
 struct Rivals {
-  double optimum = nan;
-  double exhaustive_seconds = nan;
+  double optimum = unknown;
+  double exhaustive_seconds = unknown;
   std::vector<const SearchResult*> reinforce;
 };
 
@@ -31,9 +31,9 @@ const TracePoint* first_reaching(const SearchResult& result, double objective) {
 void compare(ComparisonRow& row, const Rivals& rivals) {
   const SearchResult& result = row.result;
   const TracePoint* close = first_reaching(result, (1 - close_gap) * rivals.optimum);
-  row.evaluations_1pc = close != nullptr ? static_cast<double>(close->evaluations) : nan;
-  row.seconds_1pc = close != nullptr ? close->seconds : nan;
-  row.gap = row.speedup_rl = row.speedup_exhaustive = nan;
+  row.evaluations_1pc = close != nullptr ? static_cast<double>(close->evaluations) : unknown;
+  row.seconds_1pc = close != nullptr ? close->seconds : unknown;
+  row.gap = row.speedup_rl = row.speedup_exhaustive = unknown;
   if (!result.found) return;
   row.gap = 1 - result.best.objective / rivals.optimum;
   row.speedup_exhaustive = rivals.exhaustive_seconds / result.seconds;
@@ -48,7 +48,7 @@ void compare(ComparisonRow& row, const Rivals& rivals) {
 
 double proven_optimum(const Job& job, const Space& space, const Models& models, const Constraints& set) {
   const ExactResult exact = solve_exact(Evaluator(space, models, job.objective, set));
-  return exact.found ? exact.best.objective : nan;
+  return exact.found ? exact.best.objective : unknown;
 }
 
 }  // namespace
@@ -92,14 +92,14 @@ Comparison comparison(const Job& job, const Space& space, const Models& models, 
     if (method.reinforcement) rival.reinforce.push_back(&row.result);
     if (method.exhaustive) rival.exhaustive_seconds = row.result.seconds;
     if (!method.proves) continue;
-    rival.optimum = row.result.found ? row.result.best.objective : nan;
+    rival.optimum = row.result.found ? row.result.best.objective : unknown;
     proven[row.run.set] = true;
   }
   const auto sweeps = merged_sweeps(job, space, results, sets);
   for (std::size_t set = 0; set < sets.size(); ++set) {
     Rivals& rival = rivals[set];
     if (sweeps[set]) {
-      rival.optimum = sweeps[set]->top.empty() ? nan : sweeps[set]->top.front().objective;
+      rival.optimum = sweeps[set]->top.empty() ? unknown : sweeps[set]->top.front().objective;
       rival.exhaustive_seconds = sweeps[set]->seconds;
     } else if (!proven[set]) {
       rival.optimum = proven_optimum(job, space, models, sets[set]);

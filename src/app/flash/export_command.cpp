@@ -83,7 +83,7 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
         id, there, here);
 }
 
-void print_text(const Json& exported) {
+void print_export(const Json& exported) {
   const fs::path folder = exported.at("folder").get<std::string>();
   print("network " + exported.at("id").dump() +
         (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
@@ -116,7 +116,7 @@ int perform_export(const Arguments& arguments) {
   if (arguments.json)
     print(exported);
   else
-    print_text(exported);
+    print_export(exported);
   return 0;
 }
 

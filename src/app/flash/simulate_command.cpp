@@ -20,7 +20,7 @@ std::string line(const std::string& name, double value, double total, const char
   return text;
 }
 
-void print_text(const ImcReport& report) {
+void print_simulation(const ImcReport& report) {
   char text[256];
   std::snprintf(
       text, sizeof text,
@@ -64,7 +64,7 @@ int perform_simulate(const Arguments& arguments) {
     json["design"] = to_json(target.design);
     print(json);
   } else {
-    print_text(report);
+    print_simulation(report);
   }
   return 0;
 }

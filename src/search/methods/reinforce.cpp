@@ -54,7 +54,7 @@ class Policy {
   std::size_t chosen_ = 0;
 };
 
-std::size_t levels(const Space& space, std::size_t cell) {
+std::size_t levels_of(const Space& space, std::size_t cell) {
   std::int64_t most = 1;
   for (const Stratum& stratum : space.strata())
     if (cell < stratum.cells()) most = std::max(most, stratum.options[cell]);
@@ -66,7 +66,7 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
   const Coordinates coordinates(space);
   std::vector<std::size_t> choices = coordinates.choices();
   const std::size_t shape_size = choices.size();
-  for (std::size_t c = 0; c < space.cells(); ++c) choices.push_back(levels(space, c));
+  for (std::size_t c = 0; c < space.cells(); ++c) choices.push_back(levels_of(space, c));
   std::vector<Policy> policies(choices.begin(), choices.end());
 
   Philox random(seed);

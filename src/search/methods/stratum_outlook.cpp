@@ -11,7 +11,7 @@ namespace {
 constexpr double rounding = 1e-9;         // of a violation
 constexpr std::size_t short_table = 256;  // of options: all are looked at
 constexpr std::size_t long_sample = 96;   // of the options of a longer one
-constexpr int levels = 8;  // of NN-Degree, besides those with some cells full and the others empty
+constexpr int score_levels = 8;  // of NN-Degree, besides those with some cells full and the others empty
 constexpr std::size_t most_cells = 4;  // that are full or empty by turns
 
 }  // namespace
@@ -70,7 +70,7 @@ Evaluation StratumOutlook::estimate(const Stratum& stratum) {
   const auto look = [&](double degree) {
     if (const Evaluation e = at(degree); better(e, 0, best, 0)) best = e;
   };
-  for (int k = 1; k <= levels; ++k) look(low + (other - low) * k / levels);
+  for (int k = 1; k <= score_levels; ++k) look(low + (other - low) * k / score_levels);
   for (std::size_t full = 1; full + 1 < std::size_t{1} << std::min(stratum.cells(), most_cells); ++full) {
     double degree = least;
     for (std::size_t c = 0; c < stratum.cells(); ++c)
@@ -102,16 +102,16 @@ const std::vector<StratumOutlook::Piece>& StratumOutlook::hull(std::span<const d
   const std::size_t last = costs.size() - 1;
   const bool all = last <= short_table;
   const std::size_t parts = all ? last : long_sample;
-  struct Corner {
+  struct Vertex {
     double degree, cost;
   };
-  std::vector<Corner> corners{{degrees[0], costs[0]}};
-  const auto slope = [](const Corner& a, const Corner& b) {
+  std::vector<Vertex> corners{{degrees[0], costs[0]}};
+  const auto slope = [](const Vertex& a, const Vertex& b) {
     return (b.cost - a.cost) / (b.degree - a.degree);
   };
   for (std::size_t part = 1; part <= parts; ++part) {
     const std::size_t k = part * last / parts;
-    const Corner corner{degrees[k], costs[all ? k : (part - 1) * last / parts]};
+    const Vertex corner{degrees[k], costs[all ? k : (part - 1) * last / parts]};
     if (corner.degree <= corners.back().degree) continue;
     while (corners.size() > 1 &&
            slope(corners[corners.size() - 2], corners.back()) >= slope(corners.back(), corner))

@@ -22,7 +22,7 @@ std::string text(double value) {
   return out.str();
 }
 
-void validate(const Problem& problem) {
+void validate_problem(const Problem& problem) {
   const std::size_t n = problem.lower.size();
   if (!problem.objective) refuse("the problem has no objective");
   if (n == 0) refuse("the problem has no variables");
@@ -58,7 +58,7 @@ Function::Function(const Problem& problem, const Options& options)
       lower_(problem.lower),
       upper_(problem.upper),
       known_(problem.lower.size()) {
-  validate(problem);
+  validate_problem(problem);
   for (std::size_t j = 0; j < dimension(); ++j) {
     if (!is_integer(j)) continue;
     lower_[j] = std::ceil(lower_[j]);

@@ -25,7 +25,7 @@ void require(bool condition, const char* message) {
   if (!condition) throw std::invalid_argument(std::string("shgo: ") + message);
 }
 
-void validate(const Options& options) {
+void validate_options(const Options& options) {
   require(options.points >= 1 && options.iterations >= 1, "points and iterations must be at least 1");
   require(options.iterations <= std::numeric_limits<int>::max() / options.points,
           "points times iterations must be below 2^31");
@@ -118,7 +118,7 @@ void merge_duplicates(const Function& function, std::vector<Minimum>& minima) {
 }  // namespace
 
 Result minimise(const Problem& problem, const Options& options) {
-  validate(options);
+  validate_options(options);
   Function function(problem, options);
   const std::uint64_t local_cap =
       options.local_evaluations > 0 ? options.local_evaluations : 500 * problem.lower.size();

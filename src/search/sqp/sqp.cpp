@@ -14,7 +14,7 @@ constexpr double shortest_cut = 0.1;
 constexpr double sufficient_decrease = 0.1;  // of what the slope promises
 constexpr double least_curvature = 0.2;      // Powell's damping
 constexpr double most_overshoot = 1e8;       // of a first step, in widths of the bounds
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr double rounding = 2 * std::numeric_limits<double>::epsilon();  // of an objective, relative
 
 double shortfall(double constraint) { return std::max(0.0, -constraint); }
 
@@ -71,7 +71,7 @@ Ending Solver::run(Problem& problem, const Tolerances& tolerances) {
     if (!find_direction(tolerances)) return Ending::stalled;
     const double size = std::abs(here_.objective);
     const double enough = std::max(
-        {tolerances.objective, tolerances.relative * std::min(size, tolerances.spread), 2 * epsilon * size});
+        {tolerances.objective, tolerances.relative * std::min(size, tolerances.spread), rounding * size});
     double slope = 0, gain = 0, penalty = 0, worst = 0;
     for (std::size_t j = 0; j < variables_; ++j) slope += gradient_[j] * direction_[j];
     for (std::size_t i = 0; i < constraints_; ++i) {

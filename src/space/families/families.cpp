@@ -15,13 +15,14 @@ namespace flash {
 
 namespace {
 
+using Type = FamilySetting::Type;
+
 bool is_int(const Json& value) {
   return value.is_number_integer() && value >= std::numeric_limits<int>::min() &&
          value <= std::numeric_limits<int>::max();
 }
 
 void check_type(const Json& settings, const FamilySetting& setting, const JsonReader& reader) {
-  using Type = FamilySetting::Type;
   const Json::json_pointer path(setting.path);
   const std::string key = setting.path.substr(1);
   if (!settings.contains(path)) reader.fail("has no key '" + key + "'");
