@@ -8,11 +8,11 @@
 namespace flash {
 namespace {
 
-constexpr const char* stage_name = "sweep";
+constexpr const char* sweep_name = "sweep";
 
 class SweepStage : public Stage {
  public:
-  std::string_view name() const override { return stage_name; }
+  std::string_view name() const override { return sweep_name; }
   StagePlan plan(Findings& findings) const override {
     return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
   }
@@ -32,7 +32,7 @@ class SweepStage : public Stage {
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,
                      const std::vector<Constraints>& sets) {
   StagePlan plan;
-  plan.name = stage_name;
+  plan.name = sweep_name;
   plan.inputs = evaluation_inputs(job, models, sets);
   const std::vector<IdRange> blocks = tile(space, job.sweep.block);
   for (const Constraints& constraints : sets) {
