@@ -17,8 +17,8 @@ namespace {
 using namespace dataset;
 using namespace std::string_view_literals;
 
-constexpr int side = 32;
-constexpr std::size_t image_bytes = 3 * side * side;
+constexpr int image_side = 32;
+constexpr std::size_t image_bytes = 3 * image_side * image_side;
 
 // The class names in label order, as batches.meta.txt and fine_label_names.txt of the sets give them.
 constexpr std::array cifar10_names{"airplane"sv, "automobile"sv, "bird"sv,  "cat"sv,  "deer"sv,
@@ -140,7 +140,7 @@ ImageSet read_images(const CifarFormat& format, const std::vector<fs::path>& fil
   }
   const std::vector<Label> labels = std::move(reader).take();
   const auto selected = select_images(labels, limit, files.front().string());
-  ImageSet set{.channels = 3, .side = side};
+  ImageSet set{.channels = 3, .side = image_side};
   set.pixels.resize(selected.size() * image_bytes);
   for (std::size_t i = 0; i < selected.size(); ++i) {
     set.labels.push_back(labels[selected[i]]);
@@ -159,7 +159,9 @@ class Cifar : public Source {
     return {1, std::numeric_limits<std::size_t>::max(), "one binary file or more", "[\"FILE\", ...]",
             "the binary files"};
   }
-  DataShape known_shape(const DataSource&) const override { return {3, side, classes(), 50'000, 10'000}; }
+  DataShape known_shape(const DataSource&) const override {
+    return {3, image_side, classes(), 50'000, 10'000};
+  }
 
   DataShape inspect(const DataSource& source) const override {
     CoarseLabels coarse;
@@ -167,7 +169,7 @@ class Cifar : public Source {
       return select_images(read_labels(format_, files, coarse), limit, files.front().string()).size();
     };
     const std::size_t train = count(source.train, source.train_images);  // first: its labels count
-    return {3, side, classes(), train, count(source.test, source.test_images)};
+    return {3, image_side, classes(), train, count(source.test, source.test_images)};
   }
 
   Data load(const DataSource& source) const override {

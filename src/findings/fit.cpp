@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "flash/core/error.hpp"
+#include "flash/search/models.hpp"
 
 namespace flash {
 namespace {
@@ -82,6 +83,13 @@ AccuracyFit no_fit() {
           .kendall = nan};
 }
 
+// "nn_degree.links": the readings of NN-Degree stand together.
+std::string predictor_of(const Score& score) {
+  const std::string_view family = "nn_degree_";
+  if (!score.name().starts_with(family)) return score.name();
+  return "nn_degree." + score.name().substr(family.size());
+}
+
 std::string remedy(const std::vector<TrainedSample>& samples) {
   for (const TrainedSample& sample : samples)
     if (sample.outcome && !sample.good) return "once that is mended, --retry-failed tries them again";
@@ -102,19 +110,12 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
   return samples;
 }
 
-const std::vector<std::string>& predictor_names() {
-  static const std::vector<std::string> names{"nn_degree.links", "nn_degree.channels", "nn_mass",
-                                              "parameters", "macs"};
-  return names;
-}
-
 double predictor_value(const std::string& predictor, const Space& space, const Point& point) {
-  if (predictor == "nn_degree.links") return space.score("nn_degree_links", point);
-  if (predictor == "nn_degree.channels") return space.score("nn_degree_channels", point);
-  if (predictor == "nn_mass") return 1 + space.score("nn_mass", point);
-  const Counts costs = space.counts(point);
-  if (predictor == "parameters") return static_cast<double>(costs.parameters);
-  if (predictor == "macs") return static_cast<double>(costs.macs);
+  if (predictor == "parameters") return static_cast<double>(space.counts(point).parameters);
+  if (predictor == "macs") return static_cast<double>(space.counts(point).macs);
+  for (const Score* score : space.geometry().scores())
+    if (predictor == predictor_of(*score))
+      return space.score(score->name(), point) + (predictor == "nn_mass" ? 1 : 0);
   throw Error(ExitCode::internal, "no predictor is called " + predictor);
 }
 
@@ -129,8 +130,12 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                         std::to_string(accuracy.size()) + " (" + failures(samples) +
                                         "); see `flash report` for the reasons; " + remedy(samples));
   }
+  const Score& used = *find_score(space.geometry(), score_of(job.reading));
+  std::vector<std::string> names;
+  for (const Score* score : space.geometry().scores()) names.push_back(predictor_of(*score));
+  names.insert(names.end(), {"parameters", "macs"});
   std::vector<PredictorFit> fits;
-  for (const std::string& name : predictor_names()) {
+  for (const std::string& name : names) {
     std::vector<double> value, value_holdout;
     for (const TrainedSample& sample : samples) {
       if (sample.good) {
@@ -139,7 +144,7 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
     }
     PredictorFit fit;
     fit.predictor = name;
-    fit.used = name == "nn_degree." + job.reading;
+    fit.used = name == predictor_of(used);
     fit.samples = accuracy.size();
     try {
       fit.fit = fit_accuracy(value, accuracy);

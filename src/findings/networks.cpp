@@ -70,7 +70,10 @@ class Candidates {
       const Counts counts = space_.counts({stratum.index, options});
       cheapest_ = std::min(cheapest_, counts.macs);
       if (max_macs_ > 0 && static_cast<double>(counts.macs) > max_macs_) continue;
-      candidates.push_back({id, space_.geometry().spread(stratum.shape, options)});
+      Features features = space_.geometry().spread(stratum.shape, options);
+      // A stratum with fewer slots than another has 0 where the other has theirs.
+      features.resize(std::max(features.size(), 2 + space_.cells()));
+      candidates.push_back({id, std::move(features)});
     }
     return candidates;
   }

@@ -71,6 +71,10 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   job.space.input = stated_input(job, job.space.input);
   check_job(job, document, errors);
   errors.throw_if_any();
+  // A family without NN-Degree rests accuracy on its own first score.
+  const std::shared_ptr<const Geometry> geometry = geometry_of(job.space);
+  if (find_score(*geometry, score_of(job.reading)) == nullptr)
+    job.reading = geometry->scores().front()->name();
   job.notes = notes_on(job, document);
   return job;
 }

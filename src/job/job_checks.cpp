@@ -40,6 +40,14 @@ class Checker {
     }
   }
 
+  // Of a space that there is.
+  void reading() {
+    if (given("predictor", "reading") &&
+        find_score(*geometry_of(job_.space), score_of(job_.reading)) == nullptr)
+      wrong("predictor", "reading",
+            "is for families with NN-Degree, and " + job_.space.family + " has none; delete this key");
+  }
+
   // Without either key a small space is no error: there are just fewer networks.
   void count(const char* section, int count, int holdout, std::uint64_t size) {
     const char* key = given(section, "count") ? "count" : "holdout";
@@ -210,6 +218,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("space") && errors.clean("data")) {
     check.family();
     if (const auto size = check.space_size()) {
+      check.reading();
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }

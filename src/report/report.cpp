@@ -9,6 +9,7 @@
 #include "flash/findings/results.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/search/model_warnings.hpp"
+#include "flash/stage/stage.hpp"
 #include "report_parts.hpp"
 
 namespace flash {
@@ -27,8 +28,11 @@ std::string samples_text(const Table& table) {
   }
   if (!range.empty()) {
     const auto [low, high] = std::minmax_element(range.begin(), range.end());
-    out += format("  accuracy from %.1f %% (NN-Degree %.1f) to %.1f %% (NN-Degree %.1f)\n", 100 * low->first,
-                  low->second, 100 * high->first, high->second);
+    const auto end = [](const std::pair<double, double>& network) {
+      return format("%.1f %%", 100 * network.first) +
+             (std::isnan(network.second) ? "" : format(" (NN-Degree %.1f)", network.second));
+    };
+    out += "  accuracy from " + end(*low) + " to " + end(*high) + "\n";
   }
   return out;
 }
@@ -179,8 +183,9 @@ std::string report_text(const ArchiveContents& archive) {
                     attribute(archive.attributes, "space_size") + " configurations\n\n";
   if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
   if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
-  return out + hardware_text(archive) + sweep_text(archive) + comparison_text(archive) +
-         warnings_text(archive);
+  out += hardware_text(archive) + sweep_text(archive) + comparison_text(archive);
+  for (const Stage* stage : stages()) out += stage->report(archive);
+  return out + warnings_text(archive);
 }
 
 Json report_json(const ArchiveContents& archive) {

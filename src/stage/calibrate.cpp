@@ -1,5 +1,5 @@
 // Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
-#include "stage_list.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {

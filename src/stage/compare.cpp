@@ -1,7 +1,7 @@
 // Stage compare: every search method under each constraint set with every seed.
 #include "evaluator_input.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/worker/kinds.hpp"
-#include "stage_list.hpp"
 
 namespace flash {
 namespace {

@@ -5,13 +5,13 @@
 #include "evaluator_input.hpp"
 #include "flash/core/error.hpp"
 #include "flash/stage/plans.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/worker/kinds.hpp"
-#include "stage_list.hpp"
 
 namespace flash {
 namespace {
 
-constexpr const char* stage_name = "landscape";
+constexpr const char* landscape_name = "landscape";
 constexpr std::uint64_t slices = 8;               // tasks of a histogram
 constexpr std::uint64_t first_front = 1'000'000;  // id of the first front's task
 
@@ -21,7 +21,7 @@ Evaluator unconstrained(const Job& job, const Models& models) {
 
 // Outcomes of tasks [first, first + count); nothing where one is missing or failed.
 std::vector<const Json*> outputs(const Results& results, std::uint64_t first, std::uint64_t count) {
-  const Results::Stage& stage = results.stage(stage_name);
+  const Results::Stage& stage = results.stage(landscape_name);
   std::vector<const Json*> found;
   for (std::uint64_t id = first; id < first + count; ++id) {
     const auto outcome = stage.find(id);
@@ -49,7 +49,7 @@ std::optional<Histogram> merged_histogram(const Results& results, std::uint64_t 
 
 class LandscapeStage : public Stage {
  public:
-  std::string_view name() const override { return stage_name; }
+  std::string_view name() const override { return landscape_name; }
   StagePlan plan(Findings& findings) const override {
     return plan_landscape(findings.job(), findings.models());
   }
@@ -64,7 +64,7 @@ class LandscapeStage : public Stage {
 
 StagePlan plan_landscape(const Job& job, const Models& models) {
   StagePlan plan;
-  plan.name = stage_name;
+  plan.name = landscape_name;
   plan.inputs = evaluation_inputs(job, models, {});
   const Evaluator evaluator = unconstrained(job, models);
   const auto size = static_cast<double>(evaluator.space().size());
@@ -96,7 +96,7 @@ std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
 
 Landscape landscape(const Job& job, const Models& models, const Results& results) {
   Landscape found;
-  if (results.stage(stage_name).empty()) return found;
+  if (results.stage(landscape_name).empty()) return found;
   const Evaluator evaluator = unconstrained(job, models);
   for (std::uint64_t q = 0; q < quantities(evaluator).size(); ++q)
     if (auto histogram = merged_histogram(results, q * slices))

@@ -2,9 +2,14 @@
 #include <array>
 
 #include "flash/core/error.hpp"
-#include "stage_list.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
+
+#define FLASH_STAGE(name) const Stage& name##_stage();
+#include "stages.inc"
+#undef FLASH_STAGE
+
 namespace {
 
 const Stage* find_stage(std::string_view name) {
@@ -15,8 +20,11 @@ const Stage* find_stage(std::string_view name) {
 }  // namespace
 
 std::span<const Stage* const> stages() {
-  static const std::array all{&train_stage(), &calibrate_stage(), &sweep_stage(), &landscape_stage(),
-                              &compare_stage()};
+  static const std::array all{
+#define FLASH_STAGE(name) &name##_stage(),
+#include "stages.inc"
+#undef FLASH_STAGE
+  };
   return all;
 }
 

@@ -2,15 +2,17 @@
 #include "evaluator_input.hpp"
 #include "flash/search/exhaustive.hpp"
 #include "flash/stage/plans.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/worker/kinds.hpp"
-#include "stage_list.hpp"
 
 namespace flash {
 namespace {
 
+constexpr const char* sweep_name = "sweep";
+
 class SweepStage : public Stage {
  public:
-  std::string_view name() const override { return "sweep"; }
+  std::string_view name() const override { return sweep_name; }
   StagePlan plan(Findings& findings) const override {
     return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
   }
@@ -30,7 +32,7 @@ class SweepStage : public Stage {
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,
                      const std::vector<Constraints>& sets) {
   StagePlan plan;
-  plan.name = sweep_stage().name();
+  plan.name = sweep_name;
   plan.inputs = evaluation_inputs(job, models, sets);
   const std::vector<IdRange> blocks = tile(space, job.sweep.block);
   for (const Constraints& constraints : sets) {

@@ -1,14 +1,16 @@
 // Stage train: the networks that the accuracy predictor is fitted to.
 #include "flash/stage/plans.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/task/training.hpp"
-#include "stage_list.hpp"
 
 namespace flash {
 namespace {
 
+constexpr const char* train_name = "train";
+
 class TrainStage : public Stage {
  public:
-  std::string_view name() const override { return "train"; }
+  std::string_view name() const override { return train_name; }
   StagePlan plan(Findings& findings) const override {
     return plan_train(findings.job(), findings.space(), findings.to_train());
   }
@@ -31,7 +33,7 @@ class TrainStage : public Stage {
 
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
   StagePlan plan;
-  plan.name = train_stage().name();
+  plan.name = train_name;
   const Json all_data = to_json(job.data);
   Json data = all_data;  // where the images lie does not matter, what they are does
   data.erase("train");

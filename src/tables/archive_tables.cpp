@@ -2,37 +2,16 @@
 
 namespace flash {
 
-// The one list of tables, in the order in which an archive has them: NAME is NAME_table() of tables/NAME.cpp.
-#define FLASH_ARCHIVE_TABLES(TABLE) \
-  TABLE(samples)                    \
-  TABLE(curves)                     \
-  TABLE(predictor)                  \
-  TABLE(hardware)                   \
-  TABLE(hardware_model)             \
-  TABLE(imc_layers)                 \
-  TABLE(imc_energy)                 \
-  TABLE(imc_area)                   \
-  TABLE(constraints)                \
-  TABLE(sweep)                      \
-  TABLE(sweep_top)                  \
-  TABLE(compare)                    \
-  TABLE(compare_summary)            \
-  TABLE(trace)                      \
-  TABLE(histograms)                 \
-  TABLE(pareto)                     \
-  TABLE(tasks)                      \
-  TABLE(superseded)                 \
-  TABLE(jobs)                       \
-  TABLE(events)
-
-#define FLASH_DECLARE(name) ArchiveTable name##_table();
-FLASH_ARCHIVE_TABLES(FLASH_DECLARE)
-#undef FLASH_DECLARE
+#define FLASH_TABLE(name) ArchiveTable name##_table();
+#include "archive_tables.inc"
+#undef FLASH_TABLE
 
 const std::vector<ArchiveTable>& archive_tables() {
-#define FLASH_CALL(name) name##_table(),
-  static const std::vector<ArchiveTable> tables{FLASH_ARCHIVE_TABLES(FLASH_CALL)};
-#undef FLASH_CALL
+  static const std::vector<ArchiveTable> tables{
+#define FLASH_TABLE(name) name##_table(),
+#include "archive_tables.inc"
+#undef FLASH_TABLE
+  };
   return tables;
 }
 

@@ -13,9 +13,11 @@ ArchiveTable predictor_table() {
       "of which too few networks differ has NaN.",
       [](const TableSource& source) { return source.predictors; });
   table
-      .column("predictor", "", "what stands for g; nn_mass is NN-Mass plus 1, since that may be 0",
-              [](const Fit& f) { return f.predictor; })
-      .choices(predictor_names())
+      .column(
+          "predictor", "",
+          "what stands for g: nn_degree.links, nn_degree.channels, nn_mass, which is NN-Mass plus 1, since that "
+          "may be 0, or another score of the family; parameters; macs",
+          [](const Fit& f) { return f.predictor; })
       .column("used", "1", "1 for the one that searches use", [](const Fit& f) { return f.used; })
       .column("a", "1", "coefficient a", [](const Fit& f) { return f.fit.model.a; })
       .column("b", "1", "coefficient b, in units of the predictor",

@@ -15,9 +15,11 @@ auto of_training(double TrainingResult::*figure) {
   return [=](const TrainedSample& s) { return s.good ? s.result.*figure : absent; };
 }
 
-auto predictor_of(const char* predictor) {
+// NaN where the family has no such score.
+auto score_of_network(const char* name) {
   return [=](const TrainedSample& s, const TableSource& source) {
-    return predictor_value(predictor, source.space, *s.point);
+    const Space& space = source.space;
+    return find_score(space.geometry(), name) == nullptr ? absent : space.score(name, *s.point);
   };
 }
 
@@ -40,13 +42,11 @@ ArchiveTable samples_table() {
               of_training(&TrainingResult::train_loss))
       .column("learning_rate", "1", "learning rate that gave this result",
               of_training(&TrainingResult::learning_rate))
-      .column("nn_degree", "1", "NN-Degree, reading links [reconstructed]", predictor_of("nn_degree.links"))
+      .column("nn_degree", "1", "NN-Degree, reading links [reconstructed]",
+              score_of_network("nn_degree_links"))
       .column("nn_degree_channels", "1", "NN-Degree, reading channels [reconstructed]",
-              predictor_of("nn_degree.channels"))
-      .column("nn_mass", "1", "NN-Mass",
-              [](const TrainedSample& s, const TableSource& source) {
-                return source.space.score("nn_mass", *s.point);
-              })
+              score_of_network("nn_degree_channels"))
+      .column("nn_mass", "1", "NN-Mass", score_of_network("nn_mass"))
       .column("parameters", "1", "trained values of the network",
               [](const TrainedSample& s, const TableSource& source) {
                 return source.space.counts(*s.point).parameters;

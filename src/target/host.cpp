@@ -3,7 +3,6 @@
 #include "flash/hardware/energy_counter.hpp"
 #include "flash/target/target_of.hpp"
 #include "flash/task/host_measurement.hpp"
-#include "target_list.hpp"
 
 namespace flash {
 namespace {

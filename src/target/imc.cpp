@@ -1,6 +1,5 @@
 #include "flash/core/hash.hpp"
 #include "flash/target/imc_target.hpp"
-#include "target_list.hpp"
 
 namespace flash {
 

@@ -15,7 +15,6 @@
 #include "flash/import/measured_table.hpp"
 #include "flash/import/units.hpp"
 #include "flash/target/target_of.hpp"
-#include "target_list.hpp"
 
 namespace flash {
 namespace {

@@ -2,13 +2,19 @@
 
 #include "flash/core/error.hpp"
 #include "flash/target/target.hpp"
-#include "target_list.hpp"
 
 namespace flash {
 
-// In the order in which their keys are documented.
+#define FLASH_TARGET(name) const Target& name##_target();
+#include "targets.inc"
+#undef FLASH_TARGET
+
 std::span<const Target* const> targets() {
-  static const std::array all{&host_target(), &imc_target(), &table_target()};
+  static const std::array all{
+#define FLASH_TARGET(name) &name##_target(),
+#include "targets.inc"
+#undef FLASH_TARGET
+  };
   return all;
 }
 

@@ -1,7 +1,6 @@
 #include "flash/core/error.hpp"
 #include "flash/worker/kinds.hpp"
 #include "flash/worker/worker.hpp"
-#include "kind_list.hpp"
 
 namespace flash {
 namespace {

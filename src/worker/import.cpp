@@ -1,5 +1,5 @@
 // Kind import: what a table says of a network, so that journal and archive hold it like any measurement.
-#include "kind_list.hpp"
+#include "flash/worker/task_kind.hpp"
 
 namespace flash {
 namespace {

@@ -2,7 +2,6 @@
 #include "flash/search/methods/search_method.hpp"
 #include "flash/worker/kinds.hpp"
 #include "flash/worker/worker.hpp"
-#include "kind_list.hpp"
 
 namespace flash {
 

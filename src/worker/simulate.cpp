@@ -1,7 +1,7 @@
 // Kind simulate: a network on the simulator of an in-memory-computing chip.
 #include "flash/imc/simulate.hpp"
 #include "flash/space/families/families.hpp"
-#include "kind_list.hpp"
+#include "flash/worker/task_kind.hpp"
 
 namespace flash {
 namespace {

@@ -1,6 +1,5 @@
 #include "flash/worker/kinds.hpp"
 #include "flash/worker/worker.hpp"
-#include "kind_list.hpp"
 
 namespace flash {
 

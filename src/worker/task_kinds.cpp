@@ -1,12 +1,19 @@
 #include <array>
 
-#include "kind_list.hpp"
+#include "flash/worker/task_kind.hpp"
 
 namespace flash {
 
+#define FLASH_TASK_KIND(name) const TaskKind& name##_kind();
+#include "task_kinds.inc"
+#undef FLASH_TASK_KIND
+
 std::span<const TaskKind* const> task_kinds() {
-  static const std::array all{&train_kind(), &measure_kind(),   &simulate_kind(), &import_kind(),
-                              &sweep_kind(), &histogram_kind(), &pareto_kind(),   &search_kind()};
+  static const std::array all{
+#define FLASH_TASK_KIND(name) &name##_kind(),
+#include "task_kinds.inc"
+#undef FLASH_TASK_KIND
+  };
   return all;
 }
 

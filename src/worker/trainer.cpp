@@ -1,8 +1,8 @@
 // Kinds train and measure: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
 #include "flash/core/error.hpp"
 #include "flash/process/child.hpp"
+#include "flash/worker/task_kind.hpp"
 #include "flash/worker/worker.hpp"
-#include "kind_list.hpp"
 
 namespace flash {
 namespace {

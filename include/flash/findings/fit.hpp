@@ -44,17 +44,17 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results);
 
-// NN-Degree in both readings and the rivals that need no training, each through the same fit.
+// The scores of the family, and the rivals that need no training, each through the same fit.
 struct PredictorFit {
-  std::string predictor;    // "nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"
+  std::string predictor;    // a score's ("nn_degree.links", "nn_mass"), "parameters", "macs"
   bool used = false;        // the one that searches use
   AccuracyFit fit;          // of NaN where too few networks differ in a rival
   double rmse_holdout = 0;  // NaN without hold-out samples
   std::size_t samples = 0;
 };
 // Value of a predictor for a network; positive (NN-Mass is shifted by 1, since it may be 0).
+// Throws Error internal where the family has none of the name.
 double predictor_value(const std::string& predictor, const Space& space, const Point& point);
-const std::vector<std::string>& predictor_names();
 
 // Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,

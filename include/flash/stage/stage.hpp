@@ -1,5 +1,5 @@
 // A stage of a run: tasks that are planned from a job and from what the stages before it found. A stage is one
-// file in src/stage, and one line in stages.cpp.
+// file in src/stage, and one line in stages.inc.
 #pragma once
 
 #include <span>
@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flash/archive/table.hpp"
 #include "flash/findings/findings.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/findings/results.hpp"
@@ -51,6 +52,9 @@ class Stage {
   virtual void conclude(Findings&) const {}
   virtual bool keeps_checkpoints() const { return false; }  // its tasks go on where a stop cut them short
   virtual bool divides() const { return false; }            // into shards, each a run of its own
+
+  // What it has to say at the end of a report, by the archive alone: whole lines, or "".
+  virtual std::string report(const ArchiveContents&) const { return ""; }
 
   // --- What it costs
 

@@ -1,6 +1,6 @@
 // An archive table as data. From one description flash writes the table, prints the schema (`flash options
 // --archive`), from which analysis/FORMAT.md and the Python validator are made. To add a table: a file in
-// src/job/tables/ with a function that returns it, and its name in src/job/archive_tables.cpp.
+// src/tables with a function that returns it, and one line in archive_tables.inc.
 #pragma once
 
 #include <concepts>

@@ -1,4 +1,4 @@
-// What networks are measured on. A target is one file in src/target, and one line in targets.cpp.
+// What networks are measured on. A target is one file in src/target, and one line in targets.inc.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// What a rank can be asked to do. A kind is one file in src/worker, and one line in task_kinds.cpp.
+// What a rank can be asked to do. A kind is one file in src/worker, and one line in task_kinds.inc.
 #pragma once
 
 #include <memory>

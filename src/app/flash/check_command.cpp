@@ -1,6 +1,7 @@
 // flash check: a dry run.
 #include <filesystem>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/data_checks.hpp"
@@ -46,9 +47,7 @@ Missing missing_parts(Job& job, std::vector<std::string>& warnings) {
   return missing;
 }
 
-}  // namespace
-
-int check_command(const Arguments& arguments) {
+int perform_check(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   std::vector<std::string> of_models;
   const Missing missing = missing_parts(job, of_models);
@@ -82,6 +81,14 @@ int check_command(const Arguments& arguments) {
     for (const Json& line : missing.lines) print("missing   " + line.get<std::string>() + "\n");
   }
   return static_cast<int>(missing.code);
+}
+
+}  // namespace
+
+Command check_command() {
+  return {"check", "What a job would do, what it would cost, what is missing; runs nothing",
+          "flash check jobs/quickstart.toml",
+          [](CLI::App* sub, Arguments& arguments) { job_argument(sub, arguments); }, perform_check};
 }
 
 }  // namespace flash

@@ -9,6 +9,10 @@
 
 #include "flash/search/methods/search_method.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace flash {
 
 // What the command line says; every command reads the part that it documents.
@@ -50,27 +54,19 @@ struct Arguments {
   char*** argv = nullptr;
 };
 
-// Each returns the exit code and throws Error.
-int space_command(const Arguments& arguments);
-int describe_command(const Arguments& arguments);
-int simulate_command(const Arguments& arguments);
-int options_command(const Arguments& arguments);
-int check_command(const Arguments& arguments);
-int search_command(const Arguments& arguments);
-int exact_command(const Arguments& arguments);
-int status_command(const Arguments& arguments);
-int report_command(const Arguments& arguments);
-int repair_command(const Arguments& arguments);
-int export_command(const Arguments& arguments);
-int merge_command(const Arguments& arguments);
+// A command is one file here, and one line in commands.inc.
+struct Command {
+  const char* name;         // "run"
+  const char* description;  // a phrase
+  const char* example;
+  // Adds its arguments; they must outlive the command line. Null: it takes none.
+  void (*add_options)(CLI::App* command, Arguments& arguments);
+  int (*run)(const Arguments& arguments);  // returns the exit code, throws Error
+};
 
-// The commands that use the farm: rank 0 does as its name says, the other ranks serve.
-int run_command(const Arguments& arguments);
-int train_command(const Arguments& arguments);
-int calibrate_command(const Arguments& arguments);
-int emit_command(const Arguments& arguments);  // calibrate --emit: without the farm
-int fit_command(const Arguments& arguments);
-int sweep_command(const Arguments& arguments);
-int compare_command(const Arguments& arguments);
+// The one list.
+const std::vector<Command>& commands();
+
+int emit_networks(const Arguments& arguments);  // calibrate --emit: without the farm
 
 }  // namespace flash

@@ -56,7 +56,7 @@ void write_list(const fs::path& path, const std::string& text) {
 
 }  // namespace
 
-int emit_command(const Arguments& arguments) {
+int emit_networks(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   resolve_known_images(job);
   const Space space(job.space);

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <string>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
@@ -95,9 +96,7 @@ void print_export(const Json& exported) {
     print(std::string("these were there already and are the same network: nothing was written\n"));
 }
 
-}  // namespace
-
-int export_command(const Arguments& arguments) {
+int perform_export(const Arguments& arguments) {
   Results results = results_of(arguments);
   Job job = job_for(arguments, results);
   NetworkExport wanted;
@@ -119,6 +118,22 @@ int export_command(const Arguments& arguments) {
   else
     print_export(exported);
   return 0;
+}
+
+}  // namespace
+
+Command export_command() {
+  return {"export", "Train one network and write it as TorchScript and ONNX files",
+          "flash export runs/quickstart --id 17 -o networks",
+          [](CLI::App* sub, Arguments& arguments) {
+            text_option(sub, "RUN", arguments.run, "Run directory or job file")->required();
+            whole_option(sub, "--id", arguments.id, "Id of the network's configuration")->required();
+            text_option(sub, "-o,--output", arguments.output, "Folder of the files; default: RUN/export");
+            sub->add_flag("--untrained", arguments.untrained,
+                          "Random weights, no training and no data set: to measure latency elsewhere");
+            device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
+          },
+          perform_export};
 }
 
 }  // namespace flash

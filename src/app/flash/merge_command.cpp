@@ -1,4 +1,5 @@
 // flash merge: the shards of a sweep as one run.
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/report/report.hpp"
@@ -7,8 +8,9 @@
 #include "output.hpp"
 
 namespace flash {
+namespace {
 
-int merge_command(const Arguments& arguments) {
+int perform_merge(const Arguments& arguments) {
   std::vector<ShardRun> shards;
   for (const std::filesystem::path& directory : arguments.shards) shards.push_back(read_shard(directory));
   require_all_shards(shards);
@@ -30,6 +32,17 @@ int merge_command(const Arguments& arguments) {
     print(report_text(contents));
   }
   return 0;
+}
+
+}  // namespace
+
+Command merge_command() {
+  return {"merge", "Put the shards of a sweep together into one run", "flash merge runs/a.shards/* -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            text_option(sub, "DIR", arguments.shards, "Run directories of all shards")->required();
+            output_option(sub, arguments, true);
+          },
+          perform_merge};
 }
 
 }  // namespace flash

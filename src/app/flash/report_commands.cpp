@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/archive/journal.hpp"
@@ -89,9 +90,7 @@ ArchiveContents read_foreign(const std::filesystem::path& path) {
   return read_archive(path);
 }
 
-}  // namespace
-
-int status_command(const Arguments& arguments) {
+int perform_status(const Arguments& arguments) {
   require_run(arguments.run);
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
   for (;; std::this_thread::sleep_for(between_looks)) {
@@ -105,7 +104,7 @@ int status_command(const Arguments& arguments) {
   }
 }
 
-int report_command(const Arguments& arguments) {
+int perform_report(const Arguments& arguments) {
   const bool folder = std::filesystem::is_directory(arguments.run);
   const ArchiveContents contents = read_foreign(folder ? arguments.run / "archive.h5" : arguments.run);
   if (arguments.json) {
@@ -116,7 +115,7 @@ int report_command(const Arguments& arguments) {
   return 0;
 }
 
-int repair_command(const Arguments& arguments) {
+int perform_repair(const Arguments& arguments) {
   require_run(arguments.run);
   const RunLock lock(arguments.run);  // never under a running job
   const RepairReport report = repair_journal(arguments.run / "journal");
@@ -132,6 +131,33 @@ int repair_command(const Arguments& arguments) {
           "\n");
   }
   return 0;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {"status", "How far a run is", "flash status runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            text_option(sub, "RUN", arguments.run, "Run directory")->required();
+            sub->add_flag("--watch", arguments.watch, "Again every 2 s until the run has ended or stopped");
+          },
+          perform_status};
+}
+
+Command report_command() {
+  return {"report", "The tables of a run again", "flash report runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            text_option(sub, "RUN", arguments.run, "Run directory or archive")->required();
+          },
+          perform_report};
+}
+
+Command repair_command() {
+  return {"repair", "Save what is whole of a damaged journal", "flash repair runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            text_option(sub, "RUN", arguments.run, "Run directory")->required();
+          },
+          perform_repair};
 }
 
 }  // namespace flash

@@ -1,6 +1,7 @@
 // flash run, train, calibrate, fit, compare.
 #include <optional>
 
+#include "command_options.hpp"
 #include "farm_command.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
@@ -46,9 +47,7 @@ bool this_is_rank_0() {
   return true;
 }
 
-}  // namespace
-
-int run_command(const Arguments& arguments) {
+int perform_run(const Arguments& arguments) {
   if (const auto answer = finished(arguments)) return this_is_rank_0() ? report(arguments, *answer) : 0;
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const CostEstimate estimate = estimate_cost(job, run.space());
@@ -70,7 +69,7 @@ int run_command(const Arguments& arguments) {
   });
 }
 
-int train_command(const Arguments& arguments) {
+int perform_train(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     check_images(run, job.data);
     const Stage& stage = stage_named("train");
@@ -79,8 +78,8 @@ int train_command(const Arguments& arguments) {
   });
 }
 
-int calibrate_command(const Arguments& arguments) {
-  if (!arguments.emit.empty()) return emit_command(arguments);
+int perform_calibrate(const Arguments& arguments) {
+  if (!arguments.emit.empty()) return emit_networks(arguments);
   if (!arguments.output)
     throw Error(ExitCode::usage, "name a run with -o RUN, or a folder for the list with --emit DIR");
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
@@ -90,7 +89,7 @@ int calibrate_command(const Arguments& arguments) {
   });
 }
 
-int fit_command(const Arguments& arguments) {
+int perform_fit(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     run.require_made_anew();
     run.findings().models();  // says what is missing
@@ -100,12 +99,76 @@ int fit_command(const Arguments& arguments) {
   });
 }
 
-int compare_command(const Arguments& arguments) {
+int perform_compare(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     const Stage& stage = stage_named("compare");
     if (!run.perform(stage)) return stopped(run);
     return report(arguments, run, stage);
   });
+}
+
+}  // namespace
+
+Command run_command() {
+  return {"run", "All stages of a job: train, calibrate, fit, sweep, compare, report",
+          "mpirun -n 4 flash run jobs/quickstart.toml -o runs/quickstart",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, true);
+            farm_options(sub, arguments);
+            device_option(sub, arguments, {"train.device", "hardware.device"},
+                          "Train and measure on this device instead of the job's: cpu, cuda, cuda:1");
+          },
+          perform_run};
+}
+
+Command train_command() {
+  return {"train", "Train the sampled networks", "mpirun -n 4 flash train job.toml -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, true);
+            farm_options(sub, arguments);
+            device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
+          },
+          perform_train};
+}
+
+Command calibrate_command() {
+  return {"calibrate", "Measure networks on the hardware target", "flash calibrate job.toml -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, false);
+            farm_options(sub, arguments);
+            CLI::Option* emit = text_option(
+                sub, "--emit", arguments.emit,
+                "Measure nothing here: write the networks to measure on a device into this folder");
+            sub->add_flag("--list-only", arguments.list_only,
+                          "With --emit: the list alone, without the networks' files")
+                ->needs(emit);
+            device_option(sub, arguments, {"hardware.device"}, "Measure on this device instead of the job's");
+          },
+          perform_calibrate};
+}
+
+Command fit_command() {
+  return {"fit", "Fit accuracy predictor and hardware models to what a run holds",
+          "flash fit job.toml -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, true);
+          },
+          perform_fit};
+}
+
+Command compare_command() {
+  return {"compare", "Run every search method under every constraint set and compare them",
+          "mpirun -n 4 flash compare job.toml -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, false);
+            farm_options(sub, arguments);
+          },
+          perform_compare};
 }
 
 }  // namespace flash

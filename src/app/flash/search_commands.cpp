@@ -1,6 +1,7 @@
 // flash search, exact: one search in this process.
 #include <cstdio>
 
+#include "command_options.hpp"
 #include "farm_command.hpp"
 #include "flash/archive/archive.hpp"
 #include "flash/core/error.hpp"
@@ -13,9 +14,9 @@
 #include "flash/run/run.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/methods/search_method.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
-#include "flash/search/methods/search_method.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -114,9 +115,7 @@ int print_answer(const Arguments& arguments, const Evaluator& evaluator, const J
   return 0;
 }
 
-}  // namespace
-
-int search_command(const Arguments& arguments) {
+int perform_search(const Arguments& arguments) {
   Job job;
   const Evaluator evaluator = evaluator_for(arguments, job);
   SearchBudget budget;
@@ -125,7 +124,7 @@ int search_command(const Arguments& arguments) {
   return print_answer(arguments, evaluator, search_json(evaluator, result));
 }
 
-int exact_command(const Arguments& arguments) {
+int perform_exact(const Arguments& arguments) {
   Job job;
   const Evaluator evaluator = evaluator_for(arguments, job);
   const Stopwatch watch;
@@ -161,6 +160,39 @@ int exact_command(const Arguments& arguments) {
   if (arguments.top > 1) print(top_text(evaluator, result.top));
   for (const ParetoFront& front : fronts) print(front_text(evaluator, front));
   return 0;
+}
+
+}  // namespace
+
+Command search_command() {
+  return {"search", "Search the space with one method",
+          "flash search job.toml -o runs/a --method shgo-hierarchical --seed 1",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, false);
+            sub->add_option("--method", arguments.method, search_methods_text())->capture_default_str();
+            whole_option(sub, "--seed", arguments.seed, "Seed of the method; default: 0");
+            whole_option(sub, "--evaluations", arguments.evaluations,
+                         "Evaluations at most; default: the job's", {.min = 1, .max = 1'000'000'000});
+            sub->add_flag("--training-free", arguments.training_free,
+                          "Let NN-Degree stand for accuracy; needs no trained network");
+          },
+          perform_search};
+}
+
+Command exact_command() {
+  return {"exact", "Find the optimum by branch and bound, with a proof", "flash exact job.toml -o runs/a",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            output_option(sub, arguments, false);
+            whole_option(sub, "--top", arguments.top, "Find the K best; default: 1",
+                         {.min = 1, .max = 100'000});
+            sub->add_flag("--pareto", arguments.pareto,
+                          "Also find the fronts of accuracy against the target's metrics");
+            sub->add_flag("--training-free", arguments.training_free,
+                          "Let NN-Degree stand for accuracy; needs no trained network");
+          },
+          perform_exact};
 }
 
 }  // namespace flash

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/imc/simulate.hpp"
@@ -48,9 +49,7 @@ void print_simulation(const ImcReport& report) {
   }
 }
 
-}  // namespace
-
-int simulate_command(const Arguments& arguments) {
+int perform_simulate(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   resolve_known_images(job);
   ImcTarget target = dynamic_cast<const ImcTarget&>(job.hardware.targets.named("imc"));
@@ -68,6 +67,19 @@ int simulate_command(const Arguments& arguments) {
     print_simulation(report);
   }
   return 0;
+}
+
+}  // namespace
+
+Command simulate_command() {
+  return {"simulate", "One configuration on the imc chip, layer by layer and part by part",
+          "flash simulate jobs/flash63b.toml --id 17 --design data/targets/imc-32nm.toml",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            whole_option(sub, "--id", arguments.id, "Id of the configuration")->required();
+            text_option(sub, "--design", arguments.design, "The chip (TOML) instead of the job's");
+          },
+          perform_simulate};
 }
 
 }  // namespace flash

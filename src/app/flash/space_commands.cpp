@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
@@ -62,9 +63,7 @@ Json variables_json(const Space& space) {
   return json;
 }
 
-}  // namespace
-
-int space_command(const Arguments& arguments) {
+int perform_space(const Arguments& arguments) {
   Job job;
   const Space space = space_of(arguments, job);
   Json json{{"size", id_json(space.count())},
@@ -80,7 +79,7 @@ int space_command(const Arguments& arguments) {
   return 0;
 }
 
-int describe_command(const Arguments& arguments) {
+int perform_describe(const Arguments& arguments) {
   Job job;
   const Space space = space_of(arguments, job);
   const Point point =
@@ -88,7 +87,7 @@ int describe_command(const Arguments& arguments) {
   const Counts counts = space.counts(point);
   Json json{{"id", id_json(space.id(point))}, {"network", network_text(space, point)}};
   json.update(network_json(space, point));
-  if (find_score(space.geometry(), score_of(job.reading)) != nullptr)
+  if (score_of(job.reading) != job.reading)  // it reads NN-Degree, not another score of the family
     json["nn_degree"] = space.score(score_of(job.reading), point);
   for (const Score* score : space.geometry().scores())
     json[score->name()] = space.score(score->name(), point);
@@ -107,7 +106,7 @@ int describe_command(const Arguments& arguments) {
   return 0;
 }
 
-int options_command(const Arguments& arguments) {
+int perform_options(const Arguments& arguments) {
   if (arguments.archive) {
     arguments.json ? print(archive_schema_json()) : print(archive_schema_text());
     return 0;
@@ -120,6 +119,43 @@ int options_command(const Arguments& arguments) {
     print(arguments.sample ? registry.sample() : registry.text());
   }
   return 0;
+}
+
+}  // namespace
+
+Command space_command() {
+  return {"space", "Size, strata and variables of a job's space", "flash space jobs/flash63b.toml --json",
+          [](CLI::App* sub, Arguments& arguments) { job_argument(sub, arguments); }, perform_space};
+}
+
+Command describe_command() {
+  return {"describe", "One configuration: NN-Degree, NN-Mass, parameters, MACs",
+          "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"",
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            CLI::Option* id = whole_option(sub, "--id", arguments.id, "Id of the configuration");
+            CLI::Option* network = text_option(sub, "--network", arguments.network,
+                                               "In place of --id: \"wm=2 depth=9 tc=3,0,12\"");
+            id->excludes(network);
+            sub->parse_complete_callback([id, network] {
+              if (id->count() + network->count() == 0) throw CLI::RequiredError("--id or --network");
+            });
+          },
+          perform_describe};
+}
+
+Command options_command() {
+  return {"options", "All options of a job file", "flash options --sample > my-job.toml",
+          [](CLI::App* sub, Arguments& arguments) {
+            sub->add_flag("--sample", arguments.sample,
+                          "Print a documented job file with every option at its default");
+            sub->add_flag("--imc", arguments.imc,
+                          "The constants of the imc target, with their sources; with --sample its file");
+            sub->add_flag("--archive", arguments.archive,
+                          "The tables of an archive instead, column by column")
+                ->excludes("--sample", "--imc");
+          },
+          perform_options};
 }
 
 }  // namespace flash

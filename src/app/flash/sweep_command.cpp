@@ -3,6 +3,7 @@
 #include <map>
 #include <numeric>
 
+#include "command_options.hpp"
 #include "farm_command.hpp"
 #include "flash/core/error.hpp"
 #include "flash/findings/constraint_sets.hpp"
@@ -50,9 +51,7 @@ int shard_command(const Arguments& arguments) {
   });
 }
 
-}  // namespace
-
-int sweep_command(const Arguments& arguments) {
+int perform_sweep(const Arguments& arguments) {
   if (!arguments.shard.empty()) return shard_command(arguments);
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
@@ -119,6 +118,34 @@ int sweep_command(const Arguments& arguments) {
     }
     return 0;
   });
+}
+
+}  // namespace
+
+Command sweep_command() {
+  return {
+      "sweep", "Evaluate every configuration of the space", "mpirun -n 4 flash sweep job.toml -o runs/a",
+      [](CLI::App* sub, Arguments& arguments) {
+        job_argument(sub, arguments);
+        output_option(sub, arguments, false);
+        farm_options(sub, arguments);
+        whole_option(
+            sub, "--threads", arguments.threads,
+            "Threads of each rank; default: the cores that it may use, shared with the ranks beside it",
+            {.min = 1, .max = 4096});
+        sub->add_flag(
+            "--histograms", arguments.histograms,
+            "Also exact histograms of every quantity over the whole space, as sweep.histograms of a job");
+        sub->add_flag("--pareto", arguments.pareto,
+                      "Also the exact Pareto fronts of the whole space, as sweep.pareto of a job");
+        CLI::Option* shard = text_option(
+            sub, "--shard", arguments.shard,
+            "Sweep part I of N alone (1/16 to 16/16), in a run directory of its own and without MPI; see merge");
+        text_option(sub, "--models", arguments.models,
+                    "With --shard: fitted models instead of the job's models.file")
+            ->needs(shard);
+      },
+      perform_sweep};
 }
 
 }  // namespace flash

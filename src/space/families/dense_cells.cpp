@@ -1,6 +1,6 @@
 // dense-cells: convolutions with skips into concatenation (FLASH.md section 2 [group]).
 #include "cells.hpp"
-#include "list.hpp"
+#include "flash/space/geometry/family.hpp"
 
 namespace flash {
 namespace {
@@ -78,7 +78,7 @@ class DenseCells : public Cells {
 };
 
 SpaceDefinition preset_space(std::vector<int> widths, std::vector<int> wm, std::vector<int> depths, int side,
-                      DepthMode mode = DepthMode::equal) {
+                             DepthMode mode = DepthMode::equal) {
   CellSpace space;
   space.widths = std::move(widths);
   space.wm = std::move(wm);

@@ -6,9 +6,13 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
-#include "list.hpp"
 
 namespace flash {
+
+#define FLASH_FAMILY(name) const Family& name();
+#include "families.inc"
+#undef FLASH_FAMILY
+
 namespace {
 
 using Type = FamilySetting::Type;
@@ -48,8 +52,9 @@ void check_type(const Json& settings, const FamilySetting& setting, const JsonRe
 
 std::span<const Family* const> families() {
   static const std::array list{
-      &dense_cells(),
-      &mlp_cells(),
+#define FLASH_FAMILY(name) &name(),
+#include "families.inc"
+#undef FLASH_FAMILY
   };
   return list;
 }
@@ -59,7 +64,7 @@ const Family* find_family(std::string_view name) {
   return found == families().end() ? nullptr : *found;
 }
 
-SpaceDefinition default_space() { return {dense_cells().name, dense_cells().defaults, {}}; }
+SpaceDefinition default_space() { return {families().front()->name, families().front()->defaults, {}}; }
 
 std::shared_ptr<const Geometry> geometry_of(const SpaceDefinition& definition) {
   const Family* family = find_family(definition.family);

@@ -1,6 +1,6 @@
 // mlp-cells: one cell of fully connected layers with skips into concatenation (FLASH.md section 2 [group]).
 #include "cells.hpp"
-#include "list.hpp"
+#include "flash/space/geometry/family.hpp"
 
 namespace flash {
 namespace {

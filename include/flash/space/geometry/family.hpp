@@ -1,4 +1,5 @@
-// A family of networks: its settings, and the geometry that these define.
+// A family of networks: its settings, and the geometry that these define. A family is one file in
+// src/space/families, and one line in families.inc.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,29 @@
+// Arguments that several commands take.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "number_options.hpp"
+
+namespace flash {
+
+// An option that must not be empty, as a script's unset variable leaves it.
+template <class T>
+CLI::Option* text_option(CLI::App* sub, const char* name, T& value, const char* description) {
+  return sub->add_option(name, value, description)->check([](const std::string& text) {
+    return text.empty() ? std::string("is empty") : std::string();
+  });
+}
+
+// `keys`: what of the job it sets.
+void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string> keys,
+                   const char* description);
+void job_argument(CLI::App* sub, Arguments& arguments);
+void output_option(CLI::App* sub, Arguments& arguments, bool required);
+void farm_options(CLI::App* sub, Arguments& arguments);
+
+}  // namespace flash
