@@ -18,19 +18,24 @@ struct Candidate {
   Features features;  // each scaled to [0, 1] over the candidates
 };
 
-// What scales features to [0, 1].
+// What scales features to [0, 1]. Where strata differ in their slots, the shorter ones' missing features are 0.
 class Scale {
  public:
-  explicit Scale(const std::vector<Candidate>& candidates)
-      : low_(candidates.front().features), high_(candidates.front().features) {
+  explicit Scale(const std::vector<Candidate>& candidates) {
+    std::size_t length = 0;
+    for (const Candidate& c : candidates) length = std::max(length, c.features.size());
+    low_.assign(length, std::numeric_limits<double>::infinity());
+    high_.assign(length, -std::numeric_limits<double>::infinity());
     for (const Candidate& c : candidates) {
-      for (std::size_t f = 0; f < low_.size(); ++f) {
-        low_[f] = std::min(low_[f], c.features[f]);
-        high_[f] = std::max(high_[f], c.features[f]);
+      for (std::size_t f = 0; f < length; ++f) {
+        const double value = f < c.features.size() ? c.features[f] : 0;
+        low_[f] = std::min(low_[f], value);
+        high_[f] = std::max(high_[f], value);
       }
     }
   }
   void apply(Features& features) const {
+    features.resize(low_.size());
     for (std::size_t f = 0; f < low_.size(); ++f)
       features[f] = high_[f] > low_[f] ? (features[f] - low_[f]) / (high_[f] - low_[f]) : 0;
   }
@@ -70,10 +75,7 @@ class Candidates {
       const Counts counts = space_.counts({stratum.index, options});
       cheapest_ = std::min(cheapest_, counts.macs);
       if (max_macs_ > 0 && static_cast<double>(counts.macs) > max_macs_) continue;
-      Features features = space_.geometry().spread(stratum.shape, options);
-      // A stratum with fewer slots than another has 0 where the other has theirs.
-      features.resize(std::max(features.size(), 2 + space_.cells()));
-      candidates.push_back({id, std::move(features)});
+      candidates.push_back({id, space_.geometry().spread(stratum.shape, options)});
     }
     return candidates;
   }
