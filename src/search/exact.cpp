@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 #include <queue>
-#include <unordered_set>
 
 #include "box.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/degree_window.hpp"
+#include "flash/search/id_map.hpp"
 #include "flash/search/search.hpp"
 #include "ranking.hpp"
 
@@ -73,7 +73,10 @@ class BranchAndBound {
  private:
   // A configuration out of turn, which the leaf that holds it leaves out: leaves never overlap.
   void probe(const Stratum& stratum, const std::vector<std::int64_t>& options) {
-    if (probed_.insert(space_.id(stratum, options)).second) evaluate(stratum, options);
+    const NetworkId id = space_.id(stratum, options);
+    if (probed_.contains(id)) return;
+    probed_.insert(id, {});
+    evaluate(stratum, options);
   }
 
   void evaluate(const Stratum& stratum, const std::vector<std::int64_t>& options) {
@@ -202,7 +205,8 @@ class BranchAndBound {
   BoxStore store_;
   std::priority_queue<Waiting, std::vector<Waiting>, LessPromising> heap_;
   ExactResult result_;
-  std::unordered_set<NetworkId, NetworkIdHash> probed_;  // ids
+  struct Nothing {};
+  IdMap<Nothing> probed_{256};
   Box box_;
   Box upper_;
   std::vector<std::int64_t> options_;

@@ -6,9 +6,9 @@
 namespace flash {
 
 Tracker::Tracker(const Evaluator& evaluator, const SearchBudget& budget)
-    : evaluator_(evaluator), budget_(budget) {
-  memo_.reserve(std::min<std::uint64_t>(budget.evaluations, 4096));  // as many as a quick method needs
-}
+    : evaluator_(evaluator),
+      budget_(budget),
+      memo_(std::min<std::uint64_t>(budget.evaluations, 1024)) {}  // as many as a quick method needs
 
 bool Tracker::stopped() const {
   return (budget_.seconds > 0 && watch_.seconds() >= budget_.seconds) || budget_.stop();
@@ -20,14 +20,14 @@ bool Tracker::exhausted() const {
 }
 
 const Evaluation& Tracker::evaluate(NetworkId id) {
-  if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
+  if (const Evaluation* known = memo_.find(id)) return *known;
   const Stratum& stratum = evaluator_.space().stratum_of(id);
   return add(id, evaluator_(stratum, evaluator_.space().options_of(stratum, id)));
 }
 
 const Evaluation& Tracker::evaluate(const Stratum& stratum, std::span<const std::int64_t> options) {
   const NetworkId id = evaluator_.space().id(stratum, options);
-  if (const auto known = memo_.find(id); known != memo_.end()) return known->second;
+  if (const Evaluation* known = memo_.find(id)) return *known;
   return add(id, evaluator_(stratum, options));
 }
 
@@ -35,7 +35,7 @@ const Evaluation& Tracker::add(NetworkId id, const Evaluation& evaluation) {
   if (result_.evaluations >= budget_.evaluations)
     throw std::logic_error("a search method went on past its cap of evaluations");
   account(1, id, evaluation);
-  return memo_.emplace(id, evaluation).first->second;
+  return memo_.insert(id, evaluation);
 }
 
 void Tracker::account(std::uint64_t count, NetworkId best_id, const Evaluation& best) {

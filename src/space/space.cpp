@@ -21,6 +21,36 @@ constexpr NetworkId max_count = (NetworkId{1} << 127) - 1;
   throw Error(ExitCode::usage, "the network is not in the space: " + reason);
 }
 
+[[noreturn]] void no_option(std::int64_t option, std::size_t slot, std::int64_t count) {
+  not_in_space("option " + std::to_string(option) + " of slot " + std::to_string(slot) +
+               " is not one of its " + std::to_string(count));
+}
+
+// Numbers within most strata fit in 64 bits, in which the arithmetic takes a fraction of the time.
+bool small(const Stratum& stratum) { return stratum.size <= most_small; }
+
+template <class Position>
+std::vector<std::int64_t> options_at(const Stratum& stratum, Position position) {
+  std::vector<std::int64_t> options(stratum.options.size());
+  for (std::size_t slot = options.size(); slot-- > 0;) {
+    const auto count = static_cast<Position>(stratum.options[slot]);
+    options[slot] = static_cast<std::int64_t>(position % count);
+    position /= count;
+  }
+  return options;
+}
+
+template <class Position>
+Position position_of(const Stratum& stratum, OptionView options) {
+  Position position = 0;
+  for (std::size_t slot = 0; slot < options.size(); ++slot) {
+    const std::int64_t count = stratum.options[slot];
+    if (options[slot] < 0 || options[slot] >= count) no_option(options[slot], slot, count);
+    position = position * static_cast<Position>(count) + static_cast<Position>(options[slot]);
+  }
+  return position;
+}
+
 std::size_t strata_count(std::span<const Axis> axes) {
   std::size_t count = 1;
   for (const Axis& axis : axes)
@@ -138,14 +168,9 @@ const Stratum& Space::stratum_of(NetworkId id) const {
 std::vector<std::int64_t> Space::options_of(const Stratum& stratum, NetworkId id) const {
   if (id < stratum.first_id || id - stratum.first_id >= stratum.size)
     throw Error(ExitCode::usage, "id " + id_text(id) + " is not in stratum " + std::to_string(stratum.index));
-  NetworkId rest = id - stratum.first_id;
-  std::vector<std::int64_t> options(stratum.options.size());
-  for (std::size_t slot = options.size(); slot-- > 0;) {
-    const auto count = static_cast<NetworkId>(stratum.options[slot]);
-    options[slot] = static_cast<std::int64_t>(rest % count);
-    rest /= count;
-  }
-  return options;
+  const NetworkId position = id - stratum.first_id;
+  return small(stratum) ? options_at(stratum, static_cast<std::uint64_t>(position))
+                        : options_at(stratum, position);
 }
 
 Point Space::point(NetworkId id) const {
@@ -162,15 +187,8 @@ NetworkId Space::id(const Stratum& stratum, OptionView options) const {
   if (options.size() != stratum.options.size())
     not_in_space("it has " + std::to_string(options.size()) + " options, its stratum " +
                  std::to_string(stratum.options.size()) + " slots");
-  NetworkId position = 0;
-  for (std::size_t slot = 0; slot < options.size(); ++slot) {
-    if (options[slot] < 0 || options[slot] >= stratum.options[slot])
-      not_in_space("option " + std::to_string(options[slot]) + " of slot " + std::to_string(slot) +
-                   " is not one of its " + std::to_string(stratum.options[slot]));
-    position =
-        position * static_cast<NetworkId>(stratum.options[slot]) + static_cast<NetworkId>(options[slot]);
-  }
-  return stratum.first_id + position;
+  return stratum.first_id + (small(stratum) ? position_of<std::uint64_t>(stratum, options)
+                                            : position_of<NetworkId>(stratum, options));
 }
 
 NetworkGraph Space::lower(const Point& point, std::uint64_t wiring) const {

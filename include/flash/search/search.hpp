@@ -3,13 +3,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory_resource>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "flash/core/clock.hpp"
 #include "flash/search/evaluator.hpp"
+#include "flash/search/id_map.hpp"
 
 namespace flash {
 
@@ -67,8 +66,7 @@ class Tracker {
   const Evaluator& evaluator_;
   SearchBudget budget_;
   Stopwatch watch_;
-  std::pmr::monotonic_buffer_resource memory_;  // of the memo, which only grows
-  std::pmr::unordered_map<NetworkId, Evaluation, NetworkIdHash> memo_{&memory_};
+  IdMap<Evaluation> memo_;
   SearchResult result_;
 };
 

@@ -23,8 +23,8 @@ struct Term {
   bool non_decreasing = true;  // all tables, in every option, as all quantities known so far are
 
   double operator()(std::span<const std::int64_t> options) const {
-    const Lead all = lead(options);
-    return most.empty() ? all.sum : all.sum + all.most;
+    const double total = sum_of(options);
+    return most.empty() ? total : total + most_of(options);
   }
 
   // What the first cells come to, by their options, and the value with that of the last cell.
@@ -33,12 +33,8 @@ struct Term {
     double most = -std::numeric_limits<double>::infinity();
   };
   Lead lead(std::span<const std::int64_t> options) const {
-    Lead lead;
-    lead.sum = base;
-    for (std::size_t c = 0; c < options.size(); ++c) lead.sum += sum[c][static_cast<std::size_t>(options[c])];
-    if (!most.empty())
-      for (std::size_t c = 0; c < options.size(); ++c)
-        lead.most = std::max(lead.most, most[c][static_cast<std::size_t>(options[c])]);
+    Lead lead{.sum = sum_of(options)};
+    if (!most.empty()) lead.most = most_of(options);
     return lead;
   }
   double with_last(const Lead& lead, std::size_t option) const {
@@ -47,6 +43,19 @@ struct Term {
   }
 
   std::pair<double, double> range() const;  // the least and the largest that it can be
+
+  // The two parts, of the first cells or of all; most_of: only where there is such a part.
+  double sum_of(std::span<const std::int64_t> options) const {
+    double total = base;
+    for (std::size_t c = 0; c < options.size(); ++c) total += sum[c][static_cast<std::size_t>(options[c])];
+    return total;
+  }
+  double most_of(std::span<const std::int64_t> options) const {
+    double largest = -std::numeric_limits<double>::infinity();
+    for (std::size_t c = 0; c < options.size(); ++c)
+      largest = std::max(largest, most[c][static_cast<std::size_t>(options[c])]);
+    return largest;
+  }
 };
 
 }  // namespace flash

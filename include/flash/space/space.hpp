@@ -20,11 +20,6 @@ namespace flash {
 // A network's number: its place in the order of all points of a space, from 0 on. Written as an integer below
 // 2^63, from there on as decimal digits in a text (id_json).
 __extension__ typedef unsigned __int128 NetworkId;
-struct NetworkIdHash {
-  std::size_t operator()(NetworkId id) const {
-    return static_cast<std::size_t>(id ^ (id >> 64) * 0x9e3779b97f4a7c15);
-  }
-};
 std::string id_text(NetworkId id);
 Json id_json(NetworkId id);
 NetworkId id_from_json(const Json& json);  // throws Error bad_data: neither of the two, 2^127 or more

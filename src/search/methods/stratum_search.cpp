@@ -146,8 +146,9 @@ StratumSearch::Room StratumSearch::room(const Stratum& stratum, Options& at, std
         std::ranges::lower_bound(degrees, rest(tables.degree, floor_ * (1 - slack))) - degrees.begin();
   }
   for (const Metric m : evaluator.metrics()) {
-    const Term& metric = tables.metric[m];
     const double bound = evaluator.constraints().metric_max[m] * (1 + slack);
+    if (std::isinf(bound)) continue;
+    const Term& metric = tables.metric[m];
     const std::span<const double> costs = metric.sum[cell];
     std::int64_t within = std::ranges::upper_bound(costs, rest(metric, bound)) - costs.begin();
     if (!metric.most.empty()) {

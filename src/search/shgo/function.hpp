@@ -50,6 +50,10 @@ class Function {
   Value judge(std::span<const double> x);
 
   std::uint64_t evaluations() const { return values_.size(); }
+  void reserve(std::size_t evaluations) {  // so many are to come
+    known_.reserve(evaluations);
+    values_.reserve(evaluations);
+  }
   double spread() const { return most_ > least_ ? most_ - least_ : 0; }  // of the objective's values so far
   // The cap is reached, or somebody asked to stop: nothing new is evaluated from here on.
   bool exhausted() const;

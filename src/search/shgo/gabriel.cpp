@@ -10,22 +10,24 @@ namespace flash::shgo {
 namespace {
 
 // The points in the order of their first coordinate, seen from one of them: what is near in space is near in
-// this order, so distances are measured in a window around that point that widens as need be.
+// this order, so distances are measured in a window around that point that widens as need be. `fixed`: the
+// dimension, 0 where it is known at run time alone; most of the time goes into sums over it.
+template <std::size_t fixed>
 class Line {
  public:
   Line(std::span<const double> points, std::span<const std::size_t> ranks)
       : size_(ranks.size()),
-        dimension_(ranks.empty() ? 0 : points.size() / ranks.size()),
+        dimension_(fixed > 0 ? fixed : points.size() / ranks.size()),
         index_(size_),
         x_(points.size()),
         distance_(size_),
         near_(size_) {
     std::vector<std::pair<double, std::size_t>> order(size_);
-    for (std::size_t v = 0; v < size_; ++v) order[v] = {points[v * dimension_], v};
+    for (std::size_t v = 0; v < size_; ++v) order[v] = {points[v * dimension()], v};
     std::ranges::sort(order);
     for (std::size_t k = 0; k < size_; ++k) {
       index_[k] = order[k].second;
-      for (std::size_t j = 0; j < dimension_; ++j) x_[j * size_ + k] = points[index_[k] * dimension_ + j];
+      for (std::size_t j = 0; j < dimension(); ++j) x_[j * size_ + k] = points[index_[k] * dimension() + j];
     }
   }
 
@@ -50,7 +52,7 @@ class Line {
   // Whether u lies in the open ball on w and the point looked from as poles: the angle at u is obtuse.
   bool hides(std::size_t u, std::size_t w) const {
     double along = 0;
-    for (std::size_t j = 0; j < dimension_; ++j) {
+    for (std::size_t j = 0; j < dimension(); ++j) {
       const double* x = &x_[j * size_];
       along += (x[w] - x[u]) * (x[u] - x[here_]);
     }
@@ -82,9 +84,11 @@ class Line {
   }
 
  private:
+  std::size_t dimension() const { return fixed > 0 ? fixed : dimension_; }
+
   double squared(std::size_t w) const {
     double sum = 0;
-    for (std::size_t j = 0; j < dimension_; ++j) {
+    for (std::size_t j = 0; j < dimension(); ++j) {
       const double d = x_[j * size_ + w] - x_[j * size_ + here_];
       sum += d * d;
     }
@@ -93,11 +97,25 @@ class Line {
 
   double offset(std::size_t u) const { return (x_[u] - x_[here_]) * (x_[u] - x_[here_]); }
 
+  // The first index of a range that is not `before`, as none after it is.
+  template <class Predicate>
+  static std::size_t boundary(std::size_t begin, std::size_t end, const Predicate& before) {
+    while (begin < end) {
+      const std::size_t middle = begin + (end - begin) / 2;
+      if (before(middle))
+        begin = middle + 1;
+      else
+        end = middle;
+    }
+    return begin;
+  }
+
   // Widens the window to all points that are within `reach` by their first coordinate.
   void widen(double reach) {
-    std::size_t first = first_, last = last_;
-    while (last < size_ && offset(last) < reach) ++last;
-    while (first > 0 && offset(first - 1) < reach) --first;
+    const auto near = [&](std::size_t u) { return offset(u) < reach; };
+    const auto far = [&](std::size_t u) { return !near(u); };
+    const std::size_t last = boundary(last_, size_, near);
+    const std::size_t first = boundary(0, first_, far);
     measure(first, first_);
     measure(last_, last);
     first_ = first;
@@ -107,7 +125,7 @@ class Line {
   // The squared distances of a range of points; straight loops, so that they are vectorised.
   void measure(std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) distance_[k] = offset(k);
-    for (std::size_t j = 1; j < dimension_; ++j) {
+    for (std::size_t j = 1; j < dimension(); ++j) {
       const double* x = &x_[j * size_];
       const double here = x[here_];
       for (std::size_t k = first; k < last; ++k) distance_[k] += (x[k] - here) * (x[k] - here);
@@ -122,12 +140,10 @@ class Line {
   std::size_t here_ = 0, first_ = 0, last_ = 0;
 };
 
-}  // namespace
-
 // From the best point on, so that points fall to better ones nearby before they are looked from themselves.
-std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<const std::size_t> ranks) {
-  if (ranks.empty()) return {};
-  Line line(points, ranks);
+template <std::size_t fixed>
+std::vector<Edge> descents(std::span<const double> points, std::span<const std::size_t> ranks) {
+  Line<fixed> line(points, ranks);
   const auto rank = [&](std::size_t v) { return ranks[line.index(v)]; };
   // The points by their ranks, which are small numbers: counted, not compared.
   std::vector<std::size_t> next(std::ranges::max(ranks) + 2);  // where the next point of each rank goes
@@ -171,6 +187,26 @@ std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<con
     }
   }
   return edges;
+}
+
+}  // namespace
+
+std::vector<Edge> gabriel_descents(std::span<const double> points, std::span<const std::size_t> ranks) {
+  if (ranks.empty()) return {};
+  switch (points.size() / ranks.size()) {
+    case 2:
+      return descents<2>(points, ranks);
+    case 3:
+      return descents<3>(points, ranks);
+    case 4:
+      return descents<4>(points, ranks);
+    case 5:
+      return descents<5>(points, ranks);
+    case 6:
+      return descents<6>(points, ranks);
+    default:
+      return descents<0>(points, ranks);
+  }
 }
 
 }  // namespace flash::shgo

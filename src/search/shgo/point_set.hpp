@@ -23,6 +23,7 @@ class PointSet {
   Place find(std::span<const double> x) const;
   // x is unknown so far and `place` what find(x) said, with nothing inserted since. Returns its number.
   std::size_t insert(Place place, std::span<const double> x);
+  void reserve(std::size_t points);  // so many are to come: spares making room by and by
 
   std::size_t size() const { return points_.size() / dimension_; }
   std::span<const double> operator[](std::size_t index) const {
@@ -32,7 +33,8 @@ class PointSet {
 
  private:
   static constexpr std::uint32_t empty = ~std::uint32_t{0};
-  void grow();
+  std::size_t home(std::span<const double> x) const;  // the slot where a point is looked for first
+  void resize(std::size_t slots);
 
   std::size_t dimension_;
   std::vector<double> points_;

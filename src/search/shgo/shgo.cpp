@@ -68,6 +68,7 @@ std::vector<std::vector<double>> starts(Function& function, const Options& optio
   const std::size_t size = open.empty() ? 1 : unit.size() / open.size();
   std::vector<double> points(size * dimension);
   std::vector<Value> values(size);
+  function.reserve(size);
   const std::uint64_t share = options.max_evaluations - options.max_evaluations / 2;
   for (std::size_t v = 0; v < size; ++v) {
     const std::span<double> x(&points[v * dimension], dimension);
