@@ -1,5 +1,6 @@
 // Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
 #include "flash/stage/stage.hpp"
+#include "stage_text.hpp"
 
 namespace flash {
 namespace {
@@ -26,6 +27,7 @@ class CalibrateStage : public Stage {
     return plan;
   }
   bool of_networks() const override { return true; }
+  std::string report(const ArchiveContents& archive) const override { return hardware_text(archive); }
   std::size_t tasks(const Forecast& forecast) const override {
     return networks_to_measure(forecast.job, forecast.space).ids.size();
   }

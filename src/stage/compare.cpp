@@ -2,6 +2,7 @@
 #include "evaluator_input.hpp"
 #include "flash/stage/stage.hpp"
 #include "flash/worker/kinds.hpp"
+#include "stage_text.hpp"
 
 namespace flash {
 namespace {
@@ -27,6 +28,7 @@ class CompareStage : public Stage {
     }
     return plan;
   }
+  std::string report(const ArchiveContents& archive) const override { return comparison_text(archive); }
   std::size_t tasks(const Forecast& forecast) const override {
     return search_runs(forecast.job, forecast.sets).size();
   }

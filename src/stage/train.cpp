@@ -2,6 +2,7 @@
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 #include "flash/task/training.hpp"
+#include "stage_text.hpp"
 
 namespace flash {
 namespace {
@@ -24,6 +25,7 @@ class TrainStage : public Stage {
   // A fit that cannot be made is said now, not after the measurements.
   void conclude(Findings& findings) const override { findings.predictors(); }
   bool keeps_checkpoints() const override { return true; }
+  std::string report(const ArchiveContents& archive) const override { return training_text(archive); }
   std::size_t tasks(const Forecast& forecast) const override {
     return networks_to_train(forecast.job, forecast.space).ids.size();
   }

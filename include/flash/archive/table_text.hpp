@@ -1,4 +1,4 @@
-// What the parts of the report's text share: cells of an archive's tables, and how they are written.
+// Cells of an archive's tables, and how a report writes them: what stages tell of their results with.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "flash/archive/table.hpp"
 
-namespace flash {
+namespace flash::table_text {
 
 // One cell of a table; what is not there is NaN or empty, since a stopped run has what it has.
 double number(const Table& table, const char* column, std::size_t row);
@@ -25,12 +25,4 @@ std::string cell(double value, int width, int digits);
 // "6 done, 2 failed": the rows of a table of networks by their state.
 std::string states(const Table& networks);
 
-std::string comparison_text(const ArchiveContents& archive);  // report_comparison.cpp
-
-// report_hardware.cpp. The table of what was measured, and its target's name; nullptr where there is none.
-const Table* hardware_table(const ArchiveContents& archive, std::string& target);
-std::string hardware_text(const ArchiveContents& archive);
-// Of each metric's model one sentence, or "": see verdict().
-std::vector<std::string> hardware_verdicts(const ArchiveContents& archive);
-
-}  // namespace flash
+}  // namespace flash::table_text

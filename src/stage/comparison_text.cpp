@@ -5,10 +5,13 @@
 #include <limits>
 #include <vector>
 
-#include "report_parts.hpp"
+#include "flash/archive/table_text.hpp"
+#include "stage_text.hpp"
 
 namespace flash {
 namespace {
+
+using namespace table_text;
 
 constexpr double rounding = 1e-12;  // a gap that is only rounding is none
 

@@ -1,4 +1,4 @@
-#include "report_parts.hpp"
+#include "flash/archive/table_text.hpp"
 
 #include <cmath>
 #include <cstdarg>
@@ -6,7 +6,7 @@
 #include <limits>
 #include <map>
 
-namespace flash {
+namespace flash::table_text {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -89,4 +89,4 @@ std::string cell(double value, int width, int digits) {
   return format("%*.*g", width, digits, value);
 }
 
-}  // namespace flash
+}  // namespace flash::table_text

@@ -1,11 +1,14 @@
-// The target's part of the report.
-#include <cmath>
+// The networks measured and the hardware models fitted to them, as text.
+#include <algorithm>
 
-#include "flash/hardware/fit_quality.hpp"
-#include "report_parts.hpp"
+#include "flash/archive/table_text.hpp"
+#include "flash/stage/archived_hardware.hpp"
+#include "stage_text.hpp"
 
 namespace flash {
 namespace {
+
+using namespace table_text;
 
 std::string outliers_text(const Table& measured) {
   double outliers = 0, repeats = 0;
@@ -17,23 +20,7 @@ std::string outliers_text(const Table& measured) {
                       : "";
 }
 
-FitQuality quality_of(const Table& model, Metric metric, const char* part) {
-  return told_quality([&](const char* figure) {
-    return attribute(model, std::string(name(metric)) + "_" + figure + "_" + part);
-  });
-}
-
 }  // namespace
-
-const Table* hardware_table(const ArchiveContents& archive, std::string& target) {
-  for (const Table& table : archive.tables) {
-    if (table.path.rfind("hardware/", 0) == 0 && table.path.find('/', 9) == std::string::npos) {
-      target = table.path.substr(9);
-      return &table;
-    }
-  }
-  return nullptr;
-}
 
 std::string hardware_text(const ArchiveContents& archive) {
   std::string target;
@@ -44,7 +31,7 @@ std::string hardware_text(const ArchiveContents& archive) {
   if (model == nullptr) return out;
   for (const Metric metric : fitted_metrics) {
     for (const char* part : {"fit", "holdout"}) {
-      const FitQuality quality = quality_of(*model, metric, part);
+      const FitQuality quality = archived_quality(*model, metric, part);
       if (quality.networks == 0) continue;
       out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
                     std::string(name(metric)).c_str(), part, quality.networks, cell(quality.r2, 6, 4).c_str(),
@@ -53,17 +40,6 @@ std::string hardware_text(const ArchiveContents& archive) {
     }
   }
   return out + outliers_text(*measured);
-}
-
-std::vector<std::string> hardware_verdicts(const ArchiveContents& archive) {
-  std::vector<std::string> all;
-  std::string target;
-  if (hardware_table(archive, target) == nullptr) return all;
-  const Table* model = archive.find("hardware/" + target + "/model");
-  if (model == nullptr) return all;
-  for (const Metric metric : fitted_metrics)
-    all.push_back(verdict(metric, quality_of(*model, metric, "fit"), quality_of(*model, metric, "holdout")));
-  return all;
 }
 
 }  // namespace flash

@@ -1,0 +1,15 @@
+// What stages say of their results in a report, by the archive alone: whole lines, or "". Internal to the room.
+#pragma once
+
+#include <string>
+
+#include "flash/archive/table.hpp"
+
+namespace flash {
+
+std::string training_text(const ArchiveContents& archive);    // the networks trained, the predictors fitted
+std::string hardware_text(const ArchiveContents& archive);    // the networks measured, the models fitted
+std::string sweep_text(const ArchiveContents& archive);       // the best of each constraint set
+std::string comparison_text(const ArchiveContents& archive);  // the methods of each constraint set
+
+}  // namespace flash

@@ -1,0 +1,48 @@
+// The best of all configurations, as text: a line a constraint set.
+#include <cinttypes>
+#include <map>
+
+#include "flash/archive/table_text.hpp"
+#include "stage_text.hpp"
+
+namespace flash {
+
+using namespace table_text;
+
+std::string sweep_text(const ArchiveContents& archive) {
+  const Table* blocks = archive.find("sweep");
+  const Table* top = archive.find("sweep/top");
+  if (blocks == nullptr || top == nullptr) return "";
+  struct Total {
+    std::uint64_t count = 0, feasible = 0;
+    double seconds = 0;
+  };
+  std::map<std::string, Total> totals;
+  for (std::size_t row = 0; row < rows(blocks); ++row) {
+    Total& total = totals[text(*blocks, "constraints", row)];
+    total.count += whole(*blocks, "count", row);
+    total.feasible += whole(*blocks, "feasible", row);
+    total.seconds += number(*blocks, "seconds", row);
+  }
+  bool any_outside = false;
+  std::string out =
+      "\nExhaustive sweep: the best of all configurations\n  constraints   configurations       feasible     "
+      "   best id  "
+      "accuracy %  latency ms   objective  core-seconds\n";
+  for (std::size_t row = 0; row < rows(top); ++row) {
+    if (number(*top, "rank_order", row) != 1) continue;
+    const std::string set = text(*top, "constraints", row);
+    const Total& total = totals[set];
+    out += format("  %-12s %15" PRIu64 " %14" PRIu64 " %14" PRIu64, set.c_str(), total.count, total.feasible,
+                  whole(*top, "id", row));
+    const bool outside = number(*top, "extrapolated", row) == 1;
+    any_outside |= outside;
+    out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
+           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 14, 3) + (outside ? " *" : "") +
+           "\n";
+  }
+  if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";
+  return out;
+}
+
+}  // namespace flash
