@@ -1,0 +1,186 @@
+// The members of Run that perform a stage: its tasks handed out, their results kept.
+#include <set>
+
+#include "flash/core/clock.hpp"
+#include "flash/core/error.hpp"
+#include "flash/log/log.hpp"
+#include "flash/run/progress.hpp"
+#include "flash/run/run.hpp"
+#include "flash/run/status.hpp"
+#include "flash/stage/stage.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double status_seconds = 2;
+
+// What was asked for cannot be: images that are gone, damaged or others, a device that is not there. That is
+// no failure of a network, and the same for the next one.
+void refuse_failed_input(const std::string& stage, const Outcome& outcome) {
+  const auto code = static_cast<ExitCode>(outcome.code);
+  if (outcome.ok ||
+      (code != ExitCode::bad_data && code != ExitCode::missing_input && code != ExitCode::bad_job))
+    return;
+  throw Error(code, stage + " task " + std::to_string(outcome.id) + " on rank " +
+                        std::to_string(outcome.rank) + " (" + outcome.host + "): " + outcome.output +
+                        "; what is done is kept: once that is mended, the same command goes on");
+}
+
+}  // namespace
+
+bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outcome, bool final_attempt) {
+  const std::string name(stage.name());
+  if (!final_attempt) {
+    event("retry", name + " task " + std::to_string(outcome.id) + ", attempt " +
+                       std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
+                       outcome.host + "): " + outcome.output);
+    return false;
+  }
+  refuse_failed_input(name, outcome);
+  StageOutcome kept;
+  kept.ok = outcome.ok;
+  kept.attempt = outcome.attempt;
+  kept.rank = outcome.rank;
+  kept.host = outcome.host;
+  kept.t_start = outcome.t_start;
+  kept.t_end = outcome.t_end;
+  kept.inputs = task.inputs;
+  if (outcome.ok) kept.output = Json::parse(outcome.output);
+  if (outcome.ok)
+    stage.judge(kept);
+  else
+    kept.error = outcome.output;
+  if (!kept.ok)
+    log_warning("{} task {} failed on rank {} ({}): {}", name, outcome.id, outcome.rank, outcome.host,
+                kept.error);
+  const bool ok = kept.ok;
+  keep(stage, outcome.id, std::move(kept));
+  return ok;
+}
+
+// Of a task that is done the journal has the result on the disk before its checkpoint goes.
+std::filesystem::path Run::checkpoint(const StageTask& task) const {
+  return directory_->checkpoints() / task.inputs;
+}
+
+Task Run::dispatched(const Stage& stage, const StageTask& task) const {
+  if (!stage.keeps_checkpoints() || !directory_) return task;
+  Json input = Json::parse(task.input);
+  input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(task)).string()},
+                         {"key", task.inputs},
+                         {"every_s", job_.farm.checkpoint_s}};
+  return {task.id, task.cost, input.dump()};
+}
+
+void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
+  if (!stage.keeps_checkpoints() || !directory_) return;
+  std::set<std::filesystem::path> wanted;
+  for (const StageTask& task : plan.tasks) {
+    if (!results_.stage(plan.name).contains(task.id)) wanted.insert(checkpoint(task));
+  }
+  std::error_code ignored;
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_->checkpoints(), ignored)) {
+    if (!wanted.contains(entry.path())) old.push_back(entry.path());
+  }
+  for (const std::filesystem::path& file : old) std::filesystem::remove(file, ignored);
+  std::filesystem::remove(directory_->checkpoints(), ignored);  // where it is empty
+}
+
+// What an earlier start asked for stays where this one does not.
+bool Run::perform(const Stage& stage) {
+  if (!stage.asked(job_)) return true;
+  if (!stage.of_networks()) require_made_anew();
+  StagePlan plan = stage.plan(findings_);
+  if (stage.divides()) take_shard(plan);
+  begin(stage, plan);
+  std::erase_if(plan.tasks, [&](const StageTask& task) {
+    return !stage.asks_for(job_, task.id) && !results_.stage(plan.name).contains(task.id);
+  });
+  return run_tasks(stage, plan);
+}
+
+// Of a shard its own part of the tasks alone.
+void Run::take_shard(StagePlan& plan) {
+  std::optional<ShardMark> mark;
+  if (options_.shard) mark = ShardMark{*options_.shard, digest(plan)};
+  if (directory_) require_shard(directory_->path(), results_, mark);
+  if (!mark) return;
+  if (!shard_mark(results_)) event(to_event(*mark));
+  std::erase_if(plan.tasks, [&](const StageTask& task) { return !mark->shard.holds(task.id); });
+}
+
+bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
+  discard_checkpoints(stage, plan);
+  const Results::Stage& known = results_.stage(plan.name);
+  std::vector<Task> missing;
+  std::map<std::uint64_t, const StageTask*> tasks;
+  double cost = 0;
+  std::size_t failed_before = 0;
+  for (const StageTask& task : plan.tasks) {
+    const auto found = known.find(task.id);
+    if (found != known.end() && (found->second.ok || !options_.retry_failed)) {
+      failed_before += !found->second.ok;
+      continue;
+    }
+    missing.push_back(dispatched(stage, task));
+    tasks[task.id] = &task;
+    cost += task.cost;
+  }
+  const std::size_t total = plan.tasks.size();
+  const std::size_t done_before = total - missing.size() - failed_before;
+  if (failed_before > 0)
+    log_warning(
+        "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
+        "them again",
+        plan.name, failed_before);
+  if (missing.empty()) return true;
+  log_info("{}: {} tasks{}", plan.name, missing.size(),
+           done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
+
+  Progress progress(plan.name, missing.size(), cost, options_.quiet);
+  StageStatus status(plan.name, total, done_before, failed_before);
+  Stopwatch since_status;
+  const auto report_status = [&](const std::string& state, std::size_t running) {
+    if (!directory_) return;
+    Status current = status.now(state, running, progress.seconds_left(), farm_.signs_of_life());
+    current.stages = stage_counts(state != "running");
+    write_status(current);
+    since_status = Stopwatch();
+  };
+  FarmOptions farm_options;
+  farm_options.attempts = job_.farm.attempts;
+  farm_options.one_per_host = plan.one_per_host;
+  farm_options.stop = [this] { return stop_().has_value(); };
+  farm_options.stop_grace_seconds = stop_grace_seconds;
+  farm_options.tick = [&](std::size_t running) {
+    progress.tick();
+    if (directory_) {
+      const AddsSeconds span(keeping_seconds_);
+      directory_->keep();
+      journal_->tick();
+    }
+    if (since_status.seconds() > status_seconds) report_status("running", running);
+  };
+  const FarmReport report =
+      farm_.run(std::move(missing), executor_, farm_options, [&](const Outcome& outcome) {
+        const bool final_attempt = outcome.ok || outcome.attempt >= farm_options.attempts;
+        const StageTask& task = *tasks.at(outcome.id);
+        const bool ok = record(stage, task, outcome, final_attempt);
+        if (!final_attempt) return;
+        status.add(outcome, ok);
+        ++tasks_done_;
+        ok ? progress.done(task.cost) : progress.failed(task.cost);
+      });
+  sync();
+  discard_checkpoints(stage, plan);
+  report_status(report.stopped ? "stopped" : "running", 0);
+  if (report.stopped) {
+    stop_reason_ = stop_().value_or("request");
+    event("stop", stop_reason_);
+    sync();
+  }
+  return !report.stopped;
+}
+
+}  // namespace flash
