@@ -69,8 +69,13 @@ RowRange RowRanges::operator()(double degree, const PerMetric<Term::Lead>& metri
     const double max = evaluator_.constraints().metric_max[m];
     if (max == infinity) continue;
     const Term& term = tables_->metric[m];
-    const auto over = [&](std::size_t k) { return term.with_last(metric[m], k) > max; };
-    range.last = std::min(range.last, cut(size, metric_cuts_[m], over));
+    const std::span<const double> costs = term.sum.back();
+    const double lead = metric[m].sum;
+    const std::size_t last =
+        term.most.empty()
+            ? cut(size, metric_cuts_[m], [&](std::size_t k) { return lead + costs[k] > max; })
+            : cut(size, metric_cuts_[m], [&](std::size_t k) { return term.with_last(metric[m], k) > max; });
+    range.last = std::min(range.last, last);
   }
   range.first = std::min(range.first, range.last);
   range.begin = std::clamp(range.begin, range.first, range.last);
