@@ -1,5 +1,6 @@
 // flash-search: the search alone, one static program for boards: reads fitted models, needs no other file.
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
@@ -100,6 +101,10 @@ int run(int argc, char** argv) {
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   check(settings, models->count() + preset->count() > 0);
   Models fitted = models_of(settings);
+  for (const Metric metric : fitted_metrics)
+    if (std::isfinite(settings.constraints.metric_max[metric]) && !fitted.metrics[metric])
+      throw Error(ExitCode::usage, "--" + std::string(name(metric)) + "-max: the models have none of " +
+                                       std::string(name(metric)) + "; leave it out");
   Space space(fitted.space);
   const Evaluator evaluator(std::move(space), std::move(fitted), settings.objective, settings.constraints);
   const Json answer =

@@ -11,7 +11,7 @@
 namespace flash {
 
 // Sources of defaults. Figures "from ISAAC" are derived from its table of a tile's parts, which holds for
-// 32 nm; the group's are those of FLASH.md section 6.
+// 32 nm; the group's were read in its public code.
 inline std::string from_isaac(const std::string& how) {
   return "A. Shafiee et al., ISAAC, ISCA 2016: " + how;
 }

@@ -31,9 +31,9 @@ class Checker {
                 "is for " + other->name + ", but the family is " + own.name + "; delete this key");
   }
 
-  std::optional<std::uint64_t> space_size() {
+  std::optional<NetworkId> space_size() {
     try {
-      return Space(job_.space).size();
+      return Space(job_.space).count();
     } catch (const Error& error) {
       wrong_space(error.what());
       return std::nullopt;
@@ -49,13 +49,13 @@ class Checker {
   }
 
   // Without either key a small space is no error: there are just fewer networks.
-  void count(const char* section, int count, int holdout, std::uint64_t size) {
+  void count(const char* section, int count, int holdout, NetworkId size) {
     const char* key = given(section, "count") ? "count" : "holdout";
     const std::int64_t wanted = std::int64_t{count} + holdout;
-    if (!given(section, key) || static_cast<std::uint64_t>(wanted) <= size) return;
+    if (!given(section, key) || static_cast<NetworkId>(wanted) <= size) return;
     wrong(section, key,
           "count = " + std::to_string(count) + " and holdout = " + std::to_string(holdout) +
-              " want more networks than the " + std::to_string(size) + " of the space");
+              " want more networks than the " + id_text(size) + " of the space");
   }
 
   void data_files() {

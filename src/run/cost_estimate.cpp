@@ -81,7 +81,8 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   CostEstimate estimate;
   try {
     const ImageCounts images = image_counts(job.data);
-    estimate.training_gmac = training_macs(job, space, images.train, images.test) / 1e9;
+    if (!job.objective.training_free)
+      estimate.training_gmac = training_macs(job, space, images.train, images.test) / 1e9;
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +
                                   std::to_string(images.train) + " training and " +
@@ -96,7 +97,7 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
   const Forecast forecast{job, space, evaluator, sets};
   for (const Stage* stage : stages()) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
-  if (space.size() <= job.sweep.max_size) {
+  if (space.count() <= job.sweep.max_size) {
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
   } else {
     estimate.warnings.emplace_back(

@@ -34,8 +34,10 @@ void check_settings(const Models& models, const Objective& objective, const Cons
       throw Error(ExitCode::bad_job,
                   "constraints: the bound on " + std::string(name(m)) + " is not a number");
     if (max < std::numeric_limits<double>::infinity() && !is_exact(m) && !models.metrics[m])
-      throw Error(ExitCode::bad_job, "constraints: " + std::string(name(m)) + " is bounded, but target '" +
-                                         models.target + "' has no model of it");
+      throw Error(ExitCode::bad_job,
+                  "constraints: " + std::string(name(m)) + " is bounded, but " +
+                      (models.target.empty() ? "there is" : "target '" + models.target + "' has") +
+                      " no model of it");
   }
 }
 

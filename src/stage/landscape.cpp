@@ -67,7 +67,7 @@ StagePlan plan_landscape(const Job& job, const Models& models) {
   plan.name = landscape_name;
   plan.inputs = evaluation_inputs(job, models, {});
   const Evaluator evaluator = unconstrained(job, models);
-  const auto size = static_cast<double>(evaluator.space().size());
+  const auto size = static_cast<double>(evaluator.space().count());
   const EvaluatorInput tasks(job, models, Constraints{});
   std::uint64_t id = 0;
   for (const Quantity quantity : quantities(evaluator)) {

@@ -18,7 +18,7 @@ class SweepStage : public Stage {
     return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
   }
   std::string left_out(const Job& job, const Space& space) const override {
-    if (space.size() <= job.sweep.max_size) return "";
+    if (space.count() <= job.sweep.max_size) return "";
     return "the space is larger than sweep.max_size: no sweep; the exact search proves the optimum";
   }
   bool divides() const override { return true; }

@@ -15,6 +15,10 @@ class TrainStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     return plan_train(findings.job(), findings.space(), findings.to_train());
   }
+  std::string left_out(const Job& job, const Space&) const override {
+    if (!job.objective.training_free) return "";
+    return "the objective is training-free: NN-Degree stands for accuracy, and no network is trained";
+  }
   bool of_networks() const override { return true; }
   // A network that diverged has a curve, and no accuracy.
   void judge(StageOutcome& outcome) const override {
@@ -27,6 +31,7 @@ class TrainStage : public Stage {
   bool keeps_checkpoints() const override { return true; }
   std::string report(const ArchiveContents& archive) const override { return training_text(archive); }
   std::size_t tasks(const Forecast& forecast) const override {
+    if (!left_out(forecast.job, forecast.space).empty()) return 0;
     return networks_to_train(forecast.job, forecast.space).ids.size();
   }
 };

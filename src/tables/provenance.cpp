@@ -73,7 +73,7 @@ const std::vector<ArchiveAttribute>& archive_attributes() {
       attribute("space", "definition of the space, JSON",
                 [](const Source& s) { return to_json(s.job.space).dump(); }),
       attribute("space_size", "number of configurations, decimal (it may exceed 63 bits)",
-                [](const Source& s) { return std::to_string(s.space.size()); }),
+                [](const Source& s) { return id_text(s.space.count()); }),
       attribute("seed", "of the job; a seed of 2^63 or more wraps to a negative number",
                 [](const Source& s) { return static_cast<std::int64_t>(s.job.seed); }),
       attribute("run_id", "names this run among runs of the same job", run_id),

@@ -1,7 +1,7 @@
 // The features that the analytic hardware models combine: sums over operators, hence sums over slots.
 //
 // That separability, L(x) = l_0 + sum_s L_s(stratum, option of slot s), is what makes a sweep of billions
-// possible (FLASH.md section 6 [reconstructed]); a feature that is no sum over slots has no place here.
+// possible [reconstructed]; a feature that is no sum over slots has no place here.
 #pragma once
 
 #include <memory>

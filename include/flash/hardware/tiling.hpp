@@ -1,5 +1,5 @@
 // How layers lie on the tiles of an in-memory-computing accelerator: the arithmetic that the imc simulator
-// and the analytic features share (FLASH.md section 6; [group] figures as defaults).
+// and the analytic features share ([group] figures as defaults).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The accuracy predictor theta(g) = 1 / (a + exp(b/g + c)) [reconstructed] and its fit (FLASH.md section 5).
+// The accuracy predictor theta(g) = 1 / (a + exp(b/g + c)) [reconstructed] and its fit.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// What is maximised and what is demanded (FLASH.md section 7 [reconstructed]).
+// What is maximised and what is demanded [reconstructed].
 #pragma once
 
 #include <limits>

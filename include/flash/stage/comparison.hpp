@@ -19,7 +19,7 @@ struct ComparisonRow {
   double gap = 0;              // 1 - objective / optimum; NaN where nothing feasible was found
   double evaluations_1pc = 0;  // evaluations and seconds to come within 1 % of the optimum; NaN where it
   double seconds_1pc = 0;      // never did
-  // FLASH.md section 7: REINFORCE's wall clock until it first reaches this objective (all of its time where
+  // [reconstructed] REINFORCE's wall clock until it first reaches this objective (all of its time where
   // it never does), the median over its runs under these constraints, over this run's wall clock. A lower
   // bound where one of them never does. NaN without REINFORCE or where nothing was found.
   double speedup_rl = 0;

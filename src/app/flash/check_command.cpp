@@ -62,7 +62,7 @@ int perform_check(const Arguments& arguments) {
     for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
   }
   const Json json{{"job", job.name},
-                  {"space_size", space.size()},
+                  {"space_size", id_json(space.count())},
                   {"strata", space.strata().size()},
                   {"tasks", stages},
                   {"training_gmac", estimate.training_gmac},
@@ -73,7 +73,7 @@ int perform_check(const Arguments& arguments) {
   if (arguments.json) {
     print(json);
   } else {
-    print("job       " + job.name + "\nspace     " + std::to_string(space.size()) + " configurations in " +
+    print("job       " + job.name + "\nspace     " + id_text(space.count()) + " configurations in " +
           std::to_string(space.strata().size()) + " strata\n");
     for (const auto& [stage, count] : stages.items()) print(padded(stage, 10) + count.dump() + " tasks\n");
     print("cost      " + estimate.text() + "\n");

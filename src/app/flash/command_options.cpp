@@ -21,7 +21,7 @@ void job_argument(CLI::App* sub, Arguments& arguments) {
 
 void output_option(CLI::App* sub, Arguments& arguments, bool required) {
   CLI::Option* option =
-      text_option(sub, "-o,--output", arguments.output, "Run directory; the same command resumes it");
+      text_option(sub, "-o,--output", arguments.output, "Run directory: what has been done in it holds");
   if (required) option->required();
 }
 

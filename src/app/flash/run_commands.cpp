@@ -51,7 +51,7 @@ int perform_run(const Arguments& arguments) {
   if (const auto answer = finished(arguments)) return this_is_rank_0() ? report(arguments, *answer) : 0;
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const CostEstimate estimate = estimate_cost(job, run.space());
-    log_info("{}: {} configurations; {}", job.name, run.space().size(), estimate.text());
+    log_info("{}: {} configurations; {}", job.name, id_text(run.space().count()), estimate.text());
     for (const std::string& warning : estimate.warnings) log_warning(warning);
     check_images(run, job.data);
     for (const Stage* stage : stages()) {

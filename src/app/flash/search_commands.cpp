@@ -1,4 +1,5 @@
 // flash search, exact: one search in this process.
+#include <algorithm>
 #include <cstdio>
 
 #include "command_options.hpp"
@@ -53,6 +54,17 @@ Models models_for(const Arguments& arguments, const Job& job) {
                   "search with --training-free");
 }
 
+// What the target measures and the models do not give drops out of the objective: that is said.
+void doubt_missing_metrics(Models& models, const Job& job) {
+  for (const Metric metric : fitted_metrics) {
+    if (models.metrics[metric] || !job.hardware.setup().measures(metric)) continue;
+    if (!models.provenance.is_object()) models.provenance = Json::object();
+    models.provenance["doubts"].push_back("the models have none of " + std::string(name(metric)) +
+                                          ", which target " + job.hardware.target +
+                                          " measures: it drops out of the objective");
+  }
+}
+
 Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job = read_job(arguments.job);
   if (arguments.training_free) job.objective.training_free = true;
@@ -61,6 +73,9 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job.space.input = stated_input(job, models.space.input);
   if (const int classes = count_class_folders(job.data); classes > 0) job.space.input.classes = classes;
   require_same_space(models, job.space);
+  if (!std::ranges::all_of(fitted_metrics, [&](Metric m) { return !models.metrics[m]; }) ||
+      !job.objective.training_free)
+    doubt_missing_metrics(models, job);
   Space space(job.space);
   job.constraints.name = primary_set(job);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);

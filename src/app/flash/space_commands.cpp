@@ -129,7 +129,7 @@ Command space_command() {
 }
 
 Command describe_command() {
-  return {"describe", "One configuration: NN-Degree, NN-Mass, parameters, MACs",
+  return {"describe", "One configuration: NN-Degree, NN-Mass, parameters, MACs, peak memory",
           "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"",
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);

@@ -2,7 +2,7 @@
 // room.
 //
 // A cell's layers are chains of operators: layer i reads the layer before it, from layer 2 on together with
-// t_i = min(tc, w * (i - 1)) channels drawn from the outputs of layers 0 .. i-2 (FLASH.md section 2 [group]).
+// t_i = min(tc, w * (i - 1)) channels drawn from the outputs of layers 0 .. i-2 [group].
 // tc is the cell's slot; width multiplier and depths are the shape.
 #pragma once
 

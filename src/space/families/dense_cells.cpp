@@ -1,4 +1,4 @@
-// dense-cells: convolutions with skips into concatenation (FLASH.md section 2 [group]).
+// dense-cells: convolutions with skips into concatenation [group].
 #include "cells.hpp"
 #include "flash/space/geometry/family.hpp"
 

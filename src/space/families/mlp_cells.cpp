@@ -1,4 +1,4 @@
-// mlp-cells: one cell of fully connected layers with skips into concatenation (FLASH.md section 2 [group]).
+// mlp-cells: one cell of fully connected layers with skips into concatenation [group].
 #include "cells.hpp"
 #include "flash/space/geometry/family.hpp"
 

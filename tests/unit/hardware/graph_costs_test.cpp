@@ -22,7 +22,7 @@ struct Layer {
   int side_out = 1;
 };
 
-// The layers of a cell, written out (FLASH.md section 2).
+// The layers of a cell, written out.
 std::vector<Layer> layers_of(const CellSpace& space, const test::CellNetwork& network, std::size_t cell) {
   const bool dense = space.family == "dense-cells";
   const int width = network.wm * space.widths[cell];

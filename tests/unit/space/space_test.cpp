@@ -27,7 +27,7 @@ CellSpace small() {
   return definition;
 }
 
-// Every network by nested loops, in the order that FLASH.md section 3 states.
+// Every network by nested loops, in the order of ids: the last option fastest.
 std::vector<CellNetwork> enumerate_two_cells(const CellSpace& d) {
   std::vector<CellNetwork> all;
   for (const int wm : d.wm)

@@ -1,4 +1,4 @@
-// The settings that dense-cells and mlp-cells share (FLASH.md sections 2 and 3: [group], [ours]).
+// The settings that dense-cells and mlp-cells share [group], [ours].
 #pragma once
 
 #include <string>

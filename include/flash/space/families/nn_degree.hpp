@@ -5,7 +5,7 @@
 
 namespace flash {
 
-// How S_c is read in NN-Degree (FLASH.md section 4).
+// How S_c is read in NN-Degree [reconstructed].
 enum class DegreeReading {
   links,     // S_c = w_c * SC_c: the true average degree; agrees with NN-Mass (k = w + m/2)
   channels,  // S_c = SC_c: the concatenated channels

@@ -8,7 +8,7 @@
 namespace flash {
 
 // t_i = min(tc, w * (i - 1)) for layer i >= 2, else 0: the channels that layer i of a cell reads besides the
-// previous layer's w (FLASH.md section 2 [group]).
+// previous layer's w [group].
 int skip_channels(int width, int layer, int tc);
 
 // SC_c: the sum of t_i over the layers of a cell of depth d. Closed form, no loop over layers.

@@ -57,7 +57,7 @@ TEST(NnMass, IsDensityTimesSize) {
 }
 
 TEST(NnMass, AgreesWithTheDegree) {
-  // NN-Mass's average degree for a cell is w + m/2 where d is large (FLASH.md section 4), with rho over all
+  // NN-Mass's average degree for a cell is w + m/2 where d is large, with rho over all
   // layers' w (d-1)(d-2) / 2 channels: SC/d = rho w (d-1)(d-2) / (2 d) -> m / 2.
   const int width = 8;
   const int depth = 4000;
