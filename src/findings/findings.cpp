@@ -47,11 +47,7 @@ void Findings::forget_samples() {
 }
 
 const std::vector<TrainedSample>& Findings::trained() {
-  if (trained_) return *trained_;
-  trained_ = trained_samples(space_, to_train(), results_);
-  // A training-free run wants none of them.
-  if (job_.objective.training_free)
-    std::erase_if(*trained_, [](const TrainedSample& sample) { return sample.outcome == nullptr; });
+  if (!trained_) trained_ = trained_samples(space_, to_train(), results_);
   return *trained_;
 }
 

@@ -11,7 +11,9 @@ namespace {
 using namespace table_text;
 
 std::string samples_text(const Table& table) {
-  if (rows(&table) == 0) return "No network was trained.\n";
+  bool any = false;
+  for (std::size_t row = 0; row < rows(&table); ++row) any |= text(table, "state", row) != "missing";
+  if (!any) return "No network was trained.\n";
   std::string out = "Trained networks: " + states(table) + "\n";
   std::vector<std::pair<double, double>> range;
   for (std::size_t row = 0; row < rows(&table); ++row) {
