@@ -7,8 +7,8 @@
 
 #include <csetjmp>
 
-#include "picture.hpp"
 #include "flash/dataset/reading.hpp"
+#include "picture.hpp"
 
 namespace flash::dataset {
 namespace {

@@ -3,8 +3,8 @@
 #include <csetjmp>
 #include <cstring>
 
-#include "picture.hpp"
 #include "flash/dataset/reading.hpp"
+#include "picture.hpp"
 
 namespace flash::dataset {
 namespace {

@@ -62,9 +62,8 @@ FitSupport support_of(const FitData& networks, const Eigen::MatrixXd& A, const R
 
 }  // namespace
 
-FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Point> networks, std::span<const double> measured,
-                 const std::optional<Tiling>& tiling) {
+FitData fit_data(const Space& space, const std::vector<std::string>& names, std::span<const Point> networks,
+                 std::span<const double> measured, const std::optional<Tiling>& tiling) {
   FitData data;
   for (const Point& network : networks)
     data.features.push_back(network_features(space, network, names, tiling));

@@ -30,9 +30,7 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
-Counts counts(const Operator& op) {
-  return {op.macs(), op.parameters(), op.traffic, op.opens_layer ? 1 : 0};
-}
+Counts counts(const Operator& op) { return {op.macs(), op.parameters(), op.traffic, op.opens_layer ? 1 : 0}; }
 
 Counts counts(std::span<const Operator> operators) {
   Counts sum;

@@ -8,9 +8,9 @@ namespace flash {
 namespace {
 
 [[noreturn]] void misfit(const Operator& op, int channels, int side) {
-  throw std::logic_error("a " + std::string(name(op.kind)) + " of " + std::to_string(op.in) + " channels of side " +
-                         std::to_string(op.side_in) + " reads " + std::to_string(channels) + " of side " +
-                         std::to_string(side));
+  throw std::logic_error("a " + std::string(name(op.kind)) + " of " + std::to_string(op.in) +
+                         " channels of side " + std::to_string(op.side_in) + " reads " +
+                         std::to_string(channels) + " of side " + std::to_string(side));
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 #include "flash/archive/archive.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
-#include "flash/tables/archive_tables.hpp"
 #include "flash/run/run.hpp"
 #include "flash/run/status.hpp"
 #include "flash/stage/comparison.hpp"
 #include "flash/stage/stage.hpp"
+#include "flash/tables/archive_tables.hpp"
 
 namespace flash {
 

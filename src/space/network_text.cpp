@@ -42,8 +42,7 @@ std::vector<Field> fields_of(const Geometry& geometry, const Stratum& stratum) {
         found != fields.end() ? *found : fields.emplace_back(Field{axis.name, axis.alias, of_slots, {}});
     field.places.push_back(place);
   };
-  for (std::size_t a = 0; a < geometry.shape_axes().size(); ++a)
-    add(false, {&geometry.shape_axes()[a], a});
+  for (std::size_t a = 0; a < geometry.shape_axes().size(); ++a) add(false, {&geometry.shape_axes()[a], a});
   for (std::size_t s = 0; s < stratum.slots.size(); ++s) {
     const std::span<const Axis> axes = geometry.slot_axes(stratum.slots[s].kind);
     std::int64_t weight = 1;
@@ -173,8 +172,7 @@ Point parse_network(const Space& space, std::string_view text) {
       const std::string near = nearest(name, names);
       refuse("it has no axis '" + name + "'" + (near.empty() ? "" : "; did you mean " + near + "?"));
     }
-    if (!values.emplace(name, split(part.substr(equals + 1), ',')).second)
-      refuse(name + " is given twice");
+    if (!values.emplace(name, split(part.substr(equals + 1), ',')).second) refuse(name + " is given twice");
   }
   return Reader(space, values).point();
 }
@@ -201,8 +199,8 @@ std::vector<NetworkColumn> network_columns(const Space& space) {
       const bool integer = !axis.listed() || std::ranges::all_of(axis.values, [](const std::string& value) {
         return !value.empty() && value.find_first_not_of("-0123456789") == std::string::npos;
       });
-      columns.push_back({field.is_list() ? axis.name + "_" + std::to_string(i) : axis.name, axis.unit,
-                         axis.doc, integer});
+      columns.push_back(
+          {field.is_list() ? axis.name + "_" + std::to_string(i) : axis.name, axis.unit, axis.doc, integer});
     }
   return columns;
 }

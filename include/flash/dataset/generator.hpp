@@ -13,7 +13,7 @@ class Generator : public Source {
   virtual int version() const = 0;
   virtual std::vector<std::string> class_names() const = 0;
   virtual std::size_t usual_images(Split) const = 0;  // where a job asks for none
-  SideRange sides() const override = 0;  // within which draw works
+  SideRange sides() const override = 0;               // within which draw works
   // The first `count` images, a function of seed, split, side and channels (1 or 3) alone, on every machine.
   virtual ImageSet draw(std::uint64_t seed, Split, std::size_t count, int side, int channels) const = 0;
 

@@ -72,9 +72,8 @@ struct FitData {
   std::vector<double> measured;
 };
 
-FitData fit_data(const Space& space, const std::vector<std::string>& names,
-                 std::span<const Point> networks, std::span<const double> measured,
-                 const std::optional<Tiling>& tiling = {});
+FitData fit_data(const Space& space, const std::vector<std::string>& names, std::span<const Point> networks,
+                 std::span<const double> measured, const std::optional<Tiling>& tiling = {});
 
 // Fits one metric by non-negative least squares on relative errors (each row divided by its measurement),
 // with forward selection of features by cross-validation. `names` are the features' columns. Throws Error

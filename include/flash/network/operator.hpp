@@ -35,8 +35,8 @@ struct Operator {
   bool head = false;  // the layer is no cell's, but what follows the last one
   std::int64_t traffic = 0;
 
-  std::int64_t weights() const;     // of the matrix; 0 where there is none
-  std::int64_t macs() const;        // multiply-accumulates of convolutions and linear operators, padding counted
+  std::int64_t weights() const;  // of the matrix; 0 where there is none
+  std::int64_t macs() const;     // multiply-accumulates of convolutions and linear operators, padding counted
   std::int64_t parameters() const;  // trained values: weights, biases, the two of a norm a channel
   std::int64_t values_out() const { return std::int64_t{out} * side_out * side_out; }
   bool has_matrix() const { return kind == Kind::convolution || kind == Kind::linear; }

@@ -10,10 +10,10 @@
 #include "flash/findings/fit.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
+#include "flash/search/models.hpp"
 #include "flash/stage/comparison.hpp"
 #include "flash/stage/landscape.hpp"
 #include "flash/tables/archive_table.hpp"
-#include "flash/search/models.hpp"
 
 namespace flash {
 

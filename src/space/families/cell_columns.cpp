@@ -77,8 +77,7 @@ SlotColumns::Column CellColumns::column(ShapeView shape, std::size_t slot, std::
         read_all == last ? count : std::min(count, layers.below[static_cast<std::size_t>(read_all) - 1]);
     const double before = layers.full[static_cast<std::size_t>(read_all)][quantity];
     const double alike = last - read_all;
-    for (; k < end; ++k)
-      column[k] = before + skipping[k] * alike + ends[k] + layers.head[quantity];
+    for (; k < end; ++k) column[k] = before + skipping[k] * alike + ends[k] + layers.head[quantity];
   }
   return column;
 }

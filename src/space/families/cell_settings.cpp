@@ -87,8 +87,8 @@ std::vector<FamilyNote> cell_notes(const Json& settings) {
         const int end = wm * width * (depth - 2);
         const int last = end - (end - skips.min) % skips.step;
         if (last == end) continue;
-        return {{"skip_step", left_out(end, last, step) + " in a cell of width " + std::to_string(wm * width) +
-                                  " with " + std::to_string(depth) + " layers"}};
+        return {{"skip_step", left_out(end, last, step) + " in a cell of width " +
+                                  std::to_string(wm * width) + " with " + std::to_string(depth) + " layers"}};
       }
     }
   }

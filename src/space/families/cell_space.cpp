@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "cells.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
-#include "cells.hpp"
 
 namespace flash {
 namespace {

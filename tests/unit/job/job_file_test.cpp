@@ -155,8 +155,9 @@ TEST(JobFile, AllowsAnNnDegreeAsFloorInATrainingFreeSearch) {
 }
 
 TEST(JobFile, LeavesMetricsToTheModelsFile) {
-  EXPECT_EQ(
-      parse("[constraints]\nenergy_max_mj = 1\n[models]\nfile = \"imc.json\"").constraints.metric_max[Metric::energy], 1);
+  EXPECT_EQ(parse("[constraints]\nenergy_max_mj = 1\n[models]\nfile = \"imc.json\"")
+                .constraints.metric_max[Metric::energy],
+            1);
 }
 
 class JobOnDisk : public testing::Test {

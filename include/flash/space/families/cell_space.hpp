@@ -22,7 +22,8 @@ struct SkipRange {
 
 // A space of cells, as C++ programs write it: a SpaceDefinition by its fields.
 struct CellSpace {
-  std::string family = "dense-cells";   // or "mlp-cells", which has one cell and reads channels * side^2 values
+  // Or "mlp-cells", which has one cell and reads channels * side^2 values.
+  std::string family = "dense-cells";
   Block block = Block::regular;         // of dense-cells
   bool head_norm = true;                // batch norm and ReLU before the head of dense-cells [ours]
   std::vector<int> widths{16, 32, 64};  // channels of each cell at width multiplier 1

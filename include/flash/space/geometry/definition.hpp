@@ -18,8 +18,9 @@ struct Input {
 Json to_json(const Input& input);
 
 struct SpaceDefinition {
-  std::string family;             // a name of families()
-  Json settings = Json::object();  // all of the family's, in its order; whether they are sound the family says
+  std::string family;  // a name of families()
+  // All of the family's, in its order; whether they are sound the family says.
+  Json settings = Json::object();
   Input input;
   bool operator==(const SpaceDefinition&) const = default;
 };
@@ -30,7 +31,7 @@ Json to_json(const SpaceDefinition& definition);
 // A space with a name.
 struct Preset {
   std::string name;
-  std::string description;  // one line, with the size and the cost of its networks
+  std::string description;     // one line, with the size and the cost of its networks
   SpaceDefinition definition;  // the input is that of the preset's usual data; a job's data set replaces it
 };
 
