@@ -9,7 +9,7 @@
 namespace flash {
 namespace {
 
-constexpr double stop_question_seconds = 0.05;
+constexpr double stop_question_seconds = 0.05;  // at most, between two
 constexpr double tick_seconds = 0.25;
 constexpr double give_up_patience = 2;  // s for executors to see that they are not wanted
 
@@ -122,8 +122,6 @@ void Dispatcher::judge(std::size_t index, Outcome outcome) {
 }
 
 void Dispatcher::ask_for_stop() {
-  if (clock_.seconds() - last_stop_question_ < stop_question_seconds) return;
-  last_stop_question_ = clock_.seconds();
   if (!options_.stop()) return;
   stopping_ = true;
   tell_all(Kind::stop);

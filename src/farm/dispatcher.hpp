@@ -58,7 +58,6 @@ class Dispatcher {
   bool stopping_ = false;
   FarmReport report_;
   Stopwatch clock_;
-  double last_stop_question_ = -1;
   double last_tick_ = 0;
 };
 

@@ -172,6 +172,17 @@ void stop(const Stage& stage) {
   require_squares(run(stage, squares(50)), 50);
 }
 
+// Of tasks that are all over within milliseconds too.
+void stop_among_short(const Stage& stage) {
+  std::size_t count = 0;
+  FarmOptions options;
+  options.stop = [&] { return count >= 10; };
+  const FarmReport report =
+      stage.farm.run(squares(2000), stage.executor, options, [&](const Outcome&) { ++count; });
+  require(report.stopped && report.done == count && count >= 10, "stopped before all were handed out");
+  require_squares(run(stage, squares(50)), 50);
+}
+
 // Executors that look end the run, though the grace never ends; what they report then counts as not run.
 void stop_in_task(const Stage& stage) {
   for (const char* verb : {"wait_for_stop", "child_sleep"}) {
@@ -333,6 +344,7 @@ const std::map<std::string, std::function<void(const Stage&)>>& scenarios() {
       {"bad_rank", bad_rank},
       {"one_per_host", one_per_host},
       {"stop", stop},
+      {"stop_among_short", stop_among_short},
       {"stop_in_task", stop_in_task},
       {"grace", grace},
       {"stubborn", stubborn},

@@ -14,7 +14,8 @@ namespace flash {
 struct FarmOptions {
   int attempts = 2;           // tries of a task that fails, the first included
   bool one_per_host = false;  // only the lowest rank of each host runs tasks: for measurements
-  // Asked about every 50 ms, on the calling thread; true: hand out nothing more, wait for what runs.
+  // Asked on the calling thread whenever outcomes have come, at least every 50 ms, and so cheap; true: hand out
+  // nothing more, wait for what runs.
   std::function<bool()> stop = [] { return false; };
   // Asked once, at the stop: after that long, running tasks are given up; run() then returns.
   std::function<double()> stop_grace_seconds = [] { return 20.0; };
