@@ -48,6 +48,11 @@ class TrainingFree(FlashCase):
             file.write_text(json.dumps(models))
             lacking = self.imc_job("lacking.toml", models=f'[models]\nfile = "{file}"\n\n')
             self.assertIn("none of energy", json.dumps(self.flash_json("exact", lacking)["warnings"]))
+            lacking.write_text(lacking.read_text().replace("[objective]\n", "[objective]\nenergy = 0\n"))
+            self.assertNotIn("none of energy", json.dumps(self.flash_json("exact", lacking)["warnings"]))
+            models["metrics"] = {}
+            file.write_text(json.dumps(models))
+            self.assertIn("none of area", json.dumps(self.flash_json("exact", lacking)["warnings"]))
 
     def test_spaces_beyond_63_bits_are_searched_and_proven(self):
         job = self.write_job("huge.toml", text=HUGE)

@@ -1,6 +1,7 @@
 // flash search, exact: one search in this process.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "command_options.hpp"
 #include "farm_command.hpp"
@@ -23,6 +24,19 @@
 namespace flash {
 namespace {
 
+// What the target measures and the models do not give drops out of the objective: that is said.
+Models doubted(Models models, const Job& job) {
+  for (const Metric metric : fitted_metrics) {
+    if (models.metrics[metric] || job.objective.metric[metric] == 0 || !job.hardware.setup().measures(metric))
+      continue;
+    if (!models.provenance.is_object()) models.provenance = Json::object();
+    models.provenance["doubts"].push_back("the models have none of " + std::string(name(metric)) +
+                                          ", which target " + job.hardware.target +
+                                          " measures: it drops out of the objective");
+  }
+  return models;
+}
+
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
 Models models_for(const Arguments& arguments, const Job& job) {
   if (arguments.output) {
@@ -35,9 +49,9 @@ Models models_for(const Arguments& arguments, const Job& job) {
     Job now = job;
     now.images = images_of(arguments, job, /*trains=*/false).digest;
     require_fitted_from(models, now, file);
-    return models;
+    return doubted(std::move(models), job);
   }
-  if (!job.models_file.empty()) return file_models(job);
+  if (!job.models_file.empty()) return doubted(file_models(job), job);
   if (job.objective.training_free) {
     Models models;
     models.space = job.space;
@@ -54,17 +68,6 @@ Models models_for(const Arguments& arguments, const Job& job) {
                   "search with --training-free");
 }
 
-// What the target measures and the models do not give drops out of the objective: that is said.
-void doubt_missing_metrics(Models& models, const Job& job) {
-  for (const Metric metric : fitted_metrics) {
-    if (models.metrics[metric] || !job.hardware.setup().measures(metric)) continue;
-    if (!models.provenance.is_object()) models.provenance = Json::object();
-    models.provenance["doubts"].push_back("the models have none of " + std::string(name(metric)) +
-                                          ", which target " + job.hardware.target +
-                                          " measures: it drops out of the objective");
-  }
-}
-
 Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job = read_job(arguments.job);
   if (arguments.training_free) job.objective.training_free = true;
@@ -73,9 +76,6 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job.space.input = stated_input(job, models.space.input);
   if (const int classes = count_class_folders(job.data); classes > 0) job.space.input.classes = classes;
   require_same_space(models, job.space);
-  if (!std::ranges::all_of(fitted_metrics, [&](Metric m) { return !models.metrics[m]; }) ||
-      !job.objective.training_free)
-    doubt_missing_metrics(models, job);
   Space space(job.space);
   job.constraints.name = primary_set(job);
   return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
