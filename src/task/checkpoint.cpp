@@ -18,7 +18,7 @@ constexpr std::size_t body_offset = magic.size() + digest_size + 1;  // what the
 static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
 
 // Another version may round differently.
-std::string software() { return std::string(software_version) + " " + git_hash; }
+std::string software() { return std::string(software_version).append(" ").append(git_hash); }
 
 [[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_data, reason); }
 
