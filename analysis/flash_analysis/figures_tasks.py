@@ -13,6 +13,7 @@ def draw_curves(archive):
     curves, samples = archive.frame("curves"), archive.frame("samples")
     if curves.empty:
         return None
+    judged = "accuracy" if "accuracy" in curves else "test_accuracy"  # of archives before 2.1
     degree = dict(zip(samples["id"], samples["nn_degree"])) if {"id", "nn_degree"} <= set(samples) else {}
     known = [degree[i] for i in curves["id"].unique() if np.isfinite(degree.get(i, np.nan))]
     scale = cm.ScalarMappable(colors.Normalize(min(known), max(known)), "viridis") if known else None
@@ -22,11 +23,11 @@ def draw_curves(archive):
         colour = scale.to_rgba(value) if scale and np.isfinite(value) else style.FAILED
         look = {"color": colour, "linewidth": 1.2, "marker": ".", "markersize": 4, "alpha": 0.85}
         left.plot(curve["epoch"], curve["train_loss"], **look)
-        right.plot(curve["epoch"], 100 * curve["test_accuracy"], **look)
+        right.plot(curve["epoch"], 100 * curve[judged], **look)
     if (curves["train_loss"] > 0).any():
         left.set_yscale("log")
     left.set(xlabel="epoch", ylabel="training loss (mean cross entropy)", title="Training loss")
-    right.set(xlabel="epoch", ylabel="test accuracy (%)", title="Test accuracy")
+    right.set(xlabel="epoch", ylabel="accuracy (%)", title="Accuracy")
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)
     if scale:

@@ -81,14 +81,22 @@ class Warnings {
 }  // namespace
 
 std::vector<std::string> data_warnings(const DataSource& source) {
-  DataPrints prints = checked_source(source).prints(source);
+  DataPrints prints = checked_source(source).prints(without_test_share(source));
+  const bool shared = source.test_share > 0;  // then all files are training files, and their notes come twice
+  if (shared) {
+    std::vector<std::string>& notes = prints.notes;
+    std::ranges::sort(notes);
+    notes.erase(std::ranges::unique(notes).begin(), notes.end());
+  }
   Warnings warnings(std::move(prints.notes));
-  warnings.compare(prints.train, prints.test);
+  if (!shared) warnings.compare(prints.train, prints.test);
   warnings.look_at("training", prints.train, prints.class_names);
-  warnings.look_at("test", prints.test, prints.class_names);
+  if (!shared) warnings.look_at("test", prints.test, prints.class_names);
   return std::move(warnings).take();
 }
 
-void require_readable(const DataSource& source) { checked_source(source).require_readable(source); }
+void require_readable(const DataSource& source) {
+  checked_source(source).require_readable(without_test_share(source));
+}
 
 }  // namespace flash

@@ -52,6 +52,14 @@ void add_source(Sha256& digest, const Source& format, const DataSource& source, 
   for (const std::string& name : set.class_names) add_text(digest, name);
 }
 
+// Of files that are training and test images alike, each once.
+SourceFiles files_of(const Source& format, const DataSource& source) {
+  SourceFiles set = format.files(without_test_share(source));
+  if (source.test_share > 0)
+    std::erase_if(set.files, [](const SourceFile& file) { return file.role.starts_with("test"); });
+  return set;
+}
+
 void add_time(Sha256& digest, const timespec& time) {
   add_number(digest, static_cast<std::uint64_t>(time.tv_sec));
   add_number(digest, static_cast<std::uint64_t>(time.tv_nsec));
@@ -61,7 +69,7 @@ void add_time(Sha256& digest, const timespec& time) {
 
 std::string data_digest(const DataSource& source) {
   const Source& format = checked_source(source);
-  const SourceFiles set = format.files(source);
+  const SourceFiles set = files_of(format, source);
   Sha256 digest;
   add_source(digest, format, source, set);
   std::vector<std::string> contents(set.files.size());
@@ -76,7 +84,7 @@ std::string data_digest(const DataSource& source) {
 std::string data_signature(const DataSource& source, double* newest_change_s) {
   *newest_change_s = 0;
   const Source& format = checked_source(source);
-  const SourceFiles set = format.files(source);
+  const SourceFiles set = files_of(format, source);
   Sha256 digest;
   add_source(digest, format, source, set);
   for (const auto& [role, path] : set.files) {

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "flash/core/random.hpp"
+
+#include "flash/dataset/hold_out.hpp"
 #include "flash/dataset/source.hpp"
 
 namespace flash {
@@ -32,8 +35,14 @@ void compute_statistics(Data& data) {
 }  // namespace
 
 Data load_data(const DataSource& source) {
-  Data data = checked_source(source).load(source);
+  Data data = checked_source(source).load(without_test_share(source));
   data.classes = static_cast<int>(data.class_names.size());
+  if (source.test_share > 0)
+    data.test = dataset::hold_out(data.train, source.test_share, derive_seed(source.seed, "test", 0),
+                                  "data.test_share");
+  if (source.validation_share > 0)
+    data.validation = dataset::hold_out(data.train, source.validation_share,
+                                        derive_seed(source.seed, "validation", 0), "data.validation_share");
   compute_statistics(data);
   return data;
 }

@@ -1,6 +1,7 @@
 // What a job says about its data: as JSON, and checked.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "flash/core/error.hpp"
@@ -9,6 +10,7 @@
 namespace flash {
 namespace {
 
+constexpr double most_held_out = 0.9;
 constexpr std::array<const char*, 8> keys{"source",   "train",        "test",        "side",
                                           "channels", "train_images", "test_images", "seed"};
 
@@ -52,6 +54,31 @@ void check_range(const char* key, int value, int least, int most) {
   }
 }
 
+void check_share(const char* key, double value) {
+  if (!(value >= 0 && value <= most_held_out)) {
+    throw Error(ExitCode::bad_job, std::string("[data] ") + key + " = " + Json(value).dump() +
+                                       "; expected 0 to 0.9: the share of the training images to hold out");
+  }
+}
+
+// A share is a number; absent: 0, as in results of versions that held nothing out.
+double to_share(const Json& json, const char* key) {
+  if (!json.contains(key)) return 0;
+  if (!json.at(key).is_number()) bad(std::string(key) + " is no number");
+  return json.at(key).get<double>();
+}
+
+void check_test_share(const DataSource& source, const Source& format) {
+  if (source.test_share == 0) return;
+  const auto refuse = [](const std::string& why) {
+    throw Error(ExitCode::bad_job,
+                "[data] test_share takes the test images out of the training images: " + why);
+  };
+  if (format.paths().most == 0) refuse("source \"" + source.source + "\" draws test images of its own");
+  if (!source.test.empty()) refuse("leave data.test away, or test_share");
+  if (source.test_images != 0) refuse("test_images must be 0");
+}
+
 void check_channels(const DataSource& source) {
   if (source.channels != 1 && source.channels != 3) {
     throw Error(ExitCode::bad_job,
@@ -62,10 +89,14 @@ void check_channels(const DataSource& source) {
 }  // namespace
 
 Json to_json(const DataSource& source) {
-  return {{"source", source.source},           {"train", from_paths(source.train)},
-          {"test", from_paths(source.test)},   {"side", source.side},
-          {"channels", source.channels},       {"train_images", source.train_images},
-          {"test_images", source.test_images}, {"seed", source.seed}};
+  Json json{{"source", source.source},           {"train", from_paths(source.train)},
+            {"test", from_paths(source.test)},   {"side", source.side},
+            {"channels", source.channels},       {"train_images", source.train_images},
+            {"test_images", source.test_images}, {"seed", source.seed}};
+  // Absent where nothing is held out, so that results from before there were shares still hold.
+  if (source.validation_share > 0) json["validation_share"] = source.validation_share;
+  if (source.test_share > 0) json["test_share"] = source.test_share;
+  return json;
 }
 
 DataSource data_source_from_json(const Json& json) {
@@ -73,7 +104,8 @@ DataSource data_source_from_json(const Json& json) {
   for (const char* key : keys) {
     if (!json.contains(key)) bad(std::string("key \"") + key + "\" is missing");
   }
-  if (json.size() != keys.size()) bad("it has a key that is not known: " + json.dump());
+  const std::size_t shares = json.contains("validation_share") + json.contains("test_share");
+  if (json.size() != keys.size() + shares) bad("it has a key that is not known: " + json.dump());
   if (!json.at("source").is_string()) bad("source is not a text");
   if (!json.at("seed").is_number_unsigned()) bad("seed is not an integer from 0 to 2^64 - 1");
   DataSource source;
@@ -85,6 +117,8 @@ DataSource data_source_from_json(const Json& json) {
   source.train_images = to_int(json, "train_images");
   source.test_images = to_int(json, "test_images");
   source.seed = json.at("seed").get<std::uint64_t>();
+  source.validation_share = to_share(json, "validation_share");
+  source.test_share = to_share(json, "test_share");
   return source;
 }
 
@@ -108,8 +142,20 @@ const Source& checked_source(const DataSource& source) {
     check_channels(source);
   }
   check_paths(source, "train", source.train, format.paths());
-  check_paths(source, "test", source.test, format.paths());
+  check_share("validation_share", source.validation_share);
+  check_share("test_share", source.test_share);
+  check_test_share(source, format);
+  if (source.test_share == 0) check_paths(source, "test", source.test, format.paths());
   return format;
+}
+
+DataSource without_test_share(const DataSource& source) {
+  constexpr int least = 2;  // images of two classes
+  if (source.test_share == 0) return source;
+  DataSource whole = source;
+  whole.test = source.train;
+  whole.test_images = least;
+  return whole;
 }
 
 bool draws_images(const Source& source) { return source.paths().most == 0; }
@@ -128,7 +174,21 @@ std::string source_names(const std::string& last, bool (*which)(const Source&)) 
   return text;
 }
 
-DataShape inspect_data(const DataSource& source) { return checked_source(source).inspect(source); }
+DataShape inspect_data(const DataSource& source) {
+  return split(checked_source(source).inspect(without_test_share(source)), source);
+}
+
+DataShape split(DataShape shape, const DataSource& source) {
+  const auto take = [&shape](double share) {
+    const auto taken =
+        static_cast<std::size_t>(std::llround(share * static_cast<double>(shape.train_images)));
+    shape.train_images -= taken;
+    return taken;
+  };
+  if (source.test_share > 0) shape.test_images = take(source.test_share);
+  if (source.validation_share > 0) shape.validation_images = take(source.validation_share);
+  return shape;
+}
 
 int count_class_folders(const DataSource& source) {
   const Source* format = find_source(source.source);

@@ -81,14 +81,15 @@ std::uint64_t search_seed(const Job& job, const SearchRun& run) {
   return derive_seed(job.seed, "search", run.seed);
 }
 
-double training_macs(const Job& job, const Space& space, std::size_t train_images, std::size_t test_images) {
+double training_macs(const Job& job, const Space& space, std::size_t train_images,
+                     std::size_t judging_images) {
   double forward = 0;
   for (const std::uint64_t id : networks_to_train(job, space).ids) {
     forward += static_cast<double>(space.counts(space.point(id)).macs);
   }
-  // Backward costs two forward passes; the test images are passed forward once an epoch.
+  // Backward costs two forward passes; those that judge are passed forward once an epoch.
   return forward * job.training.epochs *
-         (3.0 * static_cast<double>(train_images) + static_cast<double>(test_images));
+         (3.0 * static_cast<double>(train_images) + static_cast<double>(judging_images));
 }
 
 }  // namespace flash

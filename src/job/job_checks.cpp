@@ -61,7 +61,14 @@ class Checker {
   void data_files() {
     const Source& source = source_of(job_.data);
     files(source, "train", job_.data.train.size());
-    files(source, "test", job_.data.test.size());
+    if (job_.data.test_share == 0) return files(source, "test", job_.data.test.size());
+    const char* alone = "takes the test images out of data.train: ";
+    if (draws_images(source))
+      wrong("data", "test_share", alone + ("source " + job_.data.source) + " draws test images of its own");
+    else if (!job_.data.test.empty())
+      wrong("data", "test_share", alone + std::string("delete data.test, or this key"));
+    else if (job_.data.test_images > 0)
+      wrong("data", "test_images", "cannot be set with data.test_share: the share says how many there are");
   }
 
   void image_form() {

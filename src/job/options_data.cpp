@@ -89,8 +89,17 @@ void add_data_options(std::vector<Option>& options) {
       "Use the first so many training images; 0: all" + drawn_images(&DataShape::train_images) + ".");
   data.integer("test_images", images, at(&DataSource::test_images),
                "Use the first so many test images; 0: all" + drawn_images(&DataShape::test_images) + ".");
-  data.integer("seed", {0, unlimited}, at(&DataSource::seed),
-               "Seed of the " + source_names("and", draws_images) + " generator.");
+  data.number(
+      "validation_share", from_to(0, 0.9), at(&DataSource::validation_share),
+      "Share of the training images, class by class, that is held out: networks are judged by it while a "
+      "search still chooses among them, and the test images tell of those that are confirmed; 0: the "
+      "test images judge.");
+  data.number("test_share", from_to(0, 0.9), at(&DataSource::test_share),
+              "For one set of files alone: share of the images of data.train that is the test set, without "
+              "data.test; 0: data.test names it.");
+  data.integer(
+      "seed", {0, unlimited}, at(&DataSource::seed),
+      "Seed of the " + source_names("and", draws_images) + " generator, and of what the shares hold out.");
 }
 
 void add_models_options(std::vector<Option>& options) {

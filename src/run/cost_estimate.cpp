@@ -32,23 +32,20 @@ std::string core_time(double seconds) {
 }
 
 struct ImageCounts {
-  std::size_t train = 0;
-  std::size_t test = 0;
+  DataShape shape;
   bool assumed = false;
 };
 
 // Of the data set; where its files are not there yet, those of the published set that its source reads.
 ImageCounts image_counts(const DataSource& data) {
   try {
-    const DataShape shape = inspect_data(data);
-    return {shape.train_images, shape.test_images};
+    return {inspect_data(data)};
   } catch (const Error& error) {
-    const DataShape published = source_of(data).known_shape(data);
+    DataShape published = source_of(data).known_shape(data);
     if (error.code() != ExitCode::missing_input || published.train_images == 0) throw;
-    ImageCounts counts{published.train_images, published.test_images, true};
-    if (data.train_images > 0) counts.train = static_cast<std::size_t>(data.train_images);
-    if (data.test_images > 0) counts.test = static_cast<std::size_t>(data.test_images);
-    return counts;
+    if (data.train_images > 0) published.train_images = static_cast<std::size_t>(data.train_images);
+    if (data.test_images > 0) published.test_images = static_cast<std::size_t>(data.test_images);
+    return {split(published, data), true};
   }
 }
 
@@ -82,11 +79,13 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   try {
     const ImageCounts images = image_counts(job.data);
     if (!job.objective.training_free)
-      estimate.training_gmac = training_macs(job, space, images.train, images.test) / 1e9;
+      estimate.training_gmac =
+          training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9;
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +
-                                  std::to_string(images.train) + " training and " +
-                                  std::to_string(images.test) + " test images");
+                                  std::to_string(images.shape.train_images) + " training and " +
+                                  std::to_string(images.shape.judging_images()) + " " +
+                                  (images.shape.validation_images > 0 ? "validation" : "test") + " images");
     }
   } catch (const Error& error) {
     if (error.code() == ExitCode::bad_job) throw;

@@ -23,8 +23,15 @@ ArchiveTable curves_table() {
   table.column("epoch", "1", "from 1", [](const CurvePoint& r) { return r.epoch.epoch; })
       .column("train_loss", "1", "mean cross entropy of the epoch",
               [](const CurvePoint& r) { return r.epoch.train_loss; })
-      .column("test_accuracy", "1", "accuracy on the test images after the epoch",
-              [](const CurvePoint& r) { return r.epoch.test_accuracy; })
+      .column("test_accuracy", "1",
+              "accuracy on the test images after the epoch; NaN where others are held out for validation",
+              [](const CurvePoint& r, const TableSource& source) {
+                return source.job.data.validation_share > 0 ? absent : r.epoch.accuracy;
+              })
+      .column("accuracy", "1",
+              "accuracy on the validation images after the epoch, or, without any, the test images",
+              [](const CurvePoint& r) { return r.epoch.accuracy; })
+      .since("2.1")
       .column("seconds", "s", "wall clock of the epoch", [](const CurvePoint& r) { return r.epoch.seconds; });
   return table.build();
 }

@@ -34,7 +34,8 @@ ArchiveTable samples_table() {
               [](const TrainedSample& s) {
                 return s.outcome != nullptr && !s.outcome->output.is_null() ? s.result.tries : 0;
               })
-      .column("accuracy", "1", "accuracy on the test images after the last epoch",
+      .column("accuracy", "1",
+              "accuracy on the validation images after the last epoch, or, without any, the test images",
               of_training(&TrainingResult::accuracy))
       .column("accuracy_predicted", "1", "accuracy by the predictor that searches use [reconstructed]",
               predicted_accuracy)

@@ -53,11 +53,11 @@ bool within(const TrainingPosition& position, const TrainingExtent& extent) {
   for (std::size_t k = 0; k < position.curve.size(); ++k) {
     const EpochRecord& record = position.curve[k];
     if (std::cmp_not_equal(record.epoch, k + 1) || !std::isfinite(record.train_loss) ||
-        !in(record.test_accuracy, 0.0, 1.0) || !(record.seconds >= 0))
+        !in(record.accuracy, 0.0, 1.0) || !(record.seconds >= 0))
       return false;
   }
   return in(position.attempt, 1, extent.attempts) && in(position.batches, 0, extent.batches) &&
-         in(position.tested, 0, position.batches == extent.batches ? extent.test_images : 0) &&
+         in(position.tested, 0, position.batches == extent.batches ? extent.judging_images : 0) &&
          in(position.right, 0, position.tested) && in(position.epoch_start, 0.0, position.seconds);
 }
 

@@ -42,7 +42,7 @@ TrainingSettings training_settings_from_json(const Json& json) {
 Json to_json(const EpochRecord& record) {
   return Json{{"epoch", record.epoch},
               {"train_loss", finite_or_null(record.train_loss)},
-              {"test_accuracy", finite_or_null(record.test_accuracy)},
+              {"accuracy", finite_or_null(record.accuracy)},
               {"seconds", record.seconds}};
 }
 
@@ -51,7 +51,8 @@ EpochRecord epoch_record_from_json(const Json& json) {
   EpochRecord record;
   record.epoch = reader.get<int>("epoch");
   record.train_loss = reader.get_or_nan("train_loss");
-  record.test_accuracy = reader.get_or_nan("test_accuracy");
+  // Earlier versions judged by the test images alone, and called it so.
+  record.accuracy = reader.get_or_nan(json.contains("accuracy") ? "accuracy" : "test_accuracy");
   record.seconds = reader.get<double>("seconds");
   return record;
 }
@@ -59,16 +60,18 @@ EpochRecord epoch_record_from_json(const Json& json) {
 Json to_json(const TrainingResult& result) {
   Json curve = Json::array();
   for (const EpochRecord& record : result.curve) curve.push_back(to_json(record));
-  return Json{{"ok", result.ok},
-              {"failure", result.failure},
-              {"accuracy", finite_or_null(result.accuracy)},
-              {"train_loss", finite_or_null(result.train_loss)},
-              {"parameters", result.parameters},
-              {"macs", result.macs},
-              {"learning_rate", result.learning_rate},
-              {"tries", result.tries},
-              {"seconds", result.seconds},
-              {"curve", std::move(curve)}};
+  Json json{{"ok", result.ok},
+            {"failure", result.failure},
+            {"accuracy", finite_or_null(result.accuracy)},
+            {"train_loss", finite_or_null(result.train_loss)},
+            {"parameters", result.parameters},
+            {"macs", result.macs},
+            {"learning_rate", result.learning_rate},
+            {"tries", result.tries},
+            {"seconds", result.seconds},
+            {"curve", std::move(curve)}};
+  if (!std::isnan(result.test_accuracy)) json["test_accuracy"] = result.test_accuracy;
+  return json;
 }
 
 TrainingResult training_result_from_json(const Json& json) {
@@ -77,6 +80,7 @@ TrainingResult training_result_from_json(const Json& json) {
   result.ok = reader.get<bool>("ok");
   result.failure = reader.get<std::string>("failure");
   result.accuracy = reader.get_or_nan("accuracy");
+  if (json.contains("test_accuracy")) result.test_accuracy = reader.get_or_nan("test_accuracy");
   result.train_loss = reader.get_or_nan("train_loss");
   result.parameters = reader.get<std::int64_t>("parameters");
   result.macs = reader.get<std::int64_t>("macs");

@@ -63,11 +63,12 @@ Json describe_export(const Exported& exported) {
   const Point point = space.point(order.id);
   const bool trained = order.training.has_value();
   const auto if_trained = [trained](Json value) { return trained ? std::move(value) : Json(nullptr); };
-  Json json{{"format", "flash-export"}, {"format_version", "2.0.0"}, {"id", order.id}};
+  Json json{{"format", "flash-export"}, {"format_version", "2.1.0"}, {"id", order.id}};
   json["network"] = network_text(space, point);
   json.update(network_json(space, point));
   json["trained"] = trained;
   json["accuracy"] = if_trained(exported.result.accuracy);
+  json["test_accuracy"] = if_trained(exported.result.test_accuracy);
   json["train_loss"] = if_trained(exported.result.train_loss);
   json["learning_rate"] = if_trained(exported.result.learning_rate);
   json["epochs"] = if_trained(trained ? order.training->epochs : 0);

@@ -68,7 +68,7 @@ void write_new(const fs::path& path, const std::string& bytes) {
 
 TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {
   TrainedNetwork trained =
-      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed);
+      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed, {.test = true});
   if (!trained.result.ok)
     throw Error(ExitCode::bad_data,
                 "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);

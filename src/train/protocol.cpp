@@ -95,7 +95,8 @@ Json run(const Json& request) {
   if (request.contains("checkpoint"))
     checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
   return to_json(train_network(space, point, data_of(reader.at("data"), request.value("images", "")),
-                               settings, seed, checkpoints ? &*checkpoints : nullptr));
+                               settings, seed,
+                               {checkpoints ? &*checkpoints : nullptr, request.value("test", false)}));
 }
 
 const char* const out_of_memory = "out of memory: use a smaller batch, or fewer ranks on this machine";

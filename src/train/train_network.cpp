@@ -44,7 +44,7 @@ Batch make_batch(const Batches& set, const Input& input, const std::vector<std::
 class Training {
  public:
   Training(const Space& space, const Point& point, const Data& data, const TrainingSettings& settings,
-           std::uint64_t seed, CheckpointStore* checkpoints)
+           std::uint64_t seed, const TrainingExtras& extras)
       : space_(space),
         point_(point),
         input_(space.definition().input),
@@ -52,9 +52,12 @@ class Training {
         seed_(seed),
         device_(open_device(settings.device)),
         train_(data.train, data),
+        judges_(data.judges(), data),
         test_(data.test, data),
+        validates_(data.validation.size() > 0),
         batch_ends_(batch_ends(data.train.size(), static_cast<std::size_t>(settings.batch))),
-        checkpoints_(checkpoints) {}
+        checkpoints_(extras.checkpoints),
+        asked_for_test_(extras.test) {}
 
   TrainedNetwork run() {
     start_try();
@@ -92,12 +95,13 @@ class Training {
         result.curve = position_.curve;
         return result;
       }
-      result.accuracy = test_accuracy();
+      result.accuracy = judged_accuracy();
       finish_epoch(result.train_loss, result.accuracy);
     }
     result.curve = position_.curve;
     result.failure = chance_failure(result.accuracy);
     result.ok = result.failure.empty();
+    if (result.ok && asked_for_test_) result.test_accuracy = validates_ ? test_accuracy() : result.accuracy;
     return result;
   }
 
@@ -111,9 +115,9 @@ class Training {
   std::int64_t batches() const { return static_cast<std::int64_t>(batch_ends_.size()); }  // an epoch
   std::int64_t steps() const { return (epoch() - 1) * batches() + position_.batches; }  // of this try so far
 
-  void finish_epoch(double train_loss, double test_accuracy) {
+  void finish_epoch(double train_loss, double accuracy) {
     const double now = seconds();
-    position_.curve.push_back({epoch(), train_loss, test_accuracy, now - position_.epoch_start});
+    position_.curve.push_back({epoch(), train_loss, accuracy, now - position_.epoch_start});
     position_ = {.attempt = position_.attempt, .curve = std::move(position_.curve), .epoch_start = now};
   }
 
@@ -141,32 +145,43 @@ class Training {
     return position_.loss_sum / static_cast<double>(batches());
   }
 
-  double test_accuracy() {
-    const at::NoGradGuard no_grad;
-    std::vector<std::size_t> order(test_.size());
-    for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
-    while (position_.tested < std::ssize(order)) {
+  double judged_accuracy() {
+    while (position_.tested < static_cast<std::int64_t>(judges_.size())) {
       const auto first = static_cast<std::size_t>(position_.tested);
-      const std::size_t last = std::min(order.size(), first + evaluation_batch);
-      const Batch batch = make_batch(test_, input_, order, first, last, device_,
-                                     [&](std::size_t image, float* to) { test_.write(image, to); });
-      position_.right +=
-          network_->forward(batch.images, false).argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+      const std::size_t last = std::min(judges_.size(), first + evaluation_batch);
+      position_.right += right_of(judges_, first, last);
       position_.tested = static_cast<std::int64_t>(last);
       write_checkpoint_if_due();
     }
-    return static_cast<double>(position_.right) / static_cast<double>(test_.size());
+    return static_cast<double>(position_.right) / static_cast<double>(judges_.size());
+  }
+
+  double test_accuracy() {
+    std::int64_t right = 0;
+    for (std::size_t first = 0; first < test_.size(); first += evaluation_batch)
+      right += right_of(test_, first, std::min(test_.size(), first + evaluation_batch));
+    return static_cast<double>(right) / static_cast<double>(test_.size());
+  }
+
+  // How many of the images [first, last) the network has right.
+  std::int64_t right_of(const Batches& set, std::size_t first, std::size_t last) {
+    const at::NoGradGuard no_grad;
+    std::vector<std::size_t> order(last);
+    for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
+    const Batch batch = make_batch(set, input_, order, first, last, device_,
+                                   [&](std::size_t image, float* to) { set.write(image, to); });
+    return network_->forward(batch.images, false).argmax(1).eq(batch.labels).sum().item<std::int64_t>();
   }
 
   // What is wrong with an accuracy that guessing reaches too, within two standard deviations; "" if nothing
   // is.
   std::string chance_failure(double accuracy) const {
     const double chance = 1.0 / input_.classes;
-    const double deviation = std::sqrt(chance * (1.0 - chance) / static_cast<double>(test_.size()));
+    const double deviation = std::sqrt(chance * (1.0 - chance) / static_cast<double>(judges_.size()));
     if (accuracy > chance + 2.0 * deviation) return "";
     char text[96];
-    std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g), as far as %zu test images can tell",
-                  accuracy, chance, test_.size());
+    std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g), as far as %zu %s images can tell",
+                  accuracy, chance, judges_.size(), validates_ ? "validation" : "test");
     return text;
   }
 
@@ -198,7 +213,7 @@ class Training {
   void go_on_from_checkpoint() {
     std::optional<TrainingCheckpoint> found =
         checkpoints_->read({1 + settings_.retries, settings_.epochs, batches(),
-                            static_cast<std::int64_t>(test_.size()), state_size()});
+                            static_cast<std::int64_t>(judges_.size()), state_size()});
     if (!found) return;
     position_ = std::move(found->position);
     seconds_before_ = position_.seconds;
@@ -218,9 +233,12 @@ class Training {
   const std::uint64_t seed_;
   const at::Device device_;
   const Batches train_;
+  const Batches judges_;  // validation images, or where there are none the test images
   const Batches test_;
+  const bool validates_;
   const std::vector<std::size_t> batch_ends_;
   CheckpointStore* const checkpoints_;  // null: none are kept
+  const bool asked_for_test_;
   const Stopwatch watch_;
   double seconds_before_ = 0;  // of earlier starts
   TrainingPosition position_;
@@ -232,17 +250,17 @@ class Training {
 
 TrainedNetwork train_and_keep_network(const Space& space, const Point& point, const Data& data,
                                       const TrainingSettings& settings, std::uint64_t seed,
-                                      CheckpointStore* checkpoints) {
+                                      const TrainingExtras& extras) {
   check_training(settings);
   check_training_data(data, space.definition().input);
   set_up_libtorch(settings.threads);
-  return Training(space, point, data, settings, seed, checkpoints).run();
+  return Training(space, point, data, settings, seed, extras).run();
 }
 
 TrainingResult train_network(const Space& space, const Point& point, const Data& data,
                              const TrainingSettings& settings, std::uint64_t seed,
-                             CheckpointStore* checkpoints) {
-  return train_and_keep_network(space, point, data, settings, seed, checkpoints).result;
+                             const TrainingExtras& extras) {
+  return train_and_keep_network(space, point, data, settings, seed, extras).result;
 }
 
 }  // namespace flash

@@ -34,7 +34,7 @@ void check_training_data(const Data& data, const Input& input) {
   const auto fits = [&](const ImageSet& set) {
     return set.channels == input.channels && set.side == input.side && set.size() > 0;
   };
-  require(fits(data.train) && fits(data.test) && data.classes == input.classes,
+  require(fits(data.train) && fits(data.judges()) && fits(data.test) && data.classes == input.classes,
           "the data set is not what the space's networks read: " + std::to_string(input.channels) +
               " channels, " + std::to_string(input.side) + " x " + std::to_string(input.side) + " pixels, " +
               std::to_string(input.classes) + " classes");

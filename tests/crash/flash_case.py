@@ -36,6 +36,7 @@ source = "shapes"
 side = 8
 train_images = {images}
 test_images = 200
+validation_share = 0
 
 [sample]
 count = 6

@@ -58,7 +58,7 @@ class Export(FlashCase):
             described = self.flash_json("describe", self.job, "--id", sample["id"])
             for key in ("network", "wm", "depth", "tc", "skips", "nn_degree_links", "nn_degree_channels", "nn_mass"):
                 self.assertEqual(description[key], described[key], key)
-            self.assertEqual(description["format_version"], "2.0.0")
+            self.assertEqual(description["format_version"], "2.1.0")
             self.assertEqual(description["seed"], sample["seed"])
             self.assertEqual(description["parameters"], sample["parameters"])
             self.assertEqual(description["input"], {"layout": "NCHW", "type": "float32", "channels": 3, "side": 8,
@@ -109,7 +109,7 @@ class Export(FlashCase):
         (self.folder / "test.bin").write_bytes(b"".join(record(k % 10) for k in range(50)))
         text = self.job.read_text().replace(
             'source = "shapes"\nside = 8\n', 'source = "cifar10"\ntrain = "images.bin"\ntest = "test.bin"\n')
-        text = text.replace("train_images = 600\ntest_images = 200\n", "").replace("count = 6\nholdout = 2", "count = 4\nholdout = 0", 1)
+        text = text.replace("train_images = 600\ntest_images = 200\nvalidation_share = 0\n", "").replace("count = 6\nholdout = 2", "count = 4\nholdout = 0", 1)
         job = self.write_job("beside.toml", text=text.replace("epochs = 6", "epochs = 2"))
         run = self.folder / "runs" / "a"
         report = self.flash_json("train", job, "-o", run)

@@ -16,6 +16,7 @@ preset = "toy-chain"
 source = "shapes"
 side = 8
 train_images = 1000
+validation_share = 0
 test_images = 200
 
 [sample]

@@ -6,7 +6,7 @@
 namespace flash::fuzz {
 namespace {
 
-const TrainingExtent extent{.attempts = 3, .epochs = 4, .batches = 10, .test_images = 50, .values = 6};
+const TrainingExtent extent{.attempts = 3, .epochs = 4, .batches = 10, .judging_images = 50, .values = 6};
 
 std::string body_of(const std::string& file) { return file.substr(file.find('\n', file.find('\n') + 1) + 1); }
 
@@ -21,7 +21,7 @@ void read(const std::string& file) {
   require(position.attempt >= 1 && position.attempt <= extent.attempts &&
               std::cmp_less(position.curve.size(), extent.epochs) && position.batches >= 0 &&
               position.batches <= extent.batches && position.tested >= 0 &&
-              position.tested <= extent.test_images && position.right >= 0 &&
+              position.tested <= extent.judging_images && position.right >= 0 &&
               position.right <= position.tested && checkpoint.values.size() == extent.values,
           "a position that no such training has");
   const std::string again = encode_checkpoint("key", checkpoint);
@@ -40,7 +40,7 @@ std::vector<std::string> seeds() {
   checkpoint.position.curve = {{1, 2.25, 0.1, 3.5}, {2, 1.0 / 3.0, 0.9, 3.25}};
   checkpoint.position.batches = extent.batches;
   checkpoint.position.loss_sum = 0.7;
-  checkpoint.position.tested = extent.test_images;
+  checkpoint.position.tested = extent.judging_images;
   checkpoint.position.right = 30;
   checkpoint.position.seconds = 9;
   checkpoint.position.epoch_start = 8;

@@ -211,7 +211,7 @@ def models(flash):
 def trained(flash, space, train, *wanted, command="train"):
     """A few networks trained for a few epochs: accuracies, losses and curves, or all that the command's archive holds."""
     sample = "count = 5\nholdout = 1" + ("\nmax_mmacs = 0.16" if space == "depthwise" else "")
-    job = flash.job(space, data="train_images = 600\ntest_images = 300",
+    job = flash.job(space, data="train_images = 600\ntest_images = 300\nvalidation_share = 0",
                     train=f"batch = 20\nthreads = 1\n{train}", sample=sample,
                     hardware='target = "imc"\ncount = 12\nholdout = 4',
                     search='methods = ["random", "shgo-hierarchical", "exact"]\nseeds = 2\nevaluations = 300')

@@ -27,12 +27,16 @@ struct DataSource {
   std::string source = "shapes";  // the name of one of sources()
   // What its PathRule says, once for each set.
   std::vector<std::filesystem::path> train{};
-  std::vector<std::filesystem::path> test{};
-  int side = 32;         // where the source leaves it to the job (Source::sides)
-  int channels = 3;      // likewise: 1 or 3
-  int train_images = 0;  // use so many: one of each class in turn, in file order; 0: all
+  std::vector<std::filesystem::path> test{};  // none where test_share takes the test images out of these
+  int side = 32;                              // where the source leaves it to the job (Source::sides)
+  int channels = 3;                           // likewise: 1 or 3
+  int train_images = 0;                       // use so many: one of each class in turn, in file order; 0: all
   int test_images = 0;
-  std::uint64_t seed = 1;  // of generators
+  std::uint64_t seed = 1;  // of generators, and of what is held out
+  // Shares of the training images, class by class, in [0, 0.9]: held out to judge networks by while something
+  // is still chosen, and, of what `train` names, in place of test files. 0: none.
+  double validation_share = 0;
+  double test_share = 0;
 };
 
 Json to_json(const DataSource& source);
@@ -41,10 +45,14 @@ DataSource data_source_from_json(const Json& json);
 struct Data {
   ImageSet train;
   ImageSet test;
+  ImageSet validation{};  // empty where nothing is held out
   int classes = 0;
   std::vector<std::string> class_names;
   std::vector<float> mean;     // a channel, of the training images, in [0, 1]
   std::vector<float> std_dev;  // the same; at least 1/255, so that dividing by it is safe
+  // What networks are judged by while a search still chooses among them: the test images stay unseen where
+  // there are others.
+  const ImageSet& judges() const { return validation.size() > 0 ? validation : test; }
 };
 
 // Loads and checks all of it. Throws Error: missing_input (a file that is not there), bad_data (truncated,
@@ -66,7 +74,13 @@ struct DataShape {
   int classes = 0;
   std::size_t train_images = 0;
   std::size_t test_images = 0;
+  std::size_t validation_images =
+      0;  // this and what is left of train_images: to within rounding class by class
+  std::size_t judging_images() const { return validation_images > 0 ? validation_images : test_images; }
 };
 DataShape inspect_data(const DataSource& source);
+
+// The same shape after validation_share and test_share have been taken out of its training images.
+DataShape split(DataShape shape, const DataSource& source);
 
 }  // namespace flash

@@ -95,6 +95,9 @@ const Source* find_source(std::string_view name);
 const Source& source_of(const DataSource& source);
 // The same, after checking all that can be checked without looking at a file. Throws Error bad_job.
 const Source& checked_source(const DataSource& source);
+// What a Source reads where the test images are a share of the training images: a set of its own has to be
+// there, so that it is given the training files again, of which the least is read that it takes.
+DataSource without_test_share(const DataSource& source);
 
 bool draws_images(const Source& source);  // and reads no file
 bool takes_side(const Source& source);    // and channels

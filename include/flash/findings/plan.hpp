@@ -49,7 +49,8 @@ std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64
 std::uint64_t search_seed(const Job& job, const SearchRun& run);
 
 // What the training of a job costs: multiply-accumulates of all forward and backward passes (3 per forward
-// MAC), for so many training and test images.
-double training_macs(const Job& job, const Space& space, std::size_t train_images, std::size_t test_images);
+// MAC), for so many training images and such as judge (Data::judges).
+double training_macs(const Job& job, const Space& space, std::size_t train_images,
+                     std::size_t judging_images);
 
 }  // namespace flash

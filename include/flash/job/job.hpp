@@ -66,8 +66,9 @@ struct Job {
   std::string name;
   std::uint64_t seed = 1;
   SpaceDefinition space;  // its input is that of the data set once resolve_input has been called
-  DataSource data;        // paths absolute
-  std::string images;     // data_digest of what they are; "" where nobody has looked
+  // Paths absolute. A tenth of the training images judges networks, unless a job says otherwise.
+  DataSource data{.validation_share = 0.1};
+  std::string images;  // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
   std::string reading = "links";  // of NN-Degree: links or channels

@@ -29,7 +29,7 @@ struct TrainingPosition {
   std::vector<EpochRecord> curve{};  // of the epochs that this try is through with
   std::int64_t batches = 0;          // done of the epoch under way
   double loss_sum = 0;               // over those batches
-  std::int64_t tested = 0;           // test images done behind the epoch's last batch
+  std::int64_t tested = 0;           // judging images done behind the epoch's last batch
   std::int64_t right = 0;            // of those
   double seconds = 0;                // of the training so far, earlier tries included
   double epoch_start = 0;            // what `seconds` was when the epoch under way began
@@ -45,7 +45,7 @@ struct TrainingExtent {
   int attempts = 1;
   int epochs = 1;
   std::int64_t batches = 1;  // an epoch
-  std::int64_t test_images = 1;
+  std::int64_t judging_images = 1;
   std::size_t values = 0;
 };
 

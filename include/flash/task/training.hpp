@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,9 @@ Json to_json(const TrainingSettings& settings);
 TrainingSettings training_settings_from_json(const Json& json);
 
 struct EpochRecord {
-  int epoch = 0;             // from 1
-  double train_loss = 0;     // mean over the epoch's batches
-  double test_accuracy = 0;  // in [0, 1]
+  int epoch = 0;          // from 1
+  double train_loss = 0;  // mean over the epoch's batches
+  double accuracy = 0;    // of the images that judge (Data::judges), in [0, 1]
   double seconds = 0;
 };
 Json to_json(const EpochRecord& record);
@@ -38,7 +39,10 @@ EpochRecord epoch_record_from_json(const Json& json);
 struct TrainingResult {
   bool ok = false;
   std::string failure;  // "loss became nan in epoch 3", "accuracy 0.102 is at chance (0.1)"; "" where ok
-  double accuracy = 0;  // on the test images after the last epoch
+  double accuracy =
+      0;  // after the last epoch, of the images that judge: held out, or where there are none test images
+  // Of the test images after the last epoch; NaN where nobody asked for it.
+  double test_accuracy = std::numeric_limits<double>::quiet_NaN();
   double train_loss = 0;
   std::int64_t parameters = 0;  // counted in the built network
   std::int64_t macs = 0;

@@ -3,6 +3,7 @@
 //   {"command": "train",   "space": {...}, "id": 17, "data": {...}, "training": {...}, "seed": 5}
 //     -> TrainingResult as JSON. With "checkpoint": {"file": "/abs/olute", "key": "any", "every_s": 60} the
 //        training goes on from that file where it holds a checkpoint of that key, and writes one so often.
+//        With "test": true the test images are looked at too, once, after the last epoch.
 //   {"command": "measure", "space": {...}, "id": 17, "host": {...}, "seed": 5}
 //     -> HostMeasurement as JSON
 //   {"command": "export",  "space": {...}, "id": 17, "seed": 5, "folder": "/abs/olute", "train": true,

@@ -25,7 +25,12 @@ TEST(DataSourceJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(back.train_images, full.train_images);
   EXPECT_EQ(back.test_images, full.test_images);
   EXPECT_EQ(back.seed, full.seed);
+  EXPECT_EQ(back.validation_share, full.validation_share);
   EXPECT_EQ(to_json(data_source_from_json(to_json({}))), to_json({}));
+  EXPECT_FALSE(to_json({}).contains("validation_share"));  // as in results from before there were shares
+  const Json shares = to_json({.validation_share = 0.25, .test_share = 0.5});
+  EXPECT_EQ(data_source_from_json(shares).validation_share, 0.25);
+  EXPECT_EQ(data_source_from_json(shares).test_share, 0.5);
 }
 
 TEST(DataSourceJson, RefusesEverythingElse) {

@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const TrainingExtent extent{.attempts = 3, .epochs = 4, .batches = 10, .test_images = 50, .values = 5};
+const TrainingExtent extent{.attempts = 3, .epochs = 4, .batches = 10, .judging_images = 50, .values = 5};
 
 TrainingCheckpoint example() {
   TrainingCheckpoint checkpoint;
@@ -53,7 +53,7 @@ TEST(Checkpoint, ComesBackToTheLastBit) {
   for (std::size_t k = 0; k < 2; ++k) {
     EXPECT_EQ(read.position.curve[k].epoch, static_cast<int>(k) + 1);
     EXPECT_EQ(read.position.curve[k].train_loss, written.position.curve[k].train_loss);
-    EXPECT_EQ(read.position.curve[k].test_accuracy, written.position.curve[k].test_accuracy);
+    EXPECT_EQ(read.position.curve[k].accuracy, written.position.curve[k].accuracy);
     EXPECT_EQ(read.position.curve[k].seconds, written.position.curve[k].seconds);
   }
   EXPECT_EQ(read.position.batches, 10);
@@ -93,7 +93,7 @@ TEST(Checkpoint, IsRefusedWhereItIsAnotherTrainings) {
   EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.epochs = 2; }));
   EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.batches = 9; }));
   EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.batches = 11; }));  // tested before the epoch's end
-  EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.test_images = 49; }));
+  EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.judging_images = 49; }));
   EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.values = 4; }));
   EXPECT_TRUE(refused_within([](TrainingExtent& e) { e.values = 6; }));
 }
@@ -106,7 +106,7 @@ TEST(Checkpoint, IsRefusedWhereItsPositionCannotBe) {
   };
   EXPECT_TRUE(refused([](TrainingPosition& p) { p.attempt = 0; }));
   EXPECT_TRUE(refused([](TrainingPosition& p) { p.curve[1].epoch = 3; }));
-  EXPECT_TRUE(refused([](TrainingPosition& p) { p.curve[1].test_accuracy = 1.5; }));
+  EXPECT_TRUE(refused([](TrainingPosition& p) { p.curve[1].accuracy = 1.5; }));
   EXPECT_TRUE(refused([](TrainingPosition& p) { p.curve[1].train_loss = std::nan(""); }));
   EXPECT_TRUE(refused([](TrainingPosition& p) { p.batches = -1; }));
   EXPECT_TRUE(refused([](TrainingPosition& p) { p.tested = -1; }));

@@ -92,7 +92,7 @@ TEST(TrainingResultJson, ComesBackToTheLastBit) {
   EXPECT_EQ(back.train_loss, result.train_loss);
   EXPECT_EQ(back.parameters, result.parameters);
   ASSERT_EQ(back.curve.size(), 2u);
-  EXPECT_EQ(back.curve[1].test_accuracy, 0.3);
+  EXPECT_EQ(back.curve[1].accuracy, 0.3);
   EXPECT_EQ(to_json(back), to_json(result));
 }
 

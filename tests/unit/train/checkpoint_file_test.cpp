@@ -42,7 +42,7 @@ class CheckpointFiles : public testing::Test {
     const auto before = spdlog::default_logger();
     spdlog::set_default_logger(
         std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
-    const TrainingResult result = train_network(space_, space_.point(0), data_, settings_, 5, &checkpoints);
+    const TrainingResult result = train_network(space_, space_.point(0), data_, settings_, 5, {&checkpoints});
     spdlog::set_default_logger(before);
     said_ = lines.str();
     return result;

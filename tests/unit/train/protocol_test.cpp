@@ -192,7 +192,7 @@ TEST(TrainerProgram, GoesOnFromItsCheckpointAfterAKill) {
   ASSERT_EQ(result.curve.size(), whole.curve.size());
   for (std::size_t k = 0; k < whole.curve.size(); ++k) {
     EXPECT_EQ(result.curve[k].train_loss, whole.curve[k].train_loss) << k;
-    EXPECT_EQ(result.curve[k].test_accuracy, whole.curve[k].test_accuracy) << k;
+    EXPECT_EQ(result.curve[k].accuracy, whole.curve[k].accuracy) << k;
   }
   std::filesystem::remove_all(folder);
 }

@@ -43,7 +43,7 @@ struct Case {
 
   explicit Case(const CellSpace& definition = tiny_space()) : space(definition) { settings.epochs = 3; }
   TrainedNetwork train(CheckpointStore* checkpoints = nullptr) const {
-    return train_and_keep_network(space, point, data, settings, 5, checkpoints);
+    return train_and_keep_network(space, point, data, settings, 5, {.checkpoints = checkpoints});
   }
 };
 
@@ -63,7 +63,7 @@ void expect_same(const TrainedNetwork& a, const TrainedNetwork& b) {
   for (std::size_t k = 0; k < a.result.curve.size(); ++k) {
     EXPECT_EQ(a.result.curve[k].epoch, b.result.curve[k].epoch);
     EXPECT_EQ(a.result.curve[k].train_loss, b.result.curve[k].train_loss) << k;
-    EXPECT_EQ(a.result.curve[k].test_accuracy, b.result.curve[k].test_accuracy) << k;
+    EXPECT_EQ(a.result.curve[k].accuracy, b.result.curve[k].accuracy) << k;
   }
   expect_same_bits(a.network->parameters().all(), b.network->parameters().all());
   expect_same_bits(a.network->parameters().running_statistics, b.network->parameters().running_statistics);

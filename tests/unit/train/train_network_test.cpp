@@ -32,7 +32,7 @@ void expect_same(const TrainingResult& a, const TrainingResult& b) {
   ASSERT_EQ(a.curve.size(), b.curve.size());
   for (std::size_t k = 0; k < a.curve.size(); ++k) {
     EXPECT_EQ(a.curve[k].train_loss, b.curve[k].train_loss) << k;
-    EXPECT_EQ(a.curve[k].test_accuracy, b.curve[k].test_accuracy) << k;
+    EXPECT_EQ(a.curve[k].accuracy, b.curve[k].accuracy) << k;
   }
 }
 
@@ -59,8 +59,31 @@ TEST(TrainNetwork, KeepsACurveThatEndsAtTheResult) {
     EXPECT_EQ(result.curve[k].epoch, static_cast<int>(k) + 1);
     EXPECT_GE(result.curve[k].seconds, 0.0);
   }
-  EXPECT_EQ(result.curve.back().test_accuracy, result.accuracy);
+  EXPECT_EQ(result.curve.back().accuracy, result.accuracy);
   EXPECT_EQ(result.curve.back().train_loss, result.train_loss);
+}
+
+TEST(TrainNetwork, IsJudgedByTheValidationImagesAndTestedWhenAsked) {
+  Trained trained;
+  EXPECT_TRUE(std::isnan(trained.run().test_accuracy));
+  const TrainingResult by_test = trained.run();
+  std::swap(trained.data.validation, trained.data.test);
+  trained.data.test = tiny_data().train;  // images that it knows
+  const TrainingResult judged = trained.run();
+  expect_same(judged, by_test);
+  EXPECT_TRUE(std::isnan(judged.test_accuracy));
+  const TrainingResult tested =
+      train_network(trained.space, trained.point, trained.data, trained.settings, 5, {.test = true});
+  expect_same(tested, judged);
+  EXPECT_GE(tested.test_accuracy, 0.9);
+  EXPECT_NE(tested.test_accuracy, tested.accuracy);
+}
+
+TEST(TrainNetwork, WithoutValidationImagesTheTestImagesJudge) {
+  const Trained trained;
+  const TrainingResult result =
+      train_network(trained.space, trained.point, trained.data, trained.settings, 5, {.test = true});
+  EXPECT_EQ(result.test_accuracy, result.accuracy);
 }
 
 TEST(TrainNetwork, GivesTheSameDigitsForTheSameSeed) {
