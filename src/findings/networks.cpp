@@ -99,6 +99,41 @@ std::size_t draws_for(std::size_t network) {
 
 }  // namespace
 
+std::vector<std::uint64_t> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
+                                         std::uint64_t seed) {
+  std::vector<std::uint64_t> ids;
+  for (const Candidate& candidate : Candidates(space, max_mmacs, seed).draw(draws))
+    ids.push_back(candidate.id);
+  return ids;
+}
+
+std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<std::uint64_t>& candidates,
+                                        const std::vector<std::uint64_t>& present, std::size_t count) {
+  std::vector<Candidate> all;
+  for (const std::vector<std::uint64_t>& ids : {candidates, present})
+    for (const std::uint64_t id : ids) {
+      const Stratum& stratum = space.stratum_of(id);
+      all.push_back({id, space.geometry().spread(stratum.shape, space.options_of(stratum, id))});
+    }
+  const Scale scale(all);
+  for (Candidate& c : all) scale.apply(c.features);
+  std::vector<double> separation(candidates.size(), std::numeric_limits<double>::infinity());
+  const auto draw_near = [&](const Candidate& taken) {
+    for (std::size_t i = 0; i < separation.size(); ++i)
+      separation[i] = std::min(separation[i], distance(all[i].features, taken.features));
+  };
+  for (std::size_t i = candidates.size(); i < all.size(); ++i) draw_near(all[i]);
+  std::vector<std::uint64_t> ids;
+  while (ids.size() < count) {
+    const auto farthest = std::ranges::max_element(separation);
+    if (farthest == separation.end() || *farthest <= 0) break;  // none, or all like one that is there
+    const Candidate& taken = all[static_cast<std::size_t>(farthest - separation.begin())];
+    ids.push_back(taken.id);
+    draw_near(taken);
+  }
+  return ids;
+}
+
 std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
                                            std::uint64_t seed) {
   if (count == 0) return {};

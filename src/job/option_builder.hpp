@@ -36,6 +36,7 @@ void add_objective_options(std::vector<Option>& options);
 void add_constraints_options(std::vector<Option>& options);
 void add_search_options(std::vector<Option>& options);
 void add_sweep_options(std::vector<Option>& options);
+void add_confirm_options(std::vector<Option>& options);
 void add_farm_options(std::vector<Option>& options);
 void add_models_options(std::vector<Option>& options);
 

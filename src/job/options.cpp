@@ -10,7 +10,7 @@ const Registry<Job>& options() {
     for (const auto add :
          {add_job_options, add_space_options, add_data_options, add_sample_options, add_train_options,
           add_predictor_options, add_hardware_options, add_objective_options, add_constraints_options,
-          add_search_options, add_sweep_options, add_farm_options, add_models_options}) {
+          add_search_options, add_sweep_options, add_confirm_options, add_farm_options, add_models_options}) {
       add(list);
     }
     return Registry<Job>(
@@ -32,6 +32,7 @@ const Registry<Job>& options() {
          {"constraints", "What the best network must meet. A key that is not there constrains nothing."},
          {"search", "The comparison of search methods."},
          {"sweep", "The evaluation of every configuration, which proves the optimum."},
+         {"confirm", "What is trained and measured at the end, to see whether the answer holds."},
          {"farm", "The tasks on the ranks."},
          {"models", "Models that were fitted before."}},
         std::move(list));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "answer_text.hpp"
 #include "flash/archive/table_text.hpp"
 #include "flash/core/parse_json.hpp"
 #include "flash/findings/results.hpp"
@@ -99,11 +100,12 @@ Json attributes_json(const Attributes& attributes) {
 
 }  // namespace
 
-std::string report_text(const ArchiveContents& archive) {
+std::string report_text(const ArchiveContents& archive, const ReportOptions& options) {
   std::string out = "flash run " + attribute(archive.attributes, "job_name") + " of " +
                     attribute(archive.attributes, "date") + ", space of " +
                     attribute(archive.attributes, "space_size") + " configurations\n\n";
-  for (const Stage* stage : stages()) out += stage->report(archive);
+  out += answer_text(archive);
+  for (const Stage* stage : stages()) out += stage->report(archive, options);
   return out + warnings_text(archive);
 }
 
@@ -131,6 +133,10 @@ Json report_json(const ArchiveContents& archive) {
                    {"top", rows_json(archive.find("sweep/top"))},
                    {"histograms", rows_json(archive.find("sweep/histograms"))},
                    {"pareto", rows_json(archive.find("sweep/pareto"))}};
+  const Table* confirmed = archive.find("confirmed");
+  json["answers"] = rows_json(archive.find("answer"));
+  json["confirmed"] = rows_json(confirmed);
+  json["confirmation"] = confirmed != nullptr ? attributes_json(confirmed->attributes) : Json(nullptr);
   json["rows"] = rows_json(archive.find("compare"));
   json["summary"] = rows_json(archive.find("compare/summary"));
   return json;

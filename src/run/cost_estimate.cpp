@@ -9,6 +9,7 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "flash/stage/confirmation.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -49,6 +50,14 @@ ImageCounts image_counts(const DataSource& data) {
   }
 }
 
+// What the networks that are confirmed add: which they are is not known yet, they are taken to cost as much as
+// those that are sampled.
+double confirmed_too(const Job& job) {
+  if (!stage_named(confirm_name).asked(job)) return 1;
+  const int sampled = job.sample.count + job.sample.holdout;
+  return 1 + static_cast<double>(confirm_trainings(job)) / sampled;
+}
+
 // Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
 // on them.
 Models models_before_the_fit(const Job& job) {
@@ -80,6 +89,7 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     const ImageCounts images = image_counts(job.data);
     if (!job.objective.training_free)
       estimate.training_gmac =
+          confirmed_too(job) *
           training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9;
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +

@@ -65,7 +65,7 @@ void Run::sync() {
 void Run::keep(const Stage& stage, std::uint64_t id, StageOutcome outcome) {
   const std::string name(stage.name());
   unwritten_ = true;
-  if (stage.of_networks()) findings_.forget_samples();
+  if (fits_rest_on(stage)) findings_.forget_samples();
   if (journal_) append(Results::encode(name, id, outcome));
   results_.add(name, id, std::move(outcome));
 }
@@ -98,7 +98,7 @@ bool Run::trains() {
 std::size_t Run::networks_done() const {
   std::size_t count = 0;
   for (const Stage* stage : stages())
-    if (stage->of_networks())
+    if (fits_rest_on(*stage))
       for (const auto& [id, outcome] : results_.stage(std::string(stage->name()))) count += outcome.ok;
   return count;
 }

@@ -89,7 +89,7 @@ void Run::save() {
 void Run::select_evaluations() {
   for (const Stage* stage : stages()) {
     const std::string name(stage->name());
-    if (stage->of_networks() || results_.stage(name).empty()) continue;
+    if (fits_rest_on(*stage) || results_.stage(name).empty()) continue;
     const Results::Selection selection = results_.select(name, stage->plan(findings_).tasks);
     selected_.insert(name);
     unreported_[name].remade += selection.remade;

@@ -59,14 +59,14 @@ bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outco
 }
 
 // Of a task that is done the journal has the result on the disk before its checkpoint goes.
-std::filesystem::path Run::checkpoint(const StageTask& task) const {
-  return directory_->checkpoints() / task.inputs;
+std::filesystem::path Run::checkpoint(const Stage& stage, const StageTask& task) const {
+  return directory_->checkpoints() / (std::string(stage.name()) + "-" + task.inputs);
 }
 
 Task Run::dispatched(const Stage& stage, const StageTask& task) const {
   if (!stage.keeps_checkpoints() || !directory_) return task;
   Json input = Json::parse(task.input);
-  input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(task)).string()},
+  input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(stage, task)).string()},
                          {"key", task.inputs},
                          {"every_s", job_.farm.checkpoint_s}};
   return {task.id, task.cost, input.dump()};
@@ -76,12 +76,13 @@ void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
   if (!stage.keeps_checkpoints() || !directory_) return;
   std::set<std::filesystem::path> wanted;
   for (const StageTask& task : plan.tasks) {
-    if (!results_.stage(plan.name).contains(task.id)) wanted.insert(checkpoint(task));
+    if (!results_.stage(plan.name).contains(task.id)) wanted.insert(checkpoint(stage, task));
   }
   std::error_code ignored;
   std::vector<std::filesystem::path> old;
   for (const auto& entry : std::filesystem::directory_iterator(directory_->checkpoints(), ignored)) {
-    if (!wanted.contains(entry.path())) old.push_back(entry.path());
+    const bool own = entry.path().filename().string().starts_with(std::string(stage.name()) + "-");
+    if (own && !wanted.contains(entry.path())) old.push_back(entry.path());
   }
   for (const std::filesystem::path& file : old) std::filesystem::remove(file, ignored);
   std::filesystem::remove(directory_->checkpoints(), ignored);  // where it is empty
@@ -90,7 +91,7 @@ void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
 // What an earlier start asked for stays where this one does not.
 bool Run::perform(const Stage& stage) {
   if (!stage.asked(job_)) return true;
-  if (!stage.of_networks()) require_made_anew();
+  if (!fits_rest_on(stage)) require_made_anew();
   StagePlan plan = stage.plan(findings_);
   if (stage.divides()) take_shard(plan);
   begin(stage, plan);

@@ -76,7 +76,7 @@ void Run::resume() {
   const std::size_t good_before = networks_done();
   std::vector<StagePlan> plans;
   for (const Stage* stage : stages())
-    if (stage->of_networks() && !results_.stage(std::string(stage->name())).empty())
+    if (fits_rest_on(*stage) && !results_.stage(std::string(stage->name())).empty())
       plans.push_back(stage->plan(findings_));
   const bool trust_silent = before.space.is_null() && before.text == now.text && now.overrides.empty();
   std::vector<Record> adopted;
@@ -186,7 +186,7 @@ void Run::begin(const Stage& stage, const StagePlan& plan) {
   selection.dropped += unreported_[plan.name].dropped;
   unreported_.erase(plan.name);
   report(plan, selection);
-  if (stage.of_networks()) findings_.forget_samples();
+  if (fits_rest_on(stage)) findings_.forget_samples();
   const Json inputs = to_json(plan.inputs);
   if (last_inputs(results_, plan.name) == inputs) return;
   event(inputs_kind, Json{{"stage", plan.name}, {"inputs", inputs}}.dump());

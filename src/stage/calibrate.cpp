@@ -27,7 +27,9 @@ class CalibrateStage : public Stage {
     return plan;
   }
   bool of_networks() const override { return true; }
-  std::string report(const ArchiveContents& archive) const override { return hardware_text(archive); }
+  std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
+    return hardware_text(archive);
+  }
   std::size_t tasks(const Forecast& forecast) const override {
     return networks_to_measure(forecast.job, forecast.space).ids.size();
   }

@@ -28,7 +28,9 @@ class CompareStage : public Stage {
     }
     return plan;
   }
-  std::string report(const ArchiveContents& archive) const override { return comparison_text(archive); }
+  std::string report(const ArchiveContents& archive, const ReportOptions& options) const override {
+    return comparison_text(archive, options);
+  }
   std::size_t tasks(const Forecast& forecast) const override {
     return search_runs(forecast.job, forecast.sets).size();
   }

@@ -34,28 +34,28 @@ double gap(const Table& summary, const Quartile& quartile, std::size_t row) {
 std::string speedup_cell(const Table& summary, const Quartile& quartile, std::size_t row) {
   const double value = figure(summary, "speedup_rl", quartile, row);
   const bool bound = number(summary, "speedup_rl_bounds", row) > 0;
-  return std::isfinite(value) && bound ? format("%11s", format(">%.3g", value).c_str()) : cell(value, 11, 3);
+  return std::isfinite(value) && bound ? format("%10s", format(">%.3g", value).c_str()) : cell(value, 10, 3);
 }
 
 std::string figures_text(const Table& summary, const Quartile& quartile, std::size_t row,
                          const std::string& within) {
   const auto value = [&](const char* name) { return figure(summary, name, quartile, row); };
-  return cell(value("objective"), 11, 5) + cell(100 * gap(summary, quartile, row), 9, 3) +
-         cell(value("evaluations"), 12, 6) + cell(value("seconds"), 10, 3) + format("%6s", within.c_str()) +
-         cell(value("evaluations_1pc"), 12, 6) + cell(value("seconds_1pc"), 10, 3) +
-         speedup_cell(summary, quartile, row) + cell(value("speedup_exhaustive"), 11, 3) + "\n";
+  return cell(value("objective"), 10, 5) + cell(100 * gap(summary, quartile, row), 7, 3) +
+         cell(value("evaluations"), 8, 6) + cell(value("seconds"), 9, 3) + format("%5s", within.c_str()) +
+         cell(value("evaluations_1pc"), 8, 6) + cell(value("seconds_1pc"), 9, 3) +
+         speedup_cell(summary, quartile, row) + cell(value("speedup_exhaustive"), 10, 3) + "\n";
 }
 
-std::string method_text(const Table& summary, std::size_t row) {
+std::string method_text(const Table& summary, std::size_t row, bool with_quartiles) {
   const double runs = number(summary, "runs", row);
   const auto of_runs = [&](const char* column) {
     return format("%.0f/%.0f", number(summary, column, row), runs);
   };
-  std::string out = format("  %-17s %6s", text(summary, "method", row).c_str(), of_runs("found").c_str()) +
+  std::string out = format("  %-17s%6s", text(summary, "method", row).c_str(), of_runs("found").c_str()) +
                     figures_text(summary, median, row, of_runs("within_1pc"));
-  if (runs < 2) return out;
+  if (runs < 2 || !with_quartiles) return out;
   for (const Quartile& quartile : quartiles)
-    out += format("    %-22s", quartile.label) + figures_text(summary, quartile, row, "");
+    out += format("    %-21s", quartile.label) + figures_text(summary, quartile, row, "");
   return out;
 }
 
@@ -96,7 +96,7 @@ void sort_methods(const Table& summary, std::vector<std::size_t>& order) {
 
 }  // namespace
 
-std::string comparison_text(const ArchiveContents& archive) {
+std::string comparison_text(const ArchiveContents& archive, const ReportOptions& options) {
   const Table* summary = archive.find("compare/summary");
   if (rows(summary) == 0) return "";
   std::vector<std::pair<std::string, std::vector<std::size_t>>> sets;
@@ -107,17 +107,18 @@ std::string comparison_text(const ArchiveContents& archive) {
     sets.back().second.push_back(row);
     any_bound |= number(*summary, "speedup_rl_bounds", row) > 0;
   }
-  std::string out = "\nComparison of search methods: medians over seeds, with quartiles below\n";
+  std::string out = "\nComparison of search methods: medians over seeds";
+  out += options.quartiles ? ", with quartiles below\n" : " (--quartiles: with quartiles)\n";
   for (auto& [set, order] : sets) {
     const double optimum = number(*summary, "optimum", order.front());
     out += "\nConstraints " + bounds_text(archive, set) +
            (std::isfinite(optimum) ? format("; optimum of the models, proven: %.6g", optimum)
                                    : "; by the models nothing meets them: proven") +
-           format("\n%96s%22s\n", "within 1 % of the optimum", "speed-up against") +
-           format("  %-17s %6s%11s%9s%12s%10s%6s%12s%10s%11s%11s\n", "method", "found", "objective", "gap %",
-                  "evaluations", "seconds", "runs", "evaluations", "seconds", "REINFORCE", "exhaustive");
+           format("\n%81s%19s\n", "within 1 % of the optimum", "speed-up against") +
+           format("  %-17s%6s%10s%7s%8s%9s%5s%8s%9s%10s%10s\n", "method", "found", "objective", "gap %",
+                  "evals", "seconds", "runs", "evals", "seconds", "REINFORCE", "sweep");
     sort_methods(*summary, order);
-    for (const std::size_t row : order) out += method_text(*summary, row);
+    for (const std::size_t row : order) out += method_text(*summary, row, options.quartiles);
   }
   if (any_bound) out += "  > at least: REINFORCE never came that far, its whole time is set against it\n";
   return out;

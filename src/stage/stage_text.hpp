@@ -4,12 +4,15 @@
 #include <string>
 
 #include "flash/archive/table.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 
-std::string training_text(const ArchiveContents& archive);    // the networks trained, the predictors fitted
-std::string hardware_text(const ArchiveContents& archive);    // the networks measured, the models fitted
-std::string sweep_text(const ArchiveContents& archive);       // the best of each constraint set
-std::string comparison_text(const ArchiveContents& archive);  // the methods of each constraint set
+std::string training_text(const ArchiveContents& archive);  // the networks trained, the predictors fitted
+std::string hardware_text(const ArchiveContents& archive);  // the networks measured, the models fitted
+std::string sweep_text(const ArchiveContents& archive);     // the best of each constraint set
+std::string comparison_text(const ArchiveContents& archive,
+                            const ReportOptions& options);      // the methods of each constraint set
+std::string confirmation_text(const ArchiveContents& archive);  // the networks confirmed
 
 }  // namespace flash

@@ -38,4 +38,6 @@ bool is_of_networks(std::string_view name) {
   return stage != nullptr && stage->of_networks();
 }
 
+bool fits_rest_on(const Stage& stage) { return stage.of_networks() && !stage.rests_on_models(); }
+
 }  // namespace flash

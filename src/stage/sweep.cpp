@@ -22,7 +22,9 @@ class SweepStage : public Stage {
     return "the space is larger than sweep.max_size: no sweep; the exact search proves the optimum";
   }
   bool divides() const override { return true; }
-  std::string report(const ArchiveContents& archive) const override { return sweep_text(archive); }
+  std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
+    return sweep_text(archive);
+  }
   std::size_t tasks(const Forecast& forecast) const override {
     if (!left_out(forecast.job, forecast.space).empty()) return 0;
     return tile(forecast.space, forecast.job.sweep.block).size() * forecast.sets.size();

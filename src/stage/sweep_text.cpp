@@ -25,10 +25,9 @@ std::string sweep_text(const ArchiveContents& archive) {
     total.seconds += number(*blocks, "seconds", row);
   }
   bool any_outside = false;
-  std::string out =
-      "\nExhaustive sweep: the best of all configurations\n  constraints   configurations       feasible     "
-      "   best id  "
-      "accuracy %  latency ms   objective  core-seconds\n";
+  std::string out = std::string("\nExhaustive sweep: the best of all configurations\n") +
+                    format("  %-12s %15s %14s %14s%12s%12s%12s%10s\n", "constraints", "configurations",
+                           "feasible", "best id", "accuracy %", "latency ms", "objective", "core-s");
   for (std::size_t row = 0; row < rows(top); ++row) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
@@ -38,7 +37,7 @@ std::string sweep_text(const ArchiveContents& archive) {
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
-           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 14, 3) + (outside ? " *" : "") +
+           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 10, 3) + (outside ? " *" : "") +
            "\n";
   }
   if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";

@@ -21,15 +21,13 @@ class TrainStage : public Stage {
   }
   bool of_networks() const override { return true; }
   // A network that diverged has a curve, and no accuracy.
-  void judge(StageOutcome& outcome) const override {
-    const TrainingResult result = training_result_from_json(outcome.output);
-    outcome.ok = result.ok;
-    outcome.error = result.failure;
-  }
+  void judge(StageOutcome& outcome) const override { judge_training(outcome); }
   // A fit that cannot be made is said now, not after the measurements.
   void conclude(Findings& findings) const override { findings.predictors(); }
   bool keeps_checkpoints() const override { return true; }
-  std::string report(const ArchiveContents& archive) const override { return training_text(archive); }
+  std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
+    return training_text(archive);
+  }
   std::size_t tasks(const Forecast& forecast) const override {
     if (!left_out(forecast.job, forecast.space).empty()) return 0;
     return networks_to_train(forecast.job, forecast.space).ids.size();
@@ -38,9 +36,23 @@ class TrainStage : public Stage {
 
 }  // namespace
 
+void judge_training(StageOutcome& outcome) {
+  const TrainingResult result = training_result_from_json(outcome.output);
+  outcome.ok = result.ok;
+  outcome.error = result.failure;
+}
+
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
+  std::vector<PlannedTraining> trainings;
+  for (const std::uint64_t id : networks.ids)
+    trainings.push_back({id, id, network_seed(job, train_name, id), /*test=*/false});
+  return plan_trainings(job, space, train_name, trainings);
+}
+
+StagePlan plan_trainings(const Job& job, const Space& space, std::string_view stage,
+                         const std::vector<PlannedTraining>& trainings) {
   StagePlan plan;
-  plan.name = train_name;
+  plan.name = stage;
   const Json all_data = to_json(job.data);
   Json data = all_data;  // where the images lie does not matter, what they are does
   data.erase("train");
@@ -54,16 +66,17 @@ StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& netw
                  {"images", digest_of({common["data"], common["images"]})},
                  {"training settings", digest_of(common["training"])},
                  {"seed", std::to_string(job.seed)}};
-  for (const std::uint64_t id : networks.ids) {
+  for (const PlannedTraining& training : trainings) {
     Json input = common;
-    input["id"] = id;
-    input["seed"] = network_seed(job, plan.name, id);
+    input["id"] = training.network;
+    input["seed"] = training.seed;
+    if (training.test) input["test"] = true;
     const std::string inputs = digest_of(input);
     // What does not change the result.
     input["data"] = all_data;
     input["timeout_s"] = job.farm.task_timeout_s;
-    const auto macs = static_cast<double>(space.counts(space.point(id)).macs);
-    plan.tasks.push_back({{id, macs, input.dump()}, inputs});
+    const auto macs = static_cast<double>(space.counts(space.point(training.network)).macs);
+    plan.tasks.push_back({{training.task, macs, input.dump()}, inputs});
   }
   return plan;
 }

@@ -20,6 +20,12 @@ TableSource::TableSource(const ArchiveSource& source) : ArchiveSource(source) {
   if (!results.stage("sweep").empty()) sweeps = merged_sweeps(job, space, results, sets);
   if (!results.stage("compare").empty()) compared = comparison(job, space, *models, results, sets);
   all = landscape(job, *models, results);
+  answers = model_answers(job, space, *models, sets);
+  if (results.stage(std::string(confirm_name)).empty() &&
+      results.stage(std::string(confirm_measure_name)).empty())
+    return;
+  const std::vector<ConfirmNetwork> networks = networks_to_confirm(job, space, *models, sets, results);
+  confirmed = confirmed_networks(job, space, *models, sets, networks, results);
 }
 
 ArchiveContents archive_contents(const ArchiveSource& given) {

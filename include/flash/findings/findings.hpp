@@ -22,6 +22,7 @@ class Findings {
 
   const Job& job() const { return job_; }
   const Space& space() const { return space_; }
+  const Results& results() const { return results_; }
 
   // networks_to_train and networks_to_measure; throw as they do.
   const NetworkPlan& to_train();

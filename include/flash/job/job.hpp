@@ -37,6 +37,14 @@ struct SearchSettings {
   std::uint64_t evaluations = 20'000;  // cap of each run
 };
 
+// What is trained and measured at the end, to see whether the answer holds.
+struct ConfirmSettings {
+  int networks = 12;                 // different ones; 0: nothing is confirmed
+  int seeds = 2;                     // trainings of each
+  int top = 0;                       // the so many best by the models in place of a mixed choice; 0: that
+  std::vector<std::string> named{};  // these in place of both: ids, or networks in words
+};
+
 struct SweepSettings {
   int top = 100;                               // best configurations kept
   std::uint64_t block = 250'000'000;           // configurations a task
@@ -77,6 +85,7 @@ struct Job {
   Constraints constraints;  // the user's own; compare derives the missing ones (job/constraint_sets.hpp)
   SearchSettings search;
   SweepSettings sweep;
+  ConfirmSettings confirm;
   FarmSettings farm;
   std::filesystem::path models_file;  // fitted models for what a run has not fitted itself; "" none
   std::vector<std::string> notes;     // lines on what is right but hardly meant, with file and line

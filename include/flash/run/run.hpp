@@ -98,7 +98,7 @@ class Run {
   void take_shard(StagePlan& plan);
   bool run_tasks(const Stage& stage, const StagePlan& plan);
   Task dispatched(const Stage& stage, const StageTask& task) const;
-  std::filesystem::path checkpoint(const StageTask& task) const;
+  std::filesystem::path checkpoint(const Stage& stage, const StageTask& task) const;
   void discard_checkpoints(const Stage& stage, const StagePlan& plan) const;
   ShardMark shard_mark_now();
   void select_evaluations();

@@ -24,6 +24,11 @@ struct Forecast {
   const std::vector<Constraints>& sets;
 };
 
+// What a report tells beyond the usual.
+struct ReportOptions {
+  bool quartiles = false;  // of the comparison, beside its medians
+};
+
 class Stage {
  public:
   virtual ~Stage() = default;
@@ -39,6 +44,8 @@ class Stage {
   // they are kept even where superseded; the fits rest on them. Other stages evaluate with the fitted models:
   // no task of theirs fails, and their results fall with the models.
   virtual bool of_networks() const { return false; }
+  // Of a stage of networks: which these are, the models say. Then no fit rests on its results.
+  virtual bool rests_on_models() const { return false; }
   // Whether a task that ended well has a result to be used: else says why not.
   virtual void judge(StageOutcome&) const {}
 
@@ -53,8 +60,8 @@ class Stage {
   virtual bool keeps_checkpoints() const { return false; }  // its tasks go on where a stop cut them short
   virtual bool divides() const { return false; }            // into shards, each a run of its own
 
-  // What it has to say at the end of a report, by the archive alone: whole lines, or "".
-  virtual std::string report(const ArchiveContents&) const { return ""; }
+  // What it has to say at the end of a report, by the archive alone: whole lines of at most 100 columns, or "".
+  virtual std::string report(const ArchiveContents&, const ReportOptions&) const { return ""; }
 
   // --- What it costs
 
@@ -65,5 +72,6 @@ class Stage {
 std::span<const Stage* const> stages();
 const Stage& stage_named(std::string_view name);  // throws Error internal where none is called so
 bool is_of_networks(std::string_view stage);      // false too where none is called so
+bool fits_rest_on(const Stage& stage);            // of networks, which no model has chosen
 
 }  // namespace flash

@@ -11,7 +11,9 @@
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
 #include "flash/search/models.hpp"
+#include "flash/stage/answer.hpp"
 #include "flash/stage/comparison.hpp"
+#include "flash/stage/confirmation.hpp"
 #include "flash/stage/landscape.hpp"
 #include "flash/tables/archive_table.hpp"
 
@@ -40,6 +42,8 @@ struct TableSource : ArchiveSource {
   std::vector<std::optional<BlockResult>> sweeps;  // of each constraint set, merged
   std::optional<Comparison> compared;
   Landscape all;
+  std::vector<ModelAnswer> answers;
+  std::vector<ConfirmedNetwork> confirmed;
 };
 
 // An attribute of the archive's root.

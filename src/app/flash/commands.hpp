@@ -15,6 +15,8 @@ class App;
 
 namespace flash {
 
+struct Job;
+
 // What the command line says; every command reads the part that it documents.
 struct Arguments {
   std::filesystem::path job;
@@ -35,6 +37,7 @@ struct Arguments {
   bool archive = false;
   bool histograms = false;
   bool pareto = false;
+  bool quartiles = false;
   std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none
   double deadline_s = 0;
@@ -49,6 +52,8 @@ struct Arguments {
   std::string network;   // in words, in place of the id
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
+  std::size_t confirm_top = 0;         // 0: the job's choice
+  std::filesystem::path confirm_file;  // of networks to confirm; "": none
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;
@@ -68,5 +73,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 int emit_networks(const Arguments& arguments);  // calibrate --emit: without the farm
+// The list of some networks and, unless --list-only, their files, into the folder of --emit.
+int emit_networks(const Arguments& arguments, const Job& job, const std::vector<std::uint64_t>& ids);
 
 }  // namespace flash

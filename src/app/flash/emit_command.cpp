@@ -59,8 +59,11 @@ void write_list(const fs::path& path, const std::string& text) {
 int emit_networks(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   resolve_known_images(job);
+  return emit_networks(arguments, job, networks_to_list(job, Space(job.space)).ids);
+}
+
+int emit_networks(const Arguments& arguments, const Job& job, const std::vector<std::uint64_t>& ids) {
   const Space space(job.space);
-  const std::vector<std::uint64_t> ids = networks_to_list(job, space).ids;
   std::error_code error;
   fs::create_directories(arguments.emit, error);
   if (error)

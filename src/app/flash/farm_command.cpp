@@ -1,8 +1,10 @@
 #include "farm_command.hpp"
 
 #include <memory>
+#include <sstream>
 
 #include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
 #include "flash/findings/file_models.hpp"
 #include "flash/log/log.hpp"
 #include "flash/report/report.hpp"
@@ -12,12 +14,34 @@
 
 namespace flash {
 
+namespace {
+
+// Lines but for blank ones and comments.
+Json listed_networks(const std::filesystem::path& file) {
+  std::istringstream lines(read_file(file));
+  Json networks = Json::array();
+  for (std::string line; std::getline(lines, line);) {
+    const auto first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos || line[first] == '#') continue;
+    networks.push_back(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
+  }
+  if (networks.empty())
+    throw Error(ExitCode::bad_data,
+                file.string() + ": names no network; write one a line: an id, or wm=2 depth=9 ...");
+  return networks;
+}
+
+}  // namespace
+
 Job job_for(const Arguments& arguments) {
   Job job = read_job(arguments.job);
   if (!arguments.device.empty())
     for (const std::string& key : arguments.device_keys) override_option(job, key, arguments.device);
   if (!arguments.models.empty())
     override_option(job, "models.file", std::filesystem::absolute(arguments.models).string());
+  if (arguments.confirm_top > 0) override_option(job, "confirm.top", arguments.confirm_top);
+  if (!arguments.confirm_file.empty())
+    override_option(job, "confirm.named", listed_networks(arguments.confirm_file));
   if (arguments.histograms) override_option(job, "sweep.histograms", true);
   if (arguments.pareto) override_option(job, "sweep.pareto", true);
   return job;

@@ -110,7 +110,7 @@ int perform_report(const Arguments& arguments) {
   if (arguments.json) {
     print(report_json(contents));
   } else {
-    print(report_text(contents));
+    print(report_text(contents, {.quartiles = arguments.quartiles}));
   }
   return 0;
 }
@@ -148,6 +148,8 @@ Command report_command() {
   return {"report", "The tables of a run again", "flash report runs/a",
           [](CLI::App* sub, Arguments& arguments) {
             text_option(sub, "RUN", arguments.run, "Run directory or archive")->required();
+            sub->add_flag("--quartiles", arguments.quartiles,
+                          "Of the comparison of methods quartiles too, beside the medians");
           },
           perform_report};
 }

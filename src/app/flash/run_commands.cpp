@@ -64,7 +64,8 @@ int perform_run(const Arguments& arguments) {
       stage->conclude(run.findings());
     }
     for (const Stage* stage : stages())
-      if (!stage->of_networks() && !run.failures(*stage).empty()) return report(arguments, run, *stage);
+      if (!fits_rest_on(*stage) && stage->asked(job) && !run.failures(*stage).empty())
+        return report(arguments, run, *stage);
     return report(arguments, run.finish());
   });
 }

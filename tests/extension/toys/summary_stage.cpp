@@ -19,7 +19,7 @@ class SummaryStage : public Stage {
     return plan;
   }
   std::size_t tasks(const Forecast&) const override { return 1; }
-  std::string report(const ArchiveContents& archive) const override {
+  std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
     const Table* table = archive.find("summary");
     if (table == nullptr) return "";
     const auto figure = [&](const char* column) {

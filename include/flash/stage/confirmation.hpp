@@ -1,0 +1,101 @@
+// What is confirmed: networks that the models have chosen, trained and measured, beside those that they were
+// preferred to. The models' optimum is proven of the models; what of it holds is seen here.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flash/findings/results.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/evaluator.hpp"
+#include "flash/task/training.hpp"
+
+namespace flash {
+
+inline constexpr std::string_view confirm_name = "confirm";                  // the stage of the trainings
+inline constexpr std::string_view confirm_measure_name = "confirm_measure";  // that of the measurements
+
+// Why a network is among them.
+//   best      the models' optimum of a constraint set, proven
+//   answer    what a search method found instead
+//   rival     within the predictor's error of the best by the models, and unlike it
+//   control   drawn at random of what meets the constraints
+//   asked     of confirm.top or confirm.named
+inline constexpr std::string_view confirm_roles[] = {"best", "answer", "rival", "control", "asked"};
+
+struct ConfirmNetwork {
+  std::uint64_t id = 0;
+  std::string_view role;    // of confirm_roles
+  std::size_t set = 0;      // index of the constraint set that it stands for
+  std::string method = "";  // of an answer
+};
+
+// At most job.confirm.networks different ones: the sets' best, the job's own set first; then answers, a quarter
+// at most; rivals spread over the space; and controls, a quarter. A function of job, models and the searches'
+// results alone. Throws as Evaluator, and Error usage where confirm.named has what is no network.
+std::vector<ConfirmNetwork> networks_to_confirm(const Job& job, const Space& space, const Models& models,
+                                                const std::vector<Constraints>& sets, const Results& results);
+
+// How many networks a job confirms at most, and how many trainings that takes.
+std::size_t confirm_count(const Job& job);
+std::size_t confirm_trainings(const Job& job);
+
+// The seed of the k-th training of a network; its task's number, of the network at that place of the list.
+std::uint64_t confirm_seed(const Job& job, std::uint64_t network, int k);
+std::uint64_t confirm_task(const Job& job, std::size_t place, int k);
+
+struct ConfirmTraining {
+  int k = 0;                              // which of its seeds
+  const StageOutcome* outcome = nullptr;  // null: missing
+  TrainingResult result{};                // meaningful where good
+  bool good = false;
+};
+
+struct ConfirmedNetwork {
+  ConfirmNetwork network{};
+  Evaluation predicted{};     // by the models, under its set
+  double accuracy_band = 0;   // half width of the prediction's band; NaN where not known
+  Measurement metric_band{};  // likewise
+  std::vector<ConfirmTraining> trainings{};
+  const StageOutcome* measurement = nullptr;  // null: missing
+  // Means over the trainings that are good; NaN without one.
+  double accuracy = 0;        // of the images that judge: what a choice may rest on
+  double test_accuracy = 0;   // of the test images: what is told
+  double deviation = 0;       // of one training's test accuracy; NaN where fewer than two are good
+  double latency_spread = 0;  // interquartile range of its timed passes [ms]; NaN where not known
+  Measurement measured{};     // on the target; exact metrics counted; NaN where it has none
+  Evaluation held{};          // with test accuracy and measured metrics; objective NaN where one is missing
+  bool meets_first = false;   // as measured, the constraints of the first network's set
+  std::size_t good() const;   // trainings
+};
+
+// In the order of `networks`, with what `results` holds so far.
+std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& space, const Models& models,
+                                                 const std::vector<Constraints>& sets,
+                                                 std::span<const ConfirmNetwork> networks,
+                                                 const Results& results);
+
+// What predictions were worth, over the networks whose figures are all there. NaN for what is not known.
+struct ConfirmationFigures {
+  std::size_t networks = 0;   // with a test accuracy
+  std::size_t trainings = 0;  // good ones
+  double noise = 0;           // pooled standard deviation of one training's accuracy
+  double rmse = 0, bias = 0;  // of predicted accuracies; bias: mean of true less predicted
+  double spearman = 0, spearman_low = 0, spearman_high = 0;  // predicted and true accuracy, 95 % interval
+  double spearman_objective = 0;                             // predicted and true objective
+  double latency_ratio = 0;                                  // median of measured over predicted latency
+  double regret = 0;   // 1 - true objective of the proven best / that of the best confirmed, chosen by the
+                       // judging images among those that meet the first set's constraints
+  double in_band = 0;  // share of test accuracies within the prediction's band
+};
+ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
+                                         double accuracy_exponent);
+
+// Of those that meet the first network's constraints as measured the one with the best objective by its judging
+// images: test images tell, they do not choose. nullptr where none meets them.
+const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed, double accuracy_exponent);
+
+}  // namespace flash

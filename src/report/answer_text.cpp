@@ -1,0 +1,260 @@
+#include "answer_text.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "flash/archive/table_text.hpp"
+#include "flash/predict/rank_correlation.hpp"
+#include "flash/predict/verdict.hpp"
+
+namespace flash {
+namespace {
+
+using namespace table_text;
+
+constexpr std::size_t label_width = 14;
+constexpr std::size_t line_width = 100;
+
+// A label and its text, broken between words where a line is full.
+std::string entry(const std::string& label, const std::string& text) {
+  std::string out = label;
+  out.resize(std::max(label_width, label.size() + 1), ' ');
+  std::size_t column = out.size();
+  std::size_t begin = 0;
+  bool first = true;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t length = end - begin;
+    if (!first && column + 1 + length > line_width) {
+      out.append("\n").append(label_width, ' ');
+      column = label_width;
+    } else if (!first) {
+      out += ' ';
+      ++column;
+    }
+    out.append(text, begin, length);
+    column += length;
+    first = false;
+    begin = end + 1;
+  }
+  return out + "\n";
+}
+
+std::string percent(double share) { return format("%.1f", 100 * share); }
+
+std::string count(double value) {
+  std::string digits = format("%.0f", value);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string band(double half_width, double scale, const char* pattern) {
+  return std::isfinite(half_width) ? " +- " + format(pattern, scale * half_width) : "";
+}
+
+struct Unit {
+  const char* metric;
+  const char* column;
+  const char* unit;
+};
+constexpr Unit units[] = {
+    {"latency", "latency_ms", "ms"}, {"energy", "energy_mj", "mJ"}, {"area", "area_mm2", "mm2"}};
+
+// The row of the job's own set, else the first.
+std::size_t own_row(const Table& answer) {
+  for (std::size_t row = 0; row < rows(&answer); ++row)
+    if (number(answer, "own", row) == 1) return row;
+  return 0;
+}
+
+std::size_t row_of(const Table* table, const char* column, double value) {
+  std::size_t row = 0;
+  while (row < rows(table) && number(*table, column, row) != value) ++row;
+  return row;
+}
+
+class Answer {
+ public:
+  explicit Answer(const ArchiveContents& archive)
+      : archive_(archive),
+        models_(*archive.find("answer")),
+        own_(own_row(models_)),
+        confirmed_(archive.find("confirmed")) {
+    if (rows(confirmed_) == 0) return;
+    const double id = attribute(*confirmed_, "best");
+    best_ = row_of(confirmed_, "id", id);
+    has_confirmed_ = id >= 0 && best_ < rows(confirmed_);
+  }
+
+  std::string text() const {
+    std::string out = has_confirmed_ ? confirmed() : by_models();
+    out += sampled() + undecided() + binding();
+    if (const std::string corner = models_text("corner"); !corner.empty())
+      out += entry("corner", "the models' best is in a corner of the space, " + corner +
+                                 ": better ones may lie outside; widen [space] there");
+    return out + predictor() + next() + "\n";
+  }
+
+ private:
+  double models_number(const std::string& column) const { return number(models_, column.c_str(), own_); }
+  std::string models_text(const char* column) const { return table_text::text(models_, column, own_); }
+  double found(const std::string& column, std::size_t row) const {
+    return number(*confirmed_, column.c_str(), row);
+  }
+  std::string set() const { return models_text("constraints"); }
+
+  static std::string named(const std::string& network, double id) {
+    return network + " (id " + format("%.0f", id) + ")";
+  }
+  static std::string size(double parameters, double macs) {
+    return count(parameters) + " parameters, " + format("%.3g", macs / 1e6) + " million multiply-accumulates";
+  }
+
+  std::string confirmed() const {
+    std::string out =
+        entry("best network", named(table_text::text(*confirmed_, "network", best_), found("id", best_)) +
+                                  ", " + size(found("parameters_true", best_), found("macs_true", best_)));
+    const double trainings = found("trained", best_);
+    const double noise = attribute(*confirmed_, "noise") / std::sqrt(trainings);
+    out += entry("  accuracy", percent(found("test_accuracy", best_)) + " %" + band(noise, 100, "%.1f") +
+                                   " on the test images" +
+                                   (trainings > 1 ? format(", mean of %.0f trainings", trainings) : "") +
+                                   "; the models say " + percent(found("accuracy", best_)) +
+                                   band(found("accuracy_band", best_), 100, "%.1f"));
+    for (const Unit& u : units) {
+      const std::string column(u.column);
+      const double value = found(column + "_true", best_);
+      if (!std::isfinite(value)) continue;
+      const double spread =
+          u.metric == std::string("latency") ? found("latency_ms_spread", best_) / 2 : std::nan("");
+      out +=
+          entry("  " + std::string(u.metric),
+                format("%.3g %s", value, u.unit) + band(spread, 1, "%.2g") + " measured; the models say " +
+                    format("%.3g", found(column, best_)) + band(found(column + "_band", best_), 1, "%.2g"));
+    }
+    out += entry("  objective", format("%.4g found, %.4g by the models: ", found("objective_true", best_),
+                                       found("objective", best_)) +
+                                    attribute(models_.attributes, "objective"));
+    return out + models_best();
+  }
+
+  // Where the models' best is another network: what became of it.
+  std::string models_best() const {
+    const double id = models_number("id");
+    if (id == found("id", best_)) return entry("models' best", "the same network");
+    std::string out = named(models_text("network"), id);
+    const std::size_t row = row_of(confirmed_, "id", id);
+    if (row < rows(confirmed_) && std::isfinite(found("objective_true", row))) {
+      out += ": accuracy " + percent(found("test_accuracy", row)) + " % found, " +
+             percent(found("accuracy", row)) + " by the models";
+      if (std::isfinite(found("latency_ms_true", row)))
+        out += format("; latency %.3g ms measured, %.3g by the models", found("latency_ms_true", row),
+                      found("latency_ms", row));
+      out += format("; objective %.4g", found("objective_true", row));
+      if (found("violation_true", row) > 0)
+        out += format(", and a bound is missed by %.1f %%", 100 * found("violation_true", row));
+    } else {
+      out += ": it could not be trained or measured";
+    }
+    return entry("models' best", out);
+  }
+
+  std::string by_models() const {
+    const std::string sort = rows(confirmed_) > 0
+                                 ? "no confirmed network meets the constraints; by the models: "
+                                 : "by the models: ";
+    std::string out = entry("best network", sort + named(models_text("network"), models_number("id")) + ", " +
+                                                size(models_number("parameters"), models_number("macs")));
+    if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
+      out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
+                                     band(models_number("accuracy_band"), 100, "%.1f") +
+                                     " predicted; not trained yet");
+    for (const Unit& u : units)
+      if (const double value = models_number(u.column); std::isfinite(value))
+        out += entry("  " + std::string(u.metric),
+                     format("%.3g %s", value, u.unit) +
+                         band(models_number(u.column + std::string("_band")), 1, "%.2g") + " predicted");
+    return out + entry("  objective", format("%.4g by the models: ", models_number("objective")) +
+                                          attribute(models_.attributes, "objective"));
+  }
+
+  // The best accuracy among those trained for the fit: peers end with what was observed.
+  std::string sampled() const {
+    const Table* samples = archive_.find("samples");
+    std::size_t best = rows(samples);
+    for (std::size_t row = 0; row < rows(samples); ++row) {
+      const double accuracy = number(*samples, "accuracy", row);
+      if (std::isfinite(accuracy) && (best == rows(samples) || accuracy > number(*samples, "accuracy", best)))
+        best = row;
+    }
+    if (best == rows(samples)) return "";
+    return entry("best trained",
+                 named(table_text::text(*samples, "network", best), number(*samples, "id", best)) + ": " +
+                     percent(number(*samples, "accuracy", best)) +
+                     " % in its one training, the most accurate of the sample");
+  }
+
+  std::string undecided() const {
+    const double error = models_number("accuracy_error");
+    if (!std::isfinite(error)) return "";
+    const bool complete = models_number("within_complete") == 1;
+    const std::string all = attribute(archive_.attributes, "space_size");
+    return entry("undecided", (complete ? "" : "at least ") + count(models_number("within")) + " of " +
+                                  count(std::strtod(all.c_str(), nullptr)) +
+                                  " configurations are within the predictor's error (" + percent(error) +
+                                  " points) of the models' best: their order is not known");
+  }
+
+  std::string binding() const {
+    const std::string binds = models_text("binds");
+    if (!binds.empty()) return entry("what binds", binds + ": without it the models know better");
+    return entry("what binds", set() == "none" ? "no constraint was set"
+                                               : "no constraint: the best meets them all with room");
+  }
+
+  std::string predictor() const {
+    const Table* fits = archive_.find("predictor");
+    const std::size_t row = row_of(fits, "used", 1);
+    if (row >= rows(fits)) return "";
+    const double loo = number(*fits, "rmse_loo", row), mean = number(*fits, "rmse_loo_mean", row);
+    const double spearman = number(*fits, "spearman", row), samples = number(*fits, "samples", row);
+    const auto [low, high] = spearman_interval(spearman, static_cast<std::size_t>(samples));
+    const bool holds = verdict({.samples = samples,
+                                .rmse_loo = loo,
+                                .rmse_loo_mean = mean,
+                                .spearman = spearman,
+                                .b = number(*fits, "b", row)})
+                           .empty();
+    const char* worth = !holds ? "does not hold: train more networks (sample.count) or longer (train.epochs)"
+                        : loo < mean / 2 ? "tells networks apart well"
+                                         : "finds the region of the best, hardly the order within it";
+    return entry(
+        "predictor",
+        std::string(worth) + format("; error %.1f points on networks left out, the plain mean's %.1f; rank "
+                                    "correlation %.2f (95 %%: %.2f to %.2f)",
+                                    100 * loo, 100 * mean, spearman, low, high));
+  }
+
+  std::string next() const {
+    if (has_confirmed_)
+      return entry("next", "flash export RUN --id " + format("%.0f", found("id", best_)) +
+                               "   trains it and writes its files");
+    return entry("next",
+                 "flash confirm JOB -o RUN   trains and measures it, beside what it was preferred to");
+  }
+
+  const ArchiveContents& archive_;
+  const Table& models_;  // table answer
+  std::size_t own_ = 0;
+  const Table* confirmed_;
+  std::size_t best_ = 0;
+  bool has_confirmed_ = false;
+};
+
+}  // namespace
+
+std::string answer_text(const ArchiveContents& archive) {
+  return rows(archive.find("answer")) == 0 ? "" : Answer(archive).text();
+}
+
+}  // namespace flash

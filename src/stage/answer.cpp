@@ -1,0 +1,167 @@
+#include "flash/stage/answer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "flash/core/random.hpp"
+#include "flash/search/exact.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/stage/comparison_summary.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr std::uint64_t most_boxes = 500'000;  // a fraction of a second
+constexpr std::size_t random_draws = 2'000;
+
+std::string bound_text(Metric metric, double bound) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.4g", bound);
+  std::string line(name(metric));
+  std::ranges::replace(line, '_', ' ');
+  line.append(" <= ").append(text);
+  if (unit(metric) != "1") line.append(" ").append(unit(metric));
+  return line;
+}
+
+class Answerer {
+ public:
+  Answerer(const Job& job, const Space& space, const Models& models)
+      : job_(job), space_(space), models_(models) {}
+
+  ModelAnswer answer(std::size_t index, const Constraints& set) const {
+    ModelAnswer answer;
+    answer.set = index;
+    answer.accuracy_error = accuracy_error(models_);
+    answer.random_median = unknown;
+    const Evaluator evaluator = evaluator_for(set);
+    const ExactResult exact = solve_exact(evaluator);
+    answer.found = exact.found;
+    if (!exact.found) return answer;
+    answer.id = exact.best_id;
+    answer.best = evaluator.in_full(exact.best_id);
+    add_bands(answer);
+    if (!std::isnan(answer.accuracy_error))
+      answer.within = count_worth(evaluator, worth_within(answer.best, answer.accuracy_error, job_.objective),
+                                  most_boxes);
+    add_binding(answer, set);
+    answer.corner = corner(space_.point(answer.id));
+    answer.random_median = random_median(evaluator);
+    return answer;
+  }
+
+ private:
+  Evaluator evaluator_for(const Constraints& set) const {
+    return Evaluator(space_, models_, job_.objective, set);
+  }
+
+  void add_bands(ModelAnswer& answer) const {
+    const Point point = space_.point(answer.id);
+    answer.accuracy_band = models_.accuracy && !job_.objective.training_free
+                               ? models_.accuracy->band(answer.best.nn_degree)
+                               : unknown;
+    for (const Metric m : fitted_metrics)
+      if (const auto& model = models_.metrics[m]; model && model->support)
+        answer.metric_band[m] = predict(*model, space_, point).band;
+    answer.extrapolated = !extrapolated(models_, space_, answer.id).empty();
+  }
+
+  void add_binding(ModelAnswer& answer, const Constraints& set) const {
+    const auto better_without = [&](const Constraints& others) {
+      const ExactResult freed = solve_exact(evaluator_for(others));
+      return freed.found && freed.best.objective > answer.best.objective;
+    };
+    Constraints others = set;
+    others.accuracy_min = Constraints{}.accuracy_min;
+    if (std::isfinite(set.accuracy_min) && better_without(others)) {
+      char text[64];
+      std::snprintf(text, sizeof text,
+                    job_.objective.training_free ? "NN-Degree >= %.4g" : "accuracy >= %.4g",
+                    set.accuracy_min);
+      answer.binds.emplace_back(text);
+    }
+    for (const Metric m : all_metrics) {
+      if (!std::isfinite(set.metric_max[m])) continue;
+      others = set;
+      others.metric_max[m] = Constraints{}.metric_max[m];
+      if (better_without(others)) answer.binds.push_back(bound_text(m, set.metric_max[m]));
+    }
+  }
+
+  // Every choice that there is at one of its ends: the best may lie beyond.
+  std::string corner(const Point& point) const {
+    const Geometry& geometry = space_.geometry();
+    const Stratum& stratum = space_.stratum(point);
+    std::vector<std::string> least, most;
+    const auto add = [&](const std::string& axis, bool at_least, bool at_most) {
+      if (!at_least && !at_most) return false;
+      std::vector<std::string>& names = at_least ? least : most;
+      const std::vector<std::string>& others = at_least ? most : least;
+      if (std::ranges::find(others, axis) != others.end()) return false;  // both ends of one
+      if (std::ranges::find(names, axis) == names.end()) names.push_back(axis);
+      return true;
+    };
+    for (std::size_t i = 0; i < stratum.shape.size(); ++i) {
+      const Axis& axis = geometry.shape_axes()[i];
+      const auto last = static_cast<int>(axis.values.size()) - 1;
+      if (last > 0 && !add(axis.name, stratum.shape[i] == 0, stratum.shape[i] == last)) return "";
+    }
+    for (std::size_t s = 0; s < point.options.size(); ++s) {
+      const std::int64_t last = stratum.options[s] - 1;
+      const Slot& slot = stratum.slots[s];
+      if (last > 0 && (!slot.ordered || !add(geometry.slot_axes(slot.kind).front().name,
+                                             point.options[s] == 0, point.options[s] == last)))
+        return "";
+    }
+    std::string text = list(least, " at its least", " at their least");
+    const std::string others = list(most, " at its most", " at their most");
+    return text + (text.empty() || others.empty() ? "" : ", ") + others;
+  }
+  static std::string list(const std::vector<std::string>& names, const char* one, const char* several) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      text.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(names[i]);
+    return names.empty() ? "" : text + (names.size() == 1 ? one : several);
+  }
+
+  double random_median(const Evaluator& evaluator) const {
+    if (space_.count() >= NetworkId{1} << 63) return unknown;
+    Philox random(derive_seed(job_.seed, "random median", 0));
+    std::vector<double> values;
+    for (std::size_t i = 0; i < random_draws; ++i) {
+      const Evaluation e = evaluator.at(random.below(space_.size()));
+      if (e.feasible()) values.push_back(e.objective);
+    }
+    return quartiles(std::move(values)).median;
+  }
+
+  const Job& job_;
+  const Space& space_;
+  const Models& models_;
+};
+
+}  // namespace
+
+double worth_within(const Evaluation& best, double error, const Objective& objective) {
+  return best.objective * std::pow(std::max(0.0, 1 - error / best.accuracy), objective.accuracy);
+}
+
+double accuracy_error(const Models& models) {
+  const Json& provenance = models.provenance;
+  if (!provenance.is_object() || !provenance.contains("accuracy")) return unknown;
+  const Json& accuracy = provenance["accuracy"];
+  return accuracy.is_object() && accuracy.contains("rmse_loo") ? number_or_nan(accuracy["rmse_loo"])
+                                                               : unknown;
+}
+
+std::vector<ModelAnswer> model_answers(const Job& job, const Space& space, const Models& models,
+                                       const std::vector<Constraints>& sets) {
+  const Answerer answerer(job, space, models);
+  std::vector<ModelAnswer> answers;
+  for (std::size_t set = 0; set < sets.size(); ++set) answers.push_back(answerer.answer(set, sets[set]));
+  return answers;
+}
+
+}  // namespace flash

@@ -1,0 +1,50 @@
+// Stage confirm_measure: the networks of stage confirm, measured on the target.
+#include <algorithm>
+
+#include "flash/core/random.hpp"
+#include "flash/stage/confirmation.hpp"
+#include "flash/stage/stage.hpp"
+
+namespace flash {
+namespace {
+
+class ConfirmMeasureStage : public Stage {
+ public:
+  std::string_view name() const override { return confirm_measure_name; }
+
+  // Task id: the network's. Of a target that lists its networks those of them that it lists.
+  StagePlan plan(Findings& findings) const override {
+    const Job& job = findings.job();
+    const Space& space = findings.space();
+    const Target& target = job.hardware.setup();
+    const auto listed = target.listed(space);
+    StagePlan plan;
+    plan.name = name();
+    plan.inputs = target.inputs(job.space, job.seed);
+    plan.one_per_host = target.runs_here();
+    for (const ConfirmNetwork& network :
+         networks_to_confirm(job, space, findings.models(), findings.sets(), findings.results())) {
+      if (listed && std::ranges::find(*listed, network.id) == listed->end()) continue;
+      Json input = target.task(space, network.id, network_seed(job, plan.name, network.id));
+      const std::string inputs = digest_of(input);
+      if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
+      plan.tasks.push_back({{network.id, target.cost(space, network.id), input.dump()}, inputs});
+    }
+    return plan;
+  }
+  bool of_networks() const override { return true; }
+  bool rests_on_models() const override { return true; }
+  bool asked(const Job& job) const override { return stage_named(confirm_name).asked(job); }
+  std::size_t tasks(const Forecast& forecast) const override {
+    return asked(forecast.job) ? confirm_count(forecast.job) : 0;
+  }
+};
+
+}  // namespace
+
+const Stage& confirm_measure_stage() {
+  static const ConfirmMeasureStage stage;
+  return stage;
+}
+
+}  // namespace flash

@@ -1,0 +1,179 @@
+// Which networks are confirmed.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "flash/core/error.hpp"
+#include "flash/core/random.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "flash/findings/networks.hpp"
+#include "flash/findings/plan.hpp"
+#include "flash/search/exact.hpp"
+#include "flash/search/search.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/stage/answer.hpp"
+#include "flash/stage/confirmation.hpp"
+
+namespace flash {
+namespace {
+
+constexpr std::size_t draws = 20'000;  // networks that rivals and controls are chosen from
+constexpr std::size_t nearest_rivals =
+    200;                                // of the exact search: the top of the space, however large that is
+constexpr double unknown_error = 0.05;  // of accuracies, relative, where nothing is known of the predictor's
+
+// "17", or "wm=2 depth=9 tc=3,0,12".
+std::uint64_t named_network(const Space& space, const std::string& text) {
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  try {
+    if (error == std::errc() && end == text.data() + text.size()) {
+      space.stratum_of(id);
+      return id;
+    }
+    return small_id(space.id(parse_network(space, text)));
+  } catch (const Error& refused) {
+    throw Error(ExitCode::usage, "confirm.named: \"" + text + "\": " + refused.what());
+  }
+}
+
+class Choice {
+ public:
+  Choice(const Job& job, const Space& space, const Models& models, const std::vector<Constraints>& sets,
+         const Results& results)
+      : job_(job), space_(space), models_(models), results_(results) {
+    for (const Constraints& set : sets) evaluators_.emplace_back(space, models, job.objective, set);
+    const auto own = std::ranges::find(sets, primary_set(job), &Constraints::name);
+    primary_ = own == sets.end() ? 0 : static_cast<std::size_t>(own - sets.begin());
+  }
+
+  std::vector<ConfirmNetwork> named() {
+    for (const std::string& text : job_.confirm.named) add({named_network(space_, text), "asked", primary_});
+    return std::move(chosen_);
+  }
+
+  std::vector<ConfirmNetwork> top() {
+    const auto count = static_cast<std::size_t>(job_.confirm.top);
+    for (const Ranked& ranked : optimum(primary_, count).top) add({small_id(ranked.id), "asked", primary_});
+    return std::move(chosen_);
+  }
+
+  std::vector<ConfirmNetwork> mixed() {
+    const auto wanted = static_cast<std::size_t>(job_.confirm.networks);
+    limit_ = wanted;
+    add_best(primary_);
+    for (std::size_t set = 0; set < evaluators_.size(); ++set)
+      if (set != primary_) add_best(set);
+    limit_ = std::min(wanted, chosen_.size() + wanted / 4);
+    add_answers();
+    const std::vector<std::uint64_t> drawn =
+        draw_networks(space_, draws, job_.sample.max_mmacs, derive_seed(job_.seed, confirm_name, 0));
+    limit_ = wanted - std::min(wanted / 4, wanted - chosen_.size());
+    add_rivals(drawn);
+    limit_ = wanted;
+    add_controls(drawn);
+    return std::move(chosen_);
+  }
+
+ private:
+  bool full() const { return chosen_.size() >= limit_; }
+  void add(ConfirmNetwork network) {
+    const bool there = std::ranges::find(chosen_, network.id, &ConfirmNetwork::id) != chosen_.end();
+    if (!there && !full()) chosen_.push_back(std::move(network));
+  }
+  ExactResult optimum(std::size_t set, std::size_t count) const {
+    return solve_exact(
+        evaluators_[set], [] { return false; }, count);
+  }
+
+  void add_best(std::size_t set) {
+    const ExactResult exact = optimum(set, 1);
+    if (exact.found) add({small_id(exact.best_id), "best", set});
+  }
+
+  // The job's own set first, methods in the order of the comparison.
+  void add_answers() {
+    const std::vector<Constraints>& sets = constraints();
+    const std::vector<SearchRun> runs = search_runs(job_, sets);
+    const Results::Stage& outcomes = results_.stage("compare");
+    for (const bool own : {true, false})
+      for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto found = outcomes.find(i);
+        if (found == outcomes.end() || !found->second.ok || (runs[i].set == primary_) != own) continue;
+        const SearchResult result = search_result_from_json(found->second.output);
+        if (result.found && !answered(runs[i]))
+          add({small_id(result.best_id), "answer", runs[i].set, runs[i].method});
+      }
+  }
+  // One answer of a method and set is enough.
+  bool answered(const SearchRun& run) const {
+    return std::ranges::any_of(chosen_, [&](const ConfirmNetwork& network) {
+      return network.method == run.method && network.set == run.set;
+    });
+  }
+  const std::vector<Constraints>& constraints() {
+    if (sets_.empty())
+      for (const Evaluator& evaluator : evaluators_) sets_.push_back(evaluator.constraints());
+    return sets_;
+  }
+
+  // What the models cannot tell from their best: with its accuracy less by the predictor's error it would be
+  // worth no more than these. Neighbours of the best alone would say little.
+  void add_rivals(const std::vector<std::uint64_t>& drawn) {
+    const Evaluator& evaluator = evaluators_[primary_];
+    const ExactResult exact = optimum(primary_, nearest_rivals);
+    if (!exact.found) return;
+    const double least = least_worth(exact.best);
+    std::vector<std::uint64_t> candidates;
+    const auto consider = [&](std::uint64_t id) {
+      const Evaluation e = evaluator.at(id);
+      if (e.feasible() && e.objective >= least) candidates.push_back(id);
+    };
+    for (const Ranked& ranked : exact.top) consider(small_id(ranked.id));
+    for (const std::uint64_t id : drawn) consider(id);
+    std::ranges::sort(candidates);
+    candidates.erase(std::ranges::unique(candidates).begin(), candidates.end());
+    std::vector<std::uint64_t> present;
+    for (const ConfirmNetwork& network : chosen_) present.push_back(network.id);
+    for (const std::uint64_t id : spread_among(space_, candidates, present, limit_ - chosen_.size()))
+      add({id, "rival", primary_});
+  }
+  double least_worth(const Evaluation& best) const {
+    const double error = accuracy_error(models_);
+    return worth_within(best, std::isnan(error) ? unknown_error * best.accuracy : error, job_.objective);
+  }
+
+  void add_controls(const std::vector<std::uint64_t>& drawn) {
+    for (const std::uint64_t id : drawn) {
+      if (full()) return;
+      if (evaluators_[primary_].at(id).feasible()) add({id, "control", primary_});
+    }
+  }
+
+  const Job& job_;
+  const Space& space_;
+  const Models& models_;
+  const Results& results_;
+  std::vector<Evaluator> evaluators_;
+  std::vector<Constraints> sets_;
+  std::size_t primary_ = 0;
+  std::size_t limit_ = static_cast<std::size_t>(-1);
+  std::vector<ConfirmNetwork> chosen_;
+};
+
+}  // namespace
+
+std::vector<ConfirmNetwork> networks_to_confirm(const Job& job, const Space& space, const Models& models,
+                                                const std::vector<Constraints>& sets,
+                                                const Results& results) {
+  Choice choice(job, space, models, sets, results);
+  if (!job.confirm.named.empty()) return choice.named();
+  return job.confirm.top > 0 ? choice.top() : choice.mixed();
+}
+
+std::uint64_t confirm_seed(const Job& job, std::uint64_t network, int k) {
+  const std::uint64_t own = derive_seed(job.seed, confirm_name, network);
+  return derive_seed(own, "training", static_cast<std::uint64_t>(k));
+}
+
+}  // namespace flash

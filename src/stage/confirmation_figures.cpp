@@ -1,0 +1,107 @@
+// What predictions were worth, by the networks that were confirmed.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "flash/predict/rank_correlation.hpp"
+#include "flash/stage/comparison_summary.hpp"
+#include "flash/stage/confirmation.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+// Of each network's trainings about their own mean.
+double pooled_deviation(std::span<const ConfirmedNetwork> confirmed) {
+  double squares = 0;
+  double freedom = 0;
+  for (const ConfirmedNetwork& network : confirmed) {
+    if (std::isnan(network.deviation)) continue;
+    const auto own = static_cast<double>(network.good() - 1);
+    squares += own * network.deviation * network.deviation;
+    freedom += own;
+  }
+  return freedom > 0 ? std::sqrt(squares / freedom) : unknown;
+}
+
+double median_latency_ratio(std::span<const ConfirmedNetwork> confirmed) {
+  std::vector<double> ratios;
+  for (const ConfirmedNetwork& network : confirmed) {
+    const double ratio = network.measured[Metric::latency] / network.predicted.metrics[Metric::latency];
+    if (std::isfinite(ratio)) ratios.push_back(ratio);
+  }
+  return quartiles(std::move(ratios)).median;
+}
+
+void add_accuracy(ConfirmationFigures& figures, std::span<const ConfirmedNetwork> confirmed) {
+  std::vector<double> predicted, found;
+  double squares = 0, sum = 0, inside = 0, banded = 0;
+  for (const ConfirmedNetwork& network : confirmed) {
+    if (std::isnan(network.test_accuracy)) continue;
+    predicted.push_back(network.predicted.accuracy);
+    found.push_back(network.test_accuracy);
+    const double error = network.test_accuracy - network.predicted.accuracy;
+    squares += error * error;
+    sum += error;
+    if (std::isnan(network.accuracy_band)) continue;
+    ++banded;
+    inside += std::abs(error) <= network.accuracy_band;
+  }
+  const auto count = static_cast<double>(found.size());
+  figures.networks = found.size();
+  figures.rmse = count > 0 ? std::sqrt(squares / count) : unknown;
+  figures.bias = count > 0 ? sum / count : unknown;
+  figures.in_band = banded > 0 ? inside / banded : unknown;
+  figures.spearman = spearman(predicted, found);
+  std::tie(figures.spearman_low, figures.spearman_high) = spearman_interval(figures.spearman, found.size());
+}
+
+void add_objective(ConfirmationFigures& figures, std::span<const ConfirmedNetwork> confirmed) {
+  std::vector<double> predicted, found;
+  for (const ConfirmedNetwork& network : confirmed) {
+    if (std::isnan(network.held.objective)) continue;
+    predicted.push_back(network.predicted.objective);
+    found.push_back(network.held.objective);
+  }
+  figures.spearman_objective = spearman(predicted, found);
+}
+
+// The objective by the judging images: test images tell, they do not choose.
+double judged_objective(const ConfirmedNetwork& network, double exponent) {
+  return network.held.objective * std::pow(network.accuracy / network.test_accuracy, exponent);
+}
+
+}  // namespace
+
+const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed,
+                                       double accuracy_exponent) {
+  const ConfirmedNetwork* best = nullptr;
+  for (const ConfirmedNetwork& network : confirmed) {
+    if (!network.meets_first) continue;
+    if (best == nullptr ||
+        judged_objective(network, accuracy_exponent) > judged_objective(*best, accuracy_exponent))
+      best = &network;
+  }
+  return best;
+}
+
+ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
+                                         double accuracy_exponent) {
+  ConfirmationFigures figures;
+  for (const ConfirmedNetwork& network : confirmed) figures.trainings += network.good();
+  figures.noise = pooled_deviation(confirmed);
+  figures.latency_ratio = median_latency_ratio(confirmed);
+  add_accuracy(figures, confirmed);
+  add_objective(figures, confirmed);
+  figures.regret = unknown;
+  if (confirmed.empty()) return figures;
+  const ConfirmedNetwork& first = confirmed.front();  // the proven best of the job's own set
+  const ConfirmedNetwork* best = best_confirmed(confirmed, accuracy_exponent);
+  if (best != nullptr && first.network.role == "best" && std::isfinite(first.held.objective))
+    figures.regret = 1 - first.held.objective / best->held.objective;
+  return figures;
+}
+
+}  // namespace flash

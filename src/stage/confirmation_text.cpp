@@ -1,0 +1,95 @@
+// What was confirmed, as text: each network promised and found, and what the predictions were worth.
+#include <algorithm>
+#include <cmath>
+
+#include "flash/archive/table_text.hpp"
+#include "stage_text.hpp"
+
+namespace flash {
+namespace {
+
+using namespace table_text;
+
+std::string percent(double share, int width) {
+  return std::isfinite(share) ? format("%*.1f", width, 100 * share) : cell(share, width, 3);
+}
+
+// "best (hardware)": of the first set the word alone.
+std::string why(const Table& table, std::size_t row) {
+  const std::string role = text(table, "role", row);
+  const std::string method = text(table, "method", row), set = text(table, "constraints", row);
+  if (!method.empty()) return method;
+  return set == text(table, "constraints", 0) ? role : role + " of " + set;
+}
+
+std::string holds(const Table& table, std::size_t row) {
+  if (!std::isfinite(number(table, "objective_true", row))) return "?";
+  const double violation = number(table, "violation_true", row);
+  return violation == 0 ? "yes" : format("%.0f %% over", 100 * violation);
+}
+
+std::string row_text(const Table& table, std::size_t row) {
+  std::string out = format("  %-27s %-17s", text(table, "network", row).c_str(), why(table, row).c_str());
+  out += percent(number(table, "accuracy", row), 6) + percent(number(table, "test_accuracy", row), 7);
+  out += cell(number(table, "latency_ms", row), 9, 3) + cell(number(table, "latency_ms_true", row), 9, 3);
+  return out + "  " + holds(table, row) + "\n";
+}
+
+std::string failures(const Table& trainings) {
+  std::string out;
+  for (std::size_t row = 0; row < rows(&trainings); ++row)
+    if (text(trainings, "state", row) == "failed")
+      out += "  failed: " + text(trainings, "network", row) + ": " + text(trainings, "error", row) + "\n";
+  return out;
+}
+
+std::string unmeasured(const Table& table) {
+  std::string out;
+  for (std::size_t row = 0; row < rows(&table); ++row)
+    if (text(table, "measured", row) == "missing")
+      out += (out.empty() ? "" : ", ") + std::to_string(whole(table, "id", row));
+  if (out.empty()) return "";
+  return "  not measured: " + out +
+         "; of a table, `flash confirm JOB -o RUN --emit DIR` writes what to measure\n";
+}
+
+std::string worth(const Table& table) {
+  const auto figure = [&](const char* name) { return attribute(table, name); };
+  std::string out;
+  if (std::isfinite(figure("rmse")))
+    out += format("  Accuracy: predictions are off by %.1f points (root mean square), on average by %+.1f",
+                  100 * figure("rmse"), 100 * figure("bias")) +
+           (std::isfinite(figure("noise"))
+                ? format(";\n  one network's trainings differ by %.1f points (standard deviation)",
+                         100 * figure("noise"))
+                : "") +
+           ".\n";
+  if (std::isfinite(figure("spearman")))
+    out += format(
+        "  Rank correlation of promised and found accuracy %.2f (95 %%: %.2f to %.2f), objective %.2f.\n",
+        figure("spearman"), figure("spearman_low"), figure("spearman_high"), figure("spearman_objective"));
+  if (std::isfinite(figure("latency_ratio")))
+    out += format("  Latency: measured / predicted %.2f in the median.\n", figure("latency_ratio"));
+  if (std::isfinite(figure("regret")))
+    out += figure("regret") <= 0
+               ? "  No confirmed network is better than the models' best.\n"
+               : format("  The models' best is %.1f %% behind the best of these in the objective.\n",
+                        100 * figure("regret"));
+  return out;
+}
+
+}  // namespace
+
+std::string confirmation_text(const ArchiveContents& archive) {
+  const Table* table = archive.find("confirmed");
+  if (rows(table) == 0) return "";
+  std::string out = "\nConfirmed: chosen by the models, then trained and measured\n";
+  out += format("  %-27s %-17s%14s%18s\n", "", "", "accuracy %", "latency ms");
+  out += format("  %-27s %-17s%6s%7s%9s%9s  %s\n", "network", "why", "model", "found", "model", "found",
+                "holds");
+  for (std::size_t row = 0; row < rows(table); ++row) out += row_text(*table, row);
+  if (const Table* trainings = archive.find("confirmed/trainings")) out += failures(*trainings);
+  return out + unmeasured(*table) + worth(*table);
+}
+
+}  // namespace flash

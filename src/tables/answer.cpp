@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "evaluation_columns.hpp"
+#include "flash/findings/constraint_sets.hpp"
+#include "network_columns.hpp"
+
+namespace flash {
+namespace {
+
+using Row = ModelAnswer;
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text.append(text.empty() ? "" : ", ").append(part);
+  return text;
+}
+
+std::string power(std::string what, double exponent) {
+  std::ranges::replace(what, '_', ' ');
+  if (exponent == 1) return what;
+  char text[32];
+  std::snprintf(text, sizeof text, "^%.4g", exponent);
+  return what.append(text);
+}
+
+// "accuracy / (latency * energy)".
+std::string in_words(const Objective& objective, const Models& models) {
+  std::vector<std::string> costs;
+  for (const Metric m : all_metrics)
+    if (objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]))
+      costs.push_back(power(std::string(name(m)), objective.metric[m]));
+  const char* quality = objective.training_free ? "NN-Degree" : "accuracy";
+  std::string text = objective.accuracy == 0 ? "1" : power(quality, objective.accuracy);
+  if (costs.empty()) return text;
+  text.append(" / ").append(costs.size() > 1 ? "(" : "");
+  for (std::size_t i = 0; i < costs.size(); ++i) text.append(i == 0 ? "" : " * ").append(costs[i]);
+  return text.append(costs.size() > 1 ? ")" : "");
+}
+
+std::vector<Row> found_answers(const TableSource& source) {
+  std::vector<Row> rows = source.answers;
+  std::erase_if(rows, [](const Row& r) { return !r.found || r.id >= NetworkId{1} << 63; });
+  return rows;
+}
+
+}  // namespace
+
+ArchiveTable answer_table() {
+  TableOf<Row> table(
+      "answer",
+      "The models' optimum of each constraint set, proven of the models alone, with what is to be "
+      "known of it; sets that nothing meets are not there.",
+      found_answers);
+  table.only_with_rows()
+      .attributes([](const TableSource& s) {
+        return Attributes{{"objective", in_words(s.job.objective, *s.models)}};
+      })
+      .column("constraints", "", "constraint set",
+              [](const Row& r, const TableSource& s) { return s.sets[r.set].name; })
+      .column("own", "1", "1 for the set that holds the job's own constraints",
+              [](const Row& r, const TableSource& s) { return s.sets[r.set].name == primary_set(s.job); });
+  const auto id = [](const Row& r) { return small_id(r.id); };
+  network_column(table, id);
+  evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.best; });
+  for (const Metric m : exact_metrics)
+    table.column(std::string(key(m)), std::string(unit(m)), "counted " + std::string(name(m)),
+                 [=](const Row& r) { return r.best.metrics[m]; });
+  table.column("accuracy_band", "1", "half width of the prediction's 95 % band",
+               [](const Row& r) { return r.accuracy_band; });
+  for (const Metric m : fitted_metrics)
+    table.column(std::string(key(m)) + "_band", std::string(unit(m)),
+                 "half width of the prediction's 95 % band", [=](const Row& r) { return r.metric_band[m]; });
+  table
+      .column("extrapolated", "1", "1 where some prediction lies outside of what was trained or measured",
+              [](const Row& r) { return r.extrapolated; })
+      .column("accuracy_error", "1", "leave-one-out error of the accuracy predictor; NaN: not known",
+              [](const Row& r) { return r.accuracy_error; })
+      .column(
+          "within", "1",
+          "configurations that meet the set and are worth no less than the optimum with its accuracy less by "
+          "that error",
+          [](const Row& r) { return static_cast<double>(r.within.count); })
+      .column("within_complete", "1", "1 where all were counted, 0 where there are at least so many",
+              [](const Row& r) { return r.within.complete; })
+      .column("binds", "", "constraints without which the models know better",
+              [](const Row& r) { return joined(r.binds); })
+      .column("corner", "", "which choices are at an end, where all are; else empty",
+              [](const Row& r) { return r.corner; })
+      .column("random_median", "1", "median objective of random configurations that meet the set",
+              [](const Row& r) { return r.random_median; });
+  ArchiveTable made = table.build();
+  for (ColumnDescription& column : made.columns) column.since = "2.1";
+  return made;
+}
+
+}  // namespace flash
