@@ -21,6 +21,11 @@ std::string primary_set(const Job& job) {
   return floor && ceilings ? "job" : floor ? "accuracy" : ceilings ? "hardware" : "none";
 }
 
+std::size_t own_set(const Job& job, const std::vector<Constraints>& sets) {
+  const auto own = std::ranges::find(sets, primary_set(job), &Constraints::name);
+  return own == sets.end() ? 0 : static_cast<std::size_t>(own - sets.begin());
+}
+
 std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models) {
   const Evaluator evaluator(space, models, job.objective, Constraints{});
   const auto [least_degree, most_degree] = evaluator.degree_range();

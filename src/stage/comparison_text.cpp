@@ -41,7 +41,7 @@ std::string figures_text(const Table& summary, const Quartile& quartile, std::si
                          const std::string& within) {
   const auto value = [&](const char* name) { return figure(summary, name, quartile, row); };
   return cell(value("objective"), 10, 5) + cell(100 * gap(summary, quartile, row), 7, 3) +
-         cell(value("evaluations"), 8, 6) + cell(value("seconds"), 9, 3) + format("%5s", within.c_str()) +
+         cell(value("evaluations"), 7, 6) + cell(value("seconds"), 9, 3) + format("%5s", within.c_str()) +
          cell(value("evaluations_1pc"), 8, 6) + cell(value("seconds_1pc"), 9, 3) +
          speedup_cell(summary, quartile, row) + cell(value("speedup_exhaustive"), 10, 3) + "\n";
 }
@@ -114,8 +114,8 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
     out += "\nConstraints " + bounds_text(archive, set) +
            (std::isfinite(optimum) ? format("; optimum of the models, proven: %.6g", optimum)
                                    : "; by the models nothing meets them: proven") +
-           format("\n%81s%19s\n", "within 1 % of the optimum", "speed-up against") +
-           format("  %-17s%6s%10s%7s%8s%9s%5s%8s%9s%10s%10s\n", "method", "found", "objective", "gap %",
+           format("\n%80s%20s\n", "within 1 % of the optimum", "speed-up against") +
+           format("  %-17s%6s%10s%7s%7s%9s%5s%8s%9s%10s%10s\n", "method", "found", "objective", "gap %",
                   "evals", "seconds", "runs", "evals", "seconds", "REINFORCE", "sweep");
     sort_methods(*summary, order);
     for (const std::size_t row : order) out += method_text(*summary, row, options.quartiles);

@@ -43,8 +43,7 @@ class Choice {
          const Results& results)
       : job_(job), space_(space), models_(models), results_(results) {
     for (const Constraints& set : sets) evaluators_.emplace_back(space, models, job.objective, set);
-    const auto own = std::ranges::find(sets, primary_set(job), &Constraints::name);
-    primary_ = own == sets.end() ? 0 : static_cast<std::size_t>(own - sets.begin());
+    primary_ = own_set(job, sets);
   }
 
   std::vector<ConfirmNetwork> named() {

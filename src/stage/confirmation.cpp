@@ -3,8 +3,8 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
 
+#include "flash/findings/constraint_sets.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/search/models.hpp"
 
@@ -143,8 +143,8 @@ std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& sp
   std::vector<ConfirmedNetwork> confirmed;
   for (std::size_t place = 0; place < networks.size(); ++place)
     confirmed.push_back(collector.collect(networks[place], place));
-  for (ConfirmedNetwork& network : confirmed)
-    network.meets_first = collector.meets(network, networks.front().set);
+  const std::size_t own = own_set(job, sets);
+  for (ConfirmedNetwork& network : confirmed) network.meets_own = collector.meets(network, own);
   return confirmed;
 }
 

@@ -79,7 +79,7 @@ const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirm
                                        double accuracy_exponent) {
   const ConfirmedNetwork* best = nullptr;
   for (const ConfirmedNetwork& network : confirmed) {
-    if (!network.meets_first) continue;
+    if (!network.meets_own) continue;
     if (best == nullptr ||
         judged_objective(network, accuracy_exponent) > judged_objective(*best, accuracy_exponent))
       best = &network;

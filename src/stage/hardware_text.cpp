@@ -33,7 +33,7 @@ std::string hardware_text(const ArchiveContents& archive) {
     for (const char* part : {"fit", "holdout"}) {
       const FitQuality quality = archived_quality(*model, metric, part);
       if (quality.networks == 0) continue;
-      out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, maximum error %s %%, Spearman %s\n",
+      out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, at most %s %%, Spearman %s\n",
                     std::string(name(metric)).c_str(), part, quality.networks, cell(quality.r2, 6, 4).c_str(),
                     cell(100 * quality.mape, 5, 3).c_str(), cell(100 * quality.max_error, 5, 3).c_str(),
                     cell(quality.spearman, 6, 4).c_str());

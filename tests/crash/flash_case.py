@@ -61,6 +61,9 @@ evaluations = 300
 
 [sweep]
 block = 300
+
+[confirm]
+networks = 0
 """
 QUICK_METHODS = '["shgo", "shgo-hierarchical", "random", "reinforce", "exact"]'
 

@@ -39,6 +39,10 @@ holdout = 4
 methods = ["random", "shgo-hierarchical", "exact"]
 seeds = 1
 evaluations = 100
+
+[confirm]
+networks = 4
+seeds = 1
 """
 # Two widths; of one to three blocks, each with one of 2 kernels and 3 inner widths.
 STRATA = [6, 36, 216] * 2

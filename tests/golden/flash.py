@@ -59,6 +59,7 @@ class Flash:
             sections["models"] = f'file = "{MODELS / models}.json"\n' + sections.get("models", "")
         parts = {"job": 'name = "golden"\nseed = 3', "space": definition, "data": f'source = "shapes"\n{images}'}
         parts["data"] += "\n" + sections.pop("data", "")
+        parts["confirm"] = "networks = 0"
         self.jobs += 1
         path = self.folder / f"job{self.jobs}.toml"
         path.write_text("\n".join(f"[{name}]\n{keys}\n" for name, keys in (parts | sections).items()))

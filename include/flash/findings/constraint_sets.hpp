@@ -15,7 +15,8 @@ namespace flash {
 // geometric mean of the lowest and the highest value.
 std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models);
 
-// The set that holds the user's own constraints.
+// The set that holds the user's own constraints, and its place among `sets`; 0 where it is not there.
 std::string primary_set(const Job& job);
+std::size_t own_set(const Job& job, const std::vector<Constraints>& sets);
 
 }  // namespace flash

@@ -68,7 +68,7 @@ struct ConfirmedNetwork {
   double latency_spread = 0;  // interquartile range of its timed passes [ms]; NaN where not known
   Measurement measured{};     // on the target; exact metrics counted; NaN where it has none
   Evaluation held{};          // with test accuracy and measured metrics; objective NaN where one is missing
-  bool meets_first = false;   // as measured, the constraints of the first network's set
+  bool meets_own = false;     // as measured, the job's own constraints
   std::size_t good() const;   // trainings
 };
 
@@ -88,13 +88,13 @@ struct ConfirmationFigures {
   double spearman_objective = 0;                             // predicted and true objective
   double latency_ratio = 0;                                  // median of measured over predicted latency
   double regret = 0;   // 1 - true objective of the proven best / that of the best confirmed, chosen by the
-                       // judging images among those that meet the first set's constraints
+                       // judging images among those that meet the job's own constraints
   double in_band = 0;  // share of test accuracies within the prediction's band
 };
 ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
                                          double accuracy_exponent);
 
-// Of those that meet the first network's constraints as measured the one with the best objective by its judging
+// Of those that meet the job's own constraints as measured the one with the best objective by its judging
 // images: test images tell, they do not choose. nullptr where none meets them.
 const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed, double accuracy_exponent);
 

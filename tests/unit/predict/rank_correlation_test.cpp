@@ -61,5 +61,14 @@ result = [[scipy.stats.spearmanr(r['x'], r['y'])[0], scipy.stats.kendalltau(r['x
   }
 }
 
+TEST(SpearmanInterval, IsBonettAndWrights) {
+  const auto [low, high] = spearman_interval(0.5, 28);  // z = 0.5493, its deviation sqrt(1.125 / 25)
+  EXPECT_NEAR(low, 0.1325, 5e-4);
+  EXPECT_NEAR(high, 0.7462, 5e-4);
+  EXPECT_EQ(spearman_interval(1, 10), (std::pair{1.0, 1.0}));
+  EXPECT_TRUE(std::isnan(spearman_interval(0.5, 3).first));
+  EXPECT_TRUE(std::isnan(spearman_interval(std::nan(""), 30).second));
+}
+
 }  // namespace
 }  // namespace flash

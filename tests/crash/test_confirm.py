@@ -1,0 +1,130 @@
+"""What the models have chosen is trained and measured: stages confirm and confirm_measure, and what a report says of them."""
+
+import h5py
+
+from flash_case import FlashCase
+
+CONFIRM = "[confirm]\nnetworks = 6\nseeds = 2\n"
+
+
+class Confirm(FlashCase):
+    def setUp(self):
+        super().setUp()
+        self.job = self.confirming()
+
+    def confirming(self, name="confirm.toml", section=CONFIRM, *changes):
+        text = self.write_job().read_text().replace("validation_share = 0\n", "validation_share = 0.25\n")
+        text = text.replace("[confirm]\nnetworks = 0\n", section)
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        return self.write_job(name, text=text)
+
+    def values(self, table, *columns):
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            return [[v.decode() if isinstance(v, bytes) else v for v in archive[f"{table}/{c}"][:]] for c in columns]
+
+    def test_a_run_ends_with_networks_that_were_trained_and_measured(self):
+        report = self.flash_json("run", self.job, "-o", self.run_folder, ranks=2)
+        confirmed = report["confirmed"]
+        self.assertEqual(len(confirmed), 6)
+        self.assertEqual(len({row["id"] for row in confirmed}), 6)
+        self.assertEqual(confirmed[0]["role"], "best")
+        exact = [r for r in report["rows"] if r["method"] == "exact" and r["constraints"] == "none"][0]
+        self.assertEqual(confirmed[0]["id"], exact["best_id"])
+        self.assertIn("control", {row["role"] for row in confirmed})
+        for row in confirmed:
+            self.assertEqual(row["trained"], 2)
+            self.assertEqual(row["measured"], "done")
+            self.assertGreater(row["latency_ms_true"], 0)
+            self.assertAlmostEqual(row["objective_true"], row["test_accuracy"] / row["latency_ms_true"], places=9)
+        trainings = self.values("confirmed/trainings", "id", "training", "test_accuracy", "seed")
+        self.assertEqual(len(trainings[0]), 12)
+        self.assertEqual(len(set(trainings[3])), 12, "a seed of its own for each training")
+        best = report["confirmation"]["best"]
+        by_judges = max(confirmed, key=lambda r: r["accuracy_true"] / r["latency_ms_true"])
+        self.assertEqual(best, by_judges["id"], "chosen by the images that judge, told by the test images")
+        text = self.flash("report", self.run_folder).stdout
+        self.assertLess(text.index("best network"), text.index("Trained networks"))
+        self.assertIn(f"id {best}", text[:text.index("models' best")])
+        self.assertIn("flash export RUN", text)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+
+    def test_the_same_digits_whatever_the_ranks_and_the_stops(self):
+        self.flash("run", self.job, "-o", self.run_folder)
+        columns = ("id", "accuracy", "test_accuracy", "train_loss", "seed")
+        whole = self.values("confirmed/trainings", *columns)
+        # The networks hang on measured latencies: the other run takes over the models that this one has fitted.
+        other = self.confirming("other.toml", CONFIRM + f'\n[models]\nfile = "{self.run_folder}/models.json"\n')
+        ids = "\n".join(str(i) for i in dict.fromkeys(whole[0]))
+        (self.folder / "list.txt").write_text("# all of them\n" + ids + "\n")
+        self.run_folder = self.folder / "stopped"
+        command = ("confirm", other, "-o", self.run_folder, "--networks", self.folder / "list.txt")
+        self.flash(*command, "--max-tasks", 5, expect=75)
+        self.flash(*command, ranks=2)
+        again = self.values("confirmed/trainings", *columns)
+        self.assertEqual(again, whole)
+
+    def test_the_best_few_and_networks_by_name(self):
+        self.flash("run", self.confirming("none.toml", "[confirm]\nnetworks = 0\n"), "-o", self.run_folder)
+        plain = self.confirming("seed.toml", "[confirm]\nnetworks = 0\nseeds = 1\n")
+        top = self.flash_json("confirm", plain, "-o", self.run_folder, "--top", 3)
+        best = [t["id"] for t in self.flash_json("exact", plain, "-o", self.run_folder, "--top", 3)["top"]]
+        self.assertEqual([row["id"] for row in top["confirmed"]], best)
+        self.assertEqual({row["role"] for row in top["confirmed"]}, {"asked"})
+        file = self.folder / "networks.txt"
+        file.write_text(f"{best[2]}\n\n# in words\nwm=1 depth=3 tc=0,0\n")
+        named = self.flash_json("confirm", plain, "-o", self.run_folder, "--networks", file)
+        self.assertEqual([row["network"] for row in named["confirmed"]][1], "wm=1 depth=3 tc=0,0")
+        self.assertEqual(named["confirmed"][0]["test_accuracy"], top["confirmed"][2]["test_accuracy"], "it is not trained again")
+        file.write_text("wm=9 depth=3 tc=0,0\n")
+        self.assertIn("confirm.named", self.flash("confirm", plain, "-o", self.run_folder, "--networks", file, expect=64).stderr)
+        file.write_text("# nothing\n")
+        self.assertIn("names no network", self.flash("confirm", plain, "-o", self.run_folder, "--networks", file, expect=65).stderr)
+        self.assertIn("nothing to confirm", self.flash("confirm", plain, "-o", self.run_folder, expect=64).stderr)
+
+    def test_a_network_that_fails_to_train_is_said_and_the_others_count(self):
+        self.flash("run", self.confirming("none.toml", "[confirm]\nnetworks = 0\n"), "-o", self.run_folder)
+        run = self.folder / "failing"
+        models = self.confirming("failing2.toml", "[confirm]\nnetworks = 4\nseeds = 1\n\n[models]\n"
+                                 f'file = "{self.run_folder}/models.json"\n',
+                                 ("learning_rate = 0.1", "learning_rate = 10\nmomentum = 0.99\nretries = 0"))
+        done = self.flash("confirm", models, "-o", run, expect=65)
+        self.assertIn("networks failed, the first because", done.stderr)
+        self.assertIn("failed:", done.stdout)
+
+    def test_a_constraint_that_no_confirmed_network_meets(self):
+        self.flash("run", self.confirming("none.toml", "[confirm]\nnetworks = 0\n"), "-o", self.run_folder)
+        tight = self.confirming("tight.toml", "[confirm]\nnetworks = 3\nseeds = 1\n\n[constraints]\naccuracy_min = 0.99\n")
+        report = self.flash_json("confirm", tight, "-o", self.run_folder)
+        self.assertEqual(report["confirmation"]["best"], -1)
+
+    def test_a_table_without_the_networks_says_which_to_measure(self):
+        self.flash("calibrate", self.confirming(), "--emit", self.folder / "emitted", "--list-only")
+        lines = (self.folder / "emitted" / "networks.csv").read_text().splitlines()
+        head = next(i for i, line in enumerate(lines) if not line.startswith("#"))
+        names = lines[head].split(",")
+        rows = [names]
+        for line in lines[head + 1:]:
+            cells = line.split(",")
+            cells[names.index("latency_ms")] = str(1 + float(cells[names.index("macs")]) / 1e6)
+            rows.append(cells)
+        keep = [i for i, name in enumerate(names) if name not in ("energy_mj", "area_mm2")]
+        (self.folder / "board.csv").write_text("\n".join(",".join(row[i] for i in keep) for row in rows) + "\n")
+        hardware = '[hardware]\ntarget = "table"\nfile = "board.csv"\nholdout = 2\n'
+        text = self.confirming().read_text()
+        start = text.index("[hardware]")
+        end = text.index("[search]")
+        job = self.write_job("board.toml", text=text[:start] + hardware + "\n" + text[end:])
+        report = self.flash_json("run", job, "-o", self.run_folder)
+        missing = [row["id"] for row in report["confirmed"] if row["measured"] == "missing"]
+        self.assertTrue(missing)
+        self.assertIn("not measured: ", self.flash("report", self.run_folder).stdout)
+        emitted = self.flash_json("confirm", job, "-o", self.run_folder, "--emit", self.folder / "more", "--list-only")
+        self.assertEqual(emitted["networks"], missing)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
