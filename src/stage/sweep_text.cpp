@@ -26,7 +26,7 @@ std::string sweep_text(const ArchiveContents& archive) {
   }
   bool any_outside = false;
   std::string out = std::string("\nExhaustive sweep: the best of all configurations\n") +
-                    format("  %-12s %14s %13s %14s%12s%12s%12s%10s\n", "constraints", "configurations",
+                    format("  %-12s %14s %13s %14s%11s%11s%11s%8s\n", "constraints", "configurations",
                            "feasible", "best id", "accuracy %", "latency ms", "objective", "core-s");
   for (std::size_t row = 0; row < rows(top); ++row) {
     if (number(*top, "rank_order", row) != 1) continue;
@@ -36,8 +36,8 @@ std::string sweep_text(const ArchiveContents& archive) {
                   whole(*top, "id", row));
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
-    out += cell(100 * number(*top, "accuracy", row), 12, 4) + cell(number(*top, "latency_ms", row), 12, 4) +
-           cell(number(*top, "objective", row), 12, 5) + cell(total.seconds, 10, 3) + (outside ? " *" : "") +
+    out += cell(100 * number(*top, "accuracy", row), 11, 4) + cell(number(*top, "latency_ms", row), 11, 4) +
+           cell(number(*top, "objective", row), 11, 5) + cell(total.seconds, 8, 2) + (outside ? " *" : "") +
            "\n";
   }
   if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";
