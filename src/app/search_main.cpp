@@ -9,6 +9,7 @@
 #include "number_options.hpp"
 #include "output.hpp"
 #include "program.hpp"
+#include "question_options.hpp"
 
 namespace {
 
@@ -98,7 +99,10 @@ int run(int argc, char** argv) {
       app.add_flag("--training-free", settings.objective.training_free, "Let NN-Degree stand for accuracy");
   preset->needs(training_free);
   add_constraints(app, settings.constraints);
+  Question question;
+  question_options(&app, question);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  question.apply(settings.objective, settings.constraints);
   check(settings, models->count() + preset->count() > 0);
   Models fitted = models_of(settings);
   for (const Metric metric : fitted_metrics)

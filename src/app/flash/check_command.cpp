@@ -9,6 +9,7 @@
 #include "flash/job/job.hpp"
 #include "flash/run/cost_estimate.hpp"
 #include "flash/worker/worker.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -48,7 +49,7 @@ Missing missing_parts(Job& job, std::vector<std::string>& warnings) {
 }
 
 int perform_check(const Arguments& arguments) {
-  Job job = read_job(arguments.job);
+  Job job = job_argument_of(arguments).job;
   std::vector<std::string> of_models;
   const Missing missing = missing_parts(job, of_models);
   const Space space(job.space);
@@ -88,7 +89,11 @@ int perform_check(const Arguments& arguments) {
 Command check_command() {
   return {"check", "What a job would do, what it would cost, what is missing; runs nothing",
           "flash check jobs/quickstart.toml",
-          [](CLI::App* sub, Arguments& arguments) { job_argument(sub, arguments); }, perform_check};
+          [](CLI::App* sub, Arguments& arguments) {
+            job_argument(sub, arguments);
+            question_options(sub, arguments);
+          },
+          perform_check};
 }
 
 }  // namespace flash

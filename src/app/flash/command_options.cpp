@@ -15,9 +15,12 @@ void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string>
 }
 
 void job_argument(CLI::App* sub, Arguments& arguments) {
-  text_option(sub, "JOB", arguments.job, "Job file (TOML); `flash options --sample` prints a documented one")
+  text_option(sub, "JOB", arguments.job,
+              "Job file (TOML; `flash options --sample` prints a documented one), run directory or archive")
       ->required();
 }
+
+void question_options(CLI::App* sub, Arguments& arguments) { question_options(sub, arguments.question); }
 
 void output_option(CLI::App* sub, Arguments& arguments, bool required) {
   CLI::Option* option =

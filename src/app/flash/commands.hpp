@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "flash/search/methods/search_method.hpp"
+#include "question_options.hpp"
 
 namespace CLI {
 class App;
@@ -19,7 +20,8 @@ struct Job;
 
 // What the command line says; every command reads the part that it documents.
 struct Arguments {
-  std::filesystem::path job;
+  std::filesystem::path job;  // a file, a run directory or an archive
+  Question question;
   std::filesystem::path run;                  // RUN of status, report, repair, export
   std::vector<std::filesystem::path> shards;  // of merge
   std::string shard;                          // "2/16"; "": the whole sweep

@@ -53,6 +53,7 @@ Command confirm_command() {
             job_argument(sub, arguments);
             output_option(sub, arguments, true);
             farm_options(sub, arguments);
+            question_options(sub, arguments);
             CLI::Option* top = whole_option(sub, "--top", arguments.confirm_top,
                                             "The K best by the models in place of the job's choice",
                                             {.min = 1, .max = 1'000});

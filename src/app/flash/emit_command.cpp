@@ -13,6 +13,7 @@
 #include "flash/process/child.hpp"
 #include "flash/run/network_export.hpp"
 #include "flash/worker/worker.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -57,7 +58,7 @@ void write_list(const fs::path& path, const std::string& text) {
 }  // namespace
 
 int emit_networks(const Arguments& arguments) {
-  Job job = read_job(arguments.job);
+  Job job = job_argument_of(arguments).job;
   resolve_known_images(job);
   return emit_networks(arguments, job, networks_to_list(job, Space(job.space)).ids);
 }

@@ -16,6 +16,7 @@
 #include "flash/stage/plans.hpp"
 #include "flash/task/training.hpp"
 #include "flash/worker/worker.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -41,8 +42,11 @@ Results results_of(const Arguments& arguments) {
 Job job_for(const Arguments& arguments, const Results& results) {
   if (is_run(arguments)) return job_of(job_of_run(arguments.run, results));
   if (!fs::exists(arguments.run))
-    throw Error(ExitCode::missing_input, arguments.run.string() + ": no such run directory or job file");
-  return read_job(arguments.run);
+    throw Error(ExitCode::missing_input,
+                arguments.run.string() + ": no such run directory, job file or archive");
+  Arguments file = arguments;
+  file.job = arguments.run;
+  return job_argument_of(file).job;
 }
 
 fs::path output_folder(const Arguments& arguments) {
@@ -126,7 +130,7 @@ Command export_command() {
   return {"export", "Train one network and write it as TorchScript and ONNX files",
           "flash export runs/quickstart --id 17 -o networks",
           [](CLI::App* sub, Arguments& arguments) {
-            text_option(sub, "RUN", arguments.run, "Run directory or job file")->required();
+            text_option(sub, "RUN", arguments.run, "Run directory, job file or archive")->required();
             whole_option(sub, "--id", arguments.id, "Id of the network's configuration")->required();
             text_option(sub, "-o,--output", arguments.output, "Folder of the files; default: RUN/export");
             sub->add_flag("--untrained", arguments.untrained,

@@ -10,6 +10,7 @@
 #include "flash/report/report.hpp"
 #include "flash/run/threads.hpp"
 #include "flash/worker/worker.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -34,7 +35,7 @@ Json listed_networks(const std::filesystem::path& file) {
 }  // namespace
 
 Job job_for(const Arguments& arguments) {
-  Job job = read_job(arguments.job);
+  Job job = job_argument_of(arguments).job;
   if (!arguments.device.empty())
     for (const std::string& key : arguments.device_keys) override_option(job, key, arguments.device);
   if (!arguments.models.empty())

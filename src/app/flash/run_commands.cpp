@@ -117,6 +117,7 @@ Command run_command() {
             job_argument(sub, arguments);
             output_option(sub, arguments, true);
             farm_options(sub, arguments);
+            question_options(sub, arguments);
             device_option(sub, arguments, {"train.device", "hardware.device"},
                           "Train and measure on this device instead of the job's: cpu, cuda, cuda:1");
           },
@@ -168,6 +169,7 @@ Command compare_command() {
             job_argument(sub, arguments);
             output_option(sub, arguments, false);
             farm_options(sub, arguments);
+            question_options(sub, arguments);
           },
           perform_compare};
 }

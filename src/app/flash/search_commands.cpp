@@ -19,6 +19,7 @@
 #include "flash/search/methods/search_method.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -38,9 +39,10 @@ Models doubted(Models models, const Job& job) {
 }
 
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
-Models models_for(const Arguments& arguments, const Job& job) {
-  if (arguments.output) {
-    const std::filesystem::path file = *arguments.output / "models.json";
+Models models_for(const Arguments& arguments, const Job& job, const JobArgument& given) {
+  if (given.models) return doubted(*given.models, job);
+  if (const auto run = arguments.output ? arguments.output : given.run) {
+    const std::filesystem::path file = *run / "models.json";
     if (!std::filesystem::exists(file))
       throw Error(ExitCode::missing_input, file.string() +
                                                ": no such file: nothing has been fitted in this run "
@@ -68,10 +70,23 @@ Models models_for(const Arguments& arguments, const Job& job) {
                   "search with --training-free");
 }
 
+// --minimise names what the models may not have.
+void require_something_to_weigh(const Objective& objective, const Models& models) {
+  const bool any = objective.accuracy != 0 || std::ranges::any_of(all_metrics, [&](Metric m) {
+                     return objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]);
+                   });
+  if (!any)
+    throw Error(
+        ExitCode::usage,
+        "the models have nothing of what is to be minimised, so that every network is worth the same");
+}
+
 Evaluator evaluator_for(const Arguments& arguments, Job& job) {
-  job = read_job(arguments.job);
+  JobArgument given = job_argument_of(arguments);
+  job = std::move(given.job);
   if (arguments.training_free) job.objective.training_free = true;
-  Models models = models_for(arguments, job);
+  Models models = models_for(arguments, job, given);
+  require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
   if (const int classes = count_class_folders(job.data); classes > 0) job.space.input.classes = classes;
@@ -185,6 +200,7 @@ Command search_command() {
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);
             output_option(sub, arguments, false);
+            question_options(sub, arguments);
             sub->add_option("--method", arguments.method, search_methods_text())->capture_default_str();
             whole_option(sub, "--seed", arguments.seed, "Seed of the method; default: 0");
             whole_option(sub, "--evaluations", arguments.evaluations,
@@ -200,6 +216,7 @@ Command exact_command() {
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);
             output_option(sub, arguments, false);
+            question_options(sub, arguments);
             whole_option(sub, "--top", arguments.top, "Find the K best; default: 1",
                          {.min = 1, .max = 100'000});
             sub->add_flag("--pareto", arguments.pareto,

@@ -8,6 +8,7 @@
 #include "flash/imc/simulate.hpp"
 #include "flash/job/job.hpp"
 #include "flash/target/imc_target.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -50,7 +51,7 @@ void print_simulation(const ImcReport& report) {
 }
 
 int perform_simulate(const Arguments& arguments) {
-  Job job = read_job(arguments.job);
+  Job job = job_argument_of(arguments).job;
   resolve_known_images(job);
   ImcTarget target = dynamic_cast<const ImcTarget&>(job.hardware.targets.named("imc"));
   if (!arguments.design.empty()) target.design_file = arguments.design;

@@ -12,6 +12,7 @@
 #include "flash/search/models.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/tables/archive_tables.hpp"
+#include "job_argument.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -20,7 +21,7 @@ namespace {
 // The space with the data set's images where its files are there, else with those that the preset or source
 // usually has.
 Space space_of(const Arguments& arguments, Job& job) {
-  job = read_job(arguments.job);
+  job = job_argument_of(arguments).job;
   resolve_known_images(job);
   return Space(job.space);
 }

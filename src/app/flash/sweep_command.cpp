@@ -129,6 +129,7 @@ Command sweep_command() {
         job_argument(sub, arguments);
         output_option(sub, arguments, false);
         farm_options(sub, arguments);
+        question_options(sub, arguments);
         whole_option(
             sub, "--threads", arguments.threads,
             "Threads of each rank; default: the cores that it may use, shared with the ranks beside it",

@@ -1,0 +1,22 @@
+// What people ask, in their words: "--maximise accuracy --subject-to latency<=0.5,parameters<=60000".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flash/search/objective.hpp"
+
+namespace flash {
+
+// Names are "accuracy" and those of the metrics; peak_memory may be written peak-memory. All throw Error usage,
+// naming what is not known and what is.
+
+// Both lists, joined by commas, set every exponent: 1 for what is named, 0 for the others. Only accuracy can be
+// maximised, and it alone cannot be minimised. An empty text names nothing; both empty change nothing.
+void set_objective(Objective& objective, const std::string& maximise, const std::string& minimise);
+
+// "latency<=0.5" [ms], "accuracy >= 0.6", several joined by commas; units as metrics have them. Replaces the bounds
+// that it names and leaves the others.
+void add_bounds(Constraints& constraints, const std::string& text);
+
+}  // namespace flash

@@ -1,0 +1,87 @@
+#include "job_argument.hpp"
+
+#include <fstream>
+
+#include "flash/archive/archive.hpp"
+#include "flash/archive/journal.hpp"
+#include "flash/archive/table_text.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/parse_json.hpp"
+#include "flash/findings/job_record.hpp"
+#include "flash/findings/results.hpp"
+#include "flash/space/families/families.hpp"
+
+namespace flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_archive(const fs::path& path) {
+  std::string head(8, '\0');
+  std::ifstream(path, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head == "\x89HDF\r\n\x1a\n";
+}
+
+Job job_of_directory(const fs::path& run) {
+  for (const char* part : {"job.toml", "journal"})
+    if (!fs::exists(run / part))
+      throw Error(ExitCode::missing_input, run.string() + ": holds no " + part + ": not a run directory");
+  Results results;
+  for (const Record& record : read_journal(run / "journal").records) results.replay(record);
+  return job_of(job_of_run(run, results));
+}
+
+// That of the last start, with what its command line had set.
+Job job_of_archive(const fs::path& path, const ArchiveContents& archive) {
+  JobRecord record{fs::absolute(path), table_text::attribute(archive.attributes, "job"), {}, "", nullptr};
+  if (const Table* jobs = archive.find("jobs"); table_text::rows(jobs) > 0) {
+    const std::size_t last = table_text::rows(jobs) - 1;
+    record.path = table_text::text(*jobs, "path", last);
+    record.text = table_text::text(*jobs, "job", last);
+    for (const Json& entry : parse_json(table_text::text(*jobs, "overrides", last)))
+      record.overrides.push_back({entry.at(0).get<std::string>(), entry.at(1)});
+  }
+  if (record.text.empty()) throw Error(ExitCode::bad_data, path.string() + ": an archive without a job");
+  Job job = job_of(record);
+  job.space = space_definition_from_json(parse_json(table_text::attribute(archive.attributes, "space")));
+  return job;
+}
+
+JobArgument read_argument(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return {job_of_directory(path), path, std::nullopt};
+  if (!is_archive(path)) return {read_job(path), std::nullopt, std::nullopt};
+  const ArchiveContents archive = read_archive(path);
+  JobArgument argument{job_of_archive(path, archive), std::nullopt, std::nullopt};
+  if (const std::string models = table_text::attribute(archive.attributes, "models"); !models.empty()) {
+    argument.models = models_from_json(parse_json(models));
+    argument.models->file = path;
+  }
+  return argument;
+}
+
+// As overrides, so that a run remembers what it was asked.
+void apply(const Question& question, Job& job) {
+  Objective objective = job.objective;
+  Constraints constraints = job.constraints;
+  question.apply(objective, constraints);
+  const auto set = [&job](const std::string& key, double now, double before) {
+    if (now != before) override_option(job, key, now);
+  };
+  set("objective.accuracy", objective.accuracy, job.objective.accuracy);
+  set("constraints.accuracy_min", constraints.accuracy_min, job.constraints.accuracy_min);
+  for (const Metric m : all_metrics) {
+    set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
+    set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);
+  }
+}
+
+}  // namespace
+
+JobArgument job_argument_of(const Arguments& arguments) {
+  JobArgument argument = read_argument(arguments.job);
+  apply(arguments.question, argument.job);
+  return argument;
+}
+
+}  // namespace flash

@@ -1,0 +1,21 @@
+// JOB of a command line: a job file, a run directory or an archive, with what the command line sets of it.
+#pragma once
+
+#include <optional>
+
+#include "commands.hpp"
+#include "flash/job/job.hpp"
+#include "flash/search/models.hpp"
+
+namespace flash {
+
+struct JobArgument {
+  Job job;
+  std::optional<std::filesystem::path> run;  // where JOB is a run directory
+  std::optional<Models> models;              // where it is an archive that has some
+};
+
+// Throws as read_job, job_of_run and read_archive; Error bad_data for an archive that holds no job.
+JobArgument job_argument_of(const Arguments& arguments);
+
+}  // namespace flash

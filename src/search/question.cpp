@@ -1,0 +1,104 @@
+#include "flash/search/question.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "flash/core/error.hpp"
+#include "flash/core/nearest.hpp"
+
+namespace flash {
+namespace {
+
+constexpr const char* accuracy_name = "accuracy";
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (std::string part = trimmed(text.substr(begin, end - begin)); !part.empty())
+      parts.push_back(std::move(part));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+[[noreturn]] void refuse_name(const std::string& option, const std::string& word,
+                              const std::vector<std::string>& known) {
+  std::string text = option;
+  text.append(": '").append(word).append("' is not known here (allowed:");
+  for (const std::string& each : known) text.append(each == known.front() ? " " : ", ").append(each);
+  text.append(")");
+  if (const std::string close = nearest(word, known); !close.empty())
+    text.append("; did you mean ").append(close).append("?");
+  throw Error(ExitCode::usage, text);
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Metric m : all_metrics) names.emplace_back(name(m));
+  return names;
+}
+
+Metric metric_named(const std::string& option, std::string word, bool with_accuracy) {
+  std::ranges::replace(word, '-', '_');
+  for (const Metric m : all_metrics)
+    if (word == name(m)) return m;
+  std::vector<std::string> known = metric_names();
+  if (with_accuracy) known.insert(known.begin(), accuracy_name);
+  refuse_name(option, word, known);
+}
+
+[[noreturn]] void refuse_bound(const std::string& part, const std::string& what) {
+  throw Error(ExitCode::usage, "--subject-to: '" + part + "' " + what +
+                                   "; write accuracy>=0.6 or latency<=0.5, several joined by commas");
+}
+
+double number_of(const std::string& part, const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value))
+    refuse_bound(part, "has no number after the sign");
+  if (!(value > 0)) refuse_bound(part, "has a bound that is not positive");
+  return value;
+}
+
+}  // namespace
+
+void set_objective(Objective& objective, const std::string& maximise, const std::string& minimise) {
+  const std::vector<std::string> more = parts_of(maximise), less = parts_of(minimise);
+  if (more.empty() && less.empty()) return;
+  objective.accuracy = 0;
+  objective.metric = PerMetric<double>();
+  for (const std::string& word : more) {
+    if (word != accuracy_name) refuse_name("--maximise", word, {accuracy_name});
+    objective.accuracy = 1;
+  }
+  for (const std::string& word : less) objective.metric[metric_named("--minimise", word, false)] = 1;
+}
+
+void add_bounds(Constraints& constraints, const std::string& text) {
+  for (const std::string& part : parts_of(text)) {
+    const std::size_t sign = part.find_first_of("<>=");
+    if (sign == std::string::npos || sign + 1 >= part.size() || part[sign] == '=' || part[sign + 1] != '=')
+      refuse_bound(part, "is no bound");
+    const std::string word = trimmed(part.substr(0, sign));
+    const double bound = number_of(part, trimmed(part.substr(sign + 2)));
+    const bool floor = part[sign] == '>';
+    if (word == accuracy_name) {
+      if (!floor) refuse_bound(part, "bounds accuracy from above");
+      constraints.accuracy_min = bound;
+      continue;
+    }
+    const Metric metric = metric_named("--subject-to", word, true);
+    if (floor) refuse_bound(part, "bounds a metric from below");
+    constraints.metric_max[metric] = bound;
+  }
+}
+
+}  // namespace flash
