@@ -5,6 +5,7 @@
 #include "flash/core/standard_streams.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/model_warnings.hpp"
+#include "flash/space/corner.hpp"
 #include "flash/space/network_text.hpp"
 
 namespace flash {
@@ -80,6 +81,9 @@ std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   text += best_text(evaluator, id);
   for (const auto& [name, value] : answer.items())
     if (value.is_number()) text += "  " + name + ": " + value.dump() + "\n";
+  if (const std::string corner = corner_text(evaluator.space(), evaluator.space().point(id)); !corner.empty())
+    text +=
+        "  in a corner of the space, " + corner + ": better ones may lie outside; widen the space there\n";
   return text + warnings_text(answer.at("warnings"));
 }
 

@@ -21,7 +21,7 @@ struct Settings {
   std::string method{default_search_method};
   std::uint64_t seed = 0;
   SearchBudget budget;
-  Objective objective;
+  Objective objective{.metric = PerMetric<double>()};  // as a job's
   Constraints constraints;
   bool json = false;
 };

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "flash/search/evaluator.hpp"
+#include "flash/search/exact.hpp"
 
 namespace flash {
 namespace {
@@ -21,31 +23,90 @@ std::string primary_set(const Job& job) {
   return floor && ceilings ? "job" : floor ? "accuracy" : ceilings ? "hardware" : "none";
 }
 
+bool asks_nothing(const Job& job) {
+  return !job.objective.training_free && primary_set(job) == "none" &&
+         std::ranges::all_of(job.objective.metric, [](double exponent) { return exponent == 0; });
+}
+
 std::size_t own_set(const Job& job, const std::vector<Constraints>& sets) {
-  const auto own = std::ranges::find(sets, primary_set(job), &Constraints::name);
+  const std::string name = asks_nothing(job) ? "hardware" : primary_set(job);
+  const auto own = std::ranges::find(sets, name, &Constraints::name);
   return own == sets.end() ? 0 : static_cast<std::size_t>(own - sets.begin());
 }
 
-std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models) {
-  const Evaluator evaluator(space, models, job.objective, Constraints{});
-  const auto [least_degree, most_degree] = evaluator.degree_range();
-  const auto [low, high] = std::minmax({evaluator.accuracy(least_degree), evaluator.accuracy(most_degree)});
-  Constraints none;
-  none.name = "none";
-  Constraints floor = none;
-  floor.name = "accuracy";
-  floor.accuracy_min =
-      std::isfinite(job.constraints.accuracy_min) ? job.constraints.accuracy_min : low + 0.75 * (high - low);
-  Constraints ceilings = none;
-  ceilings.name = "hardware";
-  ceilings.metric_max = job.constraints.metric_max;
-  if (!bounded(ceilings)) {
-    for (const Metric m : evaluator.metrics()) {
-      const auto [least, most] = evaluator.metric_range(m);
-      ceilings.metric_max[m] = std::sqrt(least * most);
-    }
+namespace {
+
+// The sets whose bounds flash derives itself.
+class Derived {
+ public:
+  Derived(const Job& job, const Space& space, const Models& models)
+      : job_(job),
+        space_(space),
+        models_(models),
+        free_(space, models, job.objective, Constraints{}),
+        best_(solve_exact(free_).best) {}
+
+  std::optional<Constraints> floor() const {
+    const auto [least_degree, most_degree] = free_.degree_range();
+    const auto [low, high] = std::minmax({free_.accuracy(least_degree), free_.accuracy(most_degree)});
+    Constraints set;
+    set.name.assign("accuracy");
+    set.accuracy_min = low + 0.75 * (high - low);
+    if (best_.accuracy >= set.accuracy_min) set.accuracy_min = (best_.accuracy + high) / 2;
+    return best_.accuracy < set.accuracy_min && met(set) ? std::optional(set) : std::nullopt;
   }
-  std::vector<Constraints> sets{none, floor, ceilings};
+
+  std::optional<Constraints> ceilings() const {
+    Constraints set;
+    set.name.assign("hardware");
+    const auto binds = [&] {
+      return std::ranges::any_of(free_.metrics(),
+                                 [&](Metric m) { return best_.metrics[m] > set.metric_max[m]; });
+    };
+    for (const Metric m : free_.metrics()) {
+      const auto [least, most] = free_.metric_range(m);
+      set.metric_max[m] = std::sqrt(least * most);
+    }
+    if (!binds())
+      for (const Metric m : free_.metrics())
+        set.metric_max[m] = std::sqrt(free_.metric_range(m).first * best_.metrics[m]);
+    return binds() && met(set) ? std::optional(set) : std::nullopt;
+  }
+
+ private:
+  bool met(const Constraints& set) const {
+    return solve_exact(Evaluator(space_, models_, job_.objective, set)).found;
+  }
+
+  const Job& job_;
+  const Space& space_;
+  const Models& models_;
+  const Evaluator free_;
+  const Evaluation best_;
+};
+
+}  // namespace
+
+std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models) {
+  const Derived derived(job, space, models);
+  std::vector<Constraints> sets(1);
+  sets.reserve(4);
+  if (std::isfinite(job.constraints.accuracy_min)) {
+    Constraints floor;
+    floor.name.assign("accuracy");
+    floor.accuracy_min = job.constraints.accuracy_min;
+    sets.push_back(floor);
+  } else if (const auto floor = derived.floor()) {
+    sets.push_back(*floor);
+  }
+  if (bounded(job.constraints)) {
+    Constraints ceilings;
+    ceilings.name.assign("hardware");
+    ceilings.metric_max = job.constraints.metric_max;
+    sets.push_back(ceilings);
+  } else if (const auto ceilings = derived.ceilings()) {
+    sets.push_back(*ceilings);
+  }
   if (primary_set(job) == "job") {
     sets.push_back(job.constraints);
     sets.back().name = "job";

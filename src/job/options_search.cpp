@@ -51,7 +51,9 @@ void add_objective_options(std::vector<Option>& options) {
   objective.number(
       "accuracy", exponents, field(&Job::objective, &Objective::accuracy),
       "Exponent of accuracy in f = accuracy^a / (latency^l * energy^e * area^r * ...), which is maximised.");
-  objective.number("latency", exponents, metric_of(metric, Metric::latency), "Exponent of latency.");
+  objective.number(
+      "latency", exponents, metric_of(metric, Metric::latency),
+      "Exponent of latency; 1 with those of energy and area: the ratio of the paper [reconstructed].");
   objective.number("energy", exponents, metric_of(metric, Metric::energy),
                    "Exponent of energy; drops out where the target has none.");
   objective.number("area", exponents, metric_of(metric, Metric::area),

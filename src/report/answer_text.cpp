@@ -207,6 +207,10 @@ class Answer {
 
   std::string binding() const {
     const std::string binds = models_text("binds");
+    if (!binds.empty() && models_number("derived") == 1)
+      return entry("what binds", binds +
+                                     ", which flash has chosen: no ceiling was set; [constraints] or "
+                                     "--subject-to sets yours, `flash exact --pareto` shows the front");
     if (!binds.empty()) return entry("what binds", binds + ": without it the models know better");
     return entry("what binds", set() == "none" ? "no constraint was set"
                                                : "no constraint: the best meets them all with room");

@@ -6,7 +6,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/space/network_text.hpp"
+#include "flash/space/corner.hpp"
 #include "flash/stage/comparison_summary.hpp"
 
 namespace flash {
@@ -47,7 +47,7 @@ class Answerer {
       answer.within = count_worth(evaluator, worth_within(answer.best, answer.accuracy_error, job_.objective),
                                   most_boxes);
     add_binding(answer, set);
-    answer.corner = corner(space_.point(answer.id));
+    answer.corner = corner_text(space_, space_.point(answer.id));
     answer.random_median = random_median(evaluator);
     return answer;
   }
@@ -88,42 +88,6 @@ class Answerer {
       others.metric_max[m] = Constraints{}.metric_max[m];
       if (better_without(others)) answer.binds.push_back(bound_text(m, set.metric_max[m]));
     }
-  }
-
-  // Every choice that there is at one of its ends: the best may lie beyond.
-  std::string corner(const Point& point) const {
-    const Geometry& geometry = space_.geometry();
-    const Stratum& stratum = space_.stratum(point);
-    std::vector<std::string> least, most;
-    const auto add = [&](const std::string& axis, bool at_least, bool at_most) {
-      if (!at_least && !at_most) return false;
-      std::vector<std::string>& names = at_least ? least : most;
-      const std::vector<std::string>& others = at_least ? most : least;
-      if (std::ranges::find(others, axis) != others.end()) return false;  // both ends of one
-      if (std::ranges::find(names, axis) == names.end()) names.push_back(axis);
-      return true;
-    };
-    for (std::size_t i = 0; i < stratum.shape.size(); ++i) {
-      const Axis& axis = geometry.shape_axes()[i];
-      const auto last = static_cast<int>(axis.values.size()) - 1;
-      if (last > 0 && !add(axis.name, stratum.shape[i] == 0, stratum.shape[i] == last)) return "";
-    }
-    for (std::size_t s = 0; s < point.options.size(); ++s) {
-      const std::int64_t last = stratum.options[s] - 1;
-      const Slot& slot = stratum.slots[s];
-      if (last > 0 && (!slot.ordered || !add(geometry.slot_axes(slot.kind).front().name,
-                                             point.options[s] == 0, point.options[s] == last)))
-        return "";
-    }
-    std::string text = list(least, " at its least", " at their least");
-    const std::string others = list(most, " at its most", " at their most");
-    return text + (text.empty() || others.empty() ? "" : ", ") + others;
-  }
-  static std::string list(const std::vector<std::string>& names, const char* one, const char* several) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i)
-      text.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(names[i]);
-    return names.empty() ? "" : text + (names.size() == 1 ? one : several);
   }
 
   double random_median(const Evaluator& evaluator) const {

@@ -58,8 +58,11 @@ ArchiveTable answer_table() {
       })
       .column("constraints", "", "constraint set",
               [](const Row& r, const TableSource& s) { return s.sets[r.set].name; })
-      .column("own", "1", "1 for the set that holds the job's own constraints",
-              [](const Row& r, const TableSource& s) { return s.sets[r.set].name == primary_set(s.job); });
+      .column(
+          "own", "1",
+          "1 for the set that the answer is given for: the job's own, or, where it asks for accuracy and bounds "
+          "nothing, derived ceilings",
+          [](const Row& r, const TableSource& s) { return r.set == own_set(s.job, s.sets); });
   const auto id = [](const Row& r) { return small_id(r.id); };
   network_column(table, id);
   evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.best; });
@@ -85,6 +88,12 @@ ArchiveTable answer_table() {
               [](const Row& r) { return r.within.complete; })
       .column("binds", "", "constraints without which the models know better",
               [](const Row& r) { return joined(r.binds); })
+      .column("derived", "1", "1 where flash has derived the set's bounds",
+              [](const Row& r, const TableSource& s) {
+                const std::string& set = s.sets[r.set].name;
+                const std::string own = primary_set(s.job);
+                return set != "none" && set != own && own != "job";
+              })
       .column("corner", "", "which choices are at an end, where all are; else empty",
               [](const Row& r) { return r.corner; })
       .column("random_median", "1", "median objective of random configurations that meet the set",

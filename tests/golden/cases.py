@@ -123,6 +123,7 @@ def search(flash):
     yield "shapes-mini-imc, exhaustive", found
     for name in FITTED:
         free = ["--training-free"] if name in TRAINING_FREE else ["--accuracy-exponent", 20]
+        free += ["--latency-exponent", 1, "--energy-exponent", 1, "--area-exponent", 1]
         for method in ("shgo-hierarchical", "exact"):
             found = flash.json(MODELS / f"{name}.json", *free, "--method", method, program="flash-search")
             yield f"flash-search, {name}, {method}", found

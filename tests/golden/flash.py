@@ -60,6 +60,9 @@ class Flash:
         parts = {"job": 'name = "golden"\nseed = 3', "space": definition, "data": f'source = "shapes"\n{images}'}
         parts["data"] += "\n" + sections.pop("data", "")
         parts["confirm"] = "networks = 0"
+        # The ratio of the paper, unless a golden says otherwise.
+        given = sections.pop("objective", "")
+        parts["objective"] = "".join(f"{name} = 1\n" for name in ("latency", "energy", "area") if f"{name} =" not in given) + given
         self.jobs += 1
         path = self.folder / f"job{self.jobs}.toml"
         path.write_text("\n".join(f"[{name}]\n{keys}\n" for name, keys in (parts | sections).items()))

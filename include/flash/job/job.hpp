@@ -81,7 +81,9 @@ struct Job {
   TrainingSettings training;
   std::string reading = "links";  // of NN-Degree: links or channels
   HardwareSettings hardware;
-  Objective objective;
+  // Accuracy alone, under ceilings: the ratio of the paper, accuracy / (latency * energy * area), picks the
+  // smallest network of many spaces.
+  Objective objective{.metric = PerMetric<double>()};
   Constraints constraints;  // the user's own; compare derives the missing ones (job/constraint_sets.hpp)
   SearchSettings search;
   SweepSettings sweep;

@@ -178,7 +178,8 @@ int perform_exact(const Arguments& arguments) {
         "but slower");
   if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);
   std::vector<ParetoFront> fronts;
-  if (arguments.pareto) {
+  const bool nothing_asked = asks_nothing(job) && !arguments.json;
+  if (arguments.pareto || nothing_asked) {
     fronts = pareto_fronts(evaluator);
     if (arguments.json) {
       json["pareto"] = Json::array();
@@ -188,6 +189,10 @@ int perform_exact(const Arguments& arguments) {
   print_answer(arguments, evaluator, json);
   if (arguments.json) return 0;
   if (arguments.top > 1) print(top_text(evaluator, result.top));
+  if (nothing_asked)
+    print(std::string(
+        "no bound was set, so that the most accurate network wins whatever it costs; what accuracy costs "
+        "(--subject-to \"latency<=...\" bounds it):\n"));
   for (const ParetoFront& front : fronts) print(front_text(evaluator, front));
   return 0;
 }

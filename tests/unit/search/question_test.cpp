@@ -1,0 +1,77 @@
+#include "flash/search/question.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+using testing::HasSubstr;
+
+template <class Action>
+void expect_usage(const Action& action, const std::string& part) {
+  try {
+    action();
+    ADD_FAILURE() << "no error; expected one with: " << part;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::usage);
+    EXPECT_THAT(error.what(), HasSubstr(part));
+  }
+}
+
+TEST(Question, WhatIsNamedHasExponentOneAndTheRestNone) {
+  Objective objective;
+  objective.metric[Metric::macs] = 3;
+  set_objective(objective, "", "");
+  EXPECT_EQ(objective.metric[Metric::macs], 3);
+  set_objective(objective, "accuracy", "");
+  EXPECT_EQ(objective.accuracy, 1);
+  EXPECT_EQ(objective.metric, PerMetric<double>());
+  set_objective(objective, "", "latency, peak-memory");
+  EXPECT_EQ(objective.accuracy, 0);
+  EXPECT_EQ(objective.metric[Metric::latency], 1);
+  EXPECT_EQ(objective.metric[Metric::peak_memory], 1);
+  EXPECT_EQ(objective.metric[Metric::energy], 0);
+  set_objective(objective, "accuracy", "energy");
+  EXPECT_EQ(objective.accuracy, 1);
+  EXPECT_EQ(objective.metric[Metric::energy], 1);
+  EXPECT_EQ(objective.metric[Metric::latency], 0);
+}
+
+TEST(Question, BoundsReplaceTheirOwnAlone) {
+  Constraints constraints;
+  constraints.metric_max[Metric::area] = 7;
+  add_bounds(constraints, "latency<=0.5, parameters <= 6e4,accuracy>=0.6");
+  EXPECT_EQ(constraints.metric_max[Metric::latency], 0.5);
+  EXPECT_EQ(constraints.metric_max[Metric::parameters], 6e4);
+  EXPECT_EQ(constraints.metric_max[Metric::area], 7);
+  EXPECT_EQ(constraints.accuracy_min, 0.6);
+  add_bounds(constraints, "");
+  EXPECT_EQ(constraints.metric_max[Metric::latency], 0.5);
+}
+
+TEST(Question, WhatCannotBeAskedIsRefused) {
+  Objective objective;
+  Constraints constraints;
+  const auto bounds = [&](const char* text) {
+    return [&constraints, text] { add_bounds(constraints, text); };
+  };
+  expect_usage([&] { set_objective(objective, "latency", ""); }, "--maximise: 'latency' is not known here");
+  expect_usage([&] { set_objective(objective, "", "latncy"); }, "did you mean latency?");
+  expect_usage([&] { set_objective(objective, "", "accuracy"); }, "--minimise: 'accuracy'");
+  expect_usage(bounds("latency=0.5"), "'latency=0.5' is no bound");
+  expect_usage(bounds("latency<0.5"), "is no bound");
+  expect_usage(bounds("latency"), "is no bound");
+  expect_usage(bounds("latency<="), "no number");
+  expect_usage(bounds("latency<=fast"), "no number");
+  expect_usage(bounds("latency<=nan"), "no number");
+  expect_usage(bounds("latency<=-1"), "not positive");
+  expect_usage(bounds("latency>=1"), "bounds a metric from below");
+  expect_usage(bounds("accuracy<=0.5"), "bounds accuracy from above");
+  expect_usage(bounds("speed<=1"), "'speed' is not known here (allowed: accuracy, latency");
+}
+
+}  // namespace
+}  // namespace flash
