@@ -73,4 +73,13 @@ double kendall(std::span<const double> x, std::span<const double> y) {
   return std::clamp(static_cast<double>(concordant_less_discordant) / pairs, -1.0, 1.0);
 }
 
+std::pair<double, double> spearman_interval(double correlation, double pairs) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double normal_quantile = 1.959963984540054;  // two-sided 95 %
+  if (!(pairs >= 4) || std::isnan(correlation)) return {nan, nan};
+  const double deviation = std::sqrt((1 + correlation * correlation / 2) / (pairs - 3));
+  const double z = std::atanh(correlation);
+  return {std::tanh(z - normal_quantile * deviation), std::tanh(z + normal_quantile * deviation)};
+}
+
 }  // namespace flash

@@ -70,7 +70,8 @@ struct Job {
   std::string images;     // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
-  std::string reading = "links";  // of NN-Degree: links or channels
+  std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
+  std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
   Objective objective;
   Constraints constraints;  // the user's own; compare derives the missing ones (job/constraint_sets.hpp)
