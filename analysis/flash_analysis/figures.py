@@ -36,6 +36,8 @@ def failed_note(axes, frame):
 def draw_predictor(archive):
     samples = archive.frame("samples")
     row = predictor.used_predictor(archive)
+    if row and row["predictor"] == "additive":
+        return draw_additive(archive, samples, row)
     column = predictor.SOURCES[row["predictor"]][0] if row and row["predictor"] in predictor.SOURCES else "nn_degree"
     good = rows(samples, column, "accuracy")
     if good.empty:
@@ -57,6 +59,29 @@ def draw_predictor(archive):
     failed_note(axes, samples)
     axes.set(xlabel=label, ylabel="test accuracy (%)",
              title=("NN-Degree" if name.startswith("nn_degree") else name) + " predictor [reconstructed]")
+    axes.legend(loc="lower right")
+    return figure
+
+
+def draw_additive(archive, samples, row):
+    """A sum of many features has no axis of its own: trained networks over what is predicted, with the band about it."""
+    good = rows(samples, "accuracy", "accuracy_predicted")
+    if good.empty:
+        return None
+    figure, axes = style.figure()
+    for text, colour, marker, part in roles(good):
+        axes.plot(100 * part["accuracy_predicted"], 100 * part["accuracy"], marker, color=colour, label=text, markersize=6,
+                  markeredgecolor="white", zorder=3)
+    x = np.linspace(good["accuracy_predicted"].min(), good["accuracy_predicted"].max(), 300)
+    axes.plot(100 * x, 100 * x, color="black", linewidth=1.5, label="as predicted")
+    half = row.get("score_band", np.nan)
+    if np.isfinite(half):
+        g = predictor.score_of(row, x)
+        axes.fill_between(100 * x, 100 * predictor.theta(row, g - half), 100 * predictor.theta(row, g + half),
+                          color=style.BAND, alpha=0.3, linewidth=0, label="95 % prediction band")
+    axes.set_ylim(*limits(100 * good["accuracy"], 100 * x))
+    failed_note(axes, samples)
+    axes.set(xlabel="predicted accuracy (%)", ylabel="test accuracy (%)", title="Additive predictor [ours]")
     axes.legend(loc="lower right")
     return figure
 
@@ -103,7 +128,9 @@ def draw_predicted(archive):
 # File name, heading, function, what a reader should know.
 FIGURES = [
     ("predictor", "Accuracy predictor", draw_predictor,
-     "Each point is a trained network; the curve is theta(g) = 1 / (a + exp(b/g + c)), fitted to the fitted ones alone."),
+     "Each point is a trained network; the line is what the predictor says, fitted to the fitted ones alone: theta(g) = "
+     "1 / (a + exp(b/g + c)) over its score, or of the additive predictor, over what it predicts. About 95 of 100 networks "
+     "that it has not seen come within the band."),
     ("predicted", "Predicted against measured", draw_predicted,
      "Points on the dashed line are predicted exactly. Held-out networks took no part in the fit."),
     ("histograms", "All configurations of the space", draw_histograms,

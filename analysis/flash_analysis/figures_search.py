@@ -2,6 +2,7 @@
 import numpy as np
 
 from . import style
+from .predictor import used_predictor
 
 
 def methods_of(*frames):
@@ -14,6 +15,13 @@ def proven_optimum(archive, constraints):
         return None
     optima = summary[(summary["constraints"] == constraints) & np.isfinite(summary["optimum"])]["optimum"]
     return float(optima.iloc[0]) if len(optima) else None
+
+
+def optimum_words(archive):
+    """As flash's own reports say it: an optimum by a predictor that is no better than the mean is not called proven."""
+    row = used_predictor(archive)
+    loo, mean = (row.get(name, np.nan) if row else np.nan for name in ("rmse_loo", "rmse_loo_mean"))
+    return "optimum of the models" + (", no better than the mean" if loo >= mean else ", proven")
 
 
 def end_of(compare, key):
@@ -40,7 +48,7 @@ def draw_search(archive):
             draw_traces(axes, part, compare, column, methods)
             optimum = proven_optimum(archive, constraints)
             if optimum is not None:
-                axes.axhline(optimum, color="black", linestyle="--", linewidth=1, label="optimum of the models, proven")
+                axes.axhline(optimum, color="black", linestyle="--", linewidth=1, label=optimum_words(archive))
             axes.set(xscale="log", xlabel=label, title=f"constraints: {constraints}")
         panels[0].set_ylabel("best objective [reconstructed]")
     grid[0][1].legend(loc="center left", bbox_to_anchor=(1.02, 0.5))

@@ -3,9 +3,9 @@ import numpy as np
 
 from . import style
 
-_LABELS = {"nn_degree": "NN-Degree [reconstructed]", "accuracy": "predicted accuracy", "latency": "latency",
+_LABELS = {"nn_degree": "NN-Degree [reconstructed]", "additive_score": "additive score [ours]", "accuracy": "predicted accuracy", "latency": "latency",
            "energy": "energy", "area": "area", "objective": "objective [reconstructed]"}
-_LINEAR = {"nn_degree", "accuracy"}
+_LINEAR = {"nn_degree", "additive_score", "accuracy"}
 _COLUMNS = {"latency": "latency_ms", "energy": "energy_mj", "area": "area_mm2"}
 _UNITS = {"latency": "ms", "energy": "mJ", "area": "mm2"}
 

@@ -44,7 +44,7 @@ def _tables(archive):
     frame = archive.frame("predictor")
     if not frame.empty:
         columns = ["predictor", "used", "samples", "rmse_fit", "rmse_loo", "rmse_holdout", "spearman", "kendall", "a", "b", "c"]
-        yield "Predictors of accuracy [reconstructed]", _table(frame, columns)
+        yield "Predictors of accuracy [reconstructed; additive: ours]", _table(frame, columns)
     for target in archive.hardware_targets():
         model = archive.frame(f"hardware/{target}/model")
         if not model.empty:

@@ -34,14 +34,21 @@ def theta(row, g):
 
 
 def band(row, g):
-    """Half width of the 95 % prediction band of accuracy at g: delta method, Student's t; NaN where undetermined."""
+    """Half width of the 95 % prediction band of accuracy at g: delta method and Student's t, times what the errors of
+    samples that a fit has not seen are larger by; NaN where undetermined."""
     e = np.exp(row["b"] / g + row["c"])
     t = theta(row, g)
     slope = -t * t * e
     gradient = np.stack([-t * t, slope / g, slope])
     covariance = np.array([[row["cov_" + "".join(sorted(i + j))] for j in "abc"] for i in "abc"])
     variance = np.einsum("in,ij,jn->n", gradient, covariance, gradient)
-    return student_t(row["samples"] - 3) * np.sqrt(row["sigma"] ** 2 + np.maximum(variance, 0))
+    factor = row.get("band_factor", 1.0)  # since format 2.1
+    return factor * student_t(row["samples"] - 3) * np.sqrt(row["sigma"] ** 2 + np.maximum(variance, 0))
+
+
+def score_of(row, accuracy):
+    """The g at which theta gives an accuracy between 0 and 1; of the additive predictor, whose a is 1."""
+    return row["b"] / (np.log(1 / accuracy - row["a"]) - row["c"])
 
 
 def student_t(freedom):

@@ -51,7 +51,8 @@ def contents(seed=1, n=18):
     p = len(predictors)
     predictor = {name: np.full(p, 0.01) for name, kind in columns("predictor") if kind == "f64"}
     predictor.update(predictor=predictors, used=[1, 0, 0, 0, 0], samples=[15] * p, a=[1.1] * p, b=[40.0] * p, c=[-1.5] * p,
-                     cov_aa=[1e-3] * p, cov_ab=[0] * p, cov_ac=[0] * p, cov_bb=[4] * p, cov_bc=[0] * p, cov_cc=[1e-3] * p)
+                     cov_aa=[1e-3] * p, cov_ab=[0] * p, cov_ac=[0] * p, cov_bb=[4] * p, cov_bc=[0] * p, cov_cc=[1e-3] * p, rmse_loo_mean=[0.02] * p, band_factor=[1.0] * p,
+                     score_band=[np.nan] * p, choice=["the simpler one"] + [""] * (p - 1))
     measured = network(rng, n)
     measured.pop("tries")
     measured["device"] = ["a processor \u00b5"] * n

@@ -127,6 +127,27 @@ class Figures(unittest.TestCase):
         x, y = curve.get_data()
         np.testing.assert_allclose(y, 100 * example.theta(x))
 
+    def test_additive_predictor_is_drawn_over_what_it_predicts(self):
+        tables = example.contents()
+        tables["predictor"].update(a=[1.0] * 5, b=[1e4] * 5, c=[-100.0] * 5, predictor=["additive", *tables["predictor"]["predictor"][1:]],
+                                   score_band=[0.4] + [np.nan] * 4)
+        axes = figure_of("predictor", archive_of(tables)).axes[0]
+        labels = [text.get_text() for text in axes.get_legend().get_texts()]
+        self.assertEqual(labels, ["fitted (14)", "held out (3)", "as predicted", "95 % prediction band", "failed, not shown (1)"])
+        self.assertEqual(axes.get_title(), "Additive predictor [ours]")
+        self.assertNotIn("NN-Degree", axes.get_xlabel())
+        low, high = axes.collections[0].get_paths()[0].vertices[:, 1].min(), axes.collections[0].get_paths()[0].vertices[:, 1].max()
+        self.assertLess(low, 100 * min(tables["samples"]["accuracy_predicted"]))
+        self.assertLess(high, 100)
+
+    def test_an_optimum_by_a_predictor_that_does_not_hold_is_not_called_proven(self):
+        tables = example.contents()
+        said = {text.get_text() for text in figure_of("search", archive_of(tables)).axes[1].get_legend().get_texts()}
+        self.assertIn("optimum of the models, proven", said)
+        tables["predictor"]["rmse_loo"][0] = 0.03
+        said = {text.get_text() for text in figure_of("search", archive_of(tables)).axes[1].get_legend().get_texts()}
+        self.assertNotIn("proven", " ".join(said))
+
     def test_every_axis_is_labelled(self):
         archive = archive_of(example.contents())
         for name in ALL:
@@ -188,6 +209,12 @@ class Predictor(unittest.TestCase):
             spread = np.hypot(np.std(curve), 0.02)
             half = predictor.band(row, np.array([g]))[0]
             self.assertAlmostEqual(half / (1.96 * spread), 1, delta=0.02)
+
+
+    def test_score_of_an_accuracy_is_the_inverse(self):
+        row = {"a": 1.0, "b": 1e4, "c": -100.0}
+        accuracy = np.array([0.1, 0.5, 0.9])
+        np.testing.assert_allclose(predictor.theta(row, predictor.score_of(row, accuracy)), accuracy)
 
 
 class Command(unittest.TestCase):

@@ -19,6 +19,17 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+namespace {
+
+// NN-Degree of a network whose accuracy rests on another score.
+double degree_of(const Evaluator& evaluator, const Point& point) {
+  const Stratum& stratum = evaluator.space().stratum(point);
+  return value(*reading_score(evaluator.models(), evaluator.space()), stratum.shape, point.options,
+               stratum.slots);
+}
+
+}  // namespace
+
 Json best_json(const Evaluator& evaluator, NetworkId id) {
   const Evaluation evaluation = evaluator.in_full(id);
   const Point point = evaluator.space().point(id);
@@ -26,7 +37,7 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
             {"network", network_text(evaluator.space(), point)},
             {"objective", evaluation.objective},
             {"accuracy", evaluation.accuracy}};
-  if (const auto& model = evaluator.models().accuracy; model && model->spread)
+  if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band))
     json["accuracy_band"] = number_or_null(model->band(evaluation.nn_degree));
   for (const Metric m : all_metrics) {
     const bool is_count = unit(m) == "1";
@@ -36,7 +47,9 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
       json[std::string(key(m)) + "_band"] = number_or_null(predict(*model, evaluator.space(), point).band);
   }
   json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);
-  json["nn_degree"] = evaluation.nn_degree;
+  const bool additive = evaluator.models().additive.has_value();
+  json["nn_degree"] = additive ? degree_of(evaluator, point) : evaluation.nn_degree;
+  if (additive) json["additive_score"] = evaluation.nn_degree;
   json["feasible"] = evaluation.feasible();
   json.update(network_json(evaluator.space(), point));
   return json;
@@ -76,7 +89,7 @@ std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   const NetworkId id = id_from_json(answer.at("best").at("id"));
   std::string text = answer.at("method").get<std::string>();
   text += found
-              ? ": best configuration\n"
+              ? ": " + answer.value("optimum", "best configuration") + "\n"
               : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
   text += best_text(evaluator, id);
   for (const auto& [name, value] : answer.items())

@@ -49,7 +49,7 @@ std::vector<std::string> doubts(const Models& models, const Job& job) {
   if (const std::string setup = setup_differences(models, job); !setup.empty())
     all.push_back(models.file.string() + ": its hardware models are not of the job's setup; they differ in " +
                   setup + ": measure, or set these as they were");
-  if (models.accuracy && models.reading != job.reading)
+  if (models.accuracy && !models.additive && models.reading != job.reading)
     all.push_back(models.file.string() + ": its accuracy predictor reads NN-Degree as " + models.reading +
                   ", the job as " + job.reading + ": the file's reading holds; set predictor.reading");
   return all;

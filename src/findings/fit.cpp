@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "failures.hpp"
 #include "flash/core/error.hpp"
-#include "flash/search/models.hpp"
 
 namespace flash {
 namespace {
@@ -38,19 +37,6 @@ std::vector<Sample> samples_of(const NetworkPlan& plan, const Results::Stage& ou
   return samples;
 }
 
-template <typename Samples>
-std::string failures(const Samples& samples) {
-  std::size_t missing = 0, failed = 0;
-  std::string first;
-  for (const auto& sample : samples) {
-    missing += sample.outcome == nullptr;
-    failed += sample.outcome != nullptr && !sample.good;
-    if (first.empty()) first = sample.failure;
-  }
-  std::string text = std::to_string(missing) + " not done yet, " + std::to_string(failed) + " failed";
-  return first.empty() ? text : text + ", the first because: " + first;
-}
-
 template <typename Sample>
 bool for_fit(const Sample& sample) {
   return sample.good && !sample.holdout;
@@ -71,33 +57,6 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
   return samples;
 }
 
-namespace {
-
-AccuracyFit no_fit() {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  return {.model = {nan, nan, nan},
-          .rmse_fit = nan,
-          .rmse_loo = nan,
-          .rmse_loo_mean = nan,
-          .spearman = nan,
-          .kendall = nan};
-}
-
-// "nn_degree.links": the readings of NN-Degree stand together.
-std::string predictor_of(const Score& score) {
-  const std::string_view family = "nn_degree_";
-  if (!score.name().starts_with(family)) return score.name();
-  return "nn_degree." + score.name().substr(family.size());
-}
-
-std::string remedy(const std::vector<TrainedSample>& samples) {
-  for (const TrainedSample& sample : samples)
-    if (sample.outcome && !sample.good) return "once that is mended, --retry-failed tries them again";
-  return "train more networks (sample.count), or longer (train.epochs)";
-}
-
-}  // namespace
-
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results) {
   auto samples =
@@ -108,54 +67,6 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
     sample.features = std::move(network.values);
   }
   return samples;
-}
-
-double predictor_value(const std::string& predictor, const Space& space, const Point& point) {
-  if (predictor == "parameters") return static_cast<double>(space.counts(point).parameters);
-  if (predictor == "macs") return static_cast<double>(space.counts(point).macs);
-  for (const Score* score : space.geometry().scores())
-    if (predictor == predictor_of(*score))
-      return space.score(score->name(), point) + (predictor == "nn_mass" ? 1 : 0);
-  throw Error(ExitCode::internal, "no predictor is called " + predictor);
-}
-
-std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
-                                         const std::vector<TrainedSample>& samples) {
-  std::vector<double> accuracy, accuracy_holdout;
-  for (const TrainedSample& sample : samples) {
-    if (sample.good) (sample.holdout ? accuracy_holdout : accuracy).push_back(sample.result.accuracy);
-  }
-  if (accuracy.size() < 4) {
-    throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
-                                        std::to_string(accuracy.size()) + " (" + failures(samples) +
-                                        "); see `flash report` for the reasons; " + remedy(samples));
-  }
-  const Score& used = *find_score(space.geometry(), score_of(job.reading));
-  std::vector<std::string> names;
-  for (const Score* score : space.geometry().scores()) names.push_back(predictor_of(*score));
-  names.insert(names.end(), {"parameters", "macs"});
-  std::vector<PredictorFit> fits;
-  for (const std::string& name : names) {
-    std::vector<double> value, value_holdout;
-    for (const TrainedSample& sample : samples) {
-      if (sample.good) {
-        (sample.holdout ? value_holdout : value).push_back(predictor_value(name, space, *sample.point));
-      }
-    }
-    PredictorFit fit;
-    fit.predictor = name;
-    fit.used = name == predictor_of(used);
-    fit.samples = accuracy.size();
-    try {
-      fit.fit = fit_accuracy(value, accuracy);
-      fit.rmse_holdout = rmse(fit.fit.model, value_holdout, accuracy_holdout);
-    } catch (const Error&) {
-      if (fit.used) throw;
-      fit.fit = no_fit();  // a rival of which all networks have the same
-    }
-    fits.push_back(std::move(fit));
-  }
-  return fits;
 }
 
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {

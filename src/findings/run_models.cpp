@@ -24,7 +24,9 @@ Json training_provenance(const Job& job, const PredictorFit& predictor) {
           {"rmse_loo", predictor.fit.rmse_loo},
           {"rmse_loo_mean", predictor.fit.rmse_loo_mean},
           {"spearman", number_or_null(predictor.fit.spearman)},
-          {"rmse_holdout", number_or_null(predictor.rmse_holdout)}};
+          {"rmse_holdout", number_or_null(predictor.rmse_holdout)},
+          {"predictor", predictor.predictor},
+          {"choice", predictor.choice}};
 }
 
 Json target_provenance(const Job& job) {
@@ -36,6 +38,8 @@ Json target_provenance(const Job& job) {
 void set_accuracy(Models& models, const Job& job, const std::vector<PredictorFit>& predictors) {
   const auto used = std::ranges::find_if(predictors, &PredictorFit::used);
   models.accuracy = used->fit.model;
+  models.additive = used->additive;
+  if (!used->score.empty()) models.reading = reading_of(used->score);
   models.provenance["accuracy"] = training_provenance(job, *used);
 }
 
@@ -52,12 +56,14 @@ void set_hardware(Models& models, const Job& job, const HardwareFit& hardware) {
 }
 
 void take_accuracy(Models& models, const Models& known) {
-  if (known.reading != models.reading)
+  if (!known.additive && known.reading != models.reading)
     throw Error(ExitCode::bad_data, known.file.string() + ": its accuracy predictor reads NN-Degree as " +
                                         known.reading + ", the job as " + models.reading +
                                         ": set predictor.reading");
   if (known.accuracy) require_same_images(known, models.space);
   models.accuracy = known.accuracy;
+  models.additive = known.additive;
+  if (known.additive) accuracy_score(models, Space(models.space));  // throws where the features are others
   models.provenance["accuracy"] = entry(known.provenance, "accuracy");
   models.provenance["accuracy"]["from"] = known.file.filename().string();
 }
@@ -82,6 +88,7 @@ Models run_models(const Job& job, const OwnFits& own) {
   if (!job.models_file.empty() && !(own.predictors && own.hardware)) known = file_models(job);
   if (known && own.predictors) {
     known->accuracy.reset();
+    known->additive.reset();
     set_doubts(*known, job);
   }
   if (known && !own.predictors && !own.hardware) {

@@ -46,6 +46,11 @@ void add_train_options(std::vector<Option>& options) {
 
 void add_predictor_options(std::vector<Option>& options) {
   JobSection predictor(options, "predictor");
+  predictor.word(
+      "kind", {"auto", "paper", "additive"}, field(&Job::predictor),
+      "What predicts accuracy: theta of NN-Degree as in the paper, a regression on features that add "
+      "up over slots, or the one of the least leave-one-out error, the simpler one where they are "
+      "within a standard error.");
   predictor.word("reading", {"links", "channels"}, field(&Job::reading),
                  "What NN-Degree counts as a skip: links between channels, or concatenated "
                  "channels. Reports show both.");

@@ -73,13 +73,13 @@ double kendall(std::span<const double> x, std::span<const double> y) {
   return std::clamp(static_cast<double>(concordant_less_discordant) / pairs, -1.0, 1.0);
 }
 
-std::pair<double, double> spearman_interval(double rho, std::size_t n) {
+std::pair<double, double> spearman_interval(double correlation, double pairs) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  if (std::isnan(rho) || n < 4) return {nan, nan};
-  constexpr double normal_quantile = 1.959963984540054;  // 97.5 %
-  if (std::abs(rho) == 1) return {rho, rho};
-  const double half = normal_quantile * std::sqrt((1 + rho * rho / 2) / static_cast<double>(n - 3));
-  return {std::tanh(std::atanh(rho) - half), std::tanh(std::atanh(rho) + half)};
+  constexpr double normal_quantile = 1.959963984540054;  // two-sided 95 %
+  if (!(pairs >= 4) || std::isnan(correlation)) return {nan, nan};
+  const double deviation = std::sqrt((1 + correlation * correlation / 2) / (pairs - 3));
+  const double z = std::atanh(correlation);
+  return {std::tanh(z - normal_quantile * deviation), std::tanh(z + normal_quantile * deviation)};
 }
 
 }  // namespace flash

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "flash/predict/rank_correlation.hpp"
 #include "flash/predict/student_t.hpp"
 
 namespace flash {
@@ -17,7 +18,7 @@ constexpr double rounding = 1e-9;        // accuracies that differ by no more ar
 
 template <class... Values>
 std::string format(const char* pattern, Values... values) {
-  char buffer[200];
+  char buffer[300];
   std::snprintf(buffer, sizeof buffer, pattern, values...);
   return buffer;
 }
@@ -30,25 +31,55 @@ bool significant(double correlation, double samples) {
   return t > student_t_two_sided(confidence, static_cast<int>(freedom));
 }
 
+// "(Spearman 0.52, 95 % interval 0.16 to 0.76, 25 networks)"
+std::string correlation(const PredictorFigures& figures) {
+  const auto [low, high] = spearman_interval(figures.spearman, figures.samples);
+  if (std::isnan(low)) return format("(Spearman %.2f, %.0f networks)", figures.spearman, figures.samples);
+  return format("(Spearman %.2f, 95 %% interval %.2f to %.2f, %.0f networks)", figures.spearman, low, high,
+                figures.samples);
+}
+
 std::vector<std::string> reasons(const PredictorFigures& figures) {
   if (figures.rmse_loo_mean <= rounding)
     return {format("all %.0f trained networks have the same accuracy", figures.samples)};
   std::vector<std::string> list;
-  if (figures.rmse_loo >= figures.rmse_loo_mean)
+  if (!beats_mean(figures))
     list.push_back(
         format("it is no better than the mean of the trained networks (leave-one-out %.1f against "
                "%.1f points)",
                100 * figures.rmse_loo, 100 * figures.rmse_loo_mean));
-  if (figures.b < 0) list.push_back("by it accuracy falls with NN-Degree");
+  if (figures.b < 0) list.push_back("by it accuracy falls with " + figures.score);
   if (std::isfinite(figures.spearman) && !significant(figures.spearman, figures.samples))
-    list.push_back(
-        format("the rank correlation of NN-Degree and accuracy (Spearman %.2f, %.0f networks) may be "
-               "chance",
-               figures.spearman, figures.samples));
+    list.push_back(std::string("the rank correlation of ")
+                       .append(figures.score)
+                       .append(" and accuracy " + correlation(figures) + " may be chance"));
   return list;
 }
 
 }  // namespace
+
+bool beats_mean(const PredictorFigures& figures) {
+  return !(figures.rmse_loo >= figures.rmse_loo_mean) && !(figures.rmse_loo_mean <= rounding);
+}
+
+std::string optimum_words(bool beats_mean) {
+  return beats_mean ? "optimum of the models, proven"
+                    : "optimum of the models, which predict accuracy no better than the mean";
+}
+
+std::string infeasible_words(bool beats_mean) {
+  return beats_mean ? "by the models nothing meets them: proven"
+                    : "nothing meets them by the models, which predict accuracy no better than the mean";
+}
+
+std::string merit(const PredictorFigures& figures) {
+  if (!std::isfinite(figures.rmse_loo) || !std::isfinite(figures.rmse_loo_mean)) return "";
+  std::string text = format("leave-one-out error %.1f points, that of the mean %.1f", 100 * figures.rmse_loo,
+                            100 * figures.rmse_loo_mean);
+  if (std::isfinite(figures.spearman))
+    text.append("; accuracy rises with ").append(figures.score).append(" ").append(correlation(figures));
+  return text;
+}
 
 std::string verdict(const PredictorFigures& figures) {
   std::string text;

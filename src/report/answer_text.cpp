@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "flash/archive/table_text.hpp"
-#include "flash/predict/rank_correlation.hpp"
 #include "flash/predict/verdict.hpp"
+#include "flash/stage/archived_predictor.hpp"
 
 namespace flash {
 namespace {
@@ -217,26 +217,14 @@ class Answer {
   }
 
   std::string predictor() const {
-    const Table* fits = archive_.find("predictor");
-    const std::size_t row = row_of(fits, "used", 1);
-    if (row >= rows(fits)) return "";
-    const double loo = number(*fits, "rmse_loo", row), mean = number(*fits, "rmse_loo_mean", row);
-    const double spearman = number(*fits, "spearman", row), samples = number(*fits, "samples", row);
-    const auto [low, high] = spearman_interval(spearman, static_cast<std::size_t>(samples));
-    const bool holds = verdict({.samples = samples,
-                                .rmse_loo = loo,
-                                .rmse_loo_mean = mean,
-                                .spearman = spearman,
-                                .b = number(*fits, "b", row)})
-                           .empty();
-    const char* worth = !holds ? "does not hold: train more networks (sample.count) or longer (train.epochs)"
-                        : loo < mean / 2 ? "tells networks apart well"
-                                         : "finds the region of the best, hardly the order within it";
-    return entry(
-        "predictor",
-        std::string(worth) + format("; error %.1f points on networks left out, the plain mean's %.1f; rank "
-                                    "correlation %.2f (95 %%: %.2f to %.2f)",
-                                    100 * loo, 100 * mean, spearman, low, high));
+    const auto figures = archived_predictor(archive_);
+    if (!figures) return "";
+    if (const std::string doubt = verdict(*figures); !doubt.empty()) return entry("predictor", doubt);
+    const bool apart = figures->rmse_loo < figures->rmse_loo_mean / 2;
+    return entry("predictor",
+                 std::string(apart ? "tells networks apart well"
+                                   : "finds the region of the best, hardly the order within it") +
+                     ": " + merit(*figures));
   }
 
   std::string next() const {

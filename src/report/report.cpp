@@ -10,6 +10,7 @@
 #include "flash/predict/verdict.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/stage/archived_hardware.hpp"
+#include "flash/stage/archived_predictor.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -17,14 +18,6 @@ namespace flash {
 using namespace table_text;
 
 namespace {
-
-PredictorFigures predictor_figures(const Table& table, std::size_t row) {
-  return {.samples = number(table, "samples", row),
-          .rmse_loo = number(table, "rmse_loo", row),
-          .rmse_loo_mean = number(table, "rmse_loo_mean", row),
-          .spearman = number(table, "spearman", row),
-          .b = number(table, "b", row)};
-}
 
 // What the last start that looked at them had to say of the images.
 std::vector<std::string> image_warnings(const ArchiveContents& archive) {
@@ -47,9 +40,7 @@ std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
       all.push_back(std::move(warning));
     return all;
   }
-  const Table* predictor = archive.find("predictor");
-  for (std::size_t row = 0; row < rows(predictor); ++row)
-    if (number(*predictor, "used", row) == 1) all.push_back(verdict(predictor_figures(*predictor, row)));
+  if (const auto figures = archived_predictor(archive)) all.push_back(verdict(*figures));
   for (std::string& warning : hardware_verdicts(archive)) all.push_back(std::move(warning));
   std::erase(all, "");
   return all;

@@ -88,11 +88,11 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
       constraints_(std::move(constraints)) {
   require_same_space(models_, space_.definition());
   check_settings(models_, objective_, constraints_);
-  if (objective_.training_free) models_.accuracy.reset();  // nothing that it says counts
-  score_ = find_score(space_.geometry(), score_of(models_.reading));
-  if (score_ == nullptr)
-    throw Error(ExitCode::bad_data, "the models rest on the score '" + models_.reading + "', which " +
-                                        space_.definition().family + " has not");
+  if (objective_.training_free) {  // nothing that they say of accuracy counts
+    models_.accuracy.reset();
+    models_.additive.reset();
+  }
+  score_ = accuracy_score(models_, space_);
   for (const Metric m : all_metrics) {
     has_[m] = is_exact(m) ? objective_.metric[m] > 0 ||
                                 constraints_.metric_max[m] < std::numeric_limits<double>::infinity() ||
@@ -157,6 +157,11 @@ void Evaluator::set_ranges() {
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:
 // accuracy is monotone in NN-Degree, the objective in accuracy and metrics.
 void Evaluator::check_values() const {
+  if (!objective_.training_free && !(degree_range_.first > 0) && models_.additive)
+    throw Error(
+        ExitCode::bad_data,
+        "the additive accuracy predictor leaves its range in this space: fit it on networks that span "
+        "the space");
   for (const Stratum& stratum : space_.strata()) {
     const auto [least_degree, most_degree] = tables_[stratum.index].degree.range();
     Measurement low;
@@ -173,10 +178,10 @@ void Evaluator::check_values() const {
         const Evaluation e = judge(degree, metrics);
         if (!(e.accuracy > 0) || !std::isfinite(e.accuracy) || !(e.objective > 0) ||
             !std::isfinite(e.objective))
-          throw Error(
-              ExitCode::bad_data,
-              "the models give an accuracy or an objective that is not positive and finite at NN-Degree " +
-                  std::to_string(degree) + ": fit them on networks that span the space");
+          throw Error(ExitCode::bad_data,
+                      "the models give an accuracy or an objective that is not positive and finite at " +
+                          score_name(models_) + " " + std::to_string(degree) +
+                          ": fit them on networks that span the space");
       }
   }
 }

@@ -16,9 +16,14 @@ namespace {
 // Rows counted at once: 8 MB of sums.
 constexpr std::uint64_t most_rows = 1 << 20;
 
-constexpr Quantity all_quantities[] = {Quantity::nn_degree, Quantity::accuracy,    Quantity::latency,
-                                       Quantity::energy,    Quantity::area,        Quantity::parameters,
-                                       Quantity::macs,      Quantity::peak_memory, Quantity::objective};
+constexpr Quantity all_quantities[] = {Quantity::nn_degree,  Quantity::additive_score, Quantity::accuracy,
+                                       Quantity::latency,    Quantity::energy,         Quantity::area,
+                                       Quantity::parameters, Quantity::macs,           Quantity::peak_memory,
+                                       Quantity::objective};
+
+bool is_score(Quantity quantity) {
+  return quantity == Quantity::nn_degree || quantity == Quantity::additive_score;
+}
 
 std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
   double low = std::numeric_limits<double>::infinity();
@@ -63,6 +68,8 @@ std::string_view name(Quantity quantity) {
   switch (quantity) {
     case Quantity::nn_degree:
       return "nn_degree";
+    case Quantity::additive_score:
+      return "additive_score";
     case Quantity::accuracy:
       return "accuracy";
     case Quantity::objective:
@@ -80,6 +87,7 @@ std::string_view unit(Quantity quantity) {
 double value(const Evaluation& evaluation, Quantity quantity) {
   switch (quantity) {
     case Quantity::nn_degree:
+    case Quantity::additive_score:
       return evaluation.nn_degree;
     case Quantity::accuracy:
       return evaluation.accuracy;
@@ -94,6 +102,9 @@ std::vector<Quantity> quantities(const Evaluator& evaluator) {
   std::vector<Quantity> found;
   for (const Quantity quantity : all_quantities) {
     const auto metric = metric_of(quantity);
+    if (is_score(quantity) &&
+        (quantity == Quantity::additive_score) != evaluator.models().additive.has_value())
+      continue;
     if (!metric || evaluator.has(*metric)) found.push_back(quantity);
   }
   return found;
@@ -102,7 +113,7 @@ std::vector<Quantity> quantities(const Evaluator& evaluator) {
 std::vector<double> histogram_edges(const Evaluator& evaluator, Quantity quantity, std::size_t bins) {
   const auto [low, high] = range(evaluator, quantity);
   if (high - low < 1e-6 * high) bins = 1;
-  const bool linear = quantity == Quantity::nn_degree || quantity == Quantity::accuracy;
+  const bool linear = is_score(quantity) || quantity == Quantity::accuracy;
   std::vector<double> edges{low};
   for (std::size_t i = 1; i < bins; ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(bins);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "flash/hardware/fit_quality.hpp"
@@ -26,15 +27,6 @@ double figure(const Json& part, const char* key) {
                                                    : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string accuracy_verdict(const Models& models) {
-  const Json known = part(models.provenance, "accuracy");
-  return verdict({.samples = figure(known, "samples"),
-                  .rmse_loo = figure(known, "rmse_loo"),
-                  .rmse_loo_mean = figure(known, "rmse_loo_mean"),
-                  .spearman = figure(known, "spearman"),
-                  .b = models.accuracy->b});
-}
-
 std::string metric_verdict(const Models& models, Metric metric) {
   const Json known = part(models.provenance, std::string(name(metric)));
   const auto quality = [&](const char* of) {
@@ -56,8 +48,8 @@ std::string apart(const std::string& of, const std::string& quantity, const Rang
          "; are both in the same unit, and of the same kind of networks?";
 }
 
-// Features and NN-Degree rise with width, depth and skips: the first and the last configuration have the
-// least and the most of each.
+// Features rise with width, depth and skips: the first and the last configuration have the least and the most
+// of each.
 std::string metric_apart(const Space& space, const MetricModel& model, Metric metric) {
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
@@ -79,13 +71,54 @@ std::string metric_apart(const Space& space, const MetricModel& model, Metric me
   return "";
 }
 
-std::string accuracy_apart(const Space& space, const Models& models) {
+// An additive score may rise and fall: its range is that of its tables.
+Range additive_range(const Space& space, const Models& models) {
+  const std::shared_ptr<const Score> score = accuracy_score(models, space);
+  std::map<std::pair<std::size_t, std::size_t>, Range> known;  // strata share tables
+  Range whole{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (const Stratum& stratum : space.strata()) {
+    double low = score->base(stratum.shape);
+    double high = low;
+    for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
+      const auto [place, is_new] = known.try_emplace({slot, space.geometry().table_key(stratum.shape, slot)});
+      if (is_new) {
+        const auto [least, most] =
+            std::ranges::minmax(score->parts(stratum.shape, slot, stratum.options[slot]));
+        place->second = {least, most};
+      }
+      low += place->second.first;
+      high += place->second.second;
+    }
+    whole = {std::min(whole.first, low), std::max(whole.second, high)};
+  }
+  return whole;
+}
+
+// NN-Degree rises with width, depth and skips.
+Range degree_range(const Space& space, const Models& models) {
   const auto degree = [&](NetworkId id) { return space.score(score_of(models.reading), space.point(id)); };
-  return apart("accuracy predictor", "NN-Degree", {degree(0), degree(space.count() - 1)},
+  return {degree(0), degree(space.count() - 1)};
+}
+
+std::string accuracy_apart(const Space& space, const Models& models) {
+  return apart("accuracy predictor", score_name(models),
+               models.additive ? additive_range(space, models) : degree_range(space, models),
                *models.accuracy->fitted, "trained");
 }
 
 }  // namespace
+
+PredictorFigures predictor_figures(const Models& models) {
+  const Json known = part(models.provenance, "accuracy");
+  return {.samples = figure(known, "samples"),
+          .rmse_loo = figure(known, "rmse_loo"),
+          .rmse_loo_mean = figure(known, "rmse_loo_mean"),
+          .spearman = figure(known, "spearman"),
+          .b = models.accuracy->b,
+          .score = score_name(models)};
+}
+
+bool beat_mean(const Models& models) { return !models.accuracy || beats_mean(predictor_figures(models)); }
 
 std::vector<std::string> warnings(const Models& models) {
   const Space space(models.space);
@@ -98,7 +131,7 @@ std::vector<std::string> warnings(const Models& models) {
   if (lacks(Metric::latency) && !std::ranges::all_of(fitted_metrics, lacks))
     all.emplace_back("there is no latency model: latency drops out of the objective");
   if (models.accuracy) {
-    all.push_back(accuracy_verdict(models));
+    all.push_back(verdict(predictor_figures(models)));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
   }
   for (const Metric metric : fitted_metrics) {

@@ -1,5 +1,7 @@
 #include "flash/search/models.hpp"
 
+#include <cmath>
+
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/json_reader.hpp"
@@ -10,7 +12,8 @@ namespace flash {
 namespace {
 
 constexpr const char* format = "flash-models";
-constexpr int version = 1;
+constexpr int version = 2;
+constexpr int version_of_theta = 1;  // of models without an additive score, which older versions read
 
 // "wm ([1,2], not [1,4]), input.side (16, not 32)".
 std::string differences(const Json& theirs, const Json& ours, const std::string& within = "") {
@@ -38,26 +41,52 @@ std::string score_of(const std::string& reading) {
   return reading == "links" || reading == "channels" ? "nn_degree_" + reading : reading;
 }
 
+std::string reading_of(const std::string& score) {
+  const std::string_view prefix = "nn_degree_";
+  return score.starts_with(prefix) ? score.substr(prefix.size()) : score;
+}
+
+std::shared_ptr<const Score> reading_score(const Models& models, const Space& space) {
+  const Score* score = find_score(space.geometry(), score_of(models.reading));
+  if (score == nullptr)
+    throw Error(ExitCode::bad_data, "the models rest on the score '" + models.reading + "', which " +
+                                        space.definition().family + " has not");
+  return {std::shared_ptr<const Score>(), score};  // the geometry's own
+}
+
+std::shared_ptr<const Score> accuracy_score(const Models& models, const Space& space) {
+  if (models.additive) return bound_score(*models.additive, space);
+  return reading_score(models, space);
+}
+
+std::string score_name(const Models& models) {
+  if (models.additive) return "the additive score";
+  const std::string score = score_of(models.reading);
+  return score == models.reading ? score : "NN-Degree";
+}
+
 Json to_json(const Models& models) {
   Json metrics = Json::object();
   for (const Metric m : fitted_metrics)
     if (const auto& model = models.metrics[m]) metrics[std::string(key(m))] = to_json(*model);
-  return {{"format", format},
-          {"version", version},
-          {"space", to_json(models.space)},
-          {"reading", models.reading},
-          {"accuracy", models.accuracy ? to_json(*models.accuracy) : Json(nullptr)},
-          {"target", models.target},
-          {"metrics", metrics},
-          {"provenance", models.provenance}};
+  Json json{{"format", format},
+            {"version", models.additive ? version : version_of_theta},
+            {"space", to_json(models.space)},
+            {"reading", models.reading},
+            {"accuracy", models.accuracy ? to_json(*models.accuracy) : Json(nullptr)},
+            {"target", models.target},
+            {"metrics", metrics},
+            {"provenance", models.provenance}};
+  if (models.additive) json["additive"] = to_json(*models.additive);
+  return json;
 }
 
 Models models_from_json(const Json& json) {
   const JsonReader reader(json, "models");
   if (reader.get<std::string>("format") != format) reader.fail("are no flash models: wrong 'format'");
-  if (const int found = reader.get<int>("version"); found != version)
-    reader.fail("have format version " + std::to_string(found) + "; this flash reads version " +
-                std::to_string(version));
+  if (const int found = reader.get<int>("version"); found < version_of_theta || found > version)
+    reader.fail("have format version " + std::to_string(found) + "; this flash reads versions " +
+                std::to_string(version_of_theta) + " to " + std::to_string(version));
   Models models;
   models.space = space_definition_from_json(reader.at("space"));
   models.reading = reader.get<std::string>("reading");
@@ -70,6 +99,11 @@ Models models_from_json(const Json& json) {
   }
   if (const Json& accuracy = reader.at("accuracy"); !accuracy.is_null())
     models.accuracy = accuracy_model_from_json(accuracy);
+  if (json.contains("additive")) {
+    models.additive = additive_score_from_json(reader.at("additive"));
+    if (!models.accuracy) reader.fail("have an additive score and no accuracy model that reads it");
+    bound_score(*models.additive, Space(models.space));  // throws
+  }
   models.target = reader.get<std::string>("target");
   const Json& metrics = reader.at("metrics");
   if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
@@ -89,7 +123,10 @@ Models models_from_json(const Json& json) {
 std::vector<std::string> extrapolated(const Models& models, const Space& space, NetworkId id) {
   std::vector<std::string> quantities;
   const Point point = space.point(id);
-  if (models.accuracy && models.accuracy->extrapolates(space.score(score_of(models.reading), point)))
+  const Stratum& stratum = space.stratum(point);
+  if (models.accuracy && models.accuracy->fitted &&
+      models.accuracy->extrapolates(
+          value(*accuracy_score(models, space), stratum.shape, point.options, stratum.slots)))
     quantities.emplace_back("accuracy");
   for (const Metric m : fitted_metrics) {
     const auto& model = models.metrics[m];

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/predict/verdict.hpp"
+#include "flash/stage/archived_predictor.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -101,6 +103,7 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
   if (rows(summary) == 0) return "";
   std::vector<std::pair<std::string, std::vector<std::size_t>>> sets;
   bool any_bound = false;
+  const bool holds = predictor_beats_mean(archive);
   for (std::size_t row = 0; row < rows(summary); ++row) {
     const std::string set = text(*summary, "constraints", row);
     if (sets.empty() || sets.back().first != set) sets.push_back({set, {}});
@@ -112,8 +115,8 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
   for (auto& [set, order] : sets) {
     const double optimum = number(*summary, "optimum", order.front());
     out += "\nConstraints " + bounds_text(archive, set) +
-           (std::isfinite(optimum) ? format("; optimum of the models, proven: %.6g", optimum)
-                                   : "; by the models nothing meets them: proven") +
+           (std::isfinite(optimum) ? "; " + optimum_words(holds) + format(": %.6g", optimum)
+                                   : "; " + infeasible_words(holds)) +
            format("\n%80s%20s\n", "within 1 % of the optimum", "speed-up against") +
            format("  %-17s%6s%10s%7s%7s%9s%5s%8s%9s%10s%10s\n", "method", "found", "objective", "gap %",
                   "evals", "seconds", "runs", "evals", "seconds", "REINFORCE", "sweep");

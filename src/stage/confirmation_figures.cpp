@@ -55,7 +55,7 @@ void add_accuracy(ConfirmationFigures& figures, std::span<const ConfirmedNetwork
   figures.bias = count > 0 ? sum / count : unknown;
   figures.in_band = banded > 0 ? inside / banded : unknown;
   figures.spearman = spearman(predicted, found);
-  std::tie(figures.spearman_low, figures.spearman_high) = spearman_interval(figures.spearman, found.size());
+  std::tie(figures.spearman_low, figures.spearman_high) = spearman_interval(figures.spearman, count);
 }
 
 void add_objective(ConfirmationFigures& figures, std::span<const ConfirmedNetwork> confirmed) {

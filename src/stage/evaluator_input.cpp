@@ -9,7 +9,10 @@ namespace {
 Json models_input(Models models) {
   for (auto& model : models.metrics)
     if (model) model->support.reset();
-  if (models.accuracy) models.accuracy->spread.reset();
+  if (models.accuracy) {
+    models.accuracy->spread.reset();
+    models.accuracy->score_band.reset();
+  }
   models.provenance = nullptr;
   return to_json(models);
 }

@@ -3,6 +3,9 @@
 #include <cmath>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
+#include "flash/predict/verdict.hpp"
+#include "flash/stage/archived_predictor.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -35,26 +38,53 @@ std::string samples_text(const Table& table) {
   return out;
 }
 
-std::string predictor_text(const Table& table) {
+std::string name_of(const Table& table, std::size_t row) {
+  const std::string name = text(table, "predictor", row);
+  return name == "additive" ? "additive score [ours]" : "theta(" + name + ")";
+}
+
+// What is used, why, and whether it is worth anything.
+std::string used_text(const Table& table, std::size_t row, const ArchiveContents& archive) {
+  std::string out = format("    %.0f samples", number(table, "samples", row));
+  if (text(table, "predictor", row) != "additive")
+    out += format("; a = %.6g, b = %.6g, c = %.6g", number(table, "a", row), number(table, "b", row),
+                  number(table, "c", row));
+  out += "\n";
+  if (const std::string choice = text(table, "choice", row); !choice.empty())
+    out += wrapped("* " + choice, "  ");
+  const auto figures = archived_predictor(archive);
+  if (!figures) return out;
+  if (const std::string doubt = verdict(*figures); !doubt.empty())
+    return out + wrapped("Verdict: " + doubt, "  ");
+  std::string good = "Verdict: it is better than the mean: " + merit(*figures);
+  const double band = number(table, "band_loo", row);
+  if (std::isfinite(band))
+    good += format(
+        "; of 100 networks that it has not seen about 95 come within %.1f points of what it "
+        "predicts (of the mean: within %.1f)",
+        100 * band, 100 * number(table, "band_mean", row));
+  return out + wrapped(good, "  ");
+}
+
+std::string predictor_text(const Table& table, const ArchiveContents& archive) {
   if (rows(&table) == 0) return "";
   std::string out =
-      "\nAccuracy predictor theta(g) = 1/(a + exp(b/g + c)) [reconstructed]; errors in percentage points\n"
-      "  g                          fit RMSE  leave-one-out   hold-out  Spearman   Kendall\n";
+      "\nAccuracy predictors; errors in percentage points. theta(g) = 1/(a + exp(b/g + c)) [reconstructed]\n"
+      "  predictor                  fit RMSE  leave-one-out   hold-out  Spearman   Kendall\n";
   double mean = 0;
+  std::string used;
   for (std::size_t row = 0; row < rows(&table); ++row) {
-    const bool used = number(table, "used", row) == 1;
-    out += format("%c %-24s", used ? '*' : ' ', text(table, "predictor", row).c_str());
-    out += cell(100 * number(table, "rmse_fit", row), 11, 3) +
+    const bool is_used = number(table, "used", row) == 1;
+    out += format("%c %-25s", is_used ? '*' : ' ', name_of(table, row).c_str());
+    out += cell(100 * number(table, "rmse_fit", row), 10, 3) +
            cell(100 * number(table, "rmse_loo", row), 15, 3) +
            cell(100 * number(table, "rmse_holdout", row), 11, 3) +
            cell(number(table, "spearman", row), 10, 3) + cell(number(table, "kendall", row), 10, 3) + "\n";
-    if (used) {
-      mean = number(table, "rmse_loo_mean", row);
-      out += format("    a = %.6g, b = %.6g, c = %.6g, %.0f samples\n", number(table, "a", row),
-                    number(table, "b", row), number(table, "c", row), number(table, "samples", row));
-    }
+    if (!is_used) continue;
+    mean = number(table, "rmse_loo_mean", row);
+    used = used_text(table, row, archive);
   }
-  return out + format("  %-35s", "the mean of the other networks") + cell(100 * mean, 15, 3) + "\n";
+  return out + format("  %-35s", "the mean of the other networks") + cell(100 * mean, 15, 3) + "\n" + used;
 }
 
 }  // namespace
@@ -62,7 +92,7 @@ std::string predictor_text(const Table& table) {
 std::string training_text(const ArchiveContents& archive) {
   std::string out;
   if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
-  if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor);
+  if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor, archive);
   return out;
 }
 

@@ -26,8 +26,11 @@ ArchiveTable histograms_table() {
              "quantity are together, its edges ascending; their counts add up to the size of the space.",
              histogram_bins_of)
       .only_with_rows()
-      .column("quantity", "", "what is counted: nn_degree, accuracy, a metric or objective",
-              [](const HistogramBin& r) { return name(r.histogram->quantity); })
+      .column(
+          "quantity", "",
+          "what is counted: nn_degree (additive_score where accuracy rests on one), accuracy, a metric or "
+          "objective",
+          [](const HistogramBin& r) { return name(r.histogram->quantity); })
       .column("unit", "", "unit of the edges; 1: a pure number",
               [](const HistogramBin& r) { return unit(r.histogram->quantity); })
       .column("lower_edge", "*", "least value in the bin",

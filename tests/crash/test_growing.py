@@ -273,13 +273,13 @@ class Growing(GrowingCase):
     def test_models_answer_the_job_that_they_were_fitted_from(self):
         """exact and search with a changed job: what changes the models is refused, the rest has its effect."""
         answer = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
-        self.write_job(text=self.text + "\n[predictor]\nreading = \"channels\"\n")
+        self.write_job(text=self.text + "\n[predictor]\nkind = \"paper\"\nreading = \"channels\"\n")
         for command in ("exact", "search"):
             self.one_line(self.flash(command, self.job, "-o", self.run_folder, expect=65), "predictor.reading", "flash fit")
         self.flash("fit", self.job, "-o", self.run_folder)
         self.assertNotEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["best"]["accuracy"], answer["accuracy"])
         with self.subTest("constraints and objective have their effect at once"):
-            self.write_job(text=self.text + "\n[constraints]\naccuracy_min = 0.9999\n[predictor]\nreading = \"channels\"\n")
+            self.write_job(text=self.text + "\n[constraints]\naccuracy_min = 0.9999\n[predictor]\nkind = \"paper\"\nreading = \"channels\"\n")
             self.assertEqual(self.flash_json("exact", self.job, "-o", self.run_folder)["constraints"]["accuracy_min"], 0.9999)
 
     def test_what_the_command_line_changes_is_part_of_the_job(self):

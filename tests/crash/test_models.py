@@ -75,7 +75,7 @@ class Models(FlashCase):
             self.models, accuracy=dict(ACCURACY, b=-10.0),
             provenance={"accuracy": {"samples": 8, "rmse_loo": 0.134, "rmse_loo_mean": 0.114, "spearman": -0.333}})))
         self.flash("calibrate", self.job, "-o", self.run_folder)
-        reasons = ("does not hold", "13.4 against 11.4 points", "accuracy falls with NN-Degree", "Spearman -0.33, 8 networks")
+        reasons = ("does not hold", "13.4 against 11.4 points", "accuracy falls with NN-Degree", "Spearman -0.33, 95 % interval -0.85 to 0.50, 8 networks")
         answers = {command: self.flash_json(command, self.job) for command in ("search", "exact", "sweep")}
         answers["flash-search"] = self.search_json(self.known)
         answers["report"] = self.flash_json("report", self.run_folder)

@@ -214,7 +214,7 @@ def trained(flash, space, train, *wanted, command="train"):
     sample = "count = 5\nholdout = 1" + ("\nmax_mmacs = 0.16" if space == "depthwise" else "")
     job = flash.job(space, data="train_images = 600\ntest_images = 300\nvalidation_share = 0",
                     train=f"batch = 20\nthreads = 1\n{train}", sample=sample,
-                    hardware='target = "imc"\ncount = 12\nholdout = 4',
+                    hardware='target = "imc"\ncount = 12\nholdout = 4', predictor='kind = "paper"',
                     search='methods = ["random", "shgo-hierarchical", "exact"]\nseeds = 2\nevaluations = 300')
     run = flash.run_directory()
     flash.run(command, job, "-o", run)

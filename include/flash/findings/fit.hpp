@@ -11,6 +11,7 @@
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/job/job.hpp"
 #include "flash/predict/accuracy_model.hpp"
+#include "flash/predict/additive_score.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
 
@@ -44,17 +45,32 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results);
 
-// The scores of the family, and the rivals that need no training, each through the same fit.
+// The scores of the family, and the rivals that need no training, each through the same fit; and the additive
+// score.
 struct PredictorFit {
-  std::string predictor;    // a score's ("nn_degree.links", "nn_mass"), "parameters", "macs"
+  std::string predictor;    // a score's ("nn_degree.links", "nn_mass"), "parameters", "macs", "additive"
   bool used = false;        // the one that searches use
   AccuracyFit fit;          // of NaN where too few networks differ in a rival
   double rmse_holdout = 0;  // NaN without hold-out samples
   std::size_t samples = 0;
+  std::string score{};                      // the family's score that it is, which models can rest on
+  std::optional<AdditiveScore> additive{};  // of "additive", where it could be fitted
+  std::string choice{};                     // of the used one: why it is used, for people
 };
+inline constexpr const char* additive_predictor = "additive";
+
 // Value of a predictor for a network; positive (NN-Mass is shifted by 1, since it may be 0).
 // Throws Error internal where the family has none of the name.
 double predictor_value(const std::string& predictor, const Space& space, const Point& point);
+// The same of a fit, the additive one included.
+double predictor_value(const PredictorFit& fit, const Space& space, const Point& point);
+
+// Marks the fit that searches use and says why (src/findings/predictors.cpp). By predictor.kind: "paper",
+// theta of the job's reading; "additive"; "auto", the one of the least leave-one-out error among theta of the
+// job's reading, theta of the family's other scores and the additive score, unless one that stands before it
+// in this list is worse by less than one standard error of the samples' squared errors' differences [ours].
+// Throws Error bad_data where none of those asked for could be fitted.
+void choose_predictor(const Job& job, std::vector<PredictorFit>& fits);
 
 // Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,

@@ -79,7 +79,8 @@ struct Job {
   std::string images;  // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   TrainingSettings training;
-  std::string reading = "links";  // of NN-Degree: links or channels
+  std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
+  std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
   // Accuracy alone, under ceilings: the ratio of the paper, accuracy / (latency * energy * area), picks the
   // smallest network of many spaces.

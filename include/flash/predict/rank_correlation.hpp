@@ -11,8 +11,9 @@ namespace flash {
 double spearman(std::span<const double> x, std::span<const double> y);
 double kendall(std::span<const double> x, std::span<const double> y);
 
-// The 95 % interval of a Spearman correlation of n pairs: Fisher's z with the variance of Bonett and Wright
-// (Psychometrika 65, 2000), (1 + rho^2 / 2) / (n - 3). NaN where rho is, or n < 4.
-std::pair<double, double> spearman_interval(double rho, std::size_t n);
+// 95 % interval of a rank correlation of so many pairs: Fisher's z with the variance (1 + r^2 / 2) / (n - 3)
+// (Bonett, Wright, "Sample size requirements for estimating Pearson, Kendall and Spearman correlations",
+// Psychometrika 65, 2000). NaN of fewer than 4 pairs, or of a NaN.
+std::pair<double, double> spearman_interval(double correlation, double pairs);
 
 }  // namespace flash

@@ -11,11 +11,29 @@ struct PredictorFigures {
   double rmse_loo = 0;
   double rmse_loo_mean = 0;  // where the mean of the samples predicts
   double spearman = 0;
-  double b = 0;  // of the model
+  double b = 0;                     // of the model
+  std::string score = "NN-Degree";  // what accuracy is predicted from
 };
 
-// Why no search should rest on the predictor: it is no better than the mean, accuracy falls with NN-Degree or
+// Why no search should rest on the predictor: it is no better than the mean, accuracy falls with the score or
 // does not follow it beyond chance (5 %, two-sided), or the samples are few. "" where nothing of this holds.
 std::string verdict(const PredictorFigures& figures);
+
+// The same in the affirmative, for a predictor of which verdict() has nothing to say: by how much it is better
+// than the mean, and the rank correlation with its 95 % interval. "" where the errors are not known.
+std::string merit(const PredictorFigures& figures);
+
+// False where the predictor is known to be no better than the mean of its networks: its optimum then says
+// nothing of networks, and is not to be called proven.
+bool beats_mean(const PredictorFigures& figures);
+
+// What searches end with, for all that prints it: "optimum of the models, proven", or, of models that do not
+// beat the mean, what they are instead.
+std::string optimum_words(bool beats_mean);
+// The same where no network meets the constraints.
+std::string infeasible_words(bool beats_mean);
+// What to do about a predictor that does not beat the mean.
+inline constexpr const char* predictor_remedy =
+    "train more networks (sample.count), or longer (train.epochs)";
 
 }  // namespace flash

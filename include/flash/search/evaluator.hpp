@@ -22,8 +22,8 @@ inline constexpr double rounding_slack = 1e-12;
 double relative_excess(double value, double bound);
 
 struct Evaluation {
-  double nn_degree = 0;
-  double accuracy = 0;   // theta; NN-Degree in a training-free search
+  double nn_degree = 0;  // the score that accuracy rests on: NN-Degree, or the models' additive score
+  double accuracy = 0;   // theta of it; NN-Degree itself in a training-free search
   Measurement metrics;   // NaN where the evaluator has one not in hand
   double objective = 0;  // f, whether feasible or not; > 0
   double violation = 0;  // 0 where feasible, else the largest relative excess over a bound
@@ -54,9 +54,10 @@ class Evaluator {
   const Objective& objective() const { return objective_; }
   const Constraints& constraints() const { return constraints_; }
   const StratumTables& tables(std::size_t stratum) const { return tables_[stratum]; }
-  // Whether a larger NN-Degree means a better accuracy.
+  // Whether a larger score (here and below "degree": NN-Degree or the models' additive score) means a better
+  // accuracy.
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
-  // Whether accuracy is the same whatever the NN-Degree.
+  // Whether accuracy is the same whatever the score.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
   const std::vector<Metric>& metrics() const { return metrics_; }  // in hand, in the order of all_metrics
   bool has(Metric metric) const { return has_[metric]; }           // in hand
@@ -88,7 +89,7 @@ class Evaluator {
   Models models_;
   Objective objective_;
   Constraints constraints_;
-  const Score* score_ = nullptr;  // of the space's geometry
+  std::shared_ptr<const Score> score_;  // of the space's geometry
   std::vector<Metric> metrics_;
   PerMetric<bool> has_;
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them

@@ -13,8 +13,20 @@
 
 namespace flash {
 
-// NN-Degree g, accuracy theta (g again in a training-free search), metrics, objective f; without constraints.
-enum class Quantity { nn_degree, accuracy, latency, energy, area, parameters, macs, peak_memory, objective };
+// NN-Degree g, or the additive score of models that rest on one; accuracy theta (g again in a training-free
+// search), metrics, objective f; without constraints.
+enum class Quantity {
+  nn_degree,
+  additive_score,
+  accuracy,
+  latency,
+  energy,
+  area,
+  parameters,
+  macs,
+  peak_memory,
+  objective
+};
 std::optional<Metric> metric_of(Quantity quantity);
 std::string_view name(Quantity quantity);
 std::string_view unit(Quantity quantity);  // "1" for a pure number
@@ -31,7 +43,7 @@ struct Histogram {
 };
 
 // Edges between the least and the largest value of the space, known before anything is counted: equally
-// spaced for NN-Degree and accuracy, by a constant factor for the others. The objective's are bounds that it
+// spaced for scores and accuracy, by a constant factor for the others. The objective's are bounds that it
 // need not reach. One bin where the quantity varies by less than a millionth. bins >= 1.
 std::vector<double> histogram_edges(const Evaluator& evaluator, Quantity quantity, std::size_t bins);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "flash/predict/verdict.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {
@@ -13,5 +14,11 @@ namespace flash {
 // well they fit; a quantity of which no network of the space lies within what was trained or measured. Empty
 // where there is nothing to say.
 std::vector<std::string> warnings(const Models& models);
+
+// What the provenance says of the accuracy predictor's fit; NaN for what it does not say.
+PredictorFigures predictor_figures(const Models& models);
+// False where accuracy is known to be predicted no better than by a mean: the models' optimum is then not to be
+// called proven (optimum_words). True of models without an accuracy predictor.
+bool beat_mean(const Models& models);
 
 }  // namespace flash

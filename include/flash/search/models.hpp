@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/predict/accuracy_model.hpp"
+#include "flash/predict/additive_score.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -18,6 +20,7 @@ struct Models {
   SpaceDefinition space;          // the models hold for this space
   std::string reading = "links";  // of NN-Degree, or the name of another score of the space's family
   std::optional<AccuracyModel> accuracy;
+  std::optional<AdditiveScore> additive{};        // what accuracy rests on in place of the reading's score
   std::string target;                             // "host", ...
   PerMetric<std::optional<MetricModel>> metrics;  // of fitted ones
   Json provenance;               // who made this, when, from what, with which errors; free form
@@ -26,6 +29,16 @@ struct Models {
 
 // The score that a reading stands for: "nn_degree_links" for "links".
 std::string score_of(const std::string& reading);
+// The reading that a score is: "links" for "nn_degree_links".
+std::string reading_of(const std::string& score);
+
+// What the models' accuracy is a function of: the additive score, else that of their reading. `space` may go,
+// its geometry must stay. Throws Error bad_data where the space has no such score.
+std::shared_ptr<const Score> accuracy_score(const Models& models, const Space& space);
+// The same without accuracy: the score that stands for it in a training-free search.
+std::shared_ptr<const Score> reading_score(const Models& models, const Space& space);
+// "NN-Degree", or what else the accuracy is predicted from, for people.
+std::string score_name(const Models& models);
 
 Json to_json(const Models& models);
 Models models_from_json(const Json& json);  // throws Error bad_data, naming the key

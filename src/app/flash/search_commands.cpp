@@ -169,7 +169,10 @@ int perform_exact(const Arguments& arguments) {
             {"largest_cut_bound", number_or_null(result.largest_cut_bound)},
             {"monotone", result.monotone},
             {"constraints", to_json(evaluator.constraints())}};
-  if (!result.found) json["nearest_miss"] = binding_json(evaluator, result.best_id);
+  if (result.found)
+    json["optimum"] = optimum_words(beat_mean(evaluator.models()));
+  else
+    json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
   json["warnings"] = warnings(evaluator.models());
   if (!result.monotone)

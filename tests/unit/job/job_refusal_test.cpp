@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "2: sample.batch: unknown key; that key belongs to [train] and [hardware]"},
         Refusal{"[sample]\noptimizer = 3",
                 "2: sample.optimizer: unknown key; did you mean optimiser of [train]?"},
-        Refusal{"[predictor]\nxyz = 3", "2: predictor.xyz: unknown key (allowed: reading)"},
+        Refusal{"[predictor]\nxyz = 3", "2: predictor.xyz: unknown key (allowed: kind, reading)"},
         Refusal{"[predictor]\n\"a\\nb\" = 3", "2: predictor.\"a\\nb\": unknown key"},
         Refusal{"[train.more]\nx = 3", "1: train.more: unknown key"},
         Refusal{"\n\n[trian]\n", "3: trian: unknown section; did you mean [train]?"},

@@ -39,6 +39,7 @@ optimiser = "adam"
 flip = false
 
 [predictor]
+kind = "paper"
 reading = "channels"
 
 [hardware]
@@ -87,6 +88,7 @@ inline Json all_of(const Job& job) {
               {"data", to_json(job.data)},
               {"sample", {job.sample.count, job.sample.holdout, job.sample.max_mmacs}},
               {"train", to_json(job.training)},
+              {"predictor", job.predictor},
               {"reading", job.reading},
               {"hardware", {hardware.target, hardware.count, hardware.holdout, hardware.max_mmacs}},
               {"host", hardware.targets.named("host").provenance().at("settings")},

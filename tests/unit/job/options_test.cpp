@@ -54,6 +54,7 @@ TEST(Options, DefaultsAreThoseOfTheStructs) {
   EXPECT_EQ(find_option("train", "learning_rate").default_value, TrainingSettings{}.learning_rate);
   EXPECT_EQ(find_option("hardware", "repeats").default_value, HostMeasurementSettings{}.repeats);
   EXPECT_EQ(find_option("predictor", "reading").default_value, "links");
+  EXPECT_EQ(find_option("predictor", "kind").default_value, "auto");
 }
 
 TEST(Options, EachDefaultCanBeWrittenDown) {

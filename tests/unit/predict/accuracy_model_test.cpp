@@ -114,8 +114,10 @@ for row in data:
     EXPECT_NEAR(fits[i].model.a, expected["p"][0].get<double>(), 1e-5);
     EXPECT_NEAR(fits[i].model.b, expected["p"][1].get<double>(), 1e-3);
     EXPECT_NEAR(fits[i].model.c, expected["p"][2].get<double>(), 1e-4);
-    EXPECT_NEAR(fits[i].model.band(80), expected["band"][0].get<double>(), 1e-5);
-    EXPECT_NEAR(fits[i].model.band(300), expected["band"][1].get<double>(), 1e-5);
+    EXPECT_NEAR(fits[i].model.band(80) / fits[i].model.spread->factor, expected["band"][0].get<double>(),
+                1e-5);
+    EXPECT_NEAR(fits[i].model.band(300) / fits[i].model.spread->factor, expected["band"][1].get<double>(),
+                1e-5);
   }
 }
 
@@ -272,7 +274,7 @@ TEST(AccuracyModelJson, ComesBackExactly) {
   EXPECT_FALSE(back.fitted);
   model.fitted = {0.1, 1.0 / 7};
   EXPECT_EQ(accuracy_model_from_json(Json::parse(to_json(model).dump())).fitted, model.fitted);
-  model.spread = {{1, 0.5, 0, 0.5, 2, 0, 0, 0, 3}, 0.02, 22};
+  model.spread = {{1, 0.5, 0, 0.5, 2, 0, 0, 0, 3}, 0.02, 22, 1.25};
   EXPECT_EQ(accuracy_model_from_json(Json::parse(to_json(model).dump())).band(50), model.band(50));
   model.spread->covariance[4] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(std::isnan(model.band(50)));

@@ -12,8 +12,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr PredictorFigures good{
-    .samples = 25, .rmse_loo = 0.05, .rmse_loo_mean = 0.1, .spearman = 0.7, .b = 40};
+const PredictorFigures good{.samples = 25, .rmse_loo = 0.05, .rmse_loo_mean = 0.1, .spearman = 0.7, .b = 40};
 
 std::string verdict_with(double PredictorFigures::*figure, double value) {
   PredictorFigures figures = good;
@@ -48,6 +47,36 @@ TEST(Verdict, OfACorrelationThatMayBeChance) {
   EXPECT_THAT(verdict(few), HasSubstr("may be chance"));
   few.spearman = 0.89;
   EXPECT_THAT(verdict(few), Not(HasSubstr("may be chance")));
+}
+
+TEST(Verdict, NamesTheScoreAndTheInterval) {
+  PredictorFigures figures = good;
+  figures.score = "the additive score";
+  figures.spearman = 0.2;
+  EXPECT_THAT(verdict(figures),
+              HasSubstr("correlation of the additive score and accuracy (Spearman 0.20, 95 % "
+                        "interval -0.22 to 0.55, 25 networks)"));
+  figures.spearman = 0.7;
+  EXPECT_EQ(verdict(figures), "");
+  EXPECT_THAT(merit(figures),
+              HasSubstr("5.0 points, that of the mean 10.0; accuracy rises with the additive score"));
+  EXPECT_EQ(merit({.samples = nan, .rmse_loo = nan, .rmse_loo_mean = nan, .spearman = nan, .b = nan}), "");
+}
+
+TEST(Verdict, CallsNoOptimumProvenByOneThatDoesNotBeatTheMean) {
+  EXPECT_TRUE(beats_mean(good));
+  EXPECT_THAT(optimum_words(beats_mean(good)), HasSubstr("proven"));
+  EXPECT_THAT(infeasible_words(beats_mean(good)), HasSubstr("proven"));
+  PredictorFigures figures = good;
+  for (const auto& [loo, mean] : {std::pair{0.1, 0.1}, {0.2, 0.1}, {0.0, 0.0}}) {
+    figures.rmse_loo = loo;
+    figures.rmse_loo_mean = mean;
+    EXPECT_FALSE(beats_mean(figures));
+    for (const std::string& text :
+         {optimum_words(beats_mean(figures)), infeasible_words(beats_mean(figures)), verdict(figures)})
+      EXPECT_THAT(text, Not(HasSubstr("proven")));
+  }
+  EXPECT_TRUE(beats_mean({.samples = nan, .rmse_loo = nan, .rmse_loo_mean = nan, .spearman = nan, .b = nan}));
 }
 
 TEST(Verdict, OfFewSamplesAndEqualOnes) {

@@ -63,7 +63,7 @@ TEST(Models, BadJsonIsRefusedByKey) {
     expect_bad(json, part);
   };
   change("format", "other", "format");
-  change("version", 2, "version 2");
+  change("version", 3, "version 3");
   change("space", 7, "space");
   change("reading", "nodes", "links or channels");
   change("accuracy", "good", "");

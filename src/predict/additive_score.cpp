@@ -1,0 +1,147 @@
+#include "flash/predict/additive_score.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <set>
+
+#include "additive_features.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/json_reader.hpp"
+
+namespace flash {
+namespace {
+
+constexpr double least_accuracy = 0.001;  // of what is linked: at 0 and 1 the score would have no end
+
+class BoundScore : public Score {
+ public:
+  BoundScore(const AdditiveScore& score, const Space& space)
+      : geometry_(space.geometry()),
+        features_(space),
+        intercept_(score.intercept),
+        share_(score.intercept / static_cast<double>(features_.slots() + 1)) {
+    for (const AdditiveScore::Weight& weight : score.weights) {
+      const auto found = std::ranges::find(features_.all(), weight.feature, &AdditiveFeatures::Feature::name);
+      if (found == features_.all().end())
+        throw Error(ExitCode::bad_data,
+                    "the additive accuracy predictor weighs '" + weight.feature +
+                        "', which networks of this space have not: fit it for this space");
+      (found->of_shape ? shape_ : slot_).push_back({&*found, weight.weight, weight.centre});
+    }
+  }
+
+  const std::string& name() const override {
+    static const std::string text = "additive";
+    return text;
+  }
+
+  // Each slot has an equal share of the intercept, so that no table falls below 0: the sweep's kernels ask
+  // for that.
+  double base(ShapeView shape) const override {
+    double sum = intercept_;
+    for (const Part& part : shape_) sum += part.weight * features_.of_shape(*part.feature, shape);
+    const std::vector<Slot> slots = geometry_.slots(shape);
+    for (std::size_t place = 0; place < slots.size(); ++place) {
+      sum -= share_;
+      for (const Part& part : slot_)
+        if (features_.applies(*part.feature, slots[place], place)) sum += part.weight * part.centre;
+    }
+    return sum;
+  }
+
+  double part(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const override {
+    return sums(geometry_.slots(shape)[slot], slot, option,
+                costs_of_option(geometry_, shape, slot, parent, option))
+        .front();
+  }
+
+  std::vector<double> parts(ShapeView shape, std::size_t slot, std::int64_t options) const override {
+    AdditiveFeatures::Costs costs;
+    {
+      const std::lock_guard lock(columns_mutex_);
+      if (!columns_) columns_ = geometry_.columns(count_quantities());
+      const SlotColumns::Column macs = columns_->column(shape, slot, 0);
+      costs.macs.assign(std::begin(macs), std::end(macs));
+    }
+    costs.score = geometry_.scores().front()->parts(shape, slot, options);
+    return sums(geometry_.slots(shape)[slot], slot, 0, costs);
+  }
+
+ private:
+  struct Part {
+    const AdditiveFeatures::Feature* feature = nullptr;
+    double weight = 0;
+    double centre = 0;
+  };
+
+  // What a slot has of its own and what it shares with others are made from the same values.
+  std::vector<double> sums(const Slot& slot, std::size_t place, std::int64_t first,
+                           const AdditiveFeatures::Costs& costs) const {
+    std::vector<Part> together;
+    double sum = share_;
+    for (const Part& part : slot_) {
+      if (!features_.applies(*part.feature, slot, place)) continue;
+      sum -= part.weight * part.centre;
+      const auto known = std::ranges::find_if(
+          together, [&](const Part& other) { return other.feature->index == part.feature->index; });
+      if (known == together.end()) {
+        together.push_back(part);
+      } else {
+        known->weight += part.weight;
+      }
+    }
+    std::vector<double> sums(costs.size(), sum);
+    for (const Part& part : together) {
+      const std::vector<double> values = features_.of_slot(*part.feature, slot, first, costs);
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part.weight * values[k];
+    }
+    return sums;
+  }
+
+  const Geometry& geometry_;
+  const AdditiveFeatures features_;
+  const double intercept_;
+  const double share_;  // of the intercept, a slot's
+  std::vector<Part> shape_, slot_;
+  mutable std::mutex columns_mutex_;
+  mutable std::unique_ptr<SlotColumns> columns_;  // keeps what strata have in common
+};
+
+}  // namespace
+
+AccuracyModel additive_link() { return {.a = 1, .b = link_offset * link_offset, .c = -link_offset}; }
+
+double linked_score(double accuracy) {
+  const double kept = std::clamp(accuracy, least_accuracy, 1 - least_accuracy);
+  return link_offset * link_offset / (link_offset - std::log(kept / (1 - kept)));
+}
+
+std::unique_ptr<const Score> bound_score(const AdditiveScore& score, const Space& space) {
+  return std::make_unique<BoundScore>(score, space);
+}
+
+Json to_json(const AdditiveScore& score) {
+  Json weights = Json::array();
+  for (const AdditiveScore::Weight& weight : score.weights)
+    weights.push_back({{"feature", weight.feature}, {"weight", weight.weight}, {"centre", weight.centre}});
+  return {{"intercept", score.intercept}, {"weights", std::move(weights)}};
+}
+
+AdditiveScore additive_score_from_json(const Json& json) {
+  const JsonReader reader(json, "additive score");
+  AdditiveScore score{reader.get<double>("intercept"), {}};
+  const Json& weights = reader.at("weights");
+  if (!weights.is_array()) reader.fail("has a wrong value at key 'weights': expected an array");
+  std::set<std::string> known;
+  for (const Json& entry : weights) {
+    const JsonReader weight(entry, "additive score, weights,");
+    score.weights.push_back(
+        {weight.get<std::string>("feature"), weight.get<double>("weight"), weight.get<double>("centre")});
+    if (!known.insert(score.weights.back().feature).second)
+      reader.fail("weighs '" + score.weights.back().feature + "' twice");
+  }
+  return score;
+}
+
+}  // namespace flash

@@ -1,0 +1,43 @@
+#include "flash/stage/archived_predictor.hpp"
+
+#include "flash/archive/table_text.hpp"
+#include "flash/core/parse_json.hpp"
+#include "flash/search/model_warnings.hpp"
+
+namespace flash {
+
+using namespace table_text;
+
+namespace {
+
+std::string score_of_row(const std::string& predictor) {
+  if (predictor == "additive") return "the additive score";
+  return predictor.empty() || predictor.starts_with("nn_degree") ? "NN-Degree" : predictor;
+}
+
+}  // namespace
+
+std::optional<PredictorFigures> archived_predictor(const ArchiveContents& archive) {
+  if (const Table* predictor = archive.find("predictor")) {
+    for (std::size_t row = 0; row < rows(predictor); ++row)
+      if (number(*predictor, "used", row) == 1)
+        return PredictorFigures{.samples = number(*predictor, "samples", row),
+                                .rmse_loo = number(*predictor, "rmse_loo", row),
+                                .rmse_loo_mean = number(*predictor, "rmse_loo_mean", row),
+                                .spearman = number(*predictor, "spearman", row),
+                                .b = number(*predictor, "b", row),
+                                .score = score_of_row(text(*predictor, "predictor", row))};
+  }
+  const std::string json = attribute(archive.attributes, "models");
+  if (json.empty()) return std::nullopt;
+  const Models models = models_from_json(parse_json(json));
+  if (!models.accuracy) return std::nullopt;
+  return predictor_figures(models);
+}
+
+bool predictor_beats_mean(const ArchiveContents& archive) {
+  const auto figures = archived_predictor(archive);
+  return !figures || beats_mean(*figures);
+}
+
+}  // namespace flash
