@@ -45,7 +45,8 @@ def contents(seed=1, n=18):
                    seconds=np.full(n, 9.0))
     epochs = np.tile(np.arange(1, 6), n)
     ids = np.repeat(samples["id"], 5)
-    curves = {"id": ids, "network": ["wm=1 depth=5 tc=3,0,12"] * 5 * n, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.repeat(theta(g), 5) * (1 - 0.5 / epochs),
+    curves = {"id": ids, "network": ["wm=1 depth=5 tc=3,0,12"] * 5 * n, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.full(5 * n, np.nan),
+              "accuracy": np.repeat(theta(g), 5) * (1 - 0.5 / epochs),
               "seconds": np.ones(5 * n)}
     predictors = ["nn_degree.links", "nn_degree.channels", "nn_mass", "parameters", "macs"]
     p = len(predictors)
@@ -102,12 +103,22 @@ def contents(seed=1, n=18):
     tasks = {key: list(values[finished]) for key, values in tasks.items()}
     superseded = {"stage": ["train"], "task": [77], "state": ["done"], "inputs": ["0" * 32], "rank": [0], "host": ["node"],
                   "t_start": [1.6e9], "t_end": [1.6e9 + 9], "result": ['{"accuracy": 0.5}']}
+    answer = plain("answer", 2) | {"constraints": ["none", "hardware"], "own": [1, 0], "id": [77, 78]}
+    confirmed = plain("confirmed", 3) | {"id": [77, 9, 5], "role": ["best", "rival", "control"], "constraints": ["none"] * 3}
+    trainings = plain("confirmed/trainings", 6) | {"id": [77, 77, 9, 9, 5, 5], "training": [0, 1] * 3}
     jobs = {"time": [1.6e9, 1.7e9], "path": ["/a/job.toml"] * 2, "job": [JOB, JOB + "# more\n"],
             "overrides": ["[]", '[["train.device","cpu"]]'], "images": ["0" * 64] * 2}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
             "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top,
             "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
+            "answer": answer, "confirmed": confirmed, "confirmed/trainings": trainings,
             "trace": trace, "tasks": tasks, "superseded": superseded, "jobs": jobs, "events": events}
+
+
+def plain(table, n):
+    """Columns of a table of which no picture is drawn: any numbers, and texts that it may hold."""
+    values = {"f64": lambda c: np.full(n, 0.5), "str": lambda c: [(c.get("choices") or ["wm=1 depth=5 tc=3,0,12"])[0]] * n}
+    return {c["name"]: values.get(c["type"], lambda c: np.ones(n, int))(c) for c in spec.columns_of(table)}
 
 
 def summary_of(compare):

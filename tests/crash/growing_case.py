@@ -35,7 +35,7 @@ class GrowingCase(FlashCase):
         write_images(self.folder, "test", 80, seed=2)
         head, rest = self.job.read_text().split("[data]\n")
         rest = rest.split("\n\n", 1)[1]
-        data = '[data]\nsource = "idx"\ntrain = ["train-images", "train-labels"]\ntest = ["test-images", "test-labels"]\n\n'
+        data = '[data]\nsource = "idx"\ntrain = ["train-images", "train-labels"]\ntest = ["test-images", "test-labels"]\nvalidation_share = 0\n\n'
         before, hardware = (head + data + rest).split("[hardware]\n")
         self.text = before.replace("epochs = 6", "epochs = 3") + CHIP + hardware.split("\n\n", 1)[1]
         self.job = self.write_job(text=self.text)

@@ -26,6 +26,10 @@ methods = ["random", "reinforce", "shgo", "exact"]
 seeds = 2
 evaluations = 200
 
+[objective]
+latency = 1
+energy = 1
+
 [constraints]
 latency_max_ms = {latency}
 

@@ -174,17 +174,16 @@ class Models(FlashCase):
         self.assertIn("best configuration", self.search(self.known).stdout)
 
     def test_flash_search_options_count(self):
-        free = self.search_json(self.known, "--method", "exact")["best"]
+        ratio = ("--latency-exponent", "1", "--energy-exponent", "1", "--area-exponent", "1")
+        free = self.search_json(self.known, "--method", "exact", *ratio)["best"]
         # An accuracy that alone counts is a larger one, and so is one that is demanded.
-        alone = self.search_json(self.known, "--method", "exact", "--latency-exponent", "0", "--energy-exponent", "0",
-                                 "--area-exponent", "0")["best"]
+        alone = self.search_json(self.known, "--method", "exact")["best"]
         self.assertGreater(alone["accuracy"], free["accuracy"])
         floor = (free["accuracy"] + alone["accuracy"]) / 2
-        self.assertGreaterEqual(self.search_json(self.known, "--accuracy-min", floor)["best"]["accuracy"], floor)
+        self.assertGreaterEqual(self.search_json(self.known, "--accuracy-min", floor, *ratio)["best"]["accuracy"], floor)
         for metric, option in (("latency_ms", "--latency-max"), ("energy_mj", "--energy-max"), ("area_mm2", "--area-max")):
             bound = (alone[metric] + free[metric]) / 2
-            found = self.search_json(self.known, "--method", "exact", "--latency-exponent", "0", "--energy-exponent", "0",
-                                     "--area-exponent", "0", option, bound)["best"]
+            found = self.search_json(self.known, "--method", "exact", option, bound)["best"]
             self.assertLessEqual(found[metric], bound)
         nothing = self.search_json(self.known, "--accuracy-min", "0.999")
         self.assertFalse(nothing["found"])

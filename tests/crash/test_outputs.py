@@ -28,7 +28,7 @@ class Outputs(FlashCase):
         folder.mkdir()
         for name in ("train", "test"):
             (folder / f"{name}.bin").write_bytes(bytes(i % 10 if i % 3073 == 0 else i % 251 for i in range(3073 * 20)))
-        data = "source = \"cifar10\"\ntrain = \"train.bin\"\ntest = \"test.bin\"\n"
+        data = "source = \"cifar10\"\ntrain = \"train.bin\"\ntest = \"test.bin\"\nvalidation_share = 0\n"
         text = self.job.read_text().replace('source = "shapes"\nside = 8\ntrain_images = 600\ntest_images = 200\nvalidation_share = 0\n', data)
         self.assertIn(data, text)
         job = self.write_job(folder / "job.toml", text=text)
