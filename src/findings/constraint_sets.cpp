@@ -67,7 +67,8 @@ class Derived {
       const auto [least, most] = free_.metric_range(m);
       set.metric_max[m] = std::sqrt(least * most);
     }
-    if (!binds())
+    // Where the answer would be given under them, ceilings do not exclude what is cheap and the best.
+    if (!binds() && !asks_nothing(job_))
       for (const Metric m : free_.metrics())
         set.metric_max[m] = std::sqrt(free_.metric_range(m).first * best_.metrics[m]);
     return binds() && met(set) ? std::optional(set) : std::nullopt;
