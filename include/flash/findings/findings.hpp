@@ -22,6 +22,7 @@ class Findings {
 
   const Job& job() const { return job_; }
   const Space& space() const { return space_; }
+  const Results& results() const { return results_; }
 
   // networks_to_train and networks_to_measure; throw as they do.
   const NetworkPlan& to_train();
@@ -38,7 +39,7 @@ class Findings {
   const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone
   void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
-  void forget_samples();  // outcomes of stage train or calibrate have changed
+  void forget_samples();  // outcomes of a stage that fits rest on have changed
 
  private:
   const Job& job_;
