@@ -7,10 +7,19 @@ The folder holds what `flash export` wrote: network-ID.json with network-ID.pt o
 file to the device; nothing else of flash is needed there, only Python 3.7 or newer and one of PyTorch (reads .pt),
 ONNX Runtime or OpenCV (read .onnx). The first one found is used, or the one that --runtime names.
 
-A repeat times enough passes of one image to last 2 ms at least, and counts their mean; a network's latency is the
-median over the repeats. Networks are measured in an order that is not that of their ids, so that a device that warms up
-does not lean on one end of the space. The CSV has lines that begin with # (device, runtime, threads, comment), then
-the columns id, latency_ms, repeats, parameters and macs: by the last two flash tells a table of another space.
+A repeat times passes of one image, so many that they last 2 ms at least, and counts their median: where other
+programs run too most passes are whole. A round measures all networks
+one after the other, each a few repeats in a row, of which the median counts; every round loads them anew and has an
+order of its own, so that a device that warms up, or is disturbed for a while, does not lean on some of them. A
+network's latency is the median over its rounds. One whose rounds disagree, their interquartile range above 5 % of it,
+is measured in further rounds, three times as many in all at most; if they disagree still, it is named.
+
+The CSV has lines that begin with # (device, runtime and its settings, threads, comment), then the columns id,
+latency_ms, latency_ms_iqr (over the rounds), rounds, repeats (of all rounds), parameters and macs: by the last two flash
+tells a table of another space.
+
+PyTorch runs a network through torch.jit.optimize_for_inference where it has that, as flash's target host does: oneDNN's
+convolutions, their weights in its own layout. --as-is leaves that out.
 
 A network that cannot be run, or whose logits are not the exported ones, is left out and named; the exit code is then 65.
 """
@@ -27,8 +36,10 @@ import statistics
 import sys
 import time
 
-SHORTEST_TIMING_S = 2e-3  # shorter ones drown in the clock and the scheduler
+SHORTEST_REPEAT_S = 2e-3
 MOST_PASSES = 1000
+MOST_SPREAD = 0.05  # interquartile range of a network's rounds, of their median: above it they disagree
+MOST_ROUNDS = 3  # times --rounds
 
 
 def image_values(shape):
@@ -40,26 +51,32 @@ def image_values(shape):
 class Torch:
     name, module, suffix = "torch", "torch", ".pt"
 
-    def __init__(self, threads):
+    def __init__(self, threads, as_is):
         import torch
         self.torch = torch
         self.version = torch.__version__
+        self.optimised = not as_is and hasattr(torch.jit, "optimize_for_inference")
+        self.settings = "optimize_for_inference" if self.optimised else "as it is"
         torch.set_num_threads(threads)
+        torch.set_grad_enabled(False)
+        torch.set_flush_denormal(True)
 
     def load(self, path, shape):
         network = self.torch.jit.load(str(path)).eval()
+        if hasattr(network, "calls_onednn") and (self.optimised or not self.torch.backends.mkldnn.is_available()):
+            network.calls_onednn = False  # the optimiser knows plain convolutions alone
+        if self.optimised:
+            network = self.torch.jit.optimize_for_inference(network)
         image = self.torch.tensor(image_values(shape)).reshape(1, shape["channels"], shape["side"], shape["side"])
-
-        def run():
-            with self.torch.no_grad():
-                return network(image)
-        return run, lambda logits: logits.flatten().tolist()
+        forward = network.forward
+        return lambda: forward(image), lambda logits: logits.flatten().tolist()
 
 
 class OnnxRuntime:
     name, module, suffix = "onnxruntime", "onnxruntime", ".onnx"
+    settings = ""
 
-    def __init__(self, threads):
+    def __init__(self, threads, as_is):
         import onnxruntime
         self.runtime = onnxruntime
         self.version = onnxruntime.__version__
@@ -77,8 +94,9 @@ class OnnxRuntime:
 
 class OpenCV:
     name, module, suffix = "opencv", "cv2", ".onnx"
+    settings = ""
 
-    def __init__(self, threads):
+    def __init__(self, threads, as_is):
         import cv2
         self.cv2 = cv2
         self.version = cv2.__version__
@@ -108,14 +126,14 @@ def fail(message, code=66):
     sys.exit(code)
 
 
-def find_runtime(wanted, threads):
+def find_runtime(wanted, threads, as_is):
     for runtime in RUNTIMES.values():
         if wanted in ("auto", runtime.name):
             try:
                 importlib.import_module(runtime.module)
             except ImportError:
                 continue
-            return runtime(threads)
+            return runtime(threads, as_is)
     fail(f"this Python has no {' or '.join(RUNTIMES) if wanted == 'auto' else wanted}")
 
 
@@ -149,16 +167,37 @@ def check_logits(logits, check):
 
 
 def seconds_a_pass(run, passes):
-    start = time.perf_counter()
+    seconds = []
     for _ in range(passes):
+        start = time.perf_counter()
         run()
-    return (time.perf_counter() - start) / passes
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
 
 
 def latency_ms(run, repeats, warmup):
+    """Of one round."""
     quickest = min(seconds_a_pass(run, 1) for _ in range(max(warmup, 1)))
-    passes = min(MOST_PASSES, max(1, -int(-SHORTEST_TIMING_S // quickest)))
+    passes = min(MOST_PASSES, max(1, -int(-SHORTEST_REPEAT_S // quickest)))
     return 1e3 * statistics.median(seconds_a_pass(run, passes) for _ in range(repeats))
+
+
+def quartiles(values):
+    """Lower quartile, median, upper quartile, by linear interpolation."""
+    ordered = sorted(values)
+
+    def at(fraction):
+        position = fraction * (len(ordered) - 1)
+        below = int(position)
+        above = min(below + 1, len(ordered) - 1)
+        return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+    return at(0.25), at(0.5), at(0.75)
+
+
+def spread(values):
+    """Interquartile range of a network's rounds, relative to their median."""
+    low, median, high = quartiles(values)
+    return (high - low) / median if median > 0 else 0
 
 
 def device_name():
@@ -174,16 +213,49 @@ def device_name():
     return platform.processor() or platform.machine()
 
 
+def governor():
+    """How the first core's clock is set; empty where the system does not tell."""
+    try:
+        return pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").read_text().strip()
+    except OSError:
+        return ""
+
+
 def measure(runtime, network, repeats, warmup):
     run, values = runtime.load(network["file"], network["input"])
     check_logits(values(run()), network["check"])
     return latency_ms(run, repeats, warmup)
 
 
+def measure_rounds(runtime, networks, arguments):
+    """The latencies of each network's rounds by its id; none of a network that is left out."""
+    rounds = {identity: [] for identity in networks}
+    left_out = set()
+    wanted = list(networks)
+    for number in range(1, MOST_ROUNDS * arguments.rounds + 1):
+        random.Random(number).shuffle(wanted)
+        for identity in wanted:
+            network = networks[identity]
+            try:
+                rounds[identity].append(measure(runtime, network, arguments.repeats, arguments.warmup))
+            except Exception as error:  # each runtime has its own
+                say(f"{network['file'].name}: left out: {' '.join(str(error).split())}")
+                left_out.add(identity)
+        wanted = sorted(identity for identity in networks if identity not in left_out)
+        if number >= arguments.rounds:
+            wanted = [identity for identity in wanted if spread(rounds[identity]) > MOST_SPREAD]
+        if not wanted:
+            break
+        say(f"round {number} is done" + (f"; {len(wanted)} networks are measured again, since their rounds disagree"
+                                         if arguments.rounds <= number < MOST_ROUNDS * arguments.rounds else ""))
+    return {identity: [] if identity in left_out else values for identity, values in rounds.items()}
+
+
 def write_csv(path, header, rows):
     """Whole or not at all, and never over another measurement."""
     text = "".join(f"# {key}: {' '.join(str(value).split())}\n" for key, value in header)
-    text += "id,latency_ms,repeats,parameters,macs\n" + "".join(",".join(map(str, row)) + "\n" for row in sorted(rows))
+    text += "id,latency_ms,latency_ms_iqr,rounds,repeats,parameters,macs\n"
+    text += "".join(",".join(map(str, row)) + "\n" for row in sorted(rows))
     if path is None:
         print(text, end="")
         return
@@ -202,32 +274,36 @@ def main():
     parser.add_argument("-o", "--output", type=pathlib.Path, help="CSV to write; default: standard output")
     parser.add_argument("--runtime", choices=["auto", *RUNTIMES], default="auto")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5, help="of all networks, interleaved")
+    parser.add_argument("--repeats", type=int, default=5, help="timed, of a network in a round")
     parser.add_argument("--warmup", type=int, default=3, help="passes before, not counted")
+    parser.add_argument("--as-is", action="store_true", help="PyTorch: run the files without optimize_for_inference")
     parser.add_argument("--comment", default="", help="what is measured where; kept in the CSV")
     arguments = parser.parse_args()
-    if min(arguments.threads, arguments.repeats) < 1:
-        parser.error("--threads and --repeats: at least 1")
+    if min(arguments.threads, arguments.rounds, arguments.repeats) < 1:
+        parser.error("--threads, --rounds and --repeats: at least 1")
     if arguments.output is not None and arguments.output.exists():
         parser.error(f"{arguments.output} exists; name another file with -o")
 
-    runtime = find_runtime(arguments.runtime, arguments.threads)
-    networks = list(find_networks(arguments.folder, runtime.suffix).items())
-    random.Random(1).shuffle(networks)
+    runtime = find_runtime(arguments.runtime, arguments.threads, arguments.as_is)
+    networks = find_networks(arguments.folder, runtime.suffix)
     rows = []
-    for position, (identity, network) in enumerate(networks, 1):
-        try:
-            milliseconds = measure(runtime, network, arguments.repeats, arguments.warmup)
-        except Exception as error:  # each runtime has its own
-            say(f"{network['file'].name}: left out: {' '.join(str(error).split())}")
+    for identity, rounds in measure_rounds(runtime, networks, arguments).items():
+        if not rounds:
             continue
-        rows.append((identity, f"{milliseconds:.6g}", arguments.repeats, network["parameters"], network["macs"]))
-        print(f"{position}/{len(networks)}  network {identity}: {milliseconds:.3g} ms", file=sys.stderr)
+        low, median, high = quartiles(rounds)
+        network = networks[identity]
+        rows.append((identity, f"{median:.6g}", f"{high - low:.3g}", len(rounds), len(rounds) * arguments.repeats,
+                     network["parameters"], network["macs"]))
+        doubt = "; its rounds disagree" if spread(rounds) > MOST_SPREAD else ""
+        print(f"network {identity}: {median:.3g} ms, {low:.3g} to {high:.3g} in half of {len(rounds)} rounds{doubt}",
+              file=sys.stderr)
     if not rows:
         fail("no network could be measured; nothing is written", 65)
     write_csv(arguments.output, [("device", device_name()), ("machine", platform.machine()),
-                                 ("runtime", f"{runtime.name} {runtime.version}"), ("threads", arguments.threads),
-                                 ("batch", 1), ("comment", arguments.comment)], rows)
+                                 ("kernel", platform.release()), ("cores", os.cpu_count()), ("governor", governor()),
+                                 ("runtime", f"{runtime.name} {runtime.version} {runtime.settings}".strip()),
+                                 ("threads", arguments.threads), ("batch", 1), ("comment", arguments.comment)], rows)
     if len(rows) < len(networks):
         fail(f"{len(networks) - len(rows)} of {len(networks)} networks are left out", 65)
 

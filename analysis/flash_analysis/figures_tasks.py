@@ -5,7 +5,8 @@ from matplotlib.patches import Patch
 
 from . import style
 
-STAGES = {"train": ("training", style.FIT), "calibrate": ("measuring", style.HOLDOUT), "sweep": ("sweeping", "tab:green"),
+STAGES = {"train": ("training", style.FIT), "calibrate": ("measuring", style.HOLDOUT),
+          "remeasure": ("measuring again", "tab:brown"), "sweep": ("sweeping", "tab:green"),
           "landscape": ("counting", "tab:olive"), "compare": ("searching", "tab:purple")}
 
 

@@ -17,8 +17,10 @@ def columns_of(table, version=VERSION):
     if parts[0] == "hardware" and len(parts) > 1:
         parts[1] = "TARGET"
     columns = TABLES.get("/".join(parts))
-    return columns and [column for column in columns if _major(column["since"]) <= _major(version)]
+    return columns and [column for column in columns if _minor(column["since"]) <= _minor(version)]
 
 
-def _major(version):
-    return int(version.split(".")[0])
+def _minor(version):
+    """2.1.0 as (2, 1): a minor version may bring columns."""
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)

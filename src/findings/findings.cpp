@@ -5,11 +5,22 @@
 #include "flash/core/error.hpp"
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/fitted_from.hpp"
+#include "flash/findings/machines.hpp"
 #include "flash/findings/run_models.hpp"
 
 namespace flash {
 
 namespace {
+
+void say_machines(Models& models, const std::vector<MeasuringMachine>& machines) {
+  for (const MeasuringMachine& there : machines) {
+    Json machine = to_json(there.machine);
+    machine["networks"] = there.networks;
+    models.provenance["hardware"]["machines"].push_back(std::move(machine));
+  }
+  if (const std::string mixed = mixed_processors(machines); !mixed.empty())
+    models.provenance["doubts"].push_back(mixed);
+}
 
 // A fit from a part of the networks is made all the same, and everything that rests on it says so.
 template <class Samples>
@@ -88,6 +99,7 @@ const Models& Findings::models() {
   models_->provenance["fitted_from"] =
       fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
   if (own.predictors) doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", "train");
+  if (own.hardware) say_machines(*models_, measuring_machines(measured()));
   if (own.hardware) doubt_if_partial(*models_, measured(), "the hardware models rest on ", "calibrate");
   return *models_;
 }

@@ -5,6 +5,7 @@
 
 #include "failures.hpp"
 #include "flash/core/error.hpp"
+#include "flash/hardware/far_out.hpp"
 
 namespace flash {
 namespace {
@@ -16,6 +17,7 @@ NetworkMeasurement network_measurement_from_json(const Json& json) {
     if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
   }
   if (json.contains("repeats")) measurement.host = host_measurement_from_json(json);
+  if (json.contains("machine")) measurement.machine = machine_from_json(json["machine"]);
   return measurement;
 }
 
@@ -57,8 +59,11 @@ std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan
   return samples;
 }
 
-std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
-                                             const Results& results) {
+namespace {
+
+// By stage calibrate alone.
+std::vector<MeasuredSample> calibrated_samples(const Job& job, const Space& space,
+                                               const NetworkPlan& networks, const Results& results) {
   auto samples =
       samples_of<MeasuredSample>(networks, results.stage("calibrate"), network_measurement_from_json);
   for (MeasuredSample& sample : samples) {
@@ -67,6 +72,43 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
     sample.features = std::move(network.values);
   }
   return samples;
+}
+
+void take_again(MeasuredSample& sample, const Results::Stage& outcomes) {
+  const auto found = outcomes.find(sample.id);
+  if (!sample.good || found == outcomes.end() || !found->second.ok) return;
+  NetworkMeasurement again = network_measurement_from_json(found->second.output);
+  sample.latency_first = sample.result.metrics[Metric::latency];
+  sample.latency_again = again.metrics[Metric::latency];
+  if (sample.latency_again < sample.latency_first) sample.result = std::move(again);
+}
+
+}  // namespace
+
+std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
+                                             const Results& results) {
+  auto samples = calibrated_samples(job, space, networks, results);
+  if (!job.hardware.remeasure) return samples;
+  for (MeasuredSample& sample : samples) take_again(sample, results.stage(remeasure_name));
+  return samples;
+}
+
+std::vector<std::uint64_t> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
+                                            const Results& results) {
+  const Results::Stage& outcomes = results.stage("calibrate");
+  if (std::ranges::any_of(networks.ids, [&](std::uint64_t id) { return !outcomes.contains(id); })) return {};
+  FitData data;
+  std::vector<std::uint64_t> measured;
+  for (const MeasuredSample& sample : calibrated_samples(job, space, networks, results)) {
+    const double latency = sample.result.metrics[Metric::latency];
+    if (!sample.good || !(latency > 0) || !std::isfinite(latency)) continue;
+    data.features.push_back(sample.features);
+    data.measured.push_back(latency);
+    measured.push_back(sample.id);
+  }
+  std::vector<std::uint64_t> ids;
+  for (const std::size_t i : far_out(data)) ids.push_back(measured[i]);
+  return ids;
 }
 
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {

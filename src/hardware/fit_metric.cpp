@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t least_networks = 4;
 
-// Column 0 is the intercept, the others are the features; each row is divided by its measurement, so that the
-// right hand side is 1 and residuals are relative errors.
-Eigen::MatrixXd relative_rows(const FitData& data, std::size_t features) {
-  Eigen::MatrixXd A(static_cast<Eigen::Index>(data.features.size()), static_cast<Eigen::Index>(features) + 1);
-  for (std::size_t i = 0; i < data.features.size(); ++i) {
-    const auto row = static_cast<Eigen::Index>(i);
-    A(row, 0) = 1;
-    for (std::size_t f = 0; f < features; ++f) A(row, static_cast<Eigen::Index>(f) + 1) = data.features[i][f];
-    A.row(row) /= data.measured[i];
-  }
-  return A;
-}
-
 void check_data(const std::vector<std::string>& names, const FitData& data) {
   if (data.features.size() != data.measured.size())
     throw Error(ExitCode::internal, "hardware model: as many networks as measurements are needed");
@@ -78,7 +65,7 @@ MetricFit fit_metric(const std::vector<std::string>& names, const FitData& netwo
   if (networks.measured.size() < least_networks)
     throw Error(ExitCode::bad_data, "hardware model: at least 4 measured networks are needed, there are " +
                                         std::to_string(networks.measured.size()));
-  const Eigen::MatrixXd A = relative_rows(networks, names.size());
+  const Eigen::MatrixXd A = relative_rows(networks);
   const RelativeFit solution = fit_relative(A);
   MetricFit fit;
   fit.model.tiling = tiling;

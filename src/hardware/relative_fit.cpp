@@ -81,6 +81,18 @@ Eigen::MatrixXd inverse_of(Eigen::MatrixXd X, bool with_intercept) {
 
 }  // namespace
 
+Eigen::MatrixXd relative_rows(const FitData& data) {
+  const std::size_t features = data.features.front().size();
+  Eigen::MatrixXd A(static_cast<Eigen::Index>(data.features.size()), static_cast<Eigen::Index>(features) + 1);
+  for (std::size_t i = 0; i < data.features.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    A(row, 0) = 1;
+    for (std::size_t f = 0; f < features; ++f) A(row, static_cast<Eigen::Index>(f) + 1) = data.features[i][f];
+    A.row(row) /= data.measured[i];
+  }
+  return A;
+}
+
 int RelativeFit::coefficients_free() const { return static_cast<int>((coefficients.array() > 0).count()); }
 
 RelativeFit fit_relative(const Eigen::MatrixXd& A) {

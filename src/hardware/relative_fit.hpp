@@ -4,10 +4,15 @@
 #include <Eigen/Dense>
 #include <vector>
 
+#include "flash/hardware/hardware_model.hpp"
+
 namespace flash {
 
-// Of a matrix with a row a network, (1, features) divided by the measurement: the right hand side is 1, and
-// residuals are relative errors.
+// A row a network, (1, features) divided by the measurement: the right hand side is 1, and residuals are
+// relative errors. At least one network.
+Eigen::MatrixXd relative_rows(const FitData& data);
+
+// Of such a matrix.
 struct RelativeFit {
   std::vector<Eigen::Index> columns;  // the intercept's, 0, first; then those with a positive coefficient
   Eigen::VectorXd coefficients;       // one a column, >= 0

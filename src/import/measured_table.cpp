@@ -21,6 +21,13 @@ namespace {
 constexpr double least_usual = 1e-12;
 constexpr double most_usual = 1e12;
 
+// Columns that say how a network was measured, as analysis/measure.py writes them: no figures of the network.
+bool tells_how(const std::string& column) {
+  const std::string name = folded(column);
+  const auto iqr_of = [&](Metric metric) { return name == folded(std::string(key(metric)) + "_iqr"); };
+  return name == folded("rounds") || name == folded("repeats") || std::ranges::any_of(fitted_metrics, iqr_of);
+}
+
 // Whether a cell says what the space knows.
 bool same(const ListedValue& known, const std::string& text, double said) {
   return known.integer ? said == std::strtod(known.value.c_str(), nullptr) : text == known.value;
@@ -73,7 +80,8 @@ class Table {
     }
     if (measured.empty()) refuse("no network in it has been measured");
     for (std::size_t cell = 0; cell < columns_.count(); ++cell)
-      if (!is_read(cell) && !is_empty(cell)) rest.columns.push_back(columns_.name(cell));
+      if (!is_read(cell) && !is_empty(cell) && !tells_how(columns_.name(cell)))
+        rest.columns.push_back(columns_.name(cell));
     return measured;
   }
 

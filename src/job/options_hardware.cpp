@@ -35,6 +35,10 @@ void add_hardware_options(std::vector<Option>& options) {
       .number("max_mmacs", at_least(0), at(&Settings::max_mmacs),
               "Measure only networks of at most so many million multiply-accumulates an image; 0: any.")
       .unit = "MMAC";
+  hardware.boolean(
+      "remeasure", at(&Settings::remeasure),
+      "Target host: measure networks again whose latency is far from what the others let expect; the "
+      "smaller latency counts.");
   for (std::size_t i = 0; i < targets().size(); ++i)
     adopt(
         options, targets()[i]->options(), [i](auto& job) -> auto& { return job.hardware.targets[i]; });

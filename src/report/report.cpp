@@ -114,6 +114,7 @@ Json report_json(const ArchiveContents& archive) {
   if (const Table* measured = hardware_table(archive, target)) {
     json["hardware"]["target"] = target;
     json["hardware"]["networks"] = rows_json(measured);
+    json["hardware"]["machines"] = rows_json(archive.find("machines"));
     if (const Table* model = archive.find("hardware/" + target + "/model")) {
       json["hardware"]["quality"] = attributes_json(model->attributes);
       json["hardware"]["model"] = rows_json(model);

@@ -74,14 +74,15 @@ void Run::resume() {
   if (job_.images.empty()) job_.images = before.images;  // this command reads none: they are what they were
   const JobRecord now = record_of(job_);
   const std::size_t good_before = networks_done();
-  std::vector<StagePlan> plans;
-  for (const Stage* stage : stages())
-    if (fits_rest_on(*stage) && !results_.stage(std::string(stage->name())).empty())
-      plans.push_back(stage->plan(findings_));
   const bool trust_silent = before.space.is_null() && before.text == now.text && now.overrides.empty();
+  std::vector<StagePlan> plans;
   std::vector<Record> adopted;
   std::vector<Results::Selection> selections;
-  for (const StagePlan& plan : plans) {
+  for (const Stage* stage : stages()) {
+    if (!fits_rest_on(*stage) || results_.stage(std::string(stage->name())).empty()) continue;
+    // A plan may rest on what counts of the stages before.
+    findings_.forget_samples();
+    const StagePlan& plan = plans.emplace_back(stage->plan(findings_));
     std::set<std::uint64_t> silent;
     for (const auto& [id, outcome] : results_.stage(plan.name))
       if (outcome.inputs.empty()) silent.insert(id);

@@ -1,6 +1,7 @@
 #include "flash/stage/archived_hardware.hpp"
 
 #include "flash/archive/table_text.hpp"
+#include "flash/findings/machines.hpp"
 
 namespace flash {
 
@@ -22,6 +23,12 @@ FitQuality archived_quality(const Table& model, Metric metric, const char* part)
 
 std::vector<std::string> hardware_verdicts(const ArchiveContents& archive) {
   std::vector<std::string> all;
+  std::map<std::string, std::size_t> processors;
+  const Table* machines = archive.find("machines");
+  for (std::size_t row = 0; row < table_text::rows(machines); ++row)
+    processors[table_text::text(*machines, "processor", row)] +=
+        table_text::whole(*machines, "networks", row);
+  all.push_back(mixed_processors(processors));
   std::string target;
   if (hardware_table(archive, target) == nullptr) return all;
   const Table* model = archive.find("hardware/" + target + "/model");

@@ -1,7 +1,10 @@
 // The networks measured and the hardware models fitted to them, as text.
 #include <algorithm>
+#include <cmath>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
+#include "flash/core/machine.hpp"
 #include "flash/stage/archived_hardware.hpp"
 #include "stage_text.hpp"
 
@@ -9,6 +12,8 @@ namespace flash {
 namespace {
 
 using namespace table_text;
+
+constexpr std::size_t most_remeasured = 6;  // that are listed
 
 std::string outliers_text(const Table& measured) {
   double outliers = 0, repeats = 0;
@@ -20,6 +25,44 @@ std::string outliers_text(const Table& measured) {
                       : "";
 }
 
+// "Measured on: AMD EPYC, 2 cores, ...", a line each.
+std::string machines_text(const ArchiveContents& archive) {
+  std::string out;
+  const Table* machines = archive.find("machines");
+  for (std::size_t row = 0; row < rows(machines); ++row) {
+    const Machine machine{.processor = text(*machines, "processor", row),
+                          .cores = static_cast<int>(number(*machines, "cores", row)),
+                          .memory_mib = static_cast<std::int64_t>(number(*machines, "memory_mib", row)),
+                          .kernel = text(*machines, "kernel", row),
+                          .governor = text(*machines, "governor", row),
+                          .libraries = text(*machines, "libraries", row)};
+    std::string line = "Measured on: " + to_text(machine);
+    if (rows(machines) > 1) line += format(" (%.0f networks)", number(*machines, "networks", row));
+    out += wrapped(line, "");
+  }
+  return out;
+}
+
+// "  2 networks were far from what the others let expect: measured again ..., a line each.
+std::string remeasured_text(const Table& measured) {
+  std::string lines;
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < rows(&measured); ++row) {
+    const double first = number(measured, "latency_ms_first", row);
+    const double again = number(measured, "latency_ms_again", row);
+    if (std::isnan(first) || std::isnan(again)) continue;
+    if (++count <= most_remeasured)
+      lines += format("    network %llu: %.4g ms, again %.4g ms\n",
+                      static_cast<unsigned long long>(whole(measured, "id", row)), first, again);
+  }
+  if (count == 0) return "";
+  if (count > most_remeasured) lines += format("    and %zu more\n", count - most_remeasured);
+  return format(
+             "  %zu of them lay far from what the others let expect and were measured again; the smaller counts:\n",
+             count) +
+         lines;
+}
+
 }  // namespace
 
 std::string hardware_text(const ArchiveContents& archive) {
@@ -27,6 +70,7 @@ std::string hardware_text(const ArchiveContents& archive) {
   const Table* measured = hardware_table(archive, target);
   if (measured == nullptr || rows(measured) == 0) return "";
   std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
+  out += machines_text(archive) + remeasured_text(*measured);
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return out;
   for (const Metric metric : fitted_metrics) {

@@ -65,6 +65,15 @@ ArchiveTable hardware_table() {
   table
       .column("latency_ms_iqr", "ms", "interquartile range over the repeats",
               host_figure(&HostMeasurement::latency_ms_iqr))
+      .column(
+          "latency_ms_first", "ms",
+          "of a network that was far from what the others let expect the first measurement's; else absent. "
+          "The smaller one counts",
+          [](const MeasuredSample& s) { return s.latency_first; })
+      .since("2.1")
+      .column("latency_ms_again", "ms", "and the second's",
+              [](const MeasuredSample& s) { return s.latency_again; })
+      .since("2.1")
       .column("peak_memory_mib", "MiB", "resident memory of the measuring process at its highest",
               host_figure(&HostMeasurement::peak_memory_mib))
       .column("repeats", "1", "timed passes",

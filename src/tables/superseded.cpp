@@ -13,7 +13,7 @@ std::vector<RanTask> superseded_tasks(const TableSource& source) {
 // these it is enough that they were.
 std::string what_was_found(const RanTask& task) {
   if (!task.outcome->ok) return task.outcome->error;
-  const bool network = task.stage == "train" || task.stage == "calibrate";
+  const bool network = is_of_networks(task.stage);
   return network ? task.outcome->output.dump(-1, ' ', false, Json::error_handler_t::replace) : "";
 }
 

@@ -41,6 +41,7 @@ class HostTarget : public TargetOf<HostTarget> {
   Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override {
     return {{"space", to_json(space.definition())},
             {"kind", "measure"},
+            {"runtime", host_runtime},
             {"host", to_json(settings)},
             {"id", id},
             {"seed", seed}};
@@ -49,13 +50,15 @@ class HostTarget : public TargetOf<HostTarget> {
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override {
     return {{"space", digest_of(to_json(space))},
             {"seed", std::to_string(seed)},
-            {"settings of the measurement", digest_of(to_json(settings))}};
+            {"settings of the measurement", digest_of({host_runtime, to_json(settings)})}};
   }
 
   std::string device(const Json& result) const override {
     return result.is_object() ? result.value("device", "") : "";
   }
-  Json provenance() const override { return {{"libraries", dependencies}, {"settings", to_json(settings)}}; }
+  Json provenance() const override {
+    return {{"libraries", dependencies}, {"runtime", host_runtime}, {"settings", to_json(settings)}};
+  }
   std::vector<SettingPair> compared(const Json& hardware, const Json&) const override {
     const Json theirs = member_or_null(hardware, "settings"), ours = to_json(settings);
     std::vector<SettingPair> pairs;

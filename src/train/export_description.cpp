@@ -7,6 +7,7 @@
 #include "flash/core/hash.hpp"
 #include "flash/core/version.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/train/host_latency.hpp"
 #include "flash/train/onnx_export.hpp"
 
 namespace flash {
@@ -37,6 +38,18 @@ Json check_json(const CheckLogits& logits) {
   return {{"input", "1 x channels x side x side, value k of all: ((37 * k) mod 101) / 50 - 1"},
           {"logits", std::vector<float>(values, values + logits.values.numel())},
           {"tolerance", logits.tolerance}};
+}
+
+// In which runtime and how flash's target host measures such files: whoever does likewise has its latencies.
+Json runtime_json() {
+  return {{"libraries", libtorch_versions()},
+          {"fastest",
+           "module = torch.jit.load(file).eval(); module.calls_onednn = False; "
+           "module = torch.jit.optimize_for_inference(module); without gradients: as target host "
+           "and measure.py measure"},
+          {"as_it_is",
+           "torch.jit.load(file): convolutions of float32 on the processor by oneDNN; without "
+           "oneDNN set module.calls_onednn = False"}};
 }
 
 }  // namespace
@@ -82,6 +95,7 @@ Json describe_export(const Exported& exported) {
   json["class_names"] = exported.data != nullptr ? Json(exported.data->class_names) : Json(nullptr);
   json["files"] = {{"torchscript", file_json(exported.torchscript)}, {"onnx", file_json(exported.onnx)}};
   json["files"]["onnx"]["opset"] = onnx_opset;
+  json["runtime"] = runtime_json();
   json["check"] = check_json(exported.logits);
   json["made_from"] = made_from(space, order);
   json["software"] = "flash";

@@ -8,6 +8,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
+#include "flash/core/machine.hpp"
 #include "flash/core/processor.hpp"
 #include "flash/dataset/data_digest.hpp"
 #include "flash/dataset/dataset.hpp"
@@ -88,6 +89,9 @@ Json run(const Json& request) {
     const HostMeasurementSettings settings = host_measurement_settings_from_json(reader.at("host"));
     Json answer = to_json(measure_host_latency(space, point, settings, seed));
     answer["device"] = settings.device == "cpu" ? processor_name() : settings.device;
+    Machine machine = this_machine();
+    machine.libraries = libtorch_versions();
+    answer["machine"] = to_json(machine);
     return answer;
   }
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));

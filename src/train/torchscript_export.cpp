@@ -1,6 +1,7 @@
 #include "flash/train/torchscript_export.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/api/module.h>
 
 #include <sstream>
@@ -24,7 +25,9 @@ std::string name(Value value) {
 class Writer {
  public:
   explicit Writer(const InferenceGraph& graph) : graph_(graph), module_("Network") {
-    source_ << "def forward(self, x):\n";
+    module_.register_attribute(calls_onednn, c10::BoolType::get(), true);
+    source_ << "def forward(self, x):\n  direct = self." << calls_onednn
+            << " and x.device.type == \"cpu\" and x.dtype == torch.float32\n";
     for (std::size_t k = 0; k < graph.nodes().size(); ++k) {
       value_ = k + 1;
       source_ << "  " << name(value_) << " = " << expression(graph.nodes()[k]) << "\n";
@@ -50,9 +53,7 @@ class Writer {
     const std::string x = name(node.reads.front());
     switch (node.kind) {
       case Kind::convolution:
-        return "torch.conv2d(" + x + ", " + parameter("weight", node.weight) + ", " +
-               parameter("bias", node.bias) + ", " + twice(node.stride) + ", " + twice(node.padding) +
-               ", [1, 1], " + std::to_string(node.groups) + ")";
+        return convolution(node);
       case Kind::linear:
         return "torch.linear(" + x + ", " + parameter("weight", node.weight) + ", " +
                parameter("bias", node.bias) + ")";
@@ -68,6 +69,18 @@ class Writer {
         return "torch.flatten(" + x + ", 1)";
     }
     throw Error(ExitCode::internal, "a step of unknown kind");
+  }
+
+  std::string convolution(const Node& node) {
+    const std::string weight = parameter("weight", node.weight), bias = parameter("bias", node.bias);
+    const auto call = [&](const char* function, int first, int second) {
+      std::ostringstream text;
+      text << function << "(" << name(node.reads.front()) << ", " << weight << ", " << bias << ", "
+           << twice(first) << ", " << twice(second) << ", [1, 1], " << node.groups << ")";
+      return std::move(text).str();
+    };
+    std::string text = call("torch.mkldnn_convolution", node.padding, node.stride);
+    return text.append(" if direct else ").append(call("torch.conv2d", node.stride, node.padding));
   }
 
   // All parts joined, then one pass of scale and shift: as many steps as the layer has sources, and one.

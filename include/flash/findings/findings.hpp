@@ -39,7 +39,7 @@ class Findings {
   const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone
   void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
-  void forget_samples();  // outcomes of stage train or calibrate have changed
+  void forget_samples();  // outcomes of a stage that fits rest on have changed
 
  private:
   const Job& job_;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "flash/core/machine.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/hardware/hardware_model.hpp"
@@ -34,16 +36,28 @@ using TrainedSample = NetworkSample<TrainingResult>;
 struct NetworkMeasurement {
   Measurement metrics;
   std::optional<HostMeasurement> host;  // where the host has measured
+  std::optional<Machine> machine;       // and which machine that is
 };
 struct MeasuredSample : NetworkSample<NetworkMeasurement> {
   std::vector<double> features;  // in the order of the target's
   // A table may give networks by their features alone: id is then a digest of these.
+  // Of a network that was far out and has been measured again (stage remeasure) both latencies, in ms; else
+  // NaN. `result` is the measurement with the smaller one: other programs make a machine slower, nothing makes
+  // it faster than it is.
+  double latency_first = std::numeric_limits<double>::quiet_NaN();
+  double latency_again = std::numeric_limits<double>::quiet_NaN();
 };
+inline constexpr const char* remeasure_name = "remeasure";
 // Of the networks of networks_to_train and networks_to_measure.
 std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
                                            const Results& results);
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results);
+
+// Networks to measure again, by what stage calibrate has measured alone: far_out() of their latencies. None until
+// each network has an outcome. Ascending in the order of `networks`.
+std::vector<std::uint64_t> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
+                                            const Results& results);
 
 // The scores of the family, and the rivals that need no training, each through the same fit; and the additive
 // score.

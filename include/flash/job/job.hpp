@@ -27,7 +27,8 @@ struct HardwareSettings {
   int count = 30;    // networks measured for the fit; table: of the list to measure, all of the file count
   int holdout = 10;  // more, measured to test it
   double max_mmacs = 0;
-  Targets targets;  // as the job sets each up
+  bool remeasure = true;  // networks that are far from what the others let expect; of targets that run here
+  Targets targets;        // as the job sets each up
   const Target& setup() const { return targets.named(target); }
 };
 

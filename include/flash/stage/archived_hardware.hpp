@@ -13,7 +13,8 @@ namespace flash {
 const Table* hardware_table(const ArchiveContents& archive, std::string& target);
 // How well a metric's model holds, by the attributes of table hardware/TARGET/model. `part`: "fit" or "holdout".
 FitQuality archived_quality(const Table& model, Metric metric, const char* part);
-// Of each metric's model one sentence, or "": see verdict().
+// Of the processors that were measured on, and of each metric's model, one sentence or "": see
+// mixed_processors() and verdict().
 std::vector<std::string> hardware_verdicts(const ArchiveContents& archive);
 
 }  // namespace flash

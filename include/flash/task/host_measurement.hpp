@@ -8,6 +8,9 @@
 
 namespace flash {
 
+// What is timed, a part of the result's inputs: what was measured otherwise is another result.
+inline constexpr const char* host_runtime = "TorchScript file, optimize_for_inference";
+
 struct HostMeasurementSettings {
   int batch = 1;
   int threads = 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "flash/space/space.hpp"
@@ -9,12 +10,14 @@
 
 namespace flash {
 
-// Batch, threads, repeats and device as the settings say; the input is random. Passes too quick to be timed
-// alone are timed several at once. Throws Error bad_job for settings that cannot be.
+// Batch, threads, repeats and device as the settings say; the input is random. A repeat is the median of as many
+// passes as last 2 ms. Throws Error bad_job for settings that cannot be.
 HostMeasurement measure_host_latency(const Space& space, const Point& point,
                                      const HostMeasurementSettings& settings, std::uint64_t seed);
 
 // Latency, its spread and the outliers of a list of timings, at least one.
 HostMeasurement summarise_timings(std::vector<double> milliseconds);
+
+std::string libtorch_versions();  // "LibTorch 1.13.1, oneDNN 2.6.3", of what is loaded
 
 }  // namespace flash

@@ -7,6 +7,7 @@
 
 #include "../cell_networks.hpp"
 #include "flash/core/error.hpp"
+#include "flash/findings/machines.hpp"
 #include "flash/space/families/families.hpp"
 
 namespace flash {
@@ -68,6 +69,89 @@ TEST_F(FitPredictors, SayWhatIsMissing) {
   EXPECT_THAT(refusal(), HasSubstr("train.epochs"));
   samples_.assign(5, samples_.front());
   EXPECT_THAT(refusal(), HasSubstr("at least 3 different predictor values are needed, there are 1"));
+}
+
+class Remeasured : public testing::Test {
+ protected:
+  Remeasured() : space_(find_preset("shapes-mini")->definition) {
+    job_.space = space_.definition();
+    for (std::uint64_t k = 0; k < 20; ++k) plan_.ids.push_back(k * (space_.size() / 20));
+    plan_.fit = 16;
+  }
+  double usual(std::uint64_t id) const {
+    return 0.05 + 2e-7 * static_cast<double>(space_.counts(space_.point(id)).macs);
+  }
+  static StageOutcome outcome(double latency, const std::string& processor = "one") {
+    StageOutcome outcome;
+    outcome.ok = true;
+    outcome.host = "node";
+    Machine machine;
+    machine.processor = processor;
+    outcome.output = {{"latency_ms", latency}, {"machine", to_json(machine)}};
+    return outcome;
+  }
+  void measure_all() {
+    for (const std::uint64_t id : plan_.ids) results_.add("calibrate", id, outcome(usual(id)));
+  }
+  std::vector<std::uint64_t> far_out() const { return networks_far_out(job_, space_, plan_, results_); }
+  std::vector<MeasuredSample> samples() const { return measured_samples(job_, space_, plan_, results_); }
+
+  Job job_;
+  const Space space_;
+  NetworkPlan plan_;
+  Results results_;
+};
+
+TEST_F(Remeasured, AreThoseFarOutOnceAllAreMeasured) {
+  measure_all();
+  EXPECT_TRUE(far_out().empty());
+  const std::uint64_t slow = plan_.ids[5], held_out = plan_.ids[18], failed = plan_.ids[7];
+  results_.add("calibrate", slow, outcome(1.8 * usual(slow)));
+  results_.add("calibrate", held_out, outcome(0.5 * usual(held_out)));
+  StageOutcome crashed;
+  crashed.error = "crashed";
+  results_.add("calibrate", failed, crashed);
+  EXPECT_EQ(far_out(), (std::vector{slow, held_out}));
+  plan_.ids.push_back(3);  // not measured yet
+  EXPECT_TRUE(far_out().empty());
+}
+
+TEST_F(Remeasured, TakeTheSmallerLatency) {
+  measure_all();
+  const std::uint64_t slow = plan_.ids[0], fast = plan_.ids[1], failed = plan_.ids[2];
+  results_.add("calibrate", slow, outcome(3 * usual(slow)));
+  results_.add(remeasure_name, slow, outcome(usual(slow), "another"));
+  results_.add(remeasure_name, fast, outcome(2 * usual(fast)));
+  StageOutcome crashed;
+  crashed.error = "crashed";
+  results_.add(remeasure_name, failed, crashed);
+  const std::vector<MeasuredSample> taken = samples();
+  EXPECT_EQ(taken[0].result.metrics[Metric::latency], usual(slow));
+  EXPECT_EQ(taken[0].latency_first, 3 * usual(slow));
+  EXPECT_EQ(taken[0].result.machine->processor, "another");
+  EXPECT_EQ(taken[1].result.metrics[Metric::latency], usual(fast));
+  EXPECT_EQ(taken[1].latency_again, 2 * usual(fast));
+  EXPECT_EQ(taken[2].result.metrics[Metric::latency], usual(failed));
+  EXPECT_TRUE(std::isnan(taken[2].latency_again));
+  EXPECT_TRUE(std::isnan(taken[3].latency_first));
+  job_.hardware.remeasure = false;
+  EXPECT_EQ(samples()[0].result.metrics[Metric::latency], 3 * usual(slow));
+}
+
+TEST_F(Remeasured, MachinesAreTold) {
+  measure_all();
+  EXPECT_EQ(mixed_processors(measuring_machines(samples())), "");
+  results_.add("calibrate", plan_.ids[4], outcome(1, "two"));
+  const std::vector<MeasuringMachine> machines = measuring_machines(samples());
+  ASSERT_EQ(machines.size(), 2u);
+  EXPECT_EQ(machines[0].networks, 19u);
+  EXPECT_EQ(machines[0].hosts, std::set<std::string>{"node"});
+  EXPECT_THAT(mixed_processors(machines), HasSubstr("different processors: one (19), two (1)"));
+  StageOutcome silent;
+  silent.ok = true;
+  silent.output = {{"latency_ms", 1}};
+  results_.add("calibrate", plan_.ids[4], silent);
+  EXPECT_EQ(measuring_machines(samples()).size(), 1u);  // a result of a version that did not say
 }
 
 }  // namespace

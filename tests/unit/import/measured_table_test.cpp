@@ -114,5 +114,12 @@ TEST_F(MeasuredTable, SaysWhatIsMissing) {
   EXPECT_THAT(refusal("id,latency_ms\n1,2\n"), HasSubstr("no column 'area_mm2'"));
 }
 
+TEST_F(MeasuredTable, KnowsTheColumnsThatSayHowItWasMeasured) {
+  EXPECT_EQ(latency("id,latency_ms,latency_ms_iqr,rounds,repeats\n400,2.5,0.1,5,25\n"), 2.5);
+  EXPECT_TRUE(rest.columns.empty());
+  EXPECT_EQ(latency("id,latency_ms,Latency_ms_IQR,runs\n400,2.5,,7\n"), 2.5);
+  EXPECT_EQ(rest.columns, std::vector<std::string>{"runs"});
+}
+
 }  // namespace
 }  // namespace flash
