@@ -47,8 +47,9 @@ class TrainingFree(FlashCase):
             file = self.folder / "lacking.json"
             file.write_text(json.dumps(models))
             lacking = self.imc_job("lacking.toml", models=f'[models]\nfile = "{file}"\n\n')
+            lacking.write_text(lacking.read_text().replace("[objective]\n", "[objective]\nenergy = 1\narea = 1\n"))
             self.assertIn("none of energy", json.dumps(self.flash_json("exact", lacking)["warnings"]))
-            lacking.write_text(lacking.read_text().replace("[objective]\n", "[objective]\nenergy = 0\n"))
+            lacking.write_text(lacking.read_text().replace("energy = 1\n", "energy = 0\n"))
             self.assertNotIn("none of energy", json.dumps(self.flash_json("exact", lacking)["warnings"]))
             models["metrics"] = {}
             file.write_text(json.dumps(models))
