@@ -86,7 +86,7 @@ def contents(seed=1, n=18):
     seconds = np.array([2.0 * scale[m] for m, _, _ in rows])
     compare = {"method": [r[0] for r in rows], "constraints": [r[1] for r in rows], "seed": [r[2] for r in rows],
                "found": [1] * len(rows), "best_id": [77] * len(rows), "network": ["wm=1"] * len(rows), "objective": [0.19] * len(rows),
-               "gap": [0.05] * len(rows), "evaluations": [5000] * len(rows), "seconds": seconds,
+               "gap": [0.05] * len(rows), "gap_random": [0.3] * len(rows), "evaluations": [5000] * len(rows), "seconds": seconds,
                "evaluations_1pc": [np.nan] * len(rows), "seconds_1pc": [np.nan] * len(rows),
                "speedup_rl": 2 / seconds, "speedup_rl_is_bound": [m == "shgo" for m, _, _ in rows],
                "speedup_exhaustive": 3 / seconds}

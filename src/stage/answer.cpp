@@ -48,7 +48,7 @@ class Answerer {
                                   most_boxes);
     add_binding(answer, set);
     answer.corner = corner_text(space_, space_.point(answer.id));
-    answer.random_median = random_median(evaluator);
+    answer.random_median = random_median(evaluator, job_.seed);
     return answer;
   }
 
@@ -90,17 +90,6 @@ class Answerer {
     }
   }
 
-  double random_median(const Evaluator& evaluator) const {
-    if (space_.count() >= NetworkId{1} << 63) return unknown;
-    Philox random(derive_seed(job_.seed, "random median", 0));
-    std::vector<double> values;
-    for (std::size_t i = 0; i < random_draws; ++i) {
-      const Evaluation e = evaluator.at(random.below(space_.size()));
-      if (e.feasible()) values.push_back(e.objective);
-    }
-    return quartiles(std::move(values)).median;
-  }
-
   const Job& job_;
   const Space& space_;
   const Models& models_;
@@ -118,6 +107,18 @@ double accuracy_error(const Models& models) {
   const Json& accuracy = provenance["accuracy"];
   return accuracy.is_object() && accuracy.contains("rmse_loo") ? number_or_nan(accuracy["rmse_loo"])
                                                                : unknown;
+}
+
+double random_median(const Evaluator& evaluator, std::uint64_t seed) {
+  const Space& space = evaluator.space();
+  if (space.count() >= NetworkId{1} << 63) return unknown;
+  Philox random(derive_seed(seed, "random median", 0));
+  std::vector<double> values;
+  for (std::size_t i = 0; i < random_draws; ++i) {
+    const Evaluation e = evaluator.at(random.below(space.size()));
+    if (e.feasible()) values.push_back(e.objective);
+  }
+  return quartiles(std::move(values)).median;
 }
 
 std::vector<ModelAnswer> model_answers(const Job& job, const Space& space, const Models& models,

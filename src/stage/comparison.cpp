@@ -5,6 +5,7 @@
 
 #include "flash/search/exact.hpp"
 #include "flash/search/methods/search_method.hpp"
+#include "flash/stage/answer.hpp"
 #include "flash/stage/comparison_summary.hpp"
 
 namespace flash {
@@ -16,6 +17,7 @@ constexpr double close_gap = 0.01;
 // What the rows of one constraint set are held against.
 struct Rivals {
   double optimum = unknown;
+  double random = unknown;  // the median of random configurations
   double exhaustive_seconds = unknown;
   std::vector<const SearchResult*> reinforce;
 };
@@ -33,9 +35,11 @@ void compare(ComparisonRow& row, const Rivals& rivals) {
   const TracePoint* close = first_reaching(result, (1 - close_gap) * rivals.optimum);
   row.evaluations_1pc = close != nullptr ? static_cast<double>(close->evaluations) : unknown;
   row.seconds_1pc = close != nullptr ? close->seconds : unknown;
-  row.gap = row.speedup_rl = row.speedup_exhaustive = unknown;
+  row.gap = row.gap_random = row.speedup_rl = row.speedup_exhaustive = unknown;
   if (!result.found) return;
   row.gap = 1 - result.best.objective / rivals.optimum;
+  if (rivals.optimum > rivals.random)
+    row.gap_random = (rivals.optimum - result.best.objective) / (rivals.optimum - rivals.random);
   row.speedup_exhaustive = rivals.exhaustive_seconds / result.seconds;
   std::vector<double> seconds;
   for (const SearchResult* rival : rivals.reinforce) {
@@ -104,6 +108,7 @@ Comparison comparison(const Job& job, const Space& space, const Models& models, 
     } else if (!proven[set]) {
       rival.optimum = proven_optimum(job, space, models, sets[set]);
     }
+    rival.random = random_median(Evaluator(space, models, job.objective, sets[set]), job.seed);
     comparison.optima.push_back(rival.optimum);
   }
   for (ComparisonRow& row : comparison.rows) compare(row, rivals[row.run.set]);

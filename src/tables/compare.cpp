@@ -29,6 +29,12 @@ ArchiveTable compare_table() {
   table
       .column("gap", "1", "1 - objective / proven optimum; NaN where nothing feasible was found",
               [](const Row& r) { return r.gap; })
+      .column(
+          "gap_random", "1",
+          "(optimum - objective) / (optimum - median objective of random configurations that meet the set); "
+          "NaN where that is not known",
+          [](const Row& r) { return r.gap_random; })
+      .since("2.1")
       .column("evaluations", "1", "distinct configurations evaluated",
               [](const Row& r) { return r.result.evaluations; })
       .column("seconds", "s", "wall clock of the search", [](const Row& r) { return r.result.seconds; })

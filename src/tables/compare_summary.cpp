@@ -33,8 +33,10 @@ ArchiveTable compare_summary_table() {
   for (std::size_t f = 0; f < summary_figure_count; ++f) {
     const SummaryFigure& figure = summary_figures()[f];
     const auto quartile = [&](const char* suffix, const char* which, double Quartiles::*value) {
-      table.column(std::string(figure.name) + suffix, figure.units, std::string(which) + figure.name,
-                   [=](const Row& r) { return r.figures[f].*value; });
+      table
+          .column(std::string(figure.name) + suffix, figure.units, std::string(which) + figure.name,
+                  [=](const Row& r) { return r.figures[f].*value; })
+          .since(figure.since);
     };
     quartile("_q1", "first quartile of ", &Quartiles::first);
     quartile("_median", "median of ", &Quartiles::median);

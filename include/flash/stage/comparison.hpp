@@ -16,7 +16,10 @@ struct ComparisonRow {
   SearchRun run;
   std::string constraints;  // name of the set
   SearchResult result;
-  double gap = 0;              // 1 - objective / optimum; NaN where nothing feasible was found
+  double gap = 0;  // 1 - objective / optimum; NaN where nothing feasible was found
+  // (optimum - objective) / (optimum - median of random configurations that meet the set): 1 is no better than
+  // chance. A gap of 1 % of an accuracy is much or nothing. NaN where one of the three is not known, or equal.
+  double gap_random = 0;
   double evaluations_1pc = 0;  // evaluations and seconds to come within 1 % of the optimum; NaN where it
   double seconds_1pc = 0;      // never did
   // [reconstructed] REINFORCE's wall clock until it first reaches this objective (all of its time where

@@ -27,8 +27,9 @@ struct SummaryFigure {
   const char* long_name;
   bool more_is_better;
   double (*of)(const ComparisonRow& row);  // NaN where the run has none
+  const char* since = "1.0";               // the format of archives that brought it
 };
-inline constexpr std::size_t summary_figure_count = 8;
+inline constexpr std::size_t summary_figure_count = 9;
 const std::array<SummaryFigure, summary_figure_count>& summary_figures();
 
 // A run that lacks a figure (nothing found, never within 1 %) counts as worse than all that have it. So a
