@@ -38,6 +38,8 @@ class GrowingCase(FlashCase):
         data = '[data]\nsource = "idx"\ntrain = ["train-images", "train-labels"]\ntest = ["test-images", "test-labels"]\nvalidation_share = 0\n\n'
         before, hardware = (head + data + rest).split("[hardware]\n")
         self.text = before.replace("epochs = 6", "epochs = 3") + CHIP + hardware.split("\n\n", 1)[1]
+        ratio = "[objective]\nlatency = 1\nenergy = 1\narea = 1\n\n"  # under which a floor on accuracy binds
+        self.text = self.text.replace("[sweep]\n", ratio + "[sweep]\n")
         self.job = self.write_job(text=self.text)
 
     def edit(self, *changes, job=None):
