@@ -111,6 +111,18 @@ std::string error_reply(const std::string& message, ExitCode code) {
                                                                       Json::error_handler_t::replace);
 }
 
+// LibTorch has no type of its own for exhausted memory on the CPU, and what runs TorchScript gives every error
+// one type, its cause behind the place: "...\nRuntimeError: the cause\n...".
+std::string libtorch_error(const std::string& message) {
+  if (message.find("allocate memory") != std::string::npos ||
+      message.find("out of memory") != std::string::npos ||
+      message.find("std::bad_alloc") != std::string::npos)
+    return out_of_memory;
+  constexpr std::string_view before_cause = "RuntimeError: ";
+  const std::size_t cause = message.rfind(before_cause);
+  return cause == std::string::npos ? message : message.substr(cause + before_cause.size());
+}
+
 }  // namespace
 
 std::string answer(const std::string& request) {
@@ -123,12 +135,10 @@ std::string answer(const std::string& request) {
   } catch (const std::bad_alloc&) {
     return error_reply(out_of_memory, ExitCode::internal);
   } catch (const c10::Error& error) {
-    const std::string& message = error.msg();  // LibTorch has no type of its own for this on the CPU
-    const bool memory = message.find("allocate memory") != std::string::npos ||
-                        message.find("out of memory") != std::string::npos;
-    return error_reply(memory ? out_of_memory : "LibTorch: " + message, ExitCode::internal);
+    const std::string what = libtorch_error(error.msg());
+    return error_reply(what == out_of_memory ? what : "LibTorch: " + what, ExitCode::internal);
   } catch (const std::exception& error) {
-    return error_reply(error.what(), ExitCode::internal);
+    return error_reply(libtorch_error(error.what()), ExitCode::internal);
   } catch (...) {
     return error_reply("unknown exception", ExitCode::internal);
   }

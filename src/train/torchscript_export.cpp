@@ -27,7 +27,7 @@ class Writer {
   explicit Writer(const InferenceGraph& graph) : graph_(graph), module_("Network") {
     module_.register_attribute(calls_onednn, c10::BoolType::get(), true);
     source_ << "def forward(self, x):\n  direct = self." << calls_onednn
-            << " and x.device.type == \"cpu\" and x.dtype == torch.float32\n";
+            << " and x.device.type == \"cpu\" and x.dtype == " << static_cast<int>(at::kFloat) << "\n";
     for (std::size_t k = 0; k < graph.nodes().size(); ++k) {
       value_ = k + 1;
       source_ << "  " << name(value_) << " = " << expression(graph.nodes()[k]) << "\n";
