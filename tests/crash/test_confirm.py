@@ -14,7 +14,7 @@ class Confirm(FlashCase):
 
     def confirming(self, name="confirm.toml", section=CONFIRM, *changes):
         text = self.write_job().read_text().replace("validation_share = 0\n", "validation_share = 0.25\n")
-        text = text.replace("[confirm]\nnetworks = 0\n", section)
+        text = text.replace("[confirm]\nnetworks = 0\n", section + "\n[objective]\nlatency = 1\n")
         for old, new in changes:
             self.assertIn(old, text)
             text = text.replace(old, new)
