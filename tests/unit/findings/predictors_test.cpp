@@ -56,6 +56,13 @@ class ChoosePredictor : public testing::Test {
     EXPECT_EQ(std::ranges::count_if(fits, &PredictorFit::used), 1);
     return *std::ranges::find_if(fits, &PredictorFit::used);
   }
+  // Member by member: GCC 12 fails on the aggregate.
+  OwnFits fits() const {
+    OwnFits own;
+    own.predictors = fit_predictors(job_, space_, samples_);
+    own.hardware.emplace();
+    return own;
+  }
   std::string refusal() {
     try {
       fit_predictors(job_, space_, samples_);
@@ -116,9 +123,7 @@ TEST_F(ChoosePredictor, OfFewNetworksTheAdditiveOneIsRefused) {
 // Models, their JSON, and all that searches say of them.
 TEST_F(ChoosePredictor, ModelsHoldWhatWasChosen) {
   train_by_sum(0.02);
-  OwnFits own;  // member by member: GCC 12 fails on the aggregate
-  own.predictors = fit_predictors(job_, space_, samples_);
-  own.hardware.emplace();
+  const OwnFits own = fits();
   const Models models = run_models(job_, own);
   ASSERT_TRUE(models.additive);
   EXPECT_THAT(models.provenance["accuracy"]["choice"].get<std::string>(), HasSubstr("additive"));
@@ -134,7 +139,7 @@ TEST_F(ChoosePredictor, ModelsOfNoiseAreNotToBeTrusted) {
   train([](const Point&) { return 0.5; }, 0.05);
   for (const char* kind : {"paper", "additive"}) {
     job_.predictor = kind;
-    const Models models = run_models(job_, {fit_predictors(job_, space_, samples_), HardwareFit{}});
+    const Models models = run_models(job_, fits());
     if (beat_mean(models)) continue;  // by luck
     EXPECT_THAT(warnings(models), testing::Contains(HasSubstr("does not hold")));
     EXPECT_THAT(optimum_words(beat_mean(models)), Not(HasSubstr("proven")));
