@@ -52,7 +52,8 @@ EpochRecord epoch_record_from_json(const Json& json) {
   record.epoch = reader.get<int>("epoch");
   record.train_loss = reader.get_or_nan("train_loss");
   // Earlier versions judged by the test images alone, and called it so.
-  record.accuracy = reader.get_or_nan(json.contains("accuracy") ? "accuracy" : "test_accuracy");
+  const bool older = json.is_object() && json.contains("test_accuracy") && !json.contains("accuracy");
+  record.accuracy = reader.get_or_nan(older ? "test_accuracy" : "accuracy");
   record.seconds = reader.get<double>("seconds");
   return record;
 }

@@ -40,7 +40,7 @@ TEST(JobFile, ReadsEverySection) {
   EXPECT_EQ(job.hardware.setup().provenance()["settings"]["repeats"], 5);
   EXPECT_EQ(job.objective.metric[Metric::latency], 0.5);
   EXPECT_EQ(job.objective.metric[Metric::energy], 0);
-  EXPECT_EQ(job.objective.metric[Metric::area], 1);
+  EXPECT_EQ(job.objective.metric[Metric::area], 0);  // accuracy alone, unless a job says otherwise
   EXPECT_EQ(job.constraints.accuracy_min, 0.6);
   EXPECT_EQ(job.constraints.metric_max[Metric::latency], 2);
   EXPECT_TRUE(std::isinf(job.constraints.metric_max[Metric::energy]));

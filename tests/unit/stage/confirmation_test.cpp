@@ -30,6 +30,7 @@ class Confirmation : public testing::Test {
     job_.space = space;
     job_.search.methods = {"random", "annealing"};
     job_.search.seeds = 2;
+    job_.objective.metric[Metric::latency] = 1;
     models_.space = job_.space;
     models_.accuracy = AccuracyModel{1.05, 20, -1};
     models_.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 1e-5}}};
