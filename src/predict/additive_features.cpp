@@ -69,9 +69,11 @@ void AdditiveFeatures::add_shape_terms() {
         features_.push_back({name + " " + std::to_string(one + 1), true, index, one});
     }
   }
+  features_.push_back({"log macs", true, shape_terms_.size(), std::nullopt});
+  shape_terms_.push_back({});
 }
 
-void AdditiveFeatures::add_slot_term(std::string name, SlotTerm term) {
+void AdditiveFeatures::add_slot_term(const std::string& name, SlotTerm term) {
   if (std::ranges::find(slot_terms_, term) != slot_terms_.end()) return;
   const std::size_t index = slot_terms_.size();
   slot_terms_.push_back(std::move(term));
@@ -88,23 +90,23 @@ void AdditiveFeatures::add_slot_terms(const Space& space) {
     for (const Axis& axis : geometry_->slot_axes(kind)) {
       if (axis.listed() && axis.values.size() < 2) continue;
       if (is_numeric(axis)) {
-        add_slot_term("log " + axis.name, {SlotTerm::Kind::number, axis.name});
-        // Of two values the share is the number in other units.
-        if (!axis.listed() || axis.values.size() > 2)
-          add_slot_term("share of " + axis.name, {SlotTerm::Kind::share, axis.name});
-      } else {
-        for (std::size_t value = 1; value < axis.values.size(); ++value)
-          add_slot_term(axis.name + " = " + axis.values[value],
-                        {SlotTerm::Kind::indicator, axis.name, axis.values[value]});
+        add_slot_term("log " + axis.name, {axis.name, std::nullopt});
+        continue;
       }
+      for (std::size_t value = 1; value < axis.values.size(); ++value)
+        add_slot_term(axis.name + " = " + axis.values[value], {axis.name, axis.values[value]});
     }
   }
-  add_slot_term("log macs", {SlotTerm::Kind::macs});
-  add_slot_term("log " + geometry_->scores().front()->name(), {SlotTerm::Kind::score});
+}
+
+double AdditiveFeatures::macs_of(ShapeView shape) const {
+  const std::vector<std::int64_t> first(geometry_->slots(shape).size());
+  return static_cast<double>(counts(*geometry_, shape, first).macs);
 }
 
 double AdditiveFeatures::of_shape(const Feature& feature, ShapeView shape) const {
   const ShapeTerm& term = shape_terms_[feature.index];
+  if (term.axes.empty()) return compressed(macs_of(shape));
   double sum = 0;
   for (std::size_t i = 0; i < term.axes.size(); ++i) {
     if (feature.alone && *feature.alone != i) continue;
@@ -124,43 +126,15 @@ const Axis* AdditiveFeatures::axis_of(const SlotTerm& term, const Slot& slot) co
 bool AdditiveFeatures::applies(const Feature& feature, const Slot& slot, std::size_t place) const {
   if (feature.of_shape || (feature.alone && *feature.alone != place)) return false;
   const SlotTerm& term = slot_terms_[feature.index];
-  if (term.kind == SlotTerm::Kind::macs || term.kind == SlotTerm::Kind::score) return true;
   const Axis* axis = axis_of(term, slot);
-  return axis != nullptr && (term.kind == SlotTerm::Kind::indicator || is_numeric(*axis));
+  return axis != nullptr && (term.value || is_numeric(*axis));
 }
 
-std::vector<double> AdditiveFeatures::of_slot(const Feature& feature, const Slot& slot, std::int64_t first,
-                                              const Costs& costs) const {
+double AdditiveFeatures::of_option(const Feature& feature, const Slot& slot, std::int64_t option) const {
   const SlotTerm& term = slot_terms_[feature.index];
-  if (term.kind == SlotTerm::Kind::macs || term.kind == SlotTerm::Kind::score) {
-    std::vector<double> values = term.kind == SlotTerm::Kind::macs ? costs.macs : costs.score;
-    std::ranges::transform(values, values.begin(), compressed);
-    return values;
-  }
   const Axis& axis = *axis_of(term, slot);
-  const Digits digit = digits_of(geometry_->slot_axes(slot.kind), axis, slot);
-  const auto last = static_cast<double>(std::max<std::int64_t>(digit.count - 1, 1));
-  std::vector<double> values(costs.size());
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const std::int64_t position = digit(first + static_cast<std::int64_t>(k));
-    switch (term.kind) {
-      case SlotTerm::Kind::number:
-        values[k] = compressed(value_at(axis, position));
-        break;
-      case SlotTerm::Kind::share:
-        values[k] = static_cast<double>(position) / last;
-        break;
-      default:
-        values[k] = axis.text(position) == term.value ? 1 : 0;
-    }
-  }
-  return values;
-}
-
-AdditiveFeatures::Costs costs_of_option(const Geometry& geometry, ShapeView shape, std::size_t slot,
-                                        std::int64_t parent, std::int64_t option) {
-  return {{static_cast<double>(counts(geometry.part(shape, slot, parent, option)).macs)},
-          {geometry.scores().front()->part(shape, slot, parent, option)}};
+  const std::int64_t position = digits_of(geometry_->slot_axes(slot.kind), axis, slot)(option);
+  return term.value ? double(axis.text(position) == *term.value) : compressed(value_at(axis, position));
 }
 
 }  // namespace flash

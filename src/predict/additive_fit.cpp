@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -48,7 +47,7 @@ class DesignMaker {
   DesignMaker(const Space& space, std::span<const Point> networks)
       : space_(space), networks_(networks), features_(space) {}
 
-  Design make() {
+  Design make() const {
     Design design;
     std::vector<Eigen::VectorXd> columns;
     for (const Features::Feature& feature : features_.all()) {
@@ -85,7 +84,7 @@ class DesignMaker {
     return column;
   }
 
-  Eigen::VectorXd of_slots(const Features::Feature& feature, double& centre) {
+  Eigen::VectorXd of_slots(const Features::Feature& feature, double& centre) const {
     Eigen::VectorXd column = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(networks_.size()));
     double addends = 0;
     for (std::size_t i = 0; i < networks_.size(); ++i) {
@@ -93,8 +92,7 @@ class DesignMaker {
       for (std::size_t place = 0; place < stratum.slots.size(); ++place) {
         if (!features_.applies(feature, stratum.slots[place], place)) continue;
         column[static_cast<Eigen::Index>(i)] +=
-            features_.of_slot(feature, stratum.slots[place], networks_[i].options[place], costs(i, place))
-                .front();
+            features_.of_option(feature, stratum.slots[place], networks_[i].options[place]);
         ++addends;
       }
     }
@@ -102,21 +100,9 @@ class DesignMaker {
     return column;
   }
 
-  const Features::Costs& costs(std::size_t network, std::size_t place) {
-    auto& known = costs_[{network, place}];
-    if (known.size() > 0) return known;
-    const Point& point = networks_[network];
-    const Stratum& stratum = space_.stratum(point);
-    const std::int32_t parent = stratum.slots[place].parent;
-    const std::int64_t parent_option = parent < 0 ? -1 : point.options[static_cast<std::size_t>(parent)];
-    return known =
-               costs_of_option(space_.geometry(), stratum.shape, place, parent_option, point.options[place]);
-  }
-
   const Space& space_;
   std::span<const Point> networks_;
   const Features features_;
-  std::map<std::pair<std::size_t, std::size_t>, Features::Costs> costs_;
 };
 
 // Ridge regressions of one design for all penalties: the intercept is free, columns share one penalty.

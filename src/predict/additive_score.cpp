@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
+#include <map>
 #include <set>
 
 #include "additive_features.hpp"
@@ -50,22 +50,29 @@ class BoundScore : public Score {
     return sum;
   }
 
-  double part(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const override {
-    return sums(geometry_.slots(shape)[slot], slot, option,
-                costs_of_option(geometry_, shape, slot, parent, option))
-        .front();
+  double part(ShapeView shape, std::size_t slot, std::int64_t, std::int64_t option) const override {
+    const Slot of = geometry_.slots(shape)[slot];
+    double sum = share_;
+    for (const Part& part : slot_)
+      if (features_.applies(*part.feature, of, slot))
+        sum += part.weight * (features_.of_option(*part.feature, of, option) - part.centre);
+    return sum;
   }
 
+  // The same sums in the same order. What a slot has of its own and what it shares with others rest on the same
+  // values.
   std::vector<double> parts(ShapeView shape, std::size_t slot, std::int64_t options) const override {
-    AdditiveFeatures::Costs costs;
-    {
-      const std::lock_guard lock(columns_mutex_);
-      if (!columns_) columns_ = geometry_.columns(count_quantities());
-      const SlotColumns::Column macs = columns_->column(shape, slot, 0);
-      costs.macs.assign(std::begin(macs), std::end(macs));
+    const Slot of = geometry_.slots(shape)[slot];
+    std::vector<double> sums(static_cast<std::size_t>(options), share_);
+    std::map<std::size_t, std::vector<double>> known;
+    for (const Part& part : slot_) {
+      if (!features_.applies(*part.feature, of, slot)) continue;
+      std::vector<double>& values = known[part.feature->index];
+      for (auto k = std::ssize(values); k < options; ++k)
+        values.push_back(features_.of_option(*part.feature, of, k));
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part.weight * (values[k] - part.centre);
     }
-    costs.score = geometry_.scores().front()->parts(shape, slot, options);
-    return sums(geometry_.slots(shape)[slot], slot, 0, costs);
+    return sums;
   }
 
  private:
@@ -75,37 +82,11 @@ class BoundScore : public Score {
     double centre = 0;
   };
 
-  // What a slot has of its own and what it shares with others are made from the same values.
-  std::vector<double> sums(const Slot& slot, std::size_t place, std::int64_t first,
-                           const AdditiveFeatures::Costs& costs) const {
-    std::vector<Part> together;
-    double sum = share_;
-    for (const Part& part : slot_) {
-      if (!features_.applies(*part.feature, slot, place)) continue;
-      sum -= part.weight * part.centre;
-      const auto known = std::ranges::find_if(
-          together, [&](const Part& other) { return other.feature->index == part.feature->index; });
-      if (known == together.end()) {
-        together.push_back(part);
-      } else {
-        known->weight += part.weight;
-      }
-    }
-    std::vector<double> sums(costs.size(), sum);
-    for (const Part& part : together) {
-      const std::vector<double> values = features_.of_slot(*part.feature, slot, first, costs);
-      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part.weight * values[k];
-    }
-    return sums;
-  }
-
   const Geometry& geometry_;
   const AdditiveFeatures features_;
   const double intercept_;
   const double share_;  // of the intercept, a slot's
   std::vector<Part> shape_, slot_;
-  mutable std::mutex columns_mutex_;
-  mutable std::unique_ptr<SlotColumns> columns_;  // keeps what strata have in common
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "row_range.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace flash {
@@ -41,7 +42,9 @@ RowRanges::RowRanges(const Evaluator& evaluator)
 
 bool RowRanges::set_stratum(const Stratum& stratum) {
   tables_ = &evaluator_.tables(stratum.index);
-  if (window_.bounded() && !tables_->degree.non_decreasing) return false;
+  const std::span<const double> degrees = tables_->degree.sum.back();
+  descends_ = !std::ranges::is_sorted(degrees);
+  if (window_.bounded() && descends_ && !std::ranges::is_sorted(degrees, std::greater{})) return false;
   return std::ranges::all_of(evaluator_.metrics(), [&](Metric m) {
     return evaluator_.constraints().metric_max[m] == infinity || tables_->metric[m].non_decreasing;
   });
@@ -51,19 +54,20 @@ RowRange RowRanges::operator()(double degree, const PerMetric<Term::Lead>& metri
   const std::span<const double> degrees = tables_->degree.sum.back();
   const std::size_t size = degrees.size();
   RowRange range{0, 0, size, size};
+  // Where the row crosses the bound: from there on it reaches it, or where it descends, is below it.
   const auto reaches = [&](std::size_t& hint, double bound) {
-    return cut(size, hint, [&](std::size_t k) { return degree + degrees[k] >= bound; });
+    return cut(size, hint, [&](std::size_t k) { return (degree + degrees[k] >= bound) != descends_; });
   };
   const auto exceeds = [&](std::size_t& hint, double bound) {
-    return cut(size, hint, [&](std::size_t k) { return degree + degrees[k] > bound; });
+    return cut(size, hint, [&](std::size_t k) { return (degree + degrees[k] > bound) != descends_; });
   };
   if (window_.maybe_low > -infinity) {
-    range.first = reaches(cuts_[0], window_.maybe_low);
-    range.begin = reaches(cuts_[1], window_.sure_low);
+    (descends_ ? range.last : range.first) = reaches(cuts_[0], window_.maybe_low);
+    (descends_ ? range.end : range.begin) = reaches(cuts_[1], window_.sure_low);
   }
   if (window_.maybe_high < infinity) {
-    range.end = exceeds(cuts_[2], window_.sure_high);
-    range.last = exceeds(cuts_[3], window_.maybe_high);
+    (descends_ ? range.begin : range.end) = exceeds(cuts_[2], window_.sure_high);
+    (descends_ ? range.first : range.last) = exceeds(cuts_[3], window_.maybe_high);
   }
   for (const Metric m : evaluator_.metrics()) {
     const double max = evaluator_.constraints().metric_max[m];

@@ -16,14 +16,15 @@ struct RowRange {
   std::size_t last = 0;
 };
 
-// Where NN-Degree and metrics ascend along a row, each bound cuts off one end of it. Where exactly, is
+// Where the score ascends or descends along a row and metrics ascend, each bound cuts off one end of it. Where exactly, is
 // decided in double precision, by the sums that the evaluator forms; the search starts where the row before
 // was cut.
 class RowRanges {
  public:
   explicit RowRanges(const Evaluator& evaluator);
 
-  // False where some bounded quantity does not ascend along the stratum's rows: then there are no ranges.
+  // False where some bounded quantity goes up and down along the stratum's rows, or a metric descends: then
+  // there are no ranges.
   bool set_stratum(const Stratum& stratum);
   // `degree` and `metric` are what the other cells come to.
   RowRange operator()(double degree, const PerMetric<Term::Lead>& metric);
@@ -32,6 +33,7 @@ class RowRanges {
   const Evaluator& evaluator_;
   const DegreeWindow window_;
   const StratumTables* tables_ = nullptr;
+  bool descends_ = false;               // the score, along the rows
   std::size_t cuts_[4] = {};            // of the row before, by the window,
   PerMetric<std::size_t> metric_cuts_;  // and by the ceilings
 };

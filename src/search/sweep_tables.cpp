@@ -13,9 +13,10 @@ constexpr double largest_product = 1e30;  // and smallest: its inverse
 constexpr double largest_slack = 1e-2;
 
 // A table in single precision, followed by what a kernel may read past its end.
-void convert(std::span<const double> values, double scale, std::vector<float>& table) {
+void convert(std::span<const double> values, double scale, std::vector<float>& table, double less = 0) {
   table.assign(values.size() + kernel_lanes, 1.0F);
-  std::ranges::transform(values, table.begin(), [scale](double v) { return static_cast<float>(v * scale); });
+  std::ranges::transform(values, table.begin(),
+                         [=](double v) { return static_cast<float>((v - less) * scale); });
 }
 
 bool non_negative(const Term& term) {
@@ -47,16 +48,28 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;
 }
 
-// exp(b/g + c) as the square of a polynomial of 1/g: through five Chebyshev nodes, its error taken from a
+void SweepTables::set_shift(const Term& degree) {
+  shift_ = table_shift_ = lead_shift_ = 0;
+  if (!shape_.trained || !evaluator_.models().additive) return;
+  const auto [low, high] = degree.range();
+  const double room = 2 * (high - low) + 0.1;  // 1/g spans a factor of 1.5: easy for a polynomial
+  shift_ = low - room;
+  table_shift_ = std::ranges::min(degree.sum.back());
+  lead_shift_ = shift_ - table_shift_;
+}
+
+// exp(b/g + c) as the square of a polynomial of 1/g, or of 1/(g - shift): through five Chebyshev nodes, its error taken from a
 // grid in between, in the kernel's precision. Sets the error, relative, of 1 / theta; false where it is too
 // large.
 bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   constexpr int nodes = 5;
   constexpr int grid = 64;
   const AccuracyModel& model = *evaluator_.models().accuracy;
-  const double low = 1 / degrees.second;
-  const double high = 1 / degrees.first;
-  const auto root = [&](double r) { return std::exp((model.b * r + model.c) / 2); };
+  const double low = 1 / (degrees.second - shift_);
+  const double high = 1 / (degrees.first - shift_);
+  const auto root = [&](double r) {
+    return std::exp((model.b * (shift_ == 0 ? r : 1 / (1 / r + shift_)) + model.c) / 2);
+  };
   std::array<double, nodes> x{}, newton{};
   for (int i = 0; i < nodes; ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -81,14 +94,17 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
       value = value * static_cast<float>(r) + static_cast<float>(root_[j]);
     error = std::max(error, std::abs(static_cast<double>(value) / root(r) - 1));
   }
-  const double steepness = std::max(std::abs(model.b) * high, 1.0);  // of the exponential in g, relative to g
+  // Of the exponential in what the kernel has of g, relative to that.
+  const double slope = shift_ == 0 ? high : (degrees.second - shift_) / (degrees.first * degrees.first);
+  const double steepness = std::max(std::abs(model.b) * slope, 1.0);
   slack_ = 4 * error + 4 * sum_error * steepness;
   return slack_ < largest_slack && std::isfinite(root_[0]);
 }
 
 void SweepTables::set_stratum(const Stratum& stratum) {
   const StratumTables& tables = evaluator_.tables(stratum.index);
-  convert(tables.degree.sum.back(), 1, degree_);
+  set_shift(tables.degree);
+  convert(tables.degree.sum.back(), 1, degree_, table_shift_);
   stratum_.degree = degree_.data();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const Term& term = tables.metric[metrics_[i]];
@@ -114,7 +130,7 @@ void SweepTables::set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead
 
 // Whether single precision will do in a stratum, and how far it may then be off.
 bool SweepTables::check_ranges(const StratumTables& tables) {
-  if (!non_negative(tables.degree)) return false;
+  if (shift_ == 0 && !non_negative(tables.degree)) return false;
   const bool trained = shape_.trained;
   slack_ = 2 * sum_error;
   if (trained && !fit_predictor(tables.degree.range())) return false;

@@ -27,13 +27,14 @@ class SweepTables {
   bool trusted() const { return trusted_; }
 
   // What the other cells come to as the kernel's row has it.
-  float degree(double sum) const { return static_cast<float>(sum); }
+  float degree(double sum) const { return static_cast<float>(sum - lead_shift_); }
   void set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead) const;
   // From now on a configuration with at least this objective costs at most 1.
   void set_limit(double objective);
 
  private:
   using Table = std::vector<float>;
+  void set_shift(const Term& degree);
   bool fit_predictor(std::pair<double, double> degrees);
   bool check_ranges(const StratumTables& tables);
 
@@ -43,6 +44,11 @@ class SweepTables {
   std::array<double, kernel_metrics> scale_{};
   bool sound_ = true;  // what does not depend on the stratum
   bool trusted_ = false;
+  // Additive scores of a stratum differ by little beside what they all come to, which single precision has no
+  // room for: the kernel has g less shift_, of it the last cell's table the part that makes its least value 0.
+  double shift_ = 0;
+  double table_shift_ = 0;
+  double lead_shift_ = 0;
   double slack_ = 0;              // of the cost: relative, or of its logarithm
   std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;

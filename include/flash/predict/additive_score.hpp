@@ -13,9 +13,9 @@
 
 namespace flash {
 
-// score = intercept + sum of weight * feature. Features are of a shape ("log depth") or sums over slots ("log
-// tc", "share of tc", "log macs", "op = conv3"); a number behind the name means the n-th axis of that name, or
-// the n-th slot, alone: additive_features() lists those of a space.
+// score = intercept + sum of weight * feature. Features are of a shape ("log depth", "log macs": of the shape
+// with every slot at its first option) or sums over slots ("log tc", "op = conv3"); a number behind the name
+// means the n-th axis of that name, or the n-th slot, alone.
 struct AdditiveScore {
   struct Weight {
     std::string feature;
