@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 
 // One body, compiled for each vector width and chosen at load time. No contraction and no reassociation:
@@ -24,10 +25,26 @@ constexpr std::size_t tile_rows = 16;
 constexpr std::size_t rows_per_partial_sum = 64;
 static_assert(rows_per_partial_sum % tile_rows == 0);
 
+// Eight lanes at once. Loops over lanes known when compiled would be unrolled before the compiler sees vectors in them.
+// By reference: how a vector is passed hangs on the instruction set.
+using Eight = float __attribute__((vector_size(32)));
+constexpr std::size_t eight = 8;
+FLASH_INLINE void load(Eight& to, const float* from) { std::memcpy(&to, from, sizeof to); }
+FLASH_INLINE void store(float* to, const Eight& from) { std::memcpy(to, &from, sizeof from); }
+// The gradient where ReLU let its input through.
+FLASH_INLINE void load_passed(Eight& gradient, const float* dy, const float* y) {
+  load(gradient, dy);
+  if (y == nullptr) return;
+  Eight out;
+  load(out, y);
+  gradient = out > 0.0F ? gradient : Eight{};
+}
+
 // Lanes known when compiled, those of blocked layouts, or 0: any number.
 template <std::size_t known>
 struct Lanes {
   explicit Lanes(std::size_t) {}
+  static constexpr bool by_eights = true;
   static constexpr std::size_t size() { return known; }
   using Row = std::array<float, known>;
   using Tile = std::array<float, known * tile_rows>;
@@ -37,6 +54,7 @@ struct Lanes {
 template <>
 struct Lanes<0> {
   explicit Lanes(std::size_t lanes) : lanes_(lanes) {}
+  static constexpr bool by_eights = false;
   std::size_t size() const { return lanes_; }
   using Row = std::vector<float>;
   using Tile = std::vector<float>;
@@ -111,7 +129,18 @@ FLASH_INLINE void sums_of_gradient(const Panel& panel, const Rows& rows, const f
         const float* __restrict in = x + r * size;
         const float* __restrict g = dy + row * size;
         const float* __restrict out = y == nullptr ? nullptr : y + row * size;
-        if (out == nullptr) {
+        if constexpr (L::by_eights) {
+          for (std::size_t k = 0; k < size; k += eight) {
+            Eight gradient, value, center, total, weighted;
+            load_passed(gradient, g + k, out == nullptr ? nullptr : out + k);
+            load(value, in + k);
+            load(center, mean + k);
+            load(total, sum + k);
+            load(weighted, product + k);
+            store(sum + k, total + gradient);
+            store(product + k, weighted + gradient * (value - center));
+          }
+        } else if (out == nullptr) {
           for (std::size_t k = 0; k < size; ++k) {
             sum[k] += g[k];
             product[k] += g[k] * (in[k] - mean[k]);
@@ -172,7 +201,17 @@ FLASH_INLINE void gradient_of_values(const Panel& panel, const Rows& rows, const
       const float* __restrict g = dy + (row + r) * size;
       const float* __restrict out = y == nullptr ? nullptr : y + (row + r) * size;
       float* __restrict to = dx + r * size;
-      if (out == nullptr)
+      if constexpr (L::by_eights) {
+        for (std::size_t k = 0; k < size; k += eight) {
+          Eight gradient, value, factor, slope, shift;
+          load_passed(gradient, g + k, out == nullptr ? nullptr : out + k);
+          load(value, in + k);
+          load(factor, a + k);
+          load(slope, b + k);
+          load(shift, c + k);
+          store(to + k, factor * gradient + (slope * value + shift));
+        }
+      } else if (out == nullptr)
         for (std::size_t k = 0; k < size; ++k) to[k] = a[k] * g[k] + (b[k] * in[k] + c[k]);
       else
         for (std::size_t k = 0; k < size; ++k) {
