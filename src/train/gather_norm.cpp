@@ -6,53 +6,12 @@
 #include <torch/csrc/autograd/functions/utils.h>
 
 #include "gather_kernels.hpp"
+#include "panels.hpp"
 
 namespace flash {
 namespace {
 
 using torch::autograd::variable_list;
-
-// Rows a thread takes at a time. Sums are kept apart for each such block and added in order, so that the
-// number of threads changes no digit.
-constexpr std::int64_t block_rows = 4096;
-
-std::int64_t rows_of(const at::Tensor& values) { return values.numel() / values.size(1); }
-
-at::Tensor channels_last(const at::Tensor& values) {
-  return values.contiguous(at::MemoryFormat::ChannelsLast);
-}
-
-at::Tensor new_rows_like(const at::Tensor& values, std::int64_t channels) {
-  return at::empty({values.size(0), channels, values.size(2), values.size(3)},
-                   values.options().memory_format(at::MemoryFormat::ChannelsLast));
-}
-
-// work(begin, end) on blocks of rows.
-template <class Work>
-void for_rows(std::int64_t rows, const Work& work) {
-  at::parallel_for(0, rows, block_rows, [&](std::int64_t begin, std::int64_t end) {
-    work(static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
-  });
-}
-
-// Two sums a channel over all rows: work(sums, more_sums, begin, end) adds those of a block.
-template <class Work>
-std::vector<double> sum_rows(std::int64_t rows, std::int64_t channels, const Work& work) {
-  const std::int64_t blocks = (rows + block_rows - 1) / block_rows;
-  const auto size = static_cast<std::size_t>(2 * channels);
-  std::vector<double> partial(static_cast<std::size_t>(blocks) * size);
-  at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t block = first; block < last; ++block) {
-      double* sums = partial.data() + static_cast<std::size_t>(block) * size;
-      const std::int64_t begin = block * block_rows;
-      work(sums, sums + channels, static_cast<std::size_t>(begin),
-           static_cast<std::size_t>(std::min(rows, begin + block_rows)));
-    }
-  });
-  for (std::size_t k = size; k < partial.size(); ++k) partial[k % size] += partial[k];
-  partial.resize(size);
-  return partial;
-}
 
 // The tensors that the taps read, in their order.
 variable_list tapped(const std::vector<Output>& outputs, const Reading& reading) {
@@ -67,19 +26,7 @@ at::Tensor joined(const variable_list& values, const Reading& reading) {
   return at::cat(values, 1).index_select(1, positions);
 }
 
-std::vector<kernels::Piece> pieces_of(const variable_list& values, const Reading& reading) {
-  std::vector<kernels::Piece> pieces;
-  for (std::size_t p = 0; p < values.size(); ++p) {
-    const Reading::Tap& tap = reading.taps()[p];
-    const auto width = static_cast<std::size_t>(values[p].size(1));
-    const bool all = tap.columns.empty();
-    pieces.push_back({values[p].data_ptr<float>(), width, all ? nullptr : tap.columns.data(),
-                      all ? width : tap.columns.size()});
-  }
-  return pieces;
-}
-
-// One of the outputs' statistics for each channel read.
+// One of the outputs' statistics for each channel read, zero for those that fill a panel up.
 at::Tensor gather_statistic(const std::vector<Output>& outputs, const Reading& reading,
                             at::Tensor Output::*member) {
   const at::Tensor& first = outputs[reading.taps().front().output].*member;
@@ -104,57 +51,67 @@ at::Tensor gather_statistic(const std::vector<Output>& outputs, const Reading& r
 struct GatherNormBackward : public torch::autograd::Node {
   Reading reading;
   variable_list values;  // detached: a node that owns its own output would never be freed
-  at::Tensor scale;      // gamma * inv_std; undefined where there is no norm
+  std::vector<std::shared_ptr<GradientSum>> gradients;  // of the taps; nullptr: nobody asks for it
+  at::Tensor scale;                                     // gamma * inv_std; undefined where there is no norm
   at::Tensor mean, inv_std;
   at::Tensor result;  // y, where ReLU was applied
   bool training = false;
 
   explicit GatherNormBackward(Reading r) : reading(std::move(r)) {}
 
-  variable_list apply(variable_list&& gradients) override {
-    const auto channels = static_cast<std::size_t>(reading.channels());
-    const std::int64_t rows = rows_of(values.front());
-    const at::Tensor dy = channels_last(gradients.front());
+  variable_list apply(variable_list&& incoming) override {
+    const auto channels = size_of(reading.channels());
+    const at::Tensor dy = in_order(incoming.front());
+    const Layout layout(dy);
+    const std::size_t padded = layout.padded_channels();
+    const auto rows = static_cast<double>(layout.rows());
     const float* dy_data = dy.data_ptr<float>();
     const float* y = result.defined() ? result.data_ptr<float>() : nullptr;
-    const std::vector<kernels::Piece> pieces = pieces_of(values, reading);
+    const std::vector<kernels::Panel> panels = panels_of(values, reading, layout, destinations());
 
     at::Tensor d_gamma, d_beta;
-    std::vector<float> a(channels, 1.0F), b(channels, 0.0F), c(channels, 0.0F);
+    std::vector<float> a(padded, scale.defined() ? 0.0F : 1.0F), b(padded, 0.0F), c(padded, 0.0F);
     if (scale.defined()) {
-      const float* mean_data = mean.data_ptr<float>();
+      const std::vector<float> means = filled_up(mean, padded);
       const float* inv_std_data = inv_std.data_ptr<float>();
       const float* scale_data = scale.data_ptr<float>();
-      const std::vector<double> sums = sum_rows(
-          rows, reading.channels(), [&](double* sum, double* product, std::size_t begin, std::size_t end) {
-            kernels::gradient_sums(pieces, channels, mean_data, y, dy_data, sum, product, begin, end);
+      const std::vector<double> sums =
+          sum_rows(layout, [&](double* sum, double* product, const kernels::Rows& part) {
+            for (std::size_t p = 0; p < panels.size(); ++p) {
+              const std::size_t at = layout.panel_at(part.image, p);
+              const std::size_t lane = p * layout.lanes;
+              kernels::gradient_sums(panels[p], part, means.data() + lane, y == nullptr ? nullptr : y + at,
+                                     dy_data + at, sum + lane, product + lane);
+            }
           });
       d_gamma = at::empty_like(scale);
       d_beta = at::empty_like(scale);
       for (std::size_t k = 0; k < channels; ++k) {
         const double r = static_cast<double>(inv_std_data[k]);
         const double gamma_r = static_cast<double>(scale_data[k]);
-        d_gamma.data_ptr<float>()[k] = static_cast<float>(r * sums[channels + k]);
+        d_gamma.data_ptr<float>()[k] = static_cast<float>(r * sums[padded + k]);
         d_beta.data_ptr<float>()[k] = static_cast<float>(sums[k]);
         a[k] = scale_data[k];
         if (!training) continue;
-        const double slope = -gamma_r * r * r * sums[channels + k] / static_cast<double>(rows);
+        const double slope = -gamma_r * r * r * sums[padded + k] / rows;
         b[k] = static_cast<float>(slope);
-        c[k] = static_cast<float>(-gamma_r * sums[k] / static_cast<double>(rows) -
-                                  slope * static_cast<double>(mean_data[k]));
+        c[k] = static_cast<float>(-gamma_r * sums[k] / rows - slope * static_cast<double>(means[k]));
       }
     }
+    layout.for_chunks([&](std::size_t, const kernels::Rows& part) {
+      for (std::size_t p = 0; p < panels.size(); ++p) {
+        const std::size_t at = layout.panel_at(part.image, p);
+        const std::size_t lane = p * layout.lanes;
+        kernels::scatter_gradient(panels[p], part, a.data() + lane, b.data() + lane, c.data() + lane,
+                                  y == nullptr ? nullptr : y + at, dy_data + at);
+      }
+    });
 
     variable_list d_values;
-    std::vector<float*> d_data;
-    for (const at::Tensor& value : values) {
-      d_values.push_back(new_rows_like(value, value.size(1)));
-      d_data.push_back(d_values.back().data_ptr<float>());
+    for (const std::shared_ptr<GradientSum>& gradient : gradients) {
+      const bool complete = gradient != nullptr && --gradient->readers == 0;
+      d_values.push_back(complete ? std::move(gradient->values) : at::Tensor());
     }
-    for_rows(rows, [&](std::size_t begin, std::size_t end) {
-      kernels::scatter_gradient(pieces, channels, a.data(), b.data(), c.data(), y, dy_data, d_data, begin,
-                                end);
-    });
     if (scale.defined()) {
       d_values.push_back(d_gamma);
       d_values.push_back(d_beta);
@@ -166,6 +123,24 @@ struct GatherNormBackward : public torch::autograd::Node {
     values.clear();
     result.reset();
   }
+
+ private:
+  // Makes the gradients that no other reader has made yet.
+  std::vector<Destination> destinations() const {
+    std::vector<Destination> list(values.size());
+    for (std::size_t p = 0; p < values.size(); ++p) {
+      if (gradients[p] == nullptr) continue;
+      at::Tensor& sum = gradients[p]->values;
+      if (!sum.defined()) {
+        const Reading::Tap& tap = reading.taps()[p];
+        list[p].overwrites = tap.columns.empty() && size_of(tap.width) == Layout(values[p]).padded_channels();
+        sum = at::empty_like(values[p]);
+        if (!list[p].overwrites) sum.zero_();
+      }
+      list[p].gradient = sum.data_ptr<float>();
+    }
+    return list;
+  }
 };
 
 // Runs the forward kernel; the backward node is made only where somebody will ask for gradients.
@@ -173,24 +148,33 @@ at::Tensor gather_on_cpu(const std::vector<Output>& outputs, const Reading& read
                          bool relu, bool training) {
   const variable_list inputs = tapped(outputs, reading);
   variable_list values;
-  for (const at::Tensor& input : inputs) values.push_back(channels_last(input.detach()));
+  for (const at::Tensor& input : inputs) values.push_back(in_order(input.detach()));
 
-  const auto channels = static_cast<std::size_t>(reading.channels());
+  // Blocked where any tap is.
+  std::size_t like = 0;
+  while (like + 1 < values.size() && !is_blocked(values[like])) ++like;
+  at::Tensor y = new_values(values[like], reading.channels());
+  const Layout layout(y);
+  const std::size_t padded = layout.padded_channels();
+
   at::Tensor scale, mean, inv_std;
-  std::vector<float> factor(channels, 1.0F), shift(channels, 0.0F);
+  std::vector<float> factor(padded, 1.0F), shift(padded, 0.0F);
   if (norm != nullptr) {
     mean = gather_statistic(outputs, reading, &Output::mean);
     inv_std = gather_statistic(outputs, reading, &Output::inv_std);
     scale = norm->gamma.detach() * inv_std;
-    const at::Tensor offset = norm->beta.detach() - mean * scale;
-    std::copy_n(scale.data_ptr<float>(), channels, factor.data());
-    std::copy_n(offset.data_ptr<float>(), channels, shift.data());
+    factor = filled_up(scale, padded);
+    shift = filled_up(norm->beta.detach() - mean * scale, padded);
   }
-  at::Tensor y = new_rows_like(values.front(), reading.channels());
   float* y_data = y.data_ptr<float>();
-  const std::vector<kernels::Piece> pieces = pieces_of(values, reading);
-  for_rows(rows_of(y), [&](std::size_t begin, std::size_t end) {
-    kernels::gather_affine(pieces, channels, factor.data(), shift.data(), relu, y_data, begin, end);
+  const std::vector<kernels::Panel> panels =
+      panels_of(values, reading, layout, std::vector<Destination>(values.size()));
+  layout.for_chunks([&](std::size_t, const kernels::Rows& part) {
+    for (std::size_t p = 0; p < panels.size(); ++p) {
+      const std::size_t lane = p * layout.lanes;
+      kernels::gather_affine(panels[p], part, factor.data() + lane, shift.data() + lane, relu,
+                             y_data + layout.panel_at(part.image, p));
+    }
   });
 
   variable_list differentiable = inputs;
@@ -201,6 +185,15 @@ at::Tensor gather_on_cpu(const std::vector<Output>& outputs, const Reading& read
     const std::shared_ptr<GatherNormBackward> node(new GatherNormBackward(reading),
                                                    torch::autograd::deleteNode);
     node->set_next_edges(torch::autograd::collect_next_edges(differentiable));
+    for (std::size_t p = 0; p < inputs.size(); ++p) {
+      std::shared_ptr<GradientSum> gradient;
+      if (inputs[p].requires_grad()) {
+        gradient = outputs[reading.taps()[p].output].gradient;
+        if (gradient == nullptr) gradient = std::make_shared<GradientSum>();
+        ++gradient->readers;
+      }
+      node->gradients.push_back(std::move(gradient));
+    }
     node->values = std::move(values);
     node->scale = scale;
     node->mean = mean;
@@ -231,28 +224,38 @@ std::vector<std::int64_t> Reading::positions() const {
   return positions;
 }
 
-ChannelStatistics channel_statistics(const at::Tensor& values) {
+ChannelStatistics channel_statistics(const at::Tensor& values, std::int64_t channels) {
   const at::NoGradGuard no_grad;
-  const std::int64_t rows = rows_of(values);
-  const double to_unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
   if (!values.is_cpu()) {
     const auto [variance, mean] = at::var_mean(values, {0, 2, 3}, /*unbiased=*/false);
+    const std::int64_t rows = values.numel() / channels;
+    const double to_unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
     return {mean, (variance + norm_epsilon).rsqrt(), variance * to_unbiased};
   }
-  const at::Tensor x = channels_last(values.detach());
-  const std::int64_t channels = x.size(1);
-  const auto width = static_cast<std::size_t>(channels);
+  const at::Tensor x = in_order(values.detach());
+  const Layout layout(x);
+  const auto rows = static_cast<double>(layout.rows());
+  const double to_unbiased = rows > 1 ? rows / (rows - 1) : 1.0;
+  const std::size_t padded = layout.padded_channels();
   const float* data = x.data_ptr<float>();
   // Squares about the first row instead of zero: no digits cancel where the mean is far from zero.
+  std::vector<float> origin(padded);
+  for (std::size_t p = 0; p < layout.panels; ++p)
+    std::copy_n(data + layout.panel_at(0, p), layout.lanes,
+                origin.begin() + static_cast<std::ptrdiff_t>(p * layout.lanes));
   const std::vector<double> sums =
-      sum_rows(rows, channels, [&](double* sum, double* square, std::size_t begin, std::size_t end) {
-        kernels::channel_sums(data, width, data, sum, square, begin, end);
+      sum_rows(layout, [&](double* sum, double* square, const kernels::Rows& part) {
+        for (std::size_t p = 0; p < layout.panels; ++p) {
+          const std::size_t lane = p * layout.lanes;
+          kernels::channel_sums(data + layout.panel_at(part.image, p), layout.lanes, part.begin, part.end,
+                                origin.data() + lane, sum + lane, square + lane);
+        }
       });
   ChannelStatistics statistics{at::empty({channels}), at::empty({channels}), at::empty({channels})};
-  for (std::size_t k = 0; k < width; ++k) {
-    const double distance = sums[k] / static_cast<double>(rows);
-    const double variance = std::max(0.0, sums[width + k] / static_cast<double>(rows) - distance * distance);
-    statistics.mean.data_ptr<float>()[k] = static_cast<float>(static_cast<double>(data[k]) + distance);
+  for (std::size_t k = 0; k < size_of(channels); ++k) {
+    const double distance = sums[k] / rows;
+    const double variance = std::max(0.0, sums[padded + k] / rows - distance * distance);
+    statistics.mean.data_ptr<float>()[k] = static_cast<float>(static_cast<double>(origin[k]) + distance);
     statistics.inv_std.data_ptr<float>()[k] = static_cast<float>(1.0 / std::sqrt(variance + norm_epsilon));
     statistics.unbiased_variance.data_ptr<float>()[k] = static_cast<float>(variance * to_unbiased);
   }

@@ -3,8 +3,10 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
+#include "blocked_convolution.hpp"
 #include "flash/core/error.hpp"
 #include "initialiser.hpp"
 
@@ -14,6 +16,9 @@ namespace {
 using Kind = Operator::Kind;
 
 constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
+
+// Multiplications of blocked convolutions a multiplication that counts, up to which they are the quicker ones.
+constexpr double most_padding = 1.5;
 
 }  // namespace
 
@@ -77,6 +82,37 @@ void BuiltNetwork::plan() {
     for (const Value value : reads(step)) last[value] = &step;
   for (Value value = 0; value < last.size(); ++value)
     if (last[value] != nullptr) last[value]->done.push_back(value);
+  std::vector<bool> wanted(nodes.size() + 1);
+  wanted.back() = true;
+  for (Step& step : std::views::reverse(steps_)) {
+    step.matters = wanted[step.puts_out];
+    if (!step.matters) continue;
+    for (const Value value : reads(step)) wanted[value] = true;
+  }
+}
+
+BuiltNetwork::~BuiltNetwork() = default;
+
+void BuiltNetwork::use_quickest_layout() {
+  const int block = preferred_block();
+  const int least_blocks =
+      block == 8 ? 4 : 0;  // AVX2's convolutions hold as many blocks of results in registers
+  if (block == 0 || !parameters_.weights.front().is_cpu()) return;
+  // Channels that fill blocks up are multiplied too.
+  double macs = 0, padded_macs = 0;
+  const auto filled = [block](int channels) {
+    return static_cast<double>((channels + block - 1) / block * block);
+  };
+  for (const NetworkGraph::Node& node : graph_.nodes()) {
+    const Operator& op = node.op;
+    if (op.kind != Kind::convolution) continue;
+    if (op.groups > 1 || op.out < least_blocks * block) return;
+    const double a_pair = static_cast<double>(op.kernel * op.kernel) * op.side_out * op.side_out;
+    macs += a_pair * op.in * op.out;
+    padded_macs += a_pair * (op.in <= 4 ? op.in : filled(op.in)) * filled(op.out);
+  }
+  if (padded_macs > most_padding * macs) return;
+  for (const NetworkGraph::Node& node : graph_.nodes()) blocked_.emplace_back(node.op, block);
 }
 
 void BuiltNetwork::initialise(std::uint64_t seed, const at::Device& device) {
@@ -110,6 +146,7 @@ at::Tensor BuiltNetwork::forward(const at::Tensor& images, bool training) {
   std::vector<Output> values(graph_.nodes().size() + 1);
   values[NetworkGraph::image] = attach_statistics(NetworkGraph::image, images, training);
   for (const Step& step : steps_) {
+    const at::AutoGradMode gradients(step.matters && at::GradMode::is_enabled());
     values[step.puts_out] = attach_statistics(step.puts_out, run(step, values, training), training);
     for (const Value value : step.done) values[value] = {};
   }
@@ -118,20 +155,33 @@ at::Tensor BuiltNetwork::forward(const at::Tensor& images, bool training) {
 
 Output BuiltNetwork::attach_statistics(Value value, const at::Tensor& values, bool training) const {
   const Statistics& running = statistics_[value];
-  if (!running.mean.defined()) return {values, {}, {}};
-  if (!training) return {values, running.mean, (running.variance + norm_epsilon).rsqrt()};
-  const ChannelStatistics batch = channel_statistics(values);
+  auto gradient = std::make_shared<GradientSum>();
+  if (!running.mean.defined()) return {values, {}, {}, std::move(gradient)};
+  if (!training)
+    return {values, running.mean, (running.variance + norm_epsilon).rsqrt(), std::move(gradient)};
+  const ChannelStatistics batch = channel_statistics(values, graph_.channels(value));
   const at::NoGradGuard no_grad;
   running.mean.lerp_(batch.mean, running_momentum);
   running.variance.lerp_(batch.unbiased_variance, running_momentum);
-  return {values, batch.mean, batch.inv_std};
+  return {values, batch.mean, batch.inv_std, std::move(gradient)};
 }
 
 // Features are channels of images of one pixel.
 at::Tensor BuiltNetwork::run(const Step& step, const std::vector<Output>& values, bool training) {
   const NetworkGraph::Node& node = graph_.nodes()[step.node];
   const Trained& trained = trained_[step.node];
-  const at::Tensor& x = values[node.reads.front()].values;
+  at::Tensor x = values[node.reads.front()].values;
+  switch (node.op.kind) {
+    case Kind::convolution:
+      if (!blocked_.empty()) return convolve_blocked(step.node, x);
+      break;
+    case Kind::norm:
+    case Kind::gather:
+    case Kind::relu:
+      break;
+    default:  // what makes an image small: there is little left to convert
+      x = from_blocks(x, node.op.in);
+  }
   switch (node.op.kind) {
     case Kind::convolution:
     case Kind::linear:
@@ -167,6 +217,13 @@ at::Tensor BuiltNetwork::convolve(const Operator& op, const Trained& trained, co
                                    c10::IntArrayRef({1, 1}), op.groups)
           : at::conv2d(x, trained.weight, trained.bias, stride, padding, /*dilation=*/1, op.groups);
   macs_ += trained.weight.numel() * y.size(2) * y.size(3);
+  return y;
+}
+
+at::Tensor BuiltNetwork::convolve_blocked(std::size_t node, const at::Tensor& x) {
+  const at::Tensor& weight = trained_[node].weight;
+  const at::Tensor y = blocked_[node](x, weight);
+  macs_ += weight.numel() * y.size(2) * y.size(3);
   return y;
 }
 

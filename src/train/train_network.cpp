@@ -13,6 +13,7 @@
 #include "flash/train/batches.hpp"
 #include "flash/train/network.hpp"
 #include "flash/train/optimiser.hpp"
+#include "kept_memory.hpp"
 #include "training_checks.hpp"
 
 namespace flash {
@@ -86,6 +87,7 @@ class Training {
     result.learning_rate = learning_rate();
     result.parameters = network_->parameters().count();
     result.macs = network_->count_macs();
+    network_->use_quickest_layout();
     while (epoch() <= settings_.epochs) {
       result.train_loss = train_epoch(result.learning_rate);
       if (!std::isfinite(result.train_loss)) {
@@ -254,6 +256,7 @@ TrainedNetwork train_and_keep_network(const Space& space, const Point& point, co
   check_training(settings);
   check_training_data(data, space.definition().input);
   set_up_libtorch(settings.threads);
+  const KeptMemory kept_memory;
   return Training(space, point, data, settings, seed, extras).run();
 }
 

@@ -88,11 +88,15 @@ class Network(nn.Module):
         return self.head(nn.functional.avg_pool2d(torch.relu(self.norm(self.cells(x))), 2).flatten(1))
 
 
-def train(network, images, labels):
+def groups(network):
+    """Parameters for an optimiser: weights decay, norms and biases do not."""
     decayed = [p for p in network.parameters() if p.dim() > 1]
     others = [p for p in network.parameters() if p.dim() == 1]
-    optimiser = torch.optim.SGD([{"params": decayed, "weight_decay": 5e-4}, {"params": others}], lr=0.05,
-                                momentum=0.9, nesterov=True)
+    return [{"params": decayed, "weight_decay": 5e-4}, {"params": others}]
+
+
+def train(network, images, labels):
+    optimiser = torch.optim.SGD(groups(network), lr=0.05, momentum=0.9, nesterov=True)
     steps = EPOCHS * -(-IMAGES // BATCH)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(EPOCHS):

@@ -3,25 +3,35 @@
 //
 // Composed of library calls (cat, index_select, batch_norm, relu) this takes longer than the convolution that
 // follows, above all backwards. Two facts make it cheap: a channel has the same batch statistics whichever
-// layer reads it, so they are taken once, where it is put out; and with channels last, gathering, norm and
-// ReLU are one pass over the rows. Other devices than the CPU run the composed form, which is also the tests'
-// reference.
+// layer reads it, so they are taken once, where it is put out; and with a pixel's channels side by side, gathering,
+// norm and ReLU are one pass over the rows. Other devices than the CPU run the composed form, which is also the tests'
+// reference. Outputs are channels last or, on the CPU, blocked (blocked_convolution.hpp); what is gathered from a
+// blocked one is blocked.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace flash {
 
-// The output of a layer, channels last, and its statistics. `mean` and `inv_std` (1 / sqrt(variance +
+// The gradient of an output, where several gathers add to it in turns: each would else write all of it, mostly zeros,
+// for the sum of all. Every gather that counts itself in must run backwards before whatever put the output out does.
+struct GradientSum {
+  at::Tensor values;
+  int readers = 0;  // that have not added theirs yet
+};
+
+// The output of a layer, channels last or blocked, and its statistics. `mean` and `inv_std` (1 / sqrt(variance +
 // epsilon)) are those of the batch in training and the running ones otherwise; undefined where no norm will
 // read the output.
 struct Output {
-  at::Tensor values;   // N x C x H x W
-  at::Tensor mean;     // C
-  at::Tensor inv_std;  // C
+  at::Tensor values;                        // N x C x H x W, or N x ceil(C / block) x H x W x block
+  at::Tensor mean;                          // C
+  at::Tensor inv_std;                       // C
+  std::shared_ptr<GradientSum> gradient{};  // nullptr: each gather gives the whole gradient
 };
 
 // Which channels of which outputs are read, in the order in which they lie side by side.
@@ -59,7 +69,7 @@ struct ChannelStatistics {
   at::Tensor inv_std;
   at::Tensor unbiased_variance;
 };
-ChannelStatistics channel_statistics(const at::Tensor& values);
+ChannelStatistics channel_statistics(const at::Tensor& values, std::int64_t channels);
 
 // relu(norm(gathered channels)); `relu` false leaves out the last step. In training the gradient counts the
 // batch statistics' own dependence on the values, as batch norm's does.

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "blocked_convolution.hpp"
 #include "flash/space/families/skips.hpp"
 
 namespace flash {
@@ -39,7 +40,7 @@ struct Case {
     at::manual_seed(11);
     for (int i = 0; i < layer; ++i) {
       leaves.push_back(leaf({batch, width, side, side}, 0.3 * i));
-      const ChannelStatistics batch_statistics = channel_statistics(leaves.back());
+      const ChannelStatistics batch_statistics = channel_statistics(leaves.back(), width);
       if (training)
         outputs.push_back({leaves.back(), batch_statistics.mean, batch_statistics.inv_std});
       else
@@ -88,6 +89,34 @@ INSTANTIATE_TEST_SUITE_P(Shapes, GatherNorm,
                          testing::Combine(testing::Values(Shape{4, 1, 0}, Shape{4, 2, 0}, Shape{4, 2, 4},
                                                           Shape{7, 4, 5}, Shape{16, 5, 33}, Shape{3, 6, 100}),
                                           testing::Bool(), testing::Bool()));
+
+// Blocked outputs, all of whose readers add to one gradient: two norms read them here.
+TEST_P(GatherNorm, EqualsComposedInBlocks) {
+  const auto [shape, relu, training] = GetParam();
+  for (const int block : {8, 16}) {
+    Case test(shape.width, shape.layer, shape.tc, 6, 5, training);
+    std::vector<Output> blocked = test.outputs;
+    for (Output& output : blocked)
+      output = {to_blocks(output.values, block), output.mean, output.inv_std,
+                std::make_shared<GradientSum>()};
+    const auto channels = test.reading.channels();
+    const auto mine = [&] {
+      const at::Tensor y = gather_norm(blocked, test.reading, test.norm, relu, training);
+      EXPECT_TRUE(at::equal(to_blocks(from_blocks(y, channels), block), y)) << "what fills up is zero";
+      return from_blocks(y, channels);
+    };
+    const auto reference = [&] {
+      return gather_norm_composed(test.outputs, test.reading, test.norm, relu, training);
+    };
+    const at::Tensor fused = mine() + 2 * mine();
+    const at::Tensor composed = reference() + 2 * reference();
+    expect_close(fused, composed, "values");
+    const std::vector<at::Tensor> gradients = test.gradients(fused);
+    const std::vector<at::Tensor> expected = test.gradients(composed);
+    for (std::size_t k = 0; k < gradients.size(); ++k)
+      expect_close(gradients[k], expected[k], "gradient " + std::to_string(k));
+  }
+}
 
 TEST(Gather, EqualsComposedForwardAndBackward) {
   Case test(5, 4, 7, 9, 1, true);
@@ -138,7 +167,7 @@ TEST(ChannelStatistics, AreMeanAndVariance) {
   at::manual_seed(5);
   const at::Tensor x = (at::randn({8, 6, 9, 9}) * 3.0 + 2.0).contiguous(at::MemoryFormat::ChannelsLast);
   const auto [variance, mean] = at::var_mean(x.to(at::kDouble), {0, 2, 3}, false);
-  const ChannelStatistics statistics = channel_statistics(x);
+  const ChannelStatistics statistics = channel_statistics(x, x.size(1));
   expect_close(statistics.mean.to(at::kDouble), mean, "mean");
   expect_close(statistics.inv_std.to(at::kDouble), (variance + norm_epsilon).rsqrt(), "inv_std");
   expect_close(statistics.unbiased_variance.to(at::kDouble), variance * (648.0 / 647.0), "variance");
@@ -148,11 +177,11 @@ TEST(ChannelStatistics, SurviveAMeanFarFromZero) {
   at::manual_seed(5);
   const at::Tensor x = (at::randn({16, 2, 16, 16}) + 1000.0).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor variance = std::get<0>(at::var_mean(x.to(at::kDouble), {0, 2, 3}, false));
-  EXPECT_TRUE(at::allclose(channel_statistics(x).inv_std.to(at::kDouble), variance.rsqrt(), 1e-3));
+  EXPECT_TRUE(at::allclose(channel_statistics(x, x.size(1)).inv_std.to(at::kDouble), variance.rsqrt(), 1e-3));
 }
 
 TEST(ChannelStatistics, OfOneRowHaveNoVariance) {
-  const ChannelStatistics statistics = channel_statistics(at::ones({1, 3, 1, 1}));
+  const ChannelStatistics statistics = channel_statistics(at::ones({1, 3, 1, 1}), 3);
   EXPECT_TRUE(at::allclose(statistics.inv_std, at::full({3}, 1.0 / std::sqrt(norm_epsilon))));
   EXPECT_TRUE(at::equal(statistics.unbiased_variance, at::zeros({3})));
 }
