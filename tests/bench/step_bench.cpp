@@ -3,9 +3,16 @@
 // builds a network of dense-cells: widths "16,32,64" of its cells at wm = 1, as many skips in each cell. For each
 // line on its input it takes a step on the same 64 images and prints the processor's milliseconds. Its first line
 // says parameters and MACs.
+//   bench_step peak
+// prints the GFLOP/s of this core where it does nothing but multiply and add; 0 where that loop was not written for it.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -31,7 +38,51 @@ double processor_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+#ifdef __x86_64__
+constexpr int chains = 12;  // more than an addition's latency in cycles times the units that do it
+constexpr int rounds = 20'000'000;
+
+// FLOP done. The sum keeps the compiler from leaving the work out.
+[[gnu::target("avx512f")]] double multiply_and_add_512(float& sum) {
+  __m512 values[chains];
+  for (__m512& value : values) value = _mm512_set1_ps(1.0F);
+  const __m512 factor = _mm512_set1_ps(0.999F), addend = _mm512_set1_ps(0.001F);
+  for (int round = 0; round < rounds; ++round)
+#pragma GCC unroll 12
+    for (int k = 0; k < chains; ++k) values[k] = _mm512_fmadd_ps(values[k], factor, addend);
+  for (const __m512& value : values) sum += _mm512_cvtss_f32(value);
+  return 2.0 * 16 * chains * rounds;
+}
+[[gnu::target("avx2,fma")]] double multiply_and_add_256(float& sum) {
+  __m256 values[chains];
+  for (__m256& value : values) value = _mm256_set1_ps(1.0F);
+  const __m256 factor = _mm256_set1_ps(0.999F), addend = _mm256_set1_ps(0.001F);
+  for (int round = 0; round < rounds; ++round)
+#pragma GCC unroll 12
+    for (int k = 0; k < chains; ++k) values[k] = _mm256_fmadd_ps(values[k], factor, addend);
+  for (const __m256& value : values) sum += _mm256_cvtss_f32(value);
+  return 2.0 * 8 * chains * rounds;
+}
+#endif
+
+int print_peak() {
+  double best = 0;
+#ifdef __x86_64__
+  for (int round = 0; round < 5; ++round) {
+    float sum = 0;
+    const double start = processor_seconds();
+    const double done = __builtin_cpu_supports("avx512f") ? multiply_and_add_512(sum)
+                        : __builtin_cpu_supports("fma")   ? multiply_and_add_256(sum)
+                                                          : 0.0;
+    if (sum != 0.0F) best = std::max(best, 1e-9 * done / (processor_seconds() - start));
+  }
+#endif
+  std::printf("%.1f\n", best);
+  return 0;
+}
+
 int run(int count, char** words) {
+  if (count == 2 && std::string(words[1]) == "peak") return print_peak();
   if (count < 6) {
     std::fprintf(stderr, "bench_step WIDTHS SIDE WM DEPTH TC [channels-last]\n");
     return 64;

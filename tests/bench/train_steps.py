@@ -3,8 +3,9 @@
 
 Same network (train_torch.py says what one writes at first), batch of 64 images, SGD and one thread; each in a process
 of its own, steps in turns, processor time. Printed are the medians, the median of the pairs' ratios and its quartiles,
-and which share of a core's peak the network's multiplications are: 2 * 3 a MAC, the peak by a loop that does nothing
-but multiply and add (bench_step peak). Warm-up steps are not counted.
+and flash's rate, 6 FLOP a MAC (forwards and twice backwards), as a share of the core's peak, that of a loop which does
+nothing but multiply and add (bench_step peak). Winograd's convolutions do less than what is counted. The first steps,
+in which oneDNN compiles its kernels, are left out.
 """
 
 import argparse
@@ -64,7 +65,7 @@ class Steps:
         self.process.wait()
 
 
-def compare(name, binaries, pairs):
+def compare(name, binaries, pairs, peak):
     size = SIZES[name]
     ours = Steps(pathlib.Path(binaries) / "bench_step", *size)
     theirs = Steps(sys.executable, __file__, "--torch", *size)
@@ -77,8 +78,9 @@ def compare(name, binaries, pairs):
     mine, other = (statistics.median(side) for side in zip(*found))
     low, ratio, high = statistics.quantiles([b / a for a, b in found], n=4)
     rate = 6 * macs * BATCH / mine / 1e6
+    share = f"{100 * rate / peak:.0f} %" if peak > 0 else "-"
     print(f"{name:<8} {parameters / 1e3:>9.0f} {macs / 1e6:>7.1f} {mine:>9.1f} {other:>9.1f} {1e3 * BATCH / mine:>9.1f} "
-          f"{1e3 * BATCH / other:>9.1f} {ratio:>6.2f}  [{low:.2f}, {high:.2f}] {rate:>8.1f}", flush=True)
+          f"{1e3 * BATCH / other:>9.1f} {ratio:>6.2f}  [{low:.2f}, {high:.2f}] {rate:>8.1f} {share:>6}", flush=True)
 
 
 def main():
@@ -90,9 +92,11 @@ def main():
     parser.add_argument("sizes", nargs="*", choices=[[], *SIZES], metavar="SIZE")
     parser.add_argument("--pairs", type=int, default=15)
     arguments = parser.parse_intermixed_args()
-    print("size     thousands    MMAC  flash ms  torch ms  images/s   torch's  ratio  quartiles      GFLOP/s")
+    print("size     thousands    MMAC  flash ms  torch ms  images/s   torch's  ratio  quartiles      GFLOP/s   peak")
+    peak = float(subprocess.run([arguments.bin / "bench_step", "peak"], capture_output=True, text=True,
+                                check=True).stdout)
     for name in arguments.sizes or SIZES:
-        compare(name, arguments.bin, arguments.pairs)
+        compare(name, arguments.bin, arguments.pairs, peak)
 
 
 if __name__ == "__main__":
