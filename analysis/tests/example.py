@@ -59,12 +59,16 @@ def contents(seed=1, n=18):
     measured["device"] = ["a processor \u00b5"] * n
     latency = 2 + g / 50
     measured.update(latency_ms=latency * (1 + rng.normal(0, 0.03, n)), latency_ms_iqr=np.full(n, 0.1),
+                    latency_ms_first=np.where(np.arange(n) == 1, latency * 1.7, np.nan),
+                    latency_ms_again=np.where(np.arange(n) == 1, latency, np.nan),
                     latency_ms_predicted=latency, latency_ms_band=latency * 0.02, parameters=g * 1e4, macs=g * 1e6,
                     latency_ms_first=np.full(n, np.nan), latency_ms_again=np.full(n, np.nan), repeats=np.full(n, 20), outliers=np.zeros(n, int), peak_memory_mib=np.full(n, 250.0),
                     t_start=measured["t_start"] + 100, t_end=measured["t_end"] + 100)
     measured.update({name: np.full(n, np.nan) for metric in ("energy_mj", "area_mm2")
                      for name in (metric, metric + "_predicted", metric + "_band")})
     model = {"metric": ["latency"] * 2, "device": ["a processor"] * 2, "feature": ["intercept", "macs"], "coefficient": [2.0, 2e-8]}
+    machines = {"processor": ["a processor \u00b5"], "cores": [2], "memory_mib": [24000], "kernel": ["Linux 6.1"], "governor": [""],
+                "libraries": ["LibTorch 1.13.1, oneDNN 2.6.3"], "hosts": ["node"], "networks": [n]}
     sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
             "area_max_mm2": [np.inf] * 2, "parameters_max": [np.inf, 1e6], "macs_max": [np.inf] * 2,
             "peak_memory_max_kib": [np.inf] * 2}
@@ -109,7 +113,7 @@ def contents(seed=1, n=18):
     jobs = {"time": [1.6e9, 1.7e9], "path": ["/a/job.toml"] * 2, "job": [JOB, JOB + "# more\n"],
             "overrides": ["[]", '[["train.device","cpu"]]'], "images": ["0" * 64] * 2}
     return {"samples": samples, "curves": curves, "predictor": predictor, "hardware/host": measured,
-            "hardware/host/model": model, "constraints": sets, "sweep": sweep, "sweep/top": top,
+            "hardware/host/model": model, "machines": machines, "constraints": sets, "sweep": sweep, "sweep/top": top,
             "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
             "answer": answer, "confirmed": confirmed, "confirmed/trainings": trainings,
             "machines": plain("machines", 1), "trace": trace, "tasks": tasks, "superseded": superseded, "jobs": jobs, "events": events}

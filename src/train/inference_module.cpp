@@ -14,6 +14,7 @@ torch::jit::Module load_for_inference(const std::string& file, const at::Device&
   module.eval();
   if (!device.is_cpu()) return torch::jit::freeze(module);
   module.setattr(calls_onednn, false);  // the optimiser knows plain convolutions alone
+  module = torch::jit::freeze(module);
   return torch::jit::optimize_for_inference(module);
 }
 

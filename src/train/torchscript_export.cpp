@@ -26,6 +26,8 @@ class Writer {
  public:
   explicit Writer(const InferenceGraph& graph) : graph_(graph), module_("Network") {
     module_.register_attribute(calls_onednn, c10::BoolType::get(), true);
+    // By this attribute C++'s optimize_for_inference tells what is still to be frozen; Python's adds its own.
+    module_.register_attribute("training", c10::BoolType::get(), false);
     source_ << "def forward(self, x):\n  direct = self." << calls_onednn
             << " and x.device.type == \"cpu\" and x.dtype == " << static_cast<int>(at::kFloat) << "\n";
     for (std::size_t k = 0; k < graph.nodes().size(); ++k) {
