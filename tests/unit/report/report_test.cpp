@@ -162,6 +162,25 @@ TEST(Report, SaysWhereThePredictorDoesNotHold) {
   EXPECT_EQ(json.at("predictor").at("rmse_loo_mean"), 0.114);
 }
 
+TEST(Report, CallsNothingProvenByAPredictorThatDoesNotBeatTheMean) {
+  ArchiveContents archive = compared();
+  EXPECT_NE(report_text(archive).find("proven"), std::string::npos);
+  archive.tables.push_back({"predictor",
+                            {},
+                            {{"predictor", "", "", Texts{"additive"}},
+                             {"used", "1", "", std::vector<std::int64_t>{1}},
+                             {"b", "1", "", Numbers{1e4}},
+                             {"rmse_loo", "1", "", Numbers{0.12}},
+                             {"rmse_loo_mean", "1", "", Numbers{0.114}},
+                             {"spearman", "1", "", Numbers{0.1}},
+                             {"samples", "1", "", std::vector<std::uint64_t>{25}}}});
+  const std::string text = report_text(archive);
+  EXPECT_EQ(text.find("proven"), std::string::npos);
+  EXPECT_NE(text.find("predict accuracy no better than the mean"), std::string::npos);
+  EXPECT_NE(text.find("train more networks"), std::string::npos);
+  EXPECT_EQ(text.find("NN-Degree"), std::string::npos);  // an additive score is none
+}
+
 TEST(Report, WarnsOfTheModelsThatItHolds) {
   Models models;
   models.space = find_preset("shapes-mini")->definition;
