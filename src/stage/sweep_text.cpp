@@ -26,13 +26,13 @@ std::string sweep_text(const ArchiveContents& archive) {
   }
   bool any_outside = false;
   std::string out = std::string("\nExhaustive sweep: the best of all configurations\n") +
-                    format("  %-12s %14s %13s %14s%11s%11s%11s%8s\n", "constraints", "configurations",
+                    format("  %-12s %14s %13s %13s%11s%11s%11s%8s\n", "constraints", "configurations",
                            "feasible", "best id", "accuracy %", "latency ms", "objective", "core-s");
   for (std::size_t row = 0; row < rows(top); ++row) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
     const Total& total = totals[set];
-    out += format("  %-12s %14" PRIu64 " %13" PRIu64 " %14" PRIu64, set.c_str(), total.count, total.feasible,
+    out += format("  %-12s %14" PRIu64 " %13" PRIu64 " %13" PRIu64, set.c_str(), total.count, total.feasible,
                   whole(*top, "id", row));
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
