@@ -5,6 +5,7 @@
 
 #include "answer_text.hpp"
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
 #include "flash/core/parse_json.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/predict/verdict.hpp"
@@ -48,7 +49,8 @@ std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
 
 std::string warnings_text(const ArchiveContents& archive) {
   std::string out;
-  for (const std::string& warning : archive_warnings(archive)) out += "\nWarning: " + warning + "\n";
+  for (const std::string& warning : archive_warnings(archive))
+    out += "\n" + wrapped("Warning: " + warning, "");
   return out;
 }
 
