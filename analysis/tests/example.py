@@ -62,7 +62,7 @@ def contents(seed=1, n=18):
                     latency_ms_first=np.where(np.arange(n) == 1, latency * 1.7, np.nan),
                     latency_ms_again=np.where(np.arange(n) == 1, latency, np.nan),
                     latency_ms_predicted=latency, latency_ms_band=latency * 0.02, parameters=g * 1e4, macs=g * 1e6,
-                    latency_ms_first=np.full(n, np.nan), latency_ms_again=np.full(n, np.nan), repeats=np.full(n, 20), outliers=np.zeros(n, int), peak_memory_mib=np.full(n, 250.0),
+                    repeats=np.full(n, 20), outliers=np.zeros(n, int), peak_memory_mib=np.full(n, 250.0),
                     t_start=measured["t_start"] + 100, t_end=measured["t_end"] + 100)
     measured.update({name: np.full(n, np.nan) for metric in ("energy_mj", "area_mm2")
                      for name in (metric, metric + "_predicted", metric + "_band")})
@@ -116,7 +116,7 @@ def contents(seed=1, n=18):
             "hardware/host/model": model, "machines": machines, "constraints": sets, "sweep": sweep, "sweep/top": top,
             "sweep/histograms": histograms, "sweep/pareto": pareto, "compare": compare, "compare/summary": summary,
             "answer": answer, "confirmed": confirmed, "confirmed/trainings": trainings,
-            "machines": plain("machines", 1), "trace": trace, "tasks": tasks, "superseded": superseded, "jobs": jobs, "events": events}
+            "trace": trace, "tasks": tasks, "superseded": superseded, "jobs": jobs, "events": events}
 
 
 def plain(table, n):
