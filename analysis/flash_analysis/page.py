@@ -4,6 +4,8 @@ import html
 
 import numpy as np
 
+from .answer import answer
+
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; }
@@ -19,6 +21,8 @@ pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: 0.85rem; 
 def render(archive, figures):
     name = str(archive.attributes.get("job_name") or "run")
     parts = [f"<h1>{html.escape(name)}</h1>", _subtitle(archive)]
+    if rows := answer(archive):
+        parts += ["<h2>The answer</h2>", _answer(rows)]
     for heading, body in _tables(archive):
         parts += [f"<h2>{html.escape(heading)}</h2>", body]
     for path, heading, caption in figures:
@@ -29,6 +33,12 @@ def render(archive, figures):
     return (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html.escape(name)}</title>\n'
             f"<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n")
+
+
+def _answer(rows):
+    """Label and sentence, a line each."""
+    return "<table>\n" + "".join(f'<tr><th class="text">{html.escape(label)}</th><td class="text">{html.escape(str(text))}</td></tr>\n'
+                                 for label, text in rows) + "</table>"
 
 
 def _subtitle(archive):

@@ -1,0 +1,62 @@
+"""What a run found, in words for people: the head of the page, by tables `answer` and `confirmed` alone."""
+import math
+
+METRICS = (("latency_ms", "latency", "ms"), ("energy_mj", "energy", "mJ"), ("area_mm2", "area", "mm2"))
+
+
+def answer(archive):
+    """Pairs of a label and a sentence; none where the run has no answer yet."""
+    models = archive.frame("answer")
+    if models.empty:
+        return []
+    own = models[models["own"] == 1]
+    best = (own if not own.empty else models).iloc[0]
+    confirmed = archive.frame("confirmed")
+    chosen = confirmed.attrs.get("attributes", {}).get("best", -1) if not confirmed.empty else -1
+    rows = list(_confirmed(confirmed, chosen)) if chosen >= 0 else list(_predicted(best))
+    if chosen >= 0:
+        rows.append(("The models' best", _models_best(best, confirmed, chosen)))
+    if math.isfinite(best["accuracy_error"]):
+        least = "" if best["within_complete"] else "at least "
+        rows.append(("Undecided", f"{least}{best['within']:,.0f} configurations are within the predictor's error "
+                                  f"({100 * best['accuracy_error']:.1f} points) of the models' best: their order is not known"))
+    rows.append(("What binds", best["binds"] or "no constraint"))
+    if best["corner"]:
+        rows.append(("Corner", f"{best['corner']}: better networks may lie outside of the space"))
+    return rows
+
+
+def _confirmed(confirmed, chosen):
+    row = confirmed[confirmed["id"] == chosen].iloc[0]
+    yield "Best network", f"{row['network']} (id {chosen}), {row['parameters_true']:,.0f} parameters"
+    noise = confirmed.attrs["attributes"].get("noise", math.nan) / math.sqrt(row["trained"])
+    yield "Accuracy", (f"{100 * row['test_accuracy']:.1f} %{_band(100 * noise, '.1f')} on the test images, mean of "
+                       f"{row['trained']} trainings; the models say {100 * row['accuracy']:.1f}"
+                       f"{_band(100 * row['accuracy_band'], '.1f')}")
+    for column, name, unit in METRICS:
+        if math.isfinite(row[f"{column}_true"]):
+            yield name.capitalize(), (f"{row[f'{column}_true']:.3g} {unit} measured; the models say {row[column]:.3g}"
+                                      f"{_band(row[f'{column}_band'], '.2g')}")
+
+
+def _predicted(best):
+    yield "Best network", f"{best['network']} (id {best['id']}), by the models alone: nothing is confirmed yet"
+    yield "Accuracy", f"{100 * best['accuracy']:.1f} %{_band(100 * best['accuracy_band'], '.1f')} predicted"
+    for column, name, unit in METRICS:
+        if math.isfinite(best[column]):
+            yield name.capitalize(), f"{best[column]:.3g} {unit}{_band(best[f'{column}_band'], '.2g')} predicted"
+
+
+def _models_best(best, confirmed, chosen):
+    if best["id"] == chosen:
+        return "the same network"
+    text = f"{best['network']} (id {best['id']})"
+    row = confirmed[confirmed["id"] == best["id"]]
+    if row.empty or not math.isfinite(row.iloc[0]["test_accuracy"]):
+        return text + ", not confirmed"
+    row = row.iloc[0]
+    return text + f": accuracy {100 * row['test_accuracy']:.1f} % found, {100 * row['accuracy']:.1f} by the models"
+
+
+def _band(half_width, pattern):
+    return f" \u00b1 {half_width:{pattern}}" if math.isfinite(half_width) else ""

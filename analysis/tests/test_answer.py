@@ -1,0 +1,50 @@
+"""The head of the page: what was found, in words."""
+import unittest
+
+import numpy as np
+import pandas as pd
+
+import example
+from flash_analysis.answer import answer
+
+
+class Tables:
+    """An archive of data frames."""
+
+    def __init__(self, best=None, **changes):
+        contents = example.contents()
+        self.frames = {name: pd.DataFrame(contents[name]) for name in ("answer", "confirmed")}
+        for column, value in changes.items():
+            self.frames["confirmed"].loc[0, column] = value
+        if best is not None:
+            self.frames["confirmed"].attrs["attributes"] = {"best": best, "noise": 0.02}
+
+    def frame(self, name):
+        return self.frames.get(name, pd.DataFrame())
+
+
+class Answer(unittest.TestCase):
+    def test_the_best_confirmed_network_comes_first_beside_the_models_best(self):
+        words = dict(answer(Tables(best=9)))
+        self.assertIn("(id 9)", words["Best network"])
+        self.assertIn("50.0 %", words["Accuracy"])
+        self.assertIn("(id 77): accuracy 50.0 % found", words["The models' best"])
+        self.assertEqual(dict(answer(Tables(best=77)))["The models' best"], "the same network")
+
+    def test_a_models_best_that_failed_to_train(self):
+        self.assertIn("not confirmed", dict(answer(Tables(best=9, test_accuracy=np.nan)))["The models' best"])
+
+    def test_what_nobody_has_confirmed_is_said_to_be_predicted(self):
+        for tables in (Tables(), Tables(best=-1)):
+            words = dict(answer(tables))
+            self.assertIn("nothing is confirmed yet", words["Best network"])
+            self.assertIn("predicted", words["Accuracy"])
+
+    def test_no_answer(self):
+        tables = Tables()
+        tables.frames["answer"] = tables.frames["answer"].iloc[:0]
+        self.assertEqual(answer(tables), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
