@@ -8,7 +8,7 @@
 namespace flash {
 namespace {
 
-constexpr std::size_t least_networks = 8;
+constexpr std::size_t least_to_tell = 8;
 constexpr int most_rounds = 4;
 constexpr double mad_to_deviation = 1.4826;  // of a normal distribution
 
@@ -54,7 +54,7 @@ std::vector<double> distances(const Eigen::MatrixXd& A, const std::vector<bool>&
 }  // namespace
 
 std::vector<std::size_t> far_out(const FitData& networks) {
-  if (networks.measured.size() < least_networks) return {};
+  if (networks.measured.size() < least_to_tell) return {};
   const Eigen::MatrixXd A = relative_rows(networks);
   std::vector<bool> out(networks.measured.size(), false);
   std::vector<std::size_t> found;

@@ -12,7 +12,7 @@ namespace flash {
 namespace {
 
 constexpr double few_samples = 10;  // 3 coefficients are fitted to them
-constexpr double confidence = 0.95;
+constexpr double significance_level = 0.95;
 constexpr double most_freedom = 10'000;  // of Student's t, which hardly changes beyond
 constexpr double rounding = 1e-9;        // accuracies that differ by no more are equal
 
@@ -28,7 +28,7 @@ bool significant(double correlation, double samples) {
   if (!(samples >= 3)) return false;
   const double freedom = std::min(samples - 2, most_freedom);
   const double t = std::abs(correlation) * std::sqrt(freedom / (1 - correlation * correlation));
-  return t > student_t_two_sided(confidence, static_cast<int>(freedom));
+  return t > student_t_two_sided(significance_level, static_cast<int>(freedom));
 }
 
 // "(Spearman 0.52, 95 % interval 0.16 to 0.76, 25 networks)"

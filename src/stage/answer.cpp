@@ -8,11 +8,11 @@
 #include "flash/search/exact.hpp"
 #include "flash/space/corner.hpp"
 #include "flash/stage/comparison_summary.hpp"
+#include "unknown.hpp"
 
 namespace flash {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t most_boxes = 500'000;  // a fraction of a second
 constexpr std::size_t random_draws = 2'000;
 

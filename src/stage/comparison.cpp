@@ -7,11 +7,11 @@
 #include "flash/search/methods/search_method.hpp"
 #include "flash/stage/answer.hpp"
 #include "flash/stage/comparison_summary.hpp"
+#include "unknown.hpp"
 
 namespace flash {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double close_gap = 0.01;
 
 // What the rows of one constraint set are held against.

@@ -7,11 +7,10 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/search/models.hpp"
+#include "unknown.hpp"
 
 namespace flash {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 ConfirmTraining training_of(const Results::Stage& outcomes, std::uint64_t task, int k) {
   ConfirmTraining training{.k = k};

@@ -7,11 +7,10 @@
 #include "flash/predict/rank_correlation.hpp"
 #include "flash/stage/comparison_summary.hpp"
 #include "flash/stage/confirmation.hpp"
+#include "unknown.hpp"
 
 namespace flash {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 // Of each network's trainings about their own mean.
 double pooled_deviation(std::span<const ConfirmedNetwork> confirmed) {

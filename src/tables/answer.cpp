@@ -8,15 +8,13 @@
 namespace flash {
 namespace {
 
-using Row = ModelAnswer;
-
-std::string joined(const std::vector<std::string>& parts) {
+std::string binding_list(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text.append(text.empty() ? "" : ", ").append(part);
   return text;
 }
 
-std::string power(std::string what, double exponent) {
+std::string factor(std::string what, double exponent) {
   std::ranges::replace(what, '_', ' ');
   if (exponent == 1) return what;
   char text[32];
@@ -29,25 +27,25 @@ std::string in_words(const Objective& objective, const Models& models) {
   std::vector<std::string> costs;
   for (const Metric m : all_metrics)
     if (objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]))
-      costs.push_back(power(std::string(name(m)), objective.metric[m]));
+      costs.push_back(factor(std::string(name(m)), objective.metric[m]));
   const char* quality = objective.training_free ? "NN-Degree" : "accuracy";
-  std::string text = objective.accuracy == 0 ? "1" : power(quality, objective.accuracy);
+  std::string text = objective.accuracy == 0 ? "1" : factor(quality, objective.accuracy);
   if (costs.empty()) return text;
   text.append(" / ").append(costs.size() > 1 ? "(" : "");
   for (std::size_t i = 0; i < costs.size(); ++i) text.append(i == 0 ? "" : " * ").append(costs[i]);
   return text.append(costs.size() > 1 ? ")" : "");
 }
 
-std::vector<Row> found_answers(const TableSource& source) {
-  std::vector<Row> rows = source.answers;
-  std::erase_if(rows, [](const Row& r) { return !r.found || r.id >= NetworkId{1} << 63; });
+std::vector<ModelAnswer> found_answers(const TableSource& source) {
+  std::vector<ModelAnswer> rows = source.answers;
+  std::erase_if(rows, [](const ModelAnswer& r) { return !r.found || r.id >= NetworkId{1} << 63; });
   return rows;
 }
 
 }  // namespace
 
 ArchiveTable answer_table() {
-  TableOf<Row> table(
+  TableOf<ModelAnswer> table(
       "answer",
       "The models' optimum of each constraint set, proven of the models alone, with what is to be "
       "known of it; sets that nothing meets are not there.",
@@ -57,47 +55,48 @@ ArchiveTable answer_table() {
         return Attributes{{"objective", in_words(s.job.objective, *s.models)}};
       })
       .column("constraints", "", "constraint set",
-              [](const Row& r, const TableSource& s) { return s.sets[r.set].name; })
+              [](const ModelAnswer& r, const TableSource& s) { return s.sets[r.set].name; })
       .column(
           "own", "1",
           "1 for the set that the answer is given for: the job's own, or, where it asks for accuracy and bounds "
           "nothing, derived ceilings",
-          [](const Row& r, const TableSource& s) { return r.set == own_set(s.job, s.sets); });
-  const auto id = [](const Row& r) { return small_id(r.id); };
+          [](const ModelAnswer& r, const TableSource& s) { return r.set == own_set(s.job, s.sets); });
+  const auto id = [](const ModelAnswer& r) { return small_id(r.id); };
   network_column(table, id);
-  evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.best; });
+  evaluation_columns(table, [](const ModelAnswer& r) -> const Evaluation& { return r.best; });
   for (const Metric m : exact_metrics)
     table.column(std::string(key(m)), std::string(unit(m)), "counted " + std::string(name(m)),
-                 [=](const Row& r) { return r.best.metrics[m]; });
+                 [=](const ModelAnswer& r) { return r.best.metrics[m]; });
   table.column("accuracy_band", "1", "half width of the prediction's 95 % band",
-               [](const Row& r) { return r.accuracy_band; });
+               [](const ModelAnswer& r) { return r.accuracy_band; });
   for (const Metric m : fitted_metrics)
     table.column(std::string(key(m)) + "_band", std::string(unit(m)),
-                 "half width of the prediction's 95 % band", [=](const Row& r) { return r.metric_band[m]; });
+                 "half width of the prediction's 95 % band",
+                 [=](const ModelAnswer& r) { return r.metric_band[m]; });
   table
       .column("extrapolated", "1", "1 where some prediction lies outside of what was trained or measured",
-              [](const Row& r) { return r.extrapolated; })
+              [](const ModelAnswer& r) { return r.extrapolated; })
       .column("accuracy_error", "1", "leave-one-out error of the accuracy predictor; NaN: not known",
-              [](const Row& r) { return r.accuracy_error; })
+              [](const ModelAnswer& r) { return r.accuracy_error; })
       .column(
           "within", "1",
           "configurations that meet the set and are worth no less than the optimum with its accuracy less by "
           "that error",
-          [](const Row& r) { return static_cast<double>(r.within.count); })
+          [](const ModelAnswer& r) { return static_cast<double>(r.within.count); })
       .column("within_complete", "1", "1 where all were counted, 0 where there are at least so many",
-              [](const Row& r) { return r.within.complete; })
+              [](const ModelAnswer& r) { return r.within.complete; })
       .column("binds", "", "constraints without which the models know better",
-              [](const Row& r) { return joined(r.binds); })
+              [](const ModelAnswer& r) { return binding_list(r.binds); })
       .column("derived", "1", "1 where flash has derived the set's bounds",
-              [](const Row& r, const TableSource& s) {
+              [](const ModelAnswer& r, const TableSource& s) {
                 const std::string& set = s.sets[r.set].name;
                 const std::string own = primary_set(s.job);
                 return set != "none" && set != own && own != "job";
               })
       .column("corner", "", "which choices are at an end, where all are; else empty",
-              [](const Row& r) { return r.corner; })
+              [](const ModelAnswer& r) { return r.corner; })
       .column("random_median", "1", "median objective of random configurations that meet the set",
-              [](const Row& r) { return r.random_median; });
+              [](const ModelAnswer& r) { return r.random_median; });
   ArchiveTable made = table.build();
   for (ColumnDescription& column : made.columns) column.since = "2.1";
   return made;

@@ -5,9 +5,7 @@
 namespace flash {
 namespace {
 
-using Row = ConfirmedNetwork;
-
-Attributes attributes_of(const TableSource& source) {
+Attributes confirmation_attributes(const TableSource& source) {
   const double exponent = source.job.objective.accuracy;
   const ConfirmationFigures f = confirmation_figures(source.confirmed, exponent);
   const ConfirmedNetwork* best = best_confirmed(source.confirmed, exponent);
@@ -26,21 +24,21 @@ Attributes attributes_of(const TableSource& source) {
           {"best", best == nullptr ? std::int64_t{-1} : static_cast<std::int64_t>(best->network.id)}};
 }
 
-void metric_columns(TableOf<Row>& table) {
+void confirmed_metric_columns(TableOf<ConfirmedNetwork>& table) {
   for (const Metric m : all_metrics) {
     const std::string column(key(m)), word(name(m)), units(unit(m));
     table.column(column + "_true", units, (is_exact(m) ? "counted " : "measured ") + word,
-                 [=](const Row& r) { return r.measured[m]; });
+                 [=](const ConfirmedNetwork& r) { return r.measured[m]; });
     if (!is_exact(m))
       table.column(column + "_band", units, "half width of the prediction's 95 % band of " + word,
-                   [=](const Row& r) { return r.metric_band[m]; });
+                   [=](const ConfirmedNetwork& r) { return r.metric_band[m]; });
   }
 }
 
 }  // namespace
 
 ArchiveTable confirmed_table() {
-  TableOf<Row> table(
+  TableOf<ConfirmedNetwork> table(
       "confirmed",
       "Networks that the models have chosen, and those that they were preferred to, trained and measured.\n\n"
       "`best`: the models' proven optimum of a constraint set; `answer`: what a search method found instead; "
@@ -53,43 +51,45 @@ ArchiveTable confirmed_table() {
       "among those that meet the constraints as measured (-1: none does), `regret` what the models' best lacks of "
       "it, 1 - objective / objective.",
       [](const TableSource& source) { return source.confirmed; });
-  table.only_with_rows().attributes(attributes_of);
-  network_column(table, [](const Row& r) { return r.network.id; });
-  table.column("role", "", "why it is here", [](const Row& r) { return r.network.role; })
+  table.only_with_rows().attributes(confirmation_attributes);
+  network_column(table, [](const ConfirmedNetwork& r) { return r.network.id; });
+  table.column("role", "", "why it is here", [](const ConfirmedNetwork& r) { return r.network.role; })
       .choices({std::begin(confirm_roles), std::end(confirm_roles)})
       .column("constraints", "", "constraint set that it stands for",
-              [](const Row& r, const TableSource& s) { return s.sets[r.network.set].name; })
+              [](const ConfirmedNetwork& r, const TableSource& s) { return s.sets[r.network.set].name; })
       .column("method", "", "search method whose answer it is; else empty",
-              [](const Row& r) { return r.network.method; });
-  evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.predicted; });
+              [](const ConfirmedNetwork& r) { return r.network.method; });
+  evaluation_columns(table, [](const ConfirmedNetwork& r) -> const Evaluation& { return r.predicted; });
   table
       .column("accuracy_band", "1", "half width of the prediction's 95 % band of accuracy",
-              [](const Row& r) { return r.accuracy_band; })
-      .column("trained", "1", "trainings that ended well", [](const Row& r) { return r.good(); })
+              [](const ConfirmedNetwork& r) { return r.accuracy_band; })
+      .column("trained", "1", "trainings that ended well", [](const ConfirmedNetwork& r) { return r.good(); })
       .column("accuracy_true", "1",
               "accuracy on the validation images, or, without any, the test images: mean of its trainings",
-              [](const Row& r) { return r.accuracy; })
+              [](const ConfirmedNetwork& r) { return r.accuracy; })
       .column("test_accuracy", "1", "accuracy on the test images: mean of its trainings",
-              [](const Row& r) { return r.test_accuracy; })
+              [](const ConfirmedNetwork& r) { return r.test_accuracy; })
       .column("test_accuracy_deviation", "1",
               "standard deviation of one training's accuracy on the test images; NaN of fewer than two",
-              [](const Row& r) { return r.deviation; })
+              [](const ConfirmedNetwork& r) { return r.deviation; })
       .column("measured", "", "missing where the target has not measured it",
-              [](const Row& r) {
+              [](const ConfirmedNetwork& r) {
                 return r.measurement == nullptr ? "missing" : r.measurement->ok ? "done" : "failed";
               })
       .choices({"done", "failed", "missing"});
-  metric_columns(table);
+  confirmed_metric_columns(table);
   table.column("latency_ms_spread", "ms", "interquartile range of the timed passes; NaN where not known",
-               [](const Row& r) { return r.latency_spread; });
+               [](const ConfirmedNetwork& r) { return r.latency_spread; });
   table
       .column("objective_true", "1", "objective of test accuracy and measured metrics",
-              [](const Row& r) { return r.held.objective; })
+              [](const ConfirmedNetwork& r) { return r.held.objective; })
       .column(
           "violation_true", "1",
           "largest relative excess of these over a bound of the set; 0: all are met; NaN where one is not "
           "known",
-          [](const Row& r) { return std::isfinite(r.held.objective) ? r.held.violation : absent; });
+          [](const ConfirmedNetwork& r) {
+            return std::isfinite(r.held.objective) ? r.held.violation : absent;
+          });
   ArchiveTable made = table.build();
   for (ColumnDescription& column : made.columns) column.since = "2.1";
   return made;

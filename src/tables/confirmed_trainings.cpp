@@ -4,43 +4,46 @@
 namespace flash {
 namespace {
 
-struct Row {
+struct TrainingRow {
   std::uint64_t id;
   ConfirmTraining training;
 };
 
-std::vector<Row> rows_of(const TableSource& source) {
-  std::vector<Row> rows;
+std::vector<TrainingRow> training_rows(const TableSource& source) {
+  std::vector<TrainingRow> rows;
   for (const ConfirmedNetwork& network : source.confirmed)
     for (const ConfirmTraining& training : network.trainings) rows.push_back({network.network.id, training});
   return rows;
 }
 
-auto of_result(double TrainingResult::*figure) {
-  return [=](const Row& r) { return r.training.good ? r.training.result.*figure : absent; };
+auto of_confirmed(double TrainingResult::*figure) {
+  return [=](const TrainingRow& r) { return r.training.good ? r.training.result.*figure : absent; };
 }
 
 }  // namespace
 
 ArchiveTable confirmed_trainings_table() {
-  TableOf<Row> table("confirmed/trainings", "Their trainings, one row a network and seed.", rows_of);
+  TableOf<TrainingRow> table("confirmed/trainings", "Their trainings, one row a network and seed.",
+                             training_rows);
   table.only_with_rows();
-  network_column(table, [](const Row& r) { return r.id; });
-  table.column("training", "1", "from 0", [](const Row& r) { return r.training.k; })
-      .column("seed", "1", "seed of the training",
-              [](const Row& r, const TableSource& s) { return confirm_seed(s.job, r.id, r.training.k); })
+  network_column(table, [](const TrainingRow& r) { return r.id; });
+  table.column("training", "1", "from 0", [](const TrainingRow& r) { return r.training.k; })
+      .column(
+          "seed", "1", "seed of the training",
+          [](const TrainingRow& r, const TableSource& s) { return confirm_seed(s.job, r.id, r.training.k); })
       .column("state", "", "missing where the run has not come to it",
-              [](const Row& r) {
+              [](const TrainingRow& r) {
                 return r.training.outcome == nullptr ? "missing" : r.training.good ? "done" : "failed";
               })
       .choices({"done", "failed", "missing"})
       .column("accuracy", "1", "accuracy on the validation images, or, without any, the test images",
-              of_result(&TrainingResult::accuracy))
-      .column("test_accuracy", "1", "accuracy on the test images", of_result(&TrainingResult::test_accuracy))
+              of_confirmed(&TrainingResult::accuracy))
+      .column("test_accuracy", "1", "accuracy on the test images",
+              of_confirmed(&TrainingResult::test_accuracy))
       .column("train_loss", "1", "mean cross entropy of the last epoch",
-              of_result(&TrainingResult::train_loss))
-      .column("seconds", "s", "wall clock of the training", of_result(&TrainingResult::seconds))
-      .column("error", "", "why it failed; empty where it did not", [](const Row& r) {
+              of_confirmed(&TrainingResult::train_loss))
+      .column("seconds", "s", "wall clock of the training", of_confirmed(&TrainingResult::seconds))
+      .column("error", "", "why it failed; empty where it did not", [](const TrainingRow& r) {
         if (r.training.outcome == nullptr || r.training.good) return std::string();
         return r.training.outcome->ok ? r.training.result.failure : r.training.outcome->error;
       });

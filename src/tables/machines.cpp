@@ -4,7 +4,7 @@
 namespace flash {
 namespace {
 
-std::string hosts(const MeasuringMachine& there) {
+std::string hosts_of(const MeasuringMachine& there) {
   std::string text;
   for (const std::string& host : there.hosts) text.append(text.empty() ? "" : ",").append(host);
   return text;
@@ -38,7 +38,7 @@ ArchiveTable machines_table() {
       .column("libraries", "", "that compute, and their versions",
               [](const MeasuringMachine& m) { return m.machine.libraries; })
       .since("2.1")
-      .column("hosts", "", "separated by commas", hosts)
+      .column("hosts", "", "separated by commas", hosts_of)
       .since("2.1")
       .column("networks", "1", "measured there", [](const MeasuringMachine& m) { return m.networks; })
       .since("2.1");

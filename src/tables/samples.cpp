@@ -5,8 +5,7 @@ namespace {
 
 double predicted_accuracy(const TrainedSample& sample, const TableSource& source) {
   for (const PredictorFit& predictor : source.predictors)
-    if (predictor.used)
-      return predictor.fit.model(predictor_value(predictor, source.space, *sample.point));
+    if (predictor.used) return predictor.fit.model(predictor_value(predictor, source.space, *sample.point));
   return absent;
 }
 
