@@ -1,5 +1,6 @@
 """The programs with a toy family, target, task kind, stage, table and command, end to end."""
 
+import json
 import unittest
 
 from flash_case import FlashCase
@@ -110,6 +111,19 @@ class Extension(FlashCase):
         self.assertEqual(again["samples"], report["samples"])
         for old, new in zip(report["hardware"]["networks"], again["hardware"]["networks"]):
             self.assertLess(new["latency_ms"], old["latency_ms"])
+
+
+    def test_an_additive_predictor_of_a_family_of_its_own(self):
+        """Slots of two axes in a number that varies: their features are found from the axes alone."""
+        self.job = self.write_job(text=JOB.replace("count = 6\n", "count = 12\n") + '\n[predictor]\nkind = "additive"\n')
+        self.flash("run", self.job, "-o", self.run_folder)
+        report = self.flash_json("report", self.run_folder)
+        self.assertEqual(report["predictor"]["predictor"], "additive")
+        features = {weight["feature"] for weight in json.loads(report["models"])["additive"]["weights"]}
+        self.assertLessEqual({"log width", "log blocks", "log kernel", "log inner"}, features)
+        best = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
+        self.assertEqual(best["id"], report["sweep"]["top"][0]["id"])
+        self.assertEqual(best["objective"], report["sweep"]["top"][0]["objective"])
 
 
 if __name__ == "__main__":
