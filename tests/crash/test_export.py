@@ -58,7 +58,7 @@ class Export(FlashCase):
             described = self.flash_json("describe", self.job, "--id", sample["id"])
             for key in ("network", "wm", "depth", "tc", "skips", "nn_degree_links", "nn_degree_channels", "nn_mass"):
                 self.assertEqual(description[key], described[key], key)
-            self.assertEqual(description["format_version"], "2.0.0")
+            self.assertEqual(description["format_version"], "2.1.0")
             self.assertEqual(description["seed"], sample["seed"])
             self.assertEqual(description["parameters"], sample["parameters"])
             self.assertEqual(description["input"], {"layout": "NCHW", "type": "float32", "channels": 3, "side": 8,

@@ -274,8 +274,6 @@ class Growing(GrowingCase):
 
     def test_models_answer_the_job_that_they_were_fitted_from(self):
         """exact and search with a changed job: what changes the models is refused, the rest has its effect."""
-        self.write_job(text=self.text + "\n[predictor]\nkind = \"paper\"\n")
-        self.flash("fit", self.job, "-o", self.run_folder)
         answer = self.flash_json("exact", self.job, "-o", self.run_folder)["best"]
         used = self.flash_json("report", self.run_folder)["predictor"]["predictor"]
         reading = "links" if used.endswith("channels") else "channels"  # another one than "auto" has taken
