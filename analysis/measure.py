@@ -7,12 +7,12 @@ The folder holds what `flash export` wrote: network-ID.json with network-ID.pt o
 file to the device; nothing else of flash is needed there, only Python 3.7 or newer and one of PyTorch (reads .pt),
 ONNX Runtime or OpenCV (read .onnx). The first one found is used, or the one that --runtime names.
 
-A repeat times passes of one image, so many that they last 2 ms at least, and counts their median: where other
-programs run too most passes are whole. A round measures all networks
-one after the other, each a few repeats in a row, of which the median counts; every round loads them anew and has an
-order of its own, so that a device that warms up, or is disturbed for a while, does not lean on some of them. A
-network's latency is the median over its rounds. One whose rounds disagree, their interquartile range above 5 % of it,
-is measured in further rounds, three times as many in all at most; if they disagree still, it is named.
+A repeat times passes of one image, so many that they last 2 ms at least, and counts their median: where other programs
+run too most passes are whole. A round measures all networks one after the other, each a few repeats in a row, of which
+the median counts; every round loads them anew and has an order of its own, so that a device that warms up, or is
+disturbed for a while, does not lean on some of them. A network's latency is the median over its rounds. One whose
+rounds disagree, their interquartile range above 5 % of it, is measured in further rounds, three times as many in all
+at most; if they disagree still, it is named.
 
 The CSV has lines that begin with # (device, runtime and its settings, threads, comment), then the columns id,
 latency_ms, latency_ms_iqr (over the rounds), rounds, repeats (of all rounds), parameters and macs: by the last two flash

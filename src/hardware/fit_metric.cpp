@@ -4,6 +4,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/hardware_model.hpp"
+#include "flash/predict/student_t.hpp"
 #include "relative_fit.hpp"
 
 namespace flash {
@@ -38,10 +39,11 @@ FitSupport support_of(const FitData& networks, const Eigen::MatrixXd& A, const R
     for (std::size_t i = 1; i < fit.columns.size(); ++i)
       row.push_back(features[static_cast<std::size_t>(fit.columns[i] - 1)]);
   }
-  const double spread = prediction_spread(A);
+  const int freedom = std::max(static_cast<int>(A.rows()) - fit.coefficients_free(), 0);
+  const double spread = prediction_spread(A, student_t_two_sided(band_confidence, std::max(freedom, 1)));
   if (std::isfinite(spread)) {
     support.sigma = spread;
-    support.degrees_of_freedom = std::max(static_cast<int>(A.rows()) - fit.coefficients_free(), 0);
+    support.degrees_of_freedom = freedom;
   }
   support.inverse.assign(fit.inverse.data(), fit.inverse.data() + fit.inverse.size());  // symmetric
   return support;

@@ -15,7 +15,6 @@ namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr double confidence = 0.95;
 constexpr double hull_tolerance = 0.01;  // of a feature's range over the fitted networks
 constexpr double weight_of_sum = 100;  // how hard the weights of a convex combination are held to a sum of 1
 
@@ -30,7 +29,7 @@ double FitSupport::band(std::span<const double> features, double value) const {
   for (Eigen::Index i = 1; i < size; ++i) row[i] = features[static_cast<std::size_t>(i) - 1];
   const double leverage =
       row.dot(Eigen::Map<const Matrix>(inverse.data(), size, size) * row) / (value * value);
-  return student_t_two_sided(confidence, degrees_of_freedom) * sigma *
+  return student_t_two_sided(band_confidence, degrees_of_freedom) * sigma *
          std::sqrt(1 + std::max(leverage, 0.0)) * value;
 }
 

@@ -111,9 +111,10 @@ RelativeFit fit_relative(const Eigen::MatrixXd& A) {
   return fit;
 }
 
-double prediction_spread(const Eigen::MatrixXd& A) {
+double prediction_spread(const Eigen::MatrixXd& A, double quantile) {
   const Eigen::Index count = std::min(parts, A.rows());
   double squares = 0;
+  std::vector<double> errors;
   for (Eigen::Index part = 0; part < count; ++part) {
     const auto [seen, unseen] = split(A.rows(), count, part);
     const RelativeFit fit = fit_relative(A(seen, Eigen::all));
@@ -123,9 +124,14 @@ double prediction_spread(const Eigen::MatrixXd& A) {
       const double error = (1 - predicted) / predicted;
       const double leverage = network.dot(fit.inverse * network) / (predicted * predicted);
       squares += error * error / (1 + leverage);
+      errors.push_back(std::abs(error) / std::sqrt(1 + leverage));
     }
   }
-  return std::sqrt(squares / static_cast<double>(A.rows()));
+  const double deviation = std::sqrt(squares / static_cast<double>(A.rows()));
+  const auto rank = static_cast<std::size_t>(std::ceil(band_confidence * static_cast<double>(A.rows() + 1)));
+  if (rank > errors.size()) return deviation;  // too few to tell
+  std::ranges::nth_element(errors, errors.begin() + static_cast<std::ptrdiff_t>(rank) - 1);
+  return std::max(deviation, errors[rank - 1] / quantile);
 }
 
 }  // namespace flash

@@ -28,7 +28,10 @@ RelativeFit fit_relative(const Eigen::MatrixXd& A);
 
 // Standard deviation of a measurement about its prediction, relative to it, in units of sqrt(1 + leverage)
 // [ours]: from networks that neither the choice of columns nor the coefficients have seen, since the whole
-// fit is made anew without each of up to `parts` parts of the rows.
-double prediction_spread(const Eigen::MatrixXd& A);
+// fit is made anew without each of up to `parts` parts of the rows. Where their errors have longer tails than a
+// normal distribution's, so much more that `quantile` times it holds the share of them that split-conformal
+// prediction asks for: the ceil(0.95 (n + 1))-th of n (Vovk, Gammerman, Shafer, Algorithmic Learning in a Random
+// World, 2005). `quantile`: what a band's half width is in units of the deviation.
+double prediction_spread(const Eigen::MatrixXd& A, double quantile);
 
 }  // namespace flash
