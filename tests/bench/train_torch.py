@@ -33,6 +33,7 @@ source = "shapes"
 side = 16
 train_images = {images}
 test_images = {images}
+validation_share = 0
 [sample]
 count = 4
 holdout = 0
