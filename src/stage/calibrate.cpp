@@ -1,4 +1,5 @@
 // Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
+#include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 #include "stage_text.hpp"
 
@@ -13,18 +14,8 @@ class CalibrateStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const Space& space = findings.space();
-    const Target& target = job.hardware.setup();
-    StagePlan plan;
-    plan.name = name();
-    plan.inputs = target.inputs(job.space, job.seed);
-    plan.one_per_host = target.runs_here();
-    for (const std::uint64_t id : target.listed(space).value_or(findings.to_measure().ids)) {
-      Json input = target.task(space, id, network_seed(job, plan.name, id));
-      const std::string inputs = digest_of(input);
-      if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
-      plan.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
-    }
-    return plan;
+    return plan_measurements(job, space, name(),
+                             job.hardware.setup().listed(space).value_or(findings.to_measure().ids));
   }
   bool of_networks() const override { return true; }
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
@@ -36,6 +27,22 @@ class CalibrateStage : public Stage {
 };
 
 }  // namespace
+
+StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
+                            const std::vector<std::uint64_t>& networks) {
+  const Target& target = job.hardware.setup();
+  StagePlan plan;
+  plan.name = stage;
+  plan.inputs = target.inputs(job.space, job.seed);
+  plan.one_per_host = target.runs_here();
+  for (const std::uint64_t id : networks) {
+    Json input = target.task(space, id, network_seed(job, plan.name, id));
+    const std::string inputs = digest_of(input);
+    if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
+    plan.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
+  }
+  return plan;
+}
 
 const Stage& calibrate_stage() {
   static const CalibrateStage stage;

@@ -3,6 +3,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/stage/confirmation.hpp"
+#include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -16,21 +17,12 @@ class ConfirmMeasureStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const Space& space = findings.space();
-    const Target& target = job.hardware.setup();
-    const auto listed = target.listed(space);
-    StagePlan plan;
-    plan.name = name();
-    plan.inputs = target.inputs(job.space, job.seed);
-    plan.one_per_host = target.runs_here();
+    const auto listed = job.hardware.setup().listed(space);
+    std::vector<std::uint64_t> ids;
     for (const ConfirmNetwork& network :
-         networks_to_confirm(job, space, findings.models(), findings.sets(), findings.results())) {
-      if (listed && std::ranges::find(*listed, network.id) == listed->end()) continue;
-      Json input = target.task(space, network.id, network_seed(job, plan.name, network.id));
-      const std::string inputs = digest_of(input);
-      if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
-      plan.tasks.push_back({{network.id, target.cost(space, network.id), input.dump()}, inputs});
-    }
-    return plan;
+         networks_to_confirm(job, space, findings.models(), findings.sets(), findings.results()))
+      if (!listed || std::ranges::find(*listed, network.id) != listed->end()) ids.push_back(network.id);
+    return plan_measurements(job, space, name(), ids);
   }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }

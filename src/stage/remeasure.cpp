@@ -1,5 +1,6 @@
 // Stage remeasure: networks whose measurement lies far from what the others let expect, measured once more.
 // Another program that ran for a while makes a measurement slow whose repeats all agree.
+#include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -14,19 +15,9 @@ class RemeasureStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const Space& space = findings.space();
-    const Target& target = job.hardware.setup();
-    StagePlan plan;
-    plan.name = name();
-    plan.inputs = target.inputs(job.space, job.seed);
-    plan.one_per_host = true;
-    if (!asked(job)) return plan;
-    for (const std::uint64_t id : networks_far_out(job, space, findings.to_measure(), findings.results())) {
-      Json input = target.task(space, id, network_seed(job, plan.name, id));
-      const std::string inputs = digest_of(input);
-      input["timeout_s"] = job.farm.task_timeout_s;
-      plan.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
-    }
-    return plan;
+    std::vector<std::uint64_t> far_out;
+    if (asked(job)) far_out = networks_far_out(job, space, findings.to_measure(), findings.results());
+    return plan_measurements(job, space, name(), far_out);
   }
   // A measurement of elsewhere is what it is, a simulation the same again.
   bool asked(const Job& job) const override {

@@ -25,6 +25,10 @@ void judge_training(StageOutcome& outcome);  // Stage::judge of a stage that tra
 StagePlan plan_trainings(const Job& job, const Space& space, std::string_view stage,
                          const std::vector<PlannedTraining>& trainings);
 
+// Some networks measured on the job's target. Task id: the network's.
+StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
+                            const std::vector<std::uint64_t>& networks);
+
 // One task a block and constraint set; id: set * blocks + block.
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,
                      const std::vector<Constraints>& sets);
