@@ -42,7 +42,7 @@ def contents(seed=1, n=18):
     accuracy[2] = np.nan
     samples.update(accuracy=accuracy, accuracy_predicted=theta(g), train_loss=np.full(n, 0.5), learning_rate=np.full(n, 0.05),
                    nn_degree=g, nn_degree_channels=g / 10, nn_mass=g * 2 - 120, parameters=g * 1e4, macs=g * 1e6,
-                   seconds=np.full(n, 9.0))
+                   seconds=np.full(n, 9.0), trainings=np.ones(n, int), round=np.zeros(n, int))
     epochs = np.tile(np.arange(1, 6), n)
     ids = np.repeat(samples["id"], 5)
     curves = {"id": ids, "network": ["wm=1 depth=5 tc=3,0,12"] * 5 * n, "epoch": epochs, "train_loss": 2 / epochs, "test_accuracy": np.full(5 * n, np.nan),

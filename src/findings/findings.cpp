@@ -50,6 +50,7 @@ const NetworkPlan& Findings::to_measure() {
 
 void Findings::forget_samples() {
   trained_.reset();
+  refinement_.reset();
   measured_.reset();
   predictors_.reset();
   hardware_.reset();
@@ -58,8 +59,39 @@ void Findings::forget_samples() {
 }
 
 const std::vector<TrainedSample>& Findings::trained() {
-  if (!trained_) trained_ = trained_samples(space_, to_train(), results_);
+  if (trained_) return *trained_;
+  const std::vector<TrainedSample>& more = refinement().samples;
+  trained_ = trained_samples(space_, to_train(), results_);
+  trained_->insert(trained_->end(), more.begin(), more.end());
   return *trained_;
+}
+
+// With all that a round of refinement is chosen from.
+bool Findings::design_is_done() const {
+  const auto done = [&](const NetworkPlan& networks, std::size_t first, const std::string& stage) {
+    return std::all_of(networks.ids.begin(), networks.ids.begin() + static_cast<std::ptrdiff_t>(first),
+                       [&](std::uint64_t id) { return results_.stage(stage).contains(id); });
+  };
+  const auto repeats = std::min(to_train_->fit, static_cast<std::size_t>(job_.sample.repeats));
+  return done(*to_train_, to_train_->ids.size(), train_name) && done(*to_train_, repeats, repeat_name) &&
+         (!job_.models_file.empty() || done(*to_measure_, to_measure_->ids.size(), "calibrate"));
+}
+
+const Refinement& Findings::refinement() {
+  if (refinement_) return *refinement_;
+  refinement_.emplace();
+  if (job_.refine.rounds == 0 || job_.objective.training_free) return *refinement_;
+  to_train();
+  to_measure();
+  if (!design_is_done()) return *refinement_;
+  try {
+    refinement_ =
+        flash::refinement(job_, space_, results_, trained_samples(space_, to_train(), results_),
+                          [this](const std::vector<PredictorFit>& fits) { return models_of(fits); });
+  } catch (const Error& error) {  // a fit that cannot be made: whoever needs it will say so
+    if (error.code() != ExitCode::missing_input && error.code() != ExitCode::bad_data) throw;
+  }
+  return *refinement_;
 }
 
 const std::vector<MeasuredSample>& Findings::measured() {
@@ -69,7 +101,7 @@ const std::vector<MeasuredSample>& Findings::measured() {
 
 const std::vector<PredictorFit>& Findings::predictors() {
   if (predictors_) return *predictors_;
-  if (results_.stage("train").empty()) {
+  if (results_.stage(train_name).empty()) {
     throw Error(ExitCode::missing_input,
                 "no network has been trained in this run yet: run `flash train` or `flash run` first");
   }
@@ -89,19 +121,26 @@ const HardwareFit& Findings::hardware() {
 
 const Models& Findings::models() {
   if (models_) return *models_;
-  const bool has_file = !job_.models_file.empty();
-  const bool needs_training = !has_file && !job_.objective.training_free;
-  OwnFits own;
-  if (needs_training || !results_.stage("train").empty()) own.predictors = predictors();
-  if (!has_file || !results_.stage("calibrate").empty()) own.hardware = hardware();
-  models_ = run_models(job_, own);
-  if (!models_->provenance.is_object()) models_->provenance = Json::object();
-  models_->provenance["fitted_from"] =
-      fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
-  if (own.predictors) doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", "train");
-  if (own.hardware) say_machines(*models_, measuring_machines(measured()));
-  if (own.hardware) doubt_if_partial(*models_, measured(), "the hardware models rest on ", "calibrate");
+  const bool needs_training = job_.models_file.empty() && !job_.objective.training_free;
+  const bool trained_any = !results_.stage(train_name).empty();
+  std::optional<std::vector<PredictorFit>> fits;
+  if (needs_training || trained_any) fits = predictors();
+  models_ = models_of(std::move(fits));
+  if (needs_training || trained_any)
+    doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", train_name);
   return *models_;
+}
+
+Models Findings::models_of(std::optional<std::vector<PredictorFit>> fits) {
+  OwnFits own;
+  own.predictors = std::move(fits);
+  if (job_.models_file.empty() || !results_.stage("calibrate").empty()) own.hardware = hardware();
+  Models models = run_models(job_, own);
+  if (!models.provenance.is_object()) models.provenance = Json::object();
+  models.provenance["fitted_from"] = fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
+  if (own.hardware) say_machines(models, measuring_machines(measured()));
+  if (own.hardware) doubt_if_partial(models, measured(), "the hardware models rest on ", "calibrate");
+  return models;
 }
 
 const std::vector<Constraints>& Findings::sets() {

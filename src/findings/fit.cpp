@@ -46,17 +46,56 @@ bool for_fit(const Sample& sample) {
 
 }  // namespace
 
+double TrainedSample::accuracy() const {
+  double sum = result.accuracy;
+  for (const double value : again) sum += value;
+  return sum / static_cast<double>(1 + again.size());
+}
+
 std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
-                                           const Results& results) {
-  auto samples = samples_of<TrainedSample>(networks, results.stage("train"), training_result_from_json);
+                                           const Results& results, const std::string& stage) {
+  auto samples = samples_of<TrainedSample>(networks, results.stage(stage), training_result_from_json);
+  const Results::Stage& repeats = results.stage(repeat_name);
   for (TrainedSample& sample : samples) {
     sample.point = space.point(sample.id);
     if (sample.good && !sample.result.ok) {
       sample.good = false;
       sample.failure = sample.result.failure;
     }
+    if (sample.good && sample.result.ended_early) sample.good = false;
+    const auto repeat = repeats.find(sample.id);
+    if (!sample.good || repeat == repeats.end() || !repeat->second.ok) continue;
+    const TrainingResult again = training_result_from_json(repeat->second.output);
+    if (again.ok) sample.again.push_back(again.accuracy);
   }
   return samples;
+}
+
+TrainingNoise training_noise(const std::vector<TrainedSample>& samples) {
+  TrainingNoise noise;
+  double squares = 0;
+  for (const TrainedSample& sample : samples) {
+    if (!sample.good || sample.again.empty()) continue;
+    const double mean = sample.accuracy();
+    squares += std::pow(sample.result.accuracy - mean, 2);
+    for (const double value : sample.again) squares += std::pow(value - mean, 2);
+    noise.freedom += sample.again.size();
+    ++noise.networks;
+  }
+  if (noise.freedom > 0) noise.deviation = std::sqrt(squares / static_cast<double>(noise.freedom));
+  return noise;
+}
+
+double best_correlation(const std::vector<TrainedSample>& samples, const TrainingNoise& noise) {
+  std::vector<double> single;
+  for (const TrainedSample& sample : samples)
+    if (for_fit(sample)) single.push_back(sample.result.accuracy);
+  const auto count = static_cast<double>(single.size());
+  double mean = 0, squares = 0;
+  for (const double value : single) mean += value / count;
+  for (const double value : single) squares += std::pow(value - mean, 2);
+  const double share = noise.deviation * noise.deviation * (count - 1) / squares;
+  return std::isnan(share) ? share : std::sqrt(std::max(0.0, 1 - share));
 }
 
 namespace {

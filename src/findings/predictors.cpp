@@ -45,16 +45,30 @@ double shift_of(const std::string& predictor) { return predictor == "nn_mass" ? 
 struct Trained {
   std::vector<Point> networks;
   std::vector<double> accuracy;
+  std::vector<std::size_t> trainings;
+  double noise = nan;  // of one training, by all samples
 };
 Trained trained(const std::vector<TrainedSample>& samples, bool holdout) {
   Trained part;
   for (const TrainedSample& sample : samples) {
     if (!sample.good || sample.holdout != holdout) continue;
     part.networks.push_back(*sample.point);
-    part.accuracy.push_back(sample.result.accuracy);
+    part.accuracy.push_back(sample.accuracy());
+    part.trainings.push_back(sample.trainings());
   }
+  part.noise = training_noise(samples).deviation;
   return part;
 }
+
+// Of samples some of which are means of several trainings: by the error of a fit in which all weigh the same.
+std::vector<double> weights_of(const Trained& known, const AccuracyFit& unweighted) {
+  const double square = std::pow(unweighted.rmse_loo, 2) - known.noise * known.noise;
+  std::vector<double> weights;
+  for (const std::size_t trainings : known.trainings)
+    weights.push_back(weight_of(trainings, known.noise, std::sqrt(std::max(0.0, square))));
+  return weights;
+}
+bool has_repeats(const Trained& known) { return std::isfinite(known.noise); }
 
 std::vector<double> values_of(const PredictorFit& fit, const Space& space, const Trained& part) {
   std::vector<double> values;
@@ -65,7 +79,9 @@ std::vector<double> values_of(const PredictorFit& fit, const Space& space, const
 // What is wrong with a fit that cannot be made; "" where it was made.
 std::string fit_theta(PredictorFit& fit, const Space& space, const Trained& known) {
   try {
-    fit.fit = fit_accuracy(values_of(fit, space, known), known.accuracy);
+    const std::vector<double> values = values_of(fit, space, known);
+    fit.fit = fit_accuracy(values, known.accuracy);
+    if (has_repeats(known)) fit.fit = fit_accuracy(values, known.accuracy, weights_of(known, fit.fit));
     return "";
   } catch (const Error& error) {
     fit.fit = no_fit();  // of which all networks have the same
@@ -76,6 +92,8 @@ std::string fit_theta(PredictorFit& fit, const Space& space, const Trained& know
 std::string fit_sum(PredictorFit& fit, const Space& space, const Trained& known) {
   try {
     AdditiveFit found = fit_additive(space, known.networks, known.accuracy);
+    if (has_repeats(known))
+      found = fit_additive(space, known.networks, known.accuracy, weights_of(known, found.fit));
     fit.additive = std::move(found.score);
     fit.fit = std::move(found.fit);
     return "";
@@ -180,6 +198,11 @@ void choose_predictor(const Job& job, std::vector<PredictorFit>& fits) {
     fit.choice = "predictor.kind = \"" + job.predictor + "\" asks for " + in_words(fit);
     use(fit);
   }
+}
+
+bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSample>& samples) {
+  const Trained known = trained(samples, false);
+  return (fit.additive ? fit_sum(fit, space, known) : fit_theta(fit, space, known)).empty();
 }
 
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,

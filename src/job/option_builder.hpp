@@ -29,6 +29,7 @@ void add_job_options(std::vector<Option>& options);
 void add_space_options(std::vector<Option>& options);
 void add_data_options(std::vector<Option>& options);
 void add_sample_options(std::vector<Option>& options);
+void add_refine_options(std::vector<Option>& options);
 void add_train_options(std::vector<Option>& options);
 void add_predictor_options(std::vector<Option>& options);
 void add_hardware_options(std::vector<Option>& options);

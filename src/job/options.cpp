@@ -8,8 +8,8 @@ const Registry<Job>& options() {
   static const Registry<Job> registry = [] {
     std::vector<Option> list;
     for (const auto add :
-         {add_job_options, add_space_options, add_data_options, add_sample_options, add_train_options,
-          add_predictor_options, add_hardware_options, add_objective_options, add_constraints_options,
+         {add_job_options, add_space_options, add_data_options, add_sample_options, add_refine_options,
+          add_train_options, add_predictor_options, add_hardware_options, add_objective_options, add_constraints_options,
           add_search_options, add_sweep_options, add_confirm_options, add_farm_options, add_models_options}) {
       add(list);
     }
@@ -25,6 +25,7 @@ const Registry<Job>& options() {
          {"space", "The networks that are searched. Without this section: flash-63b."},
          {"data", "The images that networks are trained on and tested with."},
          {"sample", "The networks that are trained for the accuracy predictor."},
+         {"refine", "Networks that are trained because the models say that they promise much."},
          {"train", "How each of them is trained."},
          {"predictor", "The accuracy predictor."},
          {"hardware", "The target and the networks that are measured on it."},

@@ -13,6 +13,21 @@ void add_sample_options(std::vector<Option>& options) {
       .number("max_mmacs", at_least(0), at(&SampleSettings::max_mmacs),
               "Train only networks of at most so many million multiply-accumulates an image; 0: any.")
       .unit = "MMAC";
+  sample.integer("repeats", {0, 100'000}, at(&SampleSettings::repeats),
+                 "Of these networks, the first so many are trained once more from another seed: what lies "
+                 "between the two is noise, which fits and reports reckon with.");
+}
+
+void add_refine_options(std::vector<Option>& options) {
+  const auto at = [](auto member) { return field(&Job::refine, member); };
+  JobSection refine(options, "refine");
+  refine.integer("rounds", {0, 1'000}, at(&RefineSettings::rounds),
+                 "Rounds in which the networks that promise most by the models so far are trained too, and the "
+                 "models fitted anew; fewer where the models' best stays what it was. 0: none.");
+  refine.integer("networks", {1, 1'000}, at(&RefineSettings::networks), "Networks that a round trains.");
+  refine.boolean("halving", at(&RefineSettings::halving),
+                 "A training of these ends after a quarter or half of its epochs where its accuracy is then "
+                 "below the median of the trainings of earlier rounds.");
 }
 
 void add_train_options(std::vector<Option>& options) {

@@ -136,9 +136,16 @@ double band_of_errors(double rmse_loo, std::size_t samples) {
   return student_t_two_sided(confidence, static_cast<int>(samples) - 1) * rmse_loo;
 }
 
-AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accuracy) {
+double weight_of(std::size_t trainings, double noise, double misfit) {
+  const double one = noise * noise + misfit * misfit;
+  const double mean = noise * noise / static_cast<double>(trainings) + misfit * misfit;
+  return one > 0 && mean > 0 ? one / mean : 1;
+}
+
+AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accuracy,
+                         std::span<const double> weights) {
   check_samples(g, accuracy);
-  const CurveProblem problem(g, accuracy);
+  const CurveProblem problem(g, accuracy, weights);
   const CurveProblem::Solution solution = problem.solve();
   AccuracyFit fit;
   fit.model = problem.model(solution.curve);

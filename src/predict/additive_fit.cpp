@@ -108,14 +108,19 @@ class DesignMaker {
 // Ridge regressions of one design for all penalties: the intercept is free, columns share one penalty.
 class Ridge {
  public:
-  Ridge(Eigen::MatrixXd values, const Eigen::VectorXd& targets)
-      : mean_(values.colwise().mean()), target_mean_(targets.mean()) {
+  Ridge(Eigen::MatrixXd values, const Eigen::VectorXd& targets, const Eigen::VectorXd& weights)
+      : roots_(weights.cwiseSqrt()),
+        shares_(weights / weights.sum()),
+        mean_(values.transpose() * shares_),
+        target_mean_(shares_.dot(targets)) {
     values.rowwise() -= mean_.transpose();
+    values = roots_.asDiagonal() * values;
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(values.transpose() * values);
     curvature_ = solver.eigenvalues().cwiseMax(0);
     axes_ = solver.eigenvectors();
     turned_ = values * axes_;
-    residuals_of_mean_ = targets.array() - target_mean_;
+    targets_ = targets;
+    residuals_of_mean_ = roots_.cwiseProduct((targets.array() - target_mean_).matrix());
     projected_ = turned_.transpose() * residuals_of_mean_;
   }
 
@@ -123,19 +128,20 @@ class Ridge {
   Eigen::VectorXd left_out(double penalty) const {
     const Eigen::VectorXd damped = damping(penalty);
     const Eigen::VectorXd residuals = residuals_of_mean_ - turned_ * damped.cwiseProduct(projected_);
-    const Eigen::VectorXd leverage = (turned_.array().square().matrix() * damped).array() + 1 / count();
-    const Eigen::VectorXd targets = residuals_of_mean_.array() + target_mean_;
-    return targets.array() - residuals.array() / (1 - leverage.array()).max(1e-9);
+    const Eigen::VectorXd leverage = turned_.array().square().matrix() * damped + shares_;
+    return targets_.array() - residuals.array() / roots_.array() / (1 - leverage.array()).max(1e-9);
   }
   Eigen::VectorXd weights(double penalty) const { return axes_ * damping(penalty).cwiseProduct(projected_); }
   double intercept(const Eigen::VectorXd& weights) const { return target_mean_ - weights.dot(mean_); }
 
  private:
-  double count() const { return static_cast<double>(turned_.rows()); }
   Eigen::VectorXd damping(double penalty) const { return (curvature_.array() + penalty).inverse().matrix(); }
 
+  Eigen::VectorXd roots_;   // of the samples' weights
+  Eigen::VectorXd shares_;  // of their sum
   Eigen::VectorXd mean_;
   double target_mean_;
+  Eigen::VectorXd targets_;
   Eigen::VectorXd curvature_, projected_, residuals_of_mean_;
   Eigen::MatrixXd axes_, turned_;
 };
@@ -149,9 +155,12 @@ struct Choice {
 
 class Chooser {
  public:
-  Chooser(const Design& design, std::span<const double> accuracy) : design_(design), link_(additive_link()) {
+  Chooser(const Design& design, std::span<const double> accuracy, std::span<const double> weights)
+      : design_(design), link_(additive_link()) {
     accuracy_ =
         Eigen::Map<const Eigen::VectorXd>(accuracy.data(), static_cast<Eigen::Index>(accuracy.size()));
+    weights_ = Eigen::VectorXd::Ones(accuracy_.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) weights_[static_cast<Eigen::Index>(i)] = weights[i];
     targets_ = accuracy_.unaryExpr([](double value) { return linked_score(value); });
   }
 
@@ -164,7 +173,7 @@ class Chooser {
       const bool same = design_.shared.size() == design_.features.size();
       if (each_slot && (same || rows.size() < samples_a_feature * design_.features.size())) break;
       const Rows columns = each_slot ? all_columns() : design_.shared;
-      const Ridge ridge(design_.values(rows, columns), targets);
+      const Ridge ridge(design_.values(rows, columns), targets, weights_(rows));
       const std::vector<double> list = penalties();
       for (auto penalty = list.rbegin(); penalty != list.rend(); ++penalty) {
         const double error = squares(ridge.left_out(*penalty), rows);
@@ -204,7 +213,7 @@ class Chooser {
 
   const Design& design_;
   const AccuracyModel link_;
-  Eigen::VectorXd accuracy_, targets_;
+  Eigen::VectorXd accuracy_, targets_, weights_;
 };
 
 // Of each sample by a choice among the others.
@@ -265,12 +274,12 @@ void check(std::span<const Point> networks, std::span<const double> accuracy) {
 }  // namespace
 
 AdditiveFit fit_additive(const Space& space, std::span<const Point> networks,
-                         std::span<const double> accuracy) {
+                         std::span<const double> accuracy, std::span<const double> weights) {
   check(networks, accuracy);
   const Design design = DesignMaker(space, networks).make();
   if (design.features.empty())
     throw Error(ExitCode::bad_data, "additive accuracy predictor: the trained networks do not differ");
-  const Chooser chooser(design, accuracy);
+  const Chooser chooser(design, accuracy, weights);
   Rows all(networks.size());
   std::iota(all.begin(), all.end(), Eigen::Index{0});
   const Choice choice = chooser.choose(all);

@@ -28,10 +28,14 @@ bool negligible(const Eigen::Vector3d& step, const Curve& curve) {
 
 }  // namespace
 
-CurveProblem::CurveProblem(std::span<const double> g, std::span<const double> accuracy)
+CurveProblem::CurveProblem(std::span<const double> g, std::span<const double> accuracy,
+                           std::span<const double> weights)
     : x_(static_cast<Eigen::Index>(g.size())),
       accuracy_(
-          Eigen::Map<const Eigen::VectorXd>(accuracy.data(), static_cast<Eigen::Index>(accuracy.size()))) {
+          Eigen::Map<const Eigen::VectorXd>(accuracy.data(), static_cast<Eigen::Index>(accuracy.size()))),
+      root_weights_(Eigen::VectorXd::Ones(x_.size())) {
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    root_weights_[static_cast<Eigen::Index>(i)] = std::sqrt(weights[i]);
   const Eigen::Map<const Eigen::VectorXd> values(g.data(), static_cast<Eigen::Index>(g.size()));
   scale_ = values.mean();
   x_ = scale_ / values.array();
@@ -48,11 +52,15 @@ CurveProblem CurveProblem::without(Eigen::Index sample) const {
   rest.accuracy_.resize(x_.size() - 1);
   rest.x_ << x_.head(sample), x_.tail(after);
   rest.accuracy_ << accuracy_.head(sample), accuracy_.tail(after);
+  rest.root_weights_.resize(x_.size() - 1);
+  rest.root_weights_ << root_weights_.head(sample), root_weights_.tail(after);
   return rest;
 }
 
 Eigen::VectorXd CurveProblem::residuals(const Curve& curve) const {
-  return x_.unaryExpr([&](double x) { return 1 / (curve.a + exponential(curve, x)); }) - accuracy_;
+  const Eigen::VectorXd plain =
+      x_.unaryExpr([&](double x) { return 1 / (curve.a + exponential(curve, x)); }) - accuracy_;
+  return plain.cwiseProduct(root_weights_);
 }
 
 double CurveProblem::squares(const Curve& curve) const { return residuals(curve).squaredNorm(); }
@@ -64,6 +72,7 @@ Eigen::MatrixX3d CurveProblem::jacobian(const Curve& curve) const {
     const double theta = 1 / (curve.a + e);
     const double slope = -theta * (theta * e);  // d theta / d exponent; this order cannot overflow
     J.row(i) << -theta * theta, slope * x_[i], slope;
+    J.row(i) *= root_weights_[i];
   }
   return J;
 }

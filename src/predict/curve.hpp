@@ -19,7 +19,8 @@ struct Curve {
 
 class CurveProblem {
  public:
-  CurveProblem(std::span<const double> g, std::span<const double> accuracy);
+  CurveProblem(std::span<const double> g, std::span<const double> accuracy,
+               std::span<const double> weights = {});
 
   struct Solution {
     Curve curve;
@@ -48,6 +49,7 @@ class CurveProblem {
 
   Eigen::VectorXd x_;
   Eigen::VectorXd accuracy_;
+  Eigen::VectorXd root_weights_;  // of residuals
   double scale_ = 1;
   double shift_ = 0;
 };

@@ -190,8 +190,13 @@ class Answer {
     if (best == rows(samples)) return "";
     return entry("best trained",
                  named(table_text::text(*samples, "network", best), number(*samples, "id", best)) + ": " +
-                     percent(number(*samples, "accuracy", best)) +
-                     " % in its one training, the most accurate of the sample");
+                     percent(number(*samples, "accuracy", best)) + " % " + trainings_text(*samples, best) +
+                     ", the most accurate of the sample");
+  }
+
+  static std::string trainings_text(const Table& samples, std::size_t row) {
+    const double trainings = number(samples, "trainings", row);  // of an older archive not a number
+    return trainings > 1 ? format("on average of its %.0f trainings", trainings) : "in its one training";
   }
 
   std::string undecided() const {

@@ -92,13 +92,17 @@ void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
 bool Run::perform(const Stage& stage) {
   if (!stage.asked(job_)) return true;
   if (!fits_rest_on(stage)) require_made_anew();
-  StagePlan plan = stage.plan(findings_);
-  if (stage.divides()) take_shard(plan);
-  begin(stage, plan);
-  std::erase_if(plan.tasks, [&](const StageTask& task) {
-    return !stage.asks_for(job_, task.id) && !results_.stage(plan.name).contains(task.id);
-  });
-  return run_tasks(stage, plan);
+  for (std::size_t before = 0;;) {
+    StagePlan plan = stage.plan(findings_);
+    if (stage.divides()) take_shard(plan);
+    begin(stage, plan);
+    std::erase_if(plan.tasks, [&](const StageTask& task) {
+      return !stage.asks_for(job_, task.id) && !results_.stage(plan.name).contains(task.id);
+    });
+    if (!run_tasks(stage, plan)) return false;
+    if (!stage.grows() || plan.tasks.size() == before) return true;
+    before = plan.tasks.size();
+  }
 }
 
 // Of a shard its own part of the tasks alone.

@@ -1,4 +1,5 @@
 // Stage confirm: networks that the models have chosen, and those that they were preferred to, trained.
+#include "flash/findings/trainings.hpp"
 #include "flash/stage/confirmation.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"

@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/constraint_sets.hpp"
+#include "flash/findings/fit.hpp"
 #include "flash/findings/networks.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/search/exact.hpp"
@@ -61,6 +62,7 @@ class Choice {
     const auto wanted = static_cast<std::size_t>(job_.confirm.networks);
     limit_ = wanted;
     add_best(primary_);
+    add_trained();
     for (std::size_t set = 0; set < evaluators_.size(); ++set)
       if (set != primary_) add_best(set);
     limit_ = std::min(wanted, chosen_.size() + wanted / 4);
@@ -88,6 +90,25 @@ class Choice {
   void add_best(std::size_t set) {
     const ExactResult exact = optimum(set, 1);
     if (exact.found) add({small_id(exact.best_id), "best", set});
+  }
+
+  // What others would end with: the best that was observed. Metrics are the models'.
+  void add_trained() {
+    const Evaluator& evaluator = evaluators_[primary_];
+    std::uint64_t best = 0;
+    double most = 0;
+    for (const char* stage : {train_name, refine_name})
+      for (const auto& [id, outcome] : results_.stage(stage)) {
+        if (!outcome.ok) continue;
+        const TrainingResult result = training_result_from_json(outcome.output);
+        if (!result.ok || result.ended_early) continue;
+        const Evaluation predicted = evaluator.at(id);
+        const Evaluation found = evaluator.weigh(predicted.nn_degree, result.accuracy, predicted.metrics);
+        if (!found.feasible() || found.objective <= most) continue;
+        best = id;
+        most = found.objective;
+      }
+    if (most > 0) add({best, "trained", primary_});
   }
 
   // The job's own set first, methods in the order of the comparison.

@@ -13,6 +13,31 @@ namespace {
 
 using namespace table_text;
 
+std::string refined_text(const Table& table) {
+  std::size_t refined = 0, ended = 0;
+  double rounds = 0;
+  for (std::size_t row = 0; row < rows(&table); ++row) {
+    refined += number(table, "round", row) > 0;
+    rounds = std::max(rounds, number(table, "round", row));
+    ended += text(table, "state", row) == "ended";
+  }
+  if (refined == 0) return "";
+  return format("  %zu of them in %.0f rounds of refinement", refined, rounds) +
+         (ended > 0 ? format("; %zu trainings were not worth their end", ended) : "") + "\n";
+}
+
+std::string noise_text(const Table& table) {
+  const double noise = attribute(table, "noise");
+  if (!std::isfinite(noise)) return "";
+  std::string out = "* Noise: trained again from another seed, a network's accuracy " +
+                    format("strays by %.1f points (pooled over %.0f repeats)", 100 * noise,
+                           attribute(table, "noise_freedom"));
+  const double most = attribute(table, "best_correlation");
+  if (std::isfinite(most))
+    out += format(": with single trainings nothing could correlate better than %.2f", most);
+  return wrapped(out, "  ");
+}
+
 std::string samples_text(const Table& table) {
   bool any = false;
   for (std::size_t row = 0; row < rows(&table); ++row) any |= text(table, "state", row) != "missing";
@@ -35,7 +60,7 @@ std::string samples_text(const Table& table) {
     };
     out += "  accuracy from " + end(*low) + " to " + end(*high) + "\n";
   }
-  return out;
+  return out + refined_text(table) + noise_text(table);
 }
 
 std::string name_of(const Table& table, std::size_t row) {

@@ -41,7 +41,8 @@ ArchiveTable confirmed_table() {
   TableOf<ConfirmedNetwork> table(
       "confirmed",
       "Networks that the models have chosen, and those that they were preferred to, trained and measured.\n\n"
-      "`best`: the models' proven optimum of a constraint set; `answer`: what a search method found instead; "
+      "`best`: the models' proven optimum of a constraint set; `trained`: the best of those trained before; `answer`: "
+      "what a search method found instead; "
       "`rival`: by the models within the predictor's error of the best, and unlike it; `control`: drawn at "
       "random of what meets the constraints; `asked`: named by the user. Attributes say what predictions were "
       "worth: `noise` is the pooled standard deviation of one training's accuracy, `rmse` and `bias` are those "

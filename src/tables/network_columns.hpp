@@ -1,6 +1,9 @@
 // The columns that every network of a stage has: which one it is and how its task fared.
 #pragma once
 
+#include <type_traits>
+#include <utility>
+
 #include "flash/findings/plan.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/tables/archive_tables.hpp"
@@ -34,9 +37,20 @@ inline std::string values_text(const Space& space, const Point& point, const cha
   return joined;
 }
 
-// A network that is known by its features alone has width multiplier 0 and no depths, skips and words.
+// How a network fared: "done", "failed", "missing"; a training that was not worth its end has "ended".
 template <typename Sample>
-void network_columns(TableOf<Sample>& table, const char* stage) {
+const char* state_of(const Sample& sample) {
+  if (sample.outcome == nullptr) return "missing";
+  if constexpr (std::is_same_v<Sample, TrainedSample>)
+    if (sample.result.ended_early) return "ended";
+  return sample.good ? "done" : "failed";
+}
+
+// A network that is known by its features alone has width multiplier 0 and no depths, skips and words. `stage`:
+// the name of the one that a sample's task is of.
+template <typename Sample, typename StageOf>
+void network_columns(TableOf<Sample>& table, const StageOf& stage,
+                     std::vector<std::string> states = {"done", "failed", "missing"}) {
   const auto ran = [](const Sample& s) -> const StageOutcome& {
     static const StageOutcome missing = [] {
       StageOutcome outcome;
@@ -66,20 +80,18 @@ void network_columns(TableOf<Sample>& table, const char* stage) {
       .column("skips", "", "skip setting tc of each cell: 3,0,12", values("tc"))
       .column("role", "", "what it is for", [](const Sample& s) { return s.holdout ? "holdout" : "fit"; })
       .choices({"fit", "holdout"})
-      .column("state", "", "missing where the run has not come to it",
-              [](const Sample& s) { return s.outcome == nullptr ? "missing"
-                                           : s.good             ? "done"
-                                                                : "failed"; })
-      .choices({"done", "failed", "missing"})
+      .column("state", "", "missing where the run has not come to it", state_of<Sample>)
+      .choices(std::move(states))
       .column("attempt", "1", "tries of the task, a lost rank or child included; 0: none yet",
               [=](const Sample& s) { return ran(s).attempt; })
       .column("rank", "1", "MPI rank that ran it", [=](const Sample& s) { return ran(s).rank; })
       .column("host", "", "host that ran it", [=](const Sample& s) { return ran(s).host; })
       .column("t_start", "s", "start, Unix time", [=](const Sample& s) { return ran(s).t_start; })
       .column("t_end", "s", "end, Unix time", [=](const Sample& s) { return ran(s).t_end; })
-      .column(
-          "seed", "1", "seed of the task",
-          [=](const Sample& s, const TableSource& source) { return network_seed(source.job, stage, s.id); })
+      .column("seed", "1", "seed of the task",
+              [=](const Sample& s, const TableSource& source) {
+                return network_seed(source.job, stage(s), s.id);
+              })
       .column("error", "", "why it failed; empty where it did not",
               [](const Sample& s) { return s.failure; });
 }

@@ -22,20 +22,37 @@ auto score_of_network(const char* name) {
   };
 }
 
+Attributes noise_of(const TableSource& source) {
+  const TrainingNoise noise = training_noise(source.trained);
+  return {{"noise", noise.deviation},
+          {"noise_freedom", static_cast<std::int64_t>(noise.freedom)},
+          {"best_correlation", best_correlation(source.trained, noise)}};
+}
+
 }  // namespace
 
 ArchiveTable samples_table() {
-  TableOf<TrainedSample> table("samples", "Trained networks, in order of id.",
-                               [](const TableSource& source) { return source.trained; });
-  network_columns(table, "train");
+  TableOf<TrainedSample> table(
+      "samples",
+      "Trained networks: the first design's, then round by round those of refinement. "
+      "Attributes say what noise they show: `noise`, the pooled standard deviation of "
+      "one training's accuracy, by `noise_freedom` repeats, and `best_correlation`, "
+      "what nothing could correlate with single trainings better than; NaN where "
+      "nothing was trained twice.",
+      [](const TableSource& source) { return source.trained; });
+  table.attributes(noise_of);
+  network_columns(table, [](const TrainedSample& s) { return s.round > 0 ? refine_name : train_name; },
+                  {"done", "ended", "failed", "missing"});
   table
       .column("tries", "1", "trainings, retries at a lower learning rate included; 0: none finished",
               [](const TrainedSample& s) {
                 return s.outcome != nullptr && !s.outcome->output.is_null() ? s.result.tries : 0;
               })
-      .column("accuracy", "1",
-              "accuracy on the validation images after the last epoch, or, without any, the test images",
-              of_training(&TrainingResult::accuracy))
+      .column(
+          "accuracy", "1",
+          "accuracy on the validation images after the last epoch, or, without any, the test images; where "
+          "it was trained more than once, the mean",
+          [](const TrainedSample& s) { return s.good ? s.accuracy() : absent; })
       .column("accuracy_predicted", "1", "accuracy by the predictor that searches use [reconstructed]",
               predicted_accuracy)
       .column("train_loss", "1", "mean cross entropy of the last epoch",
@@ -55,7 +72,13 @@ ArchiveTable samples_table() {
               [](const TrainedSample& s, const TableSource& source) {
                 return source.space.counts(*s.point).macs;
               })
-      .column("seconds", "s", "wall clock of the training", of_training(&TrainingResult::seconds));
+      .column("seconds", "s", "wall clock of the training", of_training(&TrainingResult::seconds))
+      .column("trainings", "1", "trainings, from different seeds, that the accuracy is the mean of",
+              [](const TrainedSample& s) { return s.trainings(); })
+      .since("2.1")
+      .column("round", "1", "round of refinement that chose it, from 1; 0: of the first design",
+              [](const TrainedSample& s) { return s.round; })
+      .since("2.1");
   return table.build();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 
 namespace flash {
@@ -58,6 +59,22 @@ EpochRecord epoch_record_from_json(const Json& json) {
   return record;
 }
 
+Json to_json(const std::vector<EpochGate>& gates) {
+  Json json = Json::array();
+  for (const EpochGate& gate : gates) json.push_back({{"epoch", gate.epoch}, {"least", gate.least}});
+  return json;
+}
+
+std::vector<EpochGate> epoch_gates_from_json(const Json& json) {
+  if (!json.is_array()) throw Error(ExitCode::bad_data, "training gates: expected an array");
+  std::vector<EpochGate> gates;
+  for (const Json& entry : json) {
+    const JsonReader reader(entry, "training gate");
+    gates.push_back({reader.get<int>("epoch"), reader.get<double>("least")});
+  }
+  return gates;
+}
+
 Json to_json(const TrainingResult& result) {
   Json curve = Json::array();
   for (const EpochRecord& record : result.curve) curve.push_back(to_json(record));
@@ -71,6 +88,7 @@ Json to_json(const TrainingResult& result) {
             {"tries", result.tries},
             {"seconds", result.seconds},
             {"curve", std::move(curve)}};
+  if (result.ended_early) json["ended_early"] = true;
   if (!std::isnan(result.test_accuracy)) json["test_accuracy"] = result.test_accuracy;
   return json;
 }
@@ -82,6 +100,7 @@ TrainingResult training_result_from_json(const Json& json) {
   result.failure = reader.get<std::string>("failure");
   result.accuracy = reader.get_or_nan("accuracy");
   if (json.contains("test_accuracy")) result.test_accuracy = reader.get_or_nan("test_accuracy");
+  if (json.contains("ended_early")) result.ended_early = reader.get<bool>("ended_early");
   result.train_loss = reader.get_or_nan("train_loss");
   result.parameters = reader.get<std::int64_t>("parameters");
   result.macs = reader.get<std::int64_t>("macs");

@@ -98,9 +98,10 @@ Json run(const Json& request) {
   std::optional<CheckpointFile> checkpoints;
   if (request.contains("checkpoint"))
     checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  TrainingExtras extras{checkpoints ? &*checkpoints : nullptr, request.value("test", false)};
+  if (request.contains("gates")) extras.gates = epoch_gates_from_json(request.at("gates"));
   return to_json(train_network(space, point, data_of(reader.at("data"), request.value("images", "")),
-                               settings, seed,
-                               {checkpoints ? &*checkpoints : nullptr, request.value("test", false)}));
+                               settings, seed, extras));
 }
 
 const char* const out_of_memory = "out of memory: use a smaller batch, or fewer ranks on this machine";

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -58,7 +59,8 @@ class Training {
         validates_(data.validation.size() > 0),
         batch_ends_(batch_ends(data.train.size(), static_cast<std::size_t>(settings.batch))),
         checkpoints_(extras.checkpoints),
-        asked_for_test_(extras.test) {}
+        asked_for_test_(extras.test),
+        gates_(extras.gates) {}
 
   TrainedNetwork run() {
     start_try();
@@ -99,12 +101,22 @@ class Training {
       }
       result.accuracy = judged_accuracy();
       finish_epoch(result.train_loss, result.accuracy);
+      result.ended_early = below_gate(result.accuracy);
+      if (result.ended_early) break;
     }
     result.curve = position_.curve;
-    result.failure = chance_failure(result.accuracy);
+    if (!result.ended_early) result.failure = chance_failure(result.accuracy);
     result.ok = result.failure.empty();
-    if (result.ok && asked_for_test_) result.test_accuracy = validates_ ? test_accuracy() : result.accuracy;
+    if (result.ok && !result.ended_early && asked_for_test_)
+      result.test_accuracy = validates_ ? test_accuracy() : result.accuracy;
     return result;
+  }
+
+  // Of the epoch that has just ended. What begins again at a lower rate has no gates.
+  bool below_gate(double accuracy) const {
+    return position_.attempt == 1 && std::ranges::any_of(gates_, [&](const EpochGate& gate) {
+             return gate.epoch == epoch() - 1 && accuracy < gate.least;
+           });
   }
 
   double learning_rate() const {
@@ -241,6 +253,7 @@ class Training {
   const std::vector<std::size_t> batch_ends_;
   CheckpointStore* const checkpoints_;  // null: none are kept
   const bool asked_for_test_;
+  const std::vector<EpochGate> gates_;
   const Stopwatch watch_;
   double seconds_before_ = 0;  // of earlier starts
   TrainingPosition position_;

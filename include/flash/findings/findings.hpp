@@ -6,6 +6,7 @@
 
 #include "flash/findings/fit.hpp"
 #include "flash/findings/plan.hpp"
+#include "flash/findings/refinement.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -28,7 +29,10 @@ class Findings {
   const NetworkPlan& to_train();
   const NetworkPlan& to_measure();
 
+  // The first design's, then those of refinement.
   const std::vector<TrainedSample>& trained();
+  // Without rounds where none is asked for, or where what a round is chosen from is not all there.
+  const Refinement& refinement();
   const std::vector<MeasuredSample>& measured();
 
   // Throw Error missing_input naming the stage to run where the run lacks something; bad_data where what it
@@ -42,6 +46,9 @@ class Findings {
   void forget_samples();  // outcomes of a stage that fits rest on have changed
 
  private:
+  bool design_is_done() const;
+  Models models_of(std::optional<std::vector<PredictorFit>> predictors);
+
   const Job& job_;
   const Space& space_;
   const Results& results_;
@@ -49,6 +56,7 @@ class Findings {
   std::optional<NetworkPlan> to_train_, to_measure_;
   std::optional<std::vector<TrainedSample>> trained_;
   std::optional<std::vector<MeasuredSample>> measured_;
+  std::optional<Refinement> refinement_;
   std::optional<std::vector<PredictorFit>> predictors_;
   std::optional<HardwareFit> hardware_;
   std::optional<Models> models_;

@@ -30,7 +30,27 @@ struct NetworkSample {
   bool good = false;                      // done, and fit to be used
   std::string failure;                    // why not, where there is an outcome
 };
-using TrainedSample = NetworkSample<TrainingResult>;
+
+// A network trained for the accuracy predictor.
+struct TrainedSample : NetworkSample<TrainingResult> {
+  int round = 0;                // of refinement that chose it, from 1; 0: of the first design
+  std::vector<double> again{};  // accuracies of its further trainings, from other seeds (sample.repeats)
+  std::size_t trainings() const { return good ? 1 + again.size() : 0; }
+  double accuracy() const;  // mean over its trainings; meaningful where good
+};
+
+// How far one training's accuracy lies from the mean of all trainings of its network: pooled standard deviation
+// over the networks that were trained more than once, `freedom` degrees of freedom. NaN where none was.
+struct TrainingNoise {
+  double deviation = std::numeric_limits<double>::quiet_NaN();
+  std::size_t freedom = 0;
+  std::size_t networks = 0;  // that it rests on
+};
+TrainingNoise training_noise(const std::vector<TrainedSample>& samples);
+// The correlation with single trainings' accuracies that a predictor would have which knew every network's true
+// one: sqrt(1 - noise^2 / variance of the samples' accuracies) (the correction for attenuation of Spearman,
+// American Journal of Psychology 15, 1904). 0 where noise is all there is; NaN where it is not known.
+double best_correlation(const std::vector<TrainedSample>& samples, const TrainingNoise& noise);
 
 // What a calibration task brings: the metrics of any target, and how the host measured them.
 struct NetworkMeasurement {
@@ -48,9 +68,12 @@ struct MeasuredSample : NetworkSample<NetworkMeasurement> {
   double latency_again = std::numeric_limits<double>::quiet_NaN();
 };
 inline constexpr const char* remeasure_name = "remeasure";
-// Of the networks of networks_to_train and networks_to_measure.
+inline constexpr const char* train_name = "train";    // the stages of trainings that fits rest on
+inline constexpr const char* repeat_name = "repeat";  // task id: the network's
+inline constexpr const char* refine_name = "refine";  // likewise
+// Of the networks of networks_to_train and networks_to_measure. `stage`: the one that trains them.
 std::vector<TrainedSample> trained_samples(const Space& space, const NetworkPlan& networks,
-                                           const Results& results);
+                                           const Results& results, const std::string& stage = train_name);
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
                                              const Results& results);
 
@@ -89,6 +112,9 @@ void choose_predictor(const Job& job, std::vector<PredictorFit>& fits);
 // Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                          const std::vector<TrainedSample>& samples);
+
+// The same predictor, fitted to these samples instead. False where that cannot be: `fit` is then of no use.
+bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSample>& samples);
 
 // Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
 // measured, or fewer than a table's features need.

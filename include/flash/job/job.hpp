@@ -19,6 +19,14 @@ struct SampleSettings {
   int count = 25;        // networks trained for the fit
   int holdout = 5;       // more, trained to test the fit
   double max_mmacs = 0;  // only networks of at most so many million MACs an image; 0: any
+  int repeats = 0;       // of the first ones, trained once more each: what lies between two is noise
+};
+
+// Networks that are trained beside the first design because the models, or what they leave open, promise much.
+struct RefineSettings {
+  int rounds = 0;        // at most; 0: none
+  int networks = 5;      // of a round
+  bool halving = false;  // a hopeless training ends early
 };
 
 struct HardwareSettings {
@@ -79,6 +87,7 @@ struct Job {
   DataSource data{.validation_share = 0.1};
   std::string images;  // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
+  RefineSettings refine;
   TrainingSettings training;
   std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
   std::string reading = "links";   // of NN-Degree: links or channels

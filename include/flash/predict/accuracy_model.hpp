@@ -57,7 +57,15 @@ double band_of_errors(double rmse_loo, std::size_t samples);
 
 // Non-linear least squares (Levenberg-Marquardt from several starts). g > 0, 0 <= accuracy <= 1 and not all
 // 0, at least 4 samples of at least 3 different g; throws Error bad_data otherwise, with the reason.
-AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accuracy);
+// `weights`, > 0, are those of squared residuals, 1 for an accuracy that is one training's; empty: all are 1.
+// Errors are not weighted.
+AccuracyFit fit_accuracy(std::span<const double> g, std::span<const double> accuracy,
+                         std::span<const double> weights = {});
+
+// What a mean of so many trainings weighs beside one training, where a training strays from its network's mean by
+// `noise` and networks' true accuracies from the fit by `misfit`: inverse variances. 1 where both are 0 or noise
+// is not known.
+double weight_of(std::size_t trainings, double noise, double misfit);
 
 double rmse(const AccuracyModel& model, std::span<const double> g, std::span<const double> accuracy);
 

@@ -25,7 +25,8 @@ struct AdditiveFit {
 // nested: each sample is predicted by a fit to the others that has chosen among the others alone; fit.spearman
 // and fit.kendall are of these predictions. Throws Error bad_data with fewer than least_additive_samples, where
 // accuracies lie outside [0, 1], or where no feature differs.
+// `weights`: as of fit_accuracy.
 AdditiveFit fit_additive(const Space& space, std::span<const Point> networks,
-                         std::span<const double> accuracy);
+                         std::span<const double> accuracy, std::span<const double> weights = {});
 
 }  // namespace flash

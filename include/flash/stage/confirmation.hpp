@@ -20,11 +20,12 @@ inline constexpr std::string_view confirm_measure_name = "confirm_measure";  // 
 
 // Why a network is among them.
 //   best      the models' optimum of a constraint set, proven
+//   trained   the best of those trained before, by the accuracy that it had, under the job's own set
 //   answer    what a search method found instead
 //   rival     within the predictor's error of the best by the models, and unlike it
 //   control   drawn at random of what meets the constraints
 //   asked     of confirm.top or confirm.named
-inline constexpr std::string_view confirm_roles[] = {"best", "answer", "rival", "control", "asked"};
+inline constexpr std::string_view confirm_roles[] = {"best", "trained", "answer", "rival", "control", "asked"};
 
 struct ConfirmNetwork {
   std::uint64_t id = 0;
@@ -33,8 +34,8 @@ struct ConfirmNetwork {
   std::string method = "";  // of an answer
 };
 
-// At most job.confirm.networks different ones: the sets' best, the job's own set first; then answers, a quarter
-// at most; rivals spread over the space; and controls, a quarter. A function of job, models and the searches'
+// At most job.confirm.networks different ones: the job's own set's best and the best trained one; the other sets'
+// best; then answers, a quarter at most; rivals spread over the space; and controls, a quarter. A function of job, models and the searches'
 // results alone. Throws as Evaluator, and Error usage where confirm.named has what is no network.
 std::vector<ConfirmNetwork> networks_to_confirm(const Job& job, const Space& space, const Models& models,
                                                 const std::vector<Constraints>& sets, const Results& results);

@@ -14,17 +14,6 @@ namespace flash {
 // Task id: the network's; `networks` as networks_to_train has them.
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
 
-// One training of a network. Task id: `task`; its seed is of its own, so that the id changes no result.
-struct PlannedTraining {
-  std::uint64_t task = 0;
-  std::uint64_t network = 0;
-  std::uint64_t seed = 0;
-  bool test = false;  // the test images are looked at too
-};
-void judge_training(StageOutcome& outcome);  // Stage::judge of a stage that trains
-StagePlan plan_trainings(const Job& job, const Space& space, std::string_view stage,
-                         const std::vector<PlannedTraining>& trainings);
-
 // Some networks measured on the job's target. Task id: the network's.
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
                             const std::vector<std::uint64_t>& networks);

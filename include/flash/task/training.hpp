@@ -36,6 +36,16 @@ struct EpochRecord {
 Json to_json(const EpochRecord& record);
 EpochRecord epoch_record_from_json(const Json& json);
 
+// A training whose accuracy after this epoch is below `least` ends there: there are better candidates. Successive
+// halving, in the form that needs no other training to wait (Li and others, "A system for massively parallel
+// hyperparameter tuning", MLSys 2020).
+struct EpochGate {
+  int epoch = 0;
+  double least = 0;
+};
+Json to_json(const std::vector<EpochGate>& gates);
+std::vector<EpochGate> epoch_gates_from_json(const Json& json);
+
 struct TrainingResult {
   bool ok = false;
   std::string failure;  // "loss became nan in epoch 3", "accuracy 0.102 is at chance (0.1)"; "" where ok
@@ -47,6 +57,7 @@ struct TrainingResult {
   std::int64_t parameters = 0;  // counted in the built network
   std::int64_t macs = 0;
   double learning_rate = 0;  // the one that gave this result
+  bool ended_early = false;  // at a gate: then `ok`, and accuracy is that of the last epoch that there was
   int tries = 1;
   double seconds = 0;
   std::vector<EpochRecord> curve;

@@ -15,6 +15,7 @@ namespace flash {
 struct TrainingExtras {
   CheckpointStore* checkpoints = nullptr;  // null: none are kept
   bool test = false;                       // the test images are looked at too, once, after the last epoch
+  std::vector<EpochGate> gates{};          // of the first try
 };
 
 // Same arguments, same machine: the same accuracy to the last digit. `seed` decides skips, weights, order and

@@ -191,6 +191,17 @@ TEST(FitAccuracy, LeaveOneOutEqualsRefittingWithoutEachSample) {
   EXPECT_GT(fit.rmse_loo, fit.rmse_fit);
 }
 
+TEST(FitAccuracy, ASampleOfWeightTwoIsTheSampleTwice) {
+  Values g = spread(30, 400, 12);
+  Values accuracy = accuracies({1.1, 60, -1.6}, g, 0.03);
+  Values weights(12, 1);
+  weights[3] = weights[10] = 2;
+  const AccuracyModel weighted = fit_accuracy(g, accuracy, weights).model;
+  for (const std::size_t twice : {3, 10}) g.push_back(g[twice]), accuracy.push_back(accuracy[twice]);
+  const AccuracyModel doubled = fit_accuracy(g, accuracy).model;
+  for (const double at : {30.0, 60.0, 120.0, 400.0}) EXPECT_NEAR(weighted(at), doubled(at), 1e-6);
+}
+
 TEST(FitAccuracy, WidensItsBandWithFewSamplesAndBeyondThem) {
   const Values g = spread(50, 200, 8);
   AccuracyModel model = fit_accuracy(g, accuracies({1.1, 60, -1.6}, g, 0.01)).model;

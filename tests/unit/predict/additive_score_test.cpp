@@ -224,6 +224,28 @@ TEST(AdditiveFit, SaysHowWellItPredictsNewNetworks) {
   EXPECT_LT(width, 0.8 * width_of_mean);
 }
 
+// Of two kinds of sample the exact ones lead, where they weigh more: a fit in which all weigh the same is farther off.
+TEST(AdditiveFit, LeansOnWhatWeighsMore) {
+  const Truth truth;
+  double plain = 0, weighted = 0;
+  for (std::uint64_t draw = 0; draw < 10; ++draw) {
+    const std::vector<Point> points = random_points(truth.space, 40, 500 + draw),
+                             fresh = random_points(truth.space, 100, 600 + draw);
+    std::vector<double> accuracy = truth.accuracies(points, 0.10, draw);
+    const std::vector<double> exact = truth.accuracies(points, 0.01, 50 + draw);
+    std::vector<double> weights(points.size(), 1);
+    for (std::size_t i = 0; i < points.size(); i += 2) accuracy[i] = exact[i], weights[i] = 100;
+    const std::vector<double> judged = truth.accuracies(fresh, 0, 1);
+    plain += rmse_of(fit_additive(truth.space, points, accuracy), truth.space, fresh, judged);
+    weighted += rmse_of(fit_additive(truth.space, points, accuracy, weights), truth.space, fresh, judged);
+  }
+  EXPECT_LT(weighted, 0.7 * plain);
+  const std::vector<Point> points = random_points(truth.space, 30, 3);
+  const std::vector<double> accuracy = truth.accuracies(points, 0.02, 4), ones(points.size(), 1);
+  EXPECT_EQ(fit_additive(truth.space, points, accuracy).score,
+            fit_additive(truth.space, points, accuracy, ones).score);
+}
+
 // Of noise alone the penalty leaves hardly more than the mean.
 TEST(AdditiveFit, OfNoiseIsTheMean) {
   const Space space = preset("cifar-small");

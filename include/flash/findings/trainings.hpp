@@ -1,0 +1,29 @@
+// Trainings as tasks: what each is made from, whatever stage asks for it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "flash/findings/plan.hpp"
+#include "flash/findings/results.hpp"
+#include "flash/job/job.hpp"
+#include "flash/task/training.hpp"
+
+namespace flash {
+
+// One training of a network. Task id: `task`; its seed is of its own, so that the id changes no result.
+struct PlannedTraining {
+  std::uint64_t task = 0;
+  std::uint64_t network = 0;
+  std::uint64_t seed = 0;
+  bool test = false;               // the test images are looked at too
+  std::vector<EpochGate> gates{};  // where it ends early; see EpochGate
+};
+StagePlan plan_trainings(const Job& job, const Space& space, std::string_view stage,
+                         const std::vector<PlannedTraining>& trainings);
+
+// Stage::judge of a stage that trains: a network that diverged has a curve, and no accuracy.
+void judge_training(StageOutcome& outcome);
+
+}  // namespace flash

@@ -1,0 +1,175 @@
+#include "flash/findings/promise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <set>
+
+#include "flash/findings/networks.hpp"
+#include "flash/hardware/hardware_model.hpp"
+#include "flash/predict/additive_score.hpp"
+
+namespace flash {
+namespace {
+
+constexpr std::size_t groups = 10;     // of the jackknife
+constexpr double worth_a_place = 0.5;  // of the largest improvement
+
+double density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
+double below(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+
+// Of a value with a mean and a deviation, beyond `least`.
+double expected_gain(double mean, double deviation, double least) {
+  if (!(deviation > 0)) return std::max(0.0, mean - least);
+  const double z = (mean - least) / deviation;
+  return (mean - least) * below(z) + deviation * density(z);
+}
+
+// The predictor as it would be without a part of the samples.
+class Jackknife {
+ public:
+  explicit Jackknife(const KnownNetworks& known) : space_(known.space) {
+    const auto used = std::ranges::find_if(known.fits, &PredictorFit::used);
+    std::size_t place = 0;
+    for (std::size_t group = 0; group < groups; ++group) {
+      std::vector<TrainedSample> rest;
+      place = 0;
+      for (const TrainedSample& sample : known.samples)
+        if (sample.good && !sample.holdout && place++ % groups != group) rest.push_back(sample);
+      PredictorFit fit = *used;
+      if (refit(fit, space_, rest)) replicates_.push_back(Replicate(fit, space_));
+    }
+  }
+
+  // Standard deviation of the predicted accuracy.
+  double deviation(const Point& point) const {
+    const auto count = static_cast<double>(replicates_.size());
+    double sum = 0, squares = 0;
+    for (const Replicate& replicate : replicates_) {
+      const double accuracy = replicate(space_, point);
+      sum += accuracy;
+      squares += accuracy * accuracy;
+    }
+    const double variance = squares / count - (sum / count) * (sum / count);
+    return count > 1 ? std::sqrt(std::max(0.0, (count - 1) * variance)) : 0;
+  }
+
+ private:
+  struct Replicate {
+    Replicate(const PredictorFit& of, const Space& space)
+        : fit(of), score(fit.additive ? bound_score(*fit.additive, space) : nullptr) {}
+    double operator()(const Space& space, const Point& point) const {
+      if (!score) return fit.fit.model(predictor_value(fit.predictor, space, point));
+      const Stratum& stratum = space.stratum(point);
+      return fit.fit.model(value(*score, stratum.shape, point.options, stratum.slots));
+    }
+    PredictorFit fit;
+    std::shared_ptr<const Score> score;
+  };
+
+  const Space& space_;
+  std::vector<Replicate> replicates_;
+};
+
+class Outlook {
+ public:
+  explicit Outlook(const KnownNetworks& known)
+      : known_(known), evaluator_(known.evaluator), jackknife_(known) {
+    const auto used = std::ranges::find_if(known.fits, &PredictorFit::used);
+    noise_ = training_noise(known.samples).deviation;
+    const double error = used->fit.rmse_loo;
+    misfit_ = std::isnan(noise_) ? error : std::sqrt(std::max(0.0, error * error - noise_ * noise_));
+    best_ = best_known();
+  }
+
+  Promise of(std::uint64_t id) const {
+    const Evaluation predicted = evaluator_.in_full(id);
+    const Point point = known_.space.point(id);
+    Promise promise{.id = id};
+    promise.deviation = std::hypot(jackknife_.deviation(point), misfit_);
+    promise.probability = probability(predicted, point, promise.deviation);
+    // To first order the objective strays as accuracy does, times its exponent.
+    const double exponent = evaluator_.objective().accuracy;
+    const double stray = exponent * predicted.objective / predicted.accuracy * promise.deviation;
+    promise.improvement = promise.probability * expected_gain(predicted.objective, stray, best_);
+    return promise;
+  }
+
+ private:
+  double probability(const Evaluation& predicted, const Point& point, double deviation) const {
+    const Constraints& bounds = evaluator_.constraints();
+    double all = 1;
+    if (std::isfinite(bounds.accuracy_min))
+      all *= deviation > 0 ? below((predicted.accuracy - bounds.accuracy_min) / deviation)
+                           : static_cast<double>(predicted.accuracy >= bounds.accuracy_min);
+    for (const Metric metric : all_metrics) {
+      const double ceiling = bounds.metric_max[metric];
+      if (!std::isfinite(ceiling)) continue;
+      const double value = predicted.metrics[metric];
+      const auto& model = evaluator_.models().metrics[metric];
+      const double band = model && model->support ? predict(*model, known_.space, point).band : 0;
+      all *= band > 0 ? below((ceiling - value) / (band / two_sided)) : static_cast<double>(value <= ceiling);
+    }
+    return all;
+  }
+
+  // The objective of the best of the trained ones, by what is left of their accuracies when noise is reckoned
+  // with; of none that meets the constraints 0.
+  double best_known() const {
+    double best = 0;
+    for (const TrainedSample& sample : known_.samples) {
+      if (!sample.good) continue;
+      const Evaluation predicted = evaluator_.in_full(sample.id);
+      const double own = std::isnan(noise_) ? 0 : noise_ * noise_ / static_cast<double>(sample.trainings());
+      const double share = misfit_ > 0 ? misfit_ * misfit_ / (misfit_ * misfit_ + own) : 1;
+      const double accuracy = predicted.accuracy + share * (sample.accuracy() - predicted.accuracy);
+      const Evaluation known = evaluator_.weigh(predicted.nn_degree, accuracy, predicted.metrics);
+      if (known.feasible()) best = std::max(best, known.objective);
+    }
+    return best;
+  }
+
+  static constexpr double two_sided = 1.96;  // a 95 % band's half width in standard deviations
+
+  const KnownNetworks& known_;
+  const Evaluator& evaluator_;
+  const Jackknife jackknife_;
+  double noise_ = 0;   // NaN where it is not known
+  double misfit_ = 0;  // of a true accuracy about the predicted one
+  double best_ = 0;
+};
+
+}  // namespace
+
+std::vector<Promise> promises(const KnownNetworks& known, std::span<const std::uint64_t> candidates) {
+  const Outlook outlook(known);
+  std::vector<Promise> list;
+  for (const std::uint64_t id : candidates) list.push_back(outlook.of(id));
+  return list;
+}
+
+std::vector<std::uint64_t> most_promising(const KnownNetworks& known, std::uint64_t first,
+                                          std::span<const std::uint64_t> candidates, std::size_t count) {
+  std::set<std::uint64_t> tried;
+  for (const TrainedSample& sample : known.samples) tried.insert(sample.id);
+  std::vector<std::uint64_t> chosen;
+  if (!tried.contains(first)) chosen.push_back(first);
+  std::vector<std::uint64_t> open;
+  for (const std::uint64_t id : candidates)
+    if (!tried.contains(id) && id != first) open.push_back(id);
+  std::ranges::sort(open);
+  open.erase(std::ranges::unique(open).begin(), open.end());
+  std::vector<Promise> list = promises(known, open);
+  std::ranges::stable_sort(list, std::greater{}, &Promise::improvement);
+  const double least = list.empty() ? 0 : worth_a_place * list.front().improvement;
+  std::vector<std::uint64_t> worthy;
+  for (const Promise& promise : list)
+    if (promise.improvement >= least && promise.improvement > 0) worthy.push_back(promise.id);
+  if (chosen.size() >= count) return chosen;
+  if (chosen.empty() && !worthy.empty()) chosen.push_back(worthy.front());
+  for (const std::uint64_t id : spread_among(known.space, worthy, chosen, count - chosen.size()))
+    chosen.push_back(id);
+  return chosen;
+}
+
+}  // namespace flash
