@@ -74,7 +74,8 @@ def contents(seed=1, n=18):
             "peak_memory_max_kib": [np.inf] * 2}
     sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
              "network": ["wm=1 depth=5 tc=3,0,12"], "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
-    evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0}
+    evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0, "parameters": 44066,
+                  "macs": 1531136}
     top = {"constraints": ["none", "hardware"], "rank_order": [1, 1], "id": [77, 78],
            "network": ["wm=1 depth=5 tc=3,0,12", "wm=1 depth=5 tc=3,0,13"], "objective": [0.2, 0.18]}
     top.update({k: [v] * 2 for k, v in evaluation.items()})
@@ -83,7 +84,7 @@ def contents(seed=1, n=18):
             for i, (low, high) in enumerate(zip(at, at[1:]))]
     histograms = dict(zip(("quantity", "unit", "lower_edge", "upper_edge", "count"), map(list, zip(*bins))))
     pareto = {"front": ["accuracy,latency"] * 3, "id": [9, 5, 0], "network": ["a", "b", "c"], "objective": [.1, .2, .3], "accuracy": [.9, .8, .6],
-              "latency_ms": [9.0, 4.0, 1.0], "energy_mj": [np.nan] * 3, "area_mm2": [np.nan] * 3}
+              "latency_ms": [9.0, 4.0, 1.0], "energy_mj": [np.nan] * 3, "area_mm2": [np.nan] * 3, "parameters": [9000] * 3, "macs": [90000] * 3}
     rows = [(m, s, k) for m in ("random", "evolution", "reinforce", "shgo", "shgo-hierarchical", "one of tomorrow")
             for s in ("none", "hardware") for k in range(3)]
     scale = {"random": 1, "evolution": .5, "reinforce": 1, "shgo": .01, "shgo-hierarchical": .001, "one of tomorrow": .3}

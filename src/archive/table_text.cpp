@@ -57,6 +57,11 @@ double attribute(const Table& table, const std::string& name) {
   return nan;
 }
 
+std::string named(const Table& table, std::size_t row) {
+  const std::string words = text(table, "network", row), id = std::to_string(whole(table, "id", row));
+  return words.empty() ? "network " + id : words + " (id " + id + ")";
+}
+
 std::string states(const Table& table) {
   std::map<std::string, int> count;
   for (std::size_t row = 0; row < rows(&table); ++row) ++count[text(table, "state", row)];

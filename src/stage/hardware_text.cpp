@@ -52,8 +52,7 @@ std::string remeasured_text(const Table& measured) {
     const double again = number(measured, "latency_ms_again", row);
     if (std::isnan(first) || std::isnan(again)) continue;
     if (++count <= most_remeasured)
-      lines += format("    network %llu: %.4g ms, again %.4g ms\n",
-                      static_cast<unsigned long long>(whole(measured, "id", row)), first, again);
+      lines += "    " + named(measured, row) + format(": %.4g ms, again %.4g ms\n", first, again);
   }
   if (count == 0) return "";
   if (count > most_remeasured) lines += format("    and %zu more\n", count - most_remeasured);

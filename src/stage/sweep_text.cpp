@@ -1,5 +1,6 @@
 // The best of all configurations, as text: a line a constraint set.
 #include <cinttypes>
+#include <cmath>
 #include <map>
 
 #include "flash/archive/table_text.hpp"
@@ -38,7 +39,11 @@ std::string sweep_text(const ArchiveContents& archive) {
     any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 11, 4) + cell(number(*top, "latency_ms", row), 11, 4) +
            cell(number(*top, "objective", row), 11, 5) + cell(total.seconds, 8, 2) + (outside ? " *" : "") +
-           "\n";
+           "\n    " + text(*top, "network", row);
+    if (const double parameters = number(*top, "parameters", row); std::isfinite(parameters))
+      out += format(": %.0f parameters, %.3g million multiply-accumulates", parameters,
+                    number(*top, "macs", row) / 1e6);
+    out += "\n";
   }
   if (any_outside) out += "  * extrapolated: outside what was measured on the target\n";
   return out;

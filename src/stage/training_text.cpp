@@ -48,8 +48,7 @@ std::string samples_text(const Table& table) {
     if (text(table, "state", row) == "done")
       range.emplace_back(number(table, "accuracy", row), number(table, "nn_degree", row));
     if (text(table, "state", row) == "failed") {
-      out += "  failed: network " + std::to_string(whole(table, "id", row)) + ": " +
-             text(table, "error", row) + "\n";
+      out += "  failed: " + named(table, row) + ": " + text(table, "error", row) + "\n";
     }
   }
   if (!range.empty()) {

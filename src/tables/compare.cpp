@@ -26,6 +26,7 @@ ArchiveTable compare_table() {
   network_column(table, "best_id", "id of the best configuration found", id);
   evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.result.best; });
   extrapolated_column(table, id);
+  size_columns(table, id);
   table
       .column("gap", "1", "1 - objective / proven optimum; NaN where nothing feasible was found",
               [](const Row& r) { return r.gap; })

@@ -18,6 +18,19 @@ void evaluation_columns(TableOf<Row>& table, const Get& get) {
                  [=](const Row& r) { return get(r).metrics[m]; });
 }
 
+// What is counted of a configuration. `id` leads from a row to its id.
+template <typename Row, typename Id>
+void size_columns(TableOf<Row>& table, const Id& id) {
+  table
+      .column(
+          "parameters", "1", "trained values of the network",
+          [=](const Row& r, const TableSource& s) { return s.space.counts(s.space.point(id(r))).parameters; })
+      .since("2.1")
+      .column("macs", "1", "multiply-accumulates for one image",
+              [=](const Row& r, const TableSource& s) { return s.space.counts(s.space.point(id(r))).macs; })
+      .since("2.1");
+}
+
 // `id` leads from a row to the configuration's id.
 template <typename Row, typename Id>
 void extrapolated_column(TableOf<Row>& table, const Id& id) {

@@ -31,6 +31,7 @@ ArchiveTable pareto_table() {
       [](const FrontRow& r) { return r.front; });
   network_column(table, [](const FrontRow& r) { return small_id(r.point->id); });
   evaluation_columns(table, [](const FrontRow& r) -> const Evaluation& { return r.point->evaluation; });
+  size_columns(table, [](const FrontRow& r) { return small_id(r.point->id); });
   return table.build();
 }
 

@@ -34,6 +34,7 @@ ArchiveTable sweep_top_table() {
   const auto id = [](const TopEntry& r) { return r.id; };
   network_column(table, id);
   evaluation_columns(table, [](const TopEntry& r) -> const Evaluation& { return r.evaluation; });
+  size_columns(table, [](const TopEntry& r) { return r.id; });
   extrapolated_column(table, id);
   return table.build();
 }

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 
+#include <algorithm>
 #include <dnnl.hpp>
 #include <optional>
 #include <unordered_map>
@@ -46,10 +47,13 @@ void reorder(const Desc& from_desc, const at::Tensor& from, const Desc& to_desc,
   run(dnnl::reorder(source, target), {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}});
 }
 
-// Weights as a primitive likes them.
+// Weights as a primitive likes them, with zeros for channels that they lack.
 at::Tensor reordered(const at::Tensor& weight, const Desc& to) {
   at::Tensor room = room_for(to);
-  reorder(described(weight), weight, to, room);
+  const std::int64_t missing = to.dims()[1] - weight.size(1);
+  const at::Tensor whole =
+      missing == 0 ? weight : at::constant_pad_nd(weight, {0, 0, 0, 0, 0, missing}).contiguous();
+  reorder(described(whole), whole, to, room);
   return room;
 }
 
@@ -92,8 +96,9 @@ struct BlockedConvolution::Prepared {
   std::optional<dnnl::convolution_backward_weights> backward_weights;  // made when first asked for
   std::optional<dnnl::convolution_backward_data> backward_data;
 
-  Prepared(const Operator& op, Tag x_tag, Tag y_tag, std::int64_t images)
-      : x({images, op.in, op.side_in, op.side_in}, f32, x_tag),
+  // `in`: channels that are read, op.in or more: the rest are zeros.
+  Prepared(const Operator& op, std::int64_t in, Tag x_tag, Tag y_tag, std::int64_t images)
+      : x({images, in, op.side_in, op.side_in}, f32, x_tag),
         y({images, op.out, op.side_out, op.side_out}, f32, y_tag) {
     try {
       describe(op, dnnl::algorithm::convolution_winograd);
@@ -104,7 +109,7 @@ struct BlockedConvolution::Prepared {
   }
 
   void describe(const Operator& op, dnnl::algorithm algorithm) {
-    const Desc weight({op.out, op.in, op.kernel, op.kernel}, f32, Tag::any);
+    const Desc weight({op.out, x.dims()[1], op.kernel, op.kernel}, f32, Tag::any);
     const dnnl::memory::dims strides{op.stride, op.stride}, padding{op.padding, op.padding};
     forward_desc = {{dnnl::prop_kind::forward_training, algorithm, x, weight, y, strides, padding, padding},
                     processor()};
@@ -137,8 +142,10 @@ struct BlockedConvolution::Backward : public torch::autograd::Node {
           {{DNNL_ARG_SRC, at_address(prepared->x, x)},
            {DNNL_ARG_DIFF_DST, at_address(prepared->y, dy)},
            {DNNL_ARG_DIFF_WEIGHTS, at_address(desc.diff_weights_desc(), laid_out)}});
-      d_weight = at::empty_like(weight);
-      reorder(desc.diff_weights_desc(), laid_out, described(d_weight), d_weight);
+      const at::Tensor whole = at::empty(
+          {weight.size(0), prepared->x.dims()[1], weight.size(2), weight.size(3)}, weight.options());
+      reorder(desc.diff_weights_desc(), laid_out, described(whole), whole);
+      d_weight = whole.narrow(1, 0, weight.size(1)).contiguous();
     }
     return {dx, d_weight};
   }
@@ -162,7 +169,9 @@ at::Tensor BlockedConvolution::operator()(const at::Tensor& input, const at::Ten
   const Tag blocked = block_ == 16 ? Tag::nChw16c : Tag::nChw8c;
   std::shared_ptr<Prepared>& prepared = prepared_[x.size(0)];
   if (prepared == nullptr)
-    prepared = std::make_shared<Prepared>(op_, planes ? Tag::nchw : blocked, blocked, x.size(0));
+    // Of fewer channels than a block oneDNN has nothing but its reference, which is 20 times as slow.
+    prepared = std::make_shared<Prepared>(op_, planes ? op_.in : std::max(op_.in, block_),
+                                          planes ? Tag::nchw : blocked, blocked, x.size(0));
 
   at::Tensor y = at::empty({x.size(0), (op_.out + block_ - 1) / block_, op_.side_out, op_.side_out, block_},
                            x.options());
@@ -181,6 +190,16 @@ at::Tensor BlockedConvolution::operator()(const at::Tensor& input, const at::Ten
     torch::autograd::set_history(y, node);
   }
   return y;
+}
+
+std::vector<std::string> BlockedConvolution::implementations() const {
+  std::vector<std::string> names;
+  for (const auto& [images, prepared] : prepared_)
+    for (const std::string& name : {std::string(prepared->forward_desc.impl_info_str()),
+                                    std::string(prepared->weights_desc.impl_info_str()),
+                                    std::string(prepared->data_desc.impl_info_str())})
+      names.push_back(name);
+  return names;
 }
 
 }  // namespace flash

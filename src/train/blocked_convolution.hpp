@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "flash/network/operator.hpp"
 
@@ -34,6 +36,9 @@ class BlockedConvolution {
 
   // x blocked or channels last, weight out x in x kernel x kernel with any strides; the result is blocked.
   at::Tensor operator()(const at::Tensor& x, const at::Tensor& weight);
+
+  // What oneDNN takes for it, forward and backward, of each number of images that there has been: "jit:avx512_core".
+  std::vector<std::string> implementations() const;
 
  private:
   struct Prepared;

@@ -22,6 +22,9 @@ std::string attribute(const Attributes& attributes, const std::string& name);
 // A number in a column of the given width; a dash where there is none.
 std::string cell(double value, int width, int digits);
 
+// "wm=2 depth=9 tc=3,0,12 (id 17)"; of what is known by its id alone "network 17".
+std::string named(const Table& table, std::size_t row);
+
 // "6 done, 2 failed": the rows of a table of networks by their state.
 std::string states(const Table& networks);
 

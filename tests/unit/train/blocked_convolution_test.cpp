@@ -82,8 +82,26 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::Values(Shape{3, 32, 3, 1, 32, 8}, Shape{52, 32, 3, 1, 32, 8},
                                      Shape{32, 64, 3, 2, 32, 8}, Shape{148, 128, 3, 1, 8, 64},
                                      Shape{40, 24, 3, 1, 7, 3}, Shape{24, 40, 1, 1, 9, 5},
-                                     Shape{33, 17, 3, 2, 5, 1}),
+                                     Shape{33, 17, 3, 2, 5, 1}, Shape{14, 8, 3, 1, 16, 4},
+                                     Shape{5, 24, 1, 1, 6, 3}, Shape{2, 9, 3, 2, 7, 2}),
                      testing::Values(8, 16)));
+
+// oneDNN's plain loops, which it takes of some shapes without a word, are 20 times as slow.
+TEST(BlockedConvolution, IsNeverTheReferenceOfOneDNN) {
+  const int block = preferred_block();
+  if (block == 0) GTEST_SKIP() << "no blocked convolutions on this processor";
+  for (const int in : {1, 4, 5, 7, 8, 9, 14, 15, 16, 17, 40})
+    for (const int out : {4, 8, 16, 24})
+      for (const int kernel : {1, 3}) {
+        const Operator op = operators::convolution(in, out, kernel, 1, 8);
+        BlockedConvolution convolution(op, block);
+        convolution(to_blocks(channels_last(at::randn({3, in, 8, 8})), block),
+                    at::randn({out, in, kernel, kernel}));
+        for (const std::string& name : convolution.implementations())
+          EXPECT_EQ(name.find("ref"), std::string::npos)
+              << name << " of " << in << " x " << out << ", kernel " << kernel;
+      }
+}
 
 TEST(BlockedNetwork, TrainsAsChannelsLastDoes) {
   CellSpace definition;
