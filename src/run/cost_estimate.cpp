@@ -9,7 +9,6 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/search/exhaustive.hpp"
-#include "flash/stage/confirmation.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -50,12 +49,13 @@ ImageCounts image_counts(const DataSource& data) {
   }
 }
 
-// What the networks that are confirmed add: which they are is not known yet, they are taken to cost as much as
-// those that are sampled.
-double confirmed_too(const Job& job) {
-  if (!stage_named(confirm_name).asked(job)) return 1;
-  const int sampled = job.sample.count + job.sample.holdout;
-  return 1 + static_cast<double>(confirm_trainings(job)) / sampled;
+// All trainings, by those of the first design: which the others are is not known yet, they are taken to cost as
+// much.
+double trainings_a_sample(const Forecast& forecast) {
+  double all = 0;
+  for (const Stage* stage : stages())
+    if (stage->keeps_checkpoints()) all += static_cast<double>(stage->tasks(forecast));
+  return all / static_cast<double>(stage_named(train_name).tasks(forecast));
 }
 
 // Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
@@ -85,11 +85,14 @@ double sweep_seconds(const Job& job, const Evaluator& evaluator) {
 
 CostEstimate estimate_cost(const Job& job, const Space& space) {
   CostEstimate estimate;
+  const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
+  const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
+  const Forecast forecast{job, space, evaluator, sets};
   try {
     const ImageCounts images = image_counts(job.data);
     if (!job.objective.training_free)
       estimate.training_gmac =
-          confirmed_too(job) *
+          trainings_a_sample(forecast) *
           training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9;
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +
@@ -102,9 +105,6 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     estimate.warnings.emplace_back("the cost of training is not known without the data");
   }
   estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
-  const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
-  const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
-  const Forecast forecast{job, space, evaluator, sets};
   for (const Stage* stage : stages()) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
   if (space.count() <= job.sweep.max_size) {
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
