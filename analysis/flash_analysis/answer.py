@@ -2,6 +2,7 @@
 import math
 
 METRICS = (("latency_ms", "latency", "ms"), ("energy_mj", "energy", "mJ"), ("area_mm2", "area", "mm2"))
+CEILINGS = (("latency_max_ms", "latency", "ms"), ("energy_max_mj", "energy", "mJ"), ("area_max_mm2", "area", "mm2"))
 
 
 def answer(archive):
@@ -16,6 +17,10 @@ def answer(archive):
     rows = list(_confirmed(confirmed, chosen)) if chosen >= 0 else list(_predicted(best))
     if chosen >= 0:
         rows.append(("The models' best", _models_best(best, confirmed, chosen)))
+    row = confirmed[confirmed["id"] == chosen].iloc[0] if chosen >= 0 else best
+    bounds = "; ".join(_bounds(row, archive.frame("constraints"), best["constraints"]))
+    if bounds:
+        rows.append(("Bounds", bounds + ", by the models' bands"))
     if math.isfinite(best["accuracy_error"]):
         least = "" if best["within_complete"] else "at least "
         rows.append(("Undecided", f"{least}{best['within']:,.0f} configurations are within the predictor's error "
@@ -45,6 +50,28 @@ def _predicted(best):
     for column, name, unit in METRICS:
         if math.isfinite(best[column]):
             yield name.capitalize(), f"{best[column]:.3g} {unit}{_band(best[f'{column}_band'], '.2g')} predicted"
+
+
+def _bounds(row, constraints, name):
+    """How likely each bound of the set holds, as asked; none in archives that do not say."""
+    if constraints.empty or "margin" not in constraints:
+        return
+    bounds = constraints[constraints["name"] == name].iloc[0]
+    for column, quantity, unit in (("accuracy_min", "accuracy", "%"), *CEILINGS):
+        probability = row.get(f"{quantity}_probability", math.nan)
+        if not math.isfinite(probability):
+            continue
+        scale, sign = (100, ">=") if quantity == "accuracy" else (1, "<=")
+        asked, searched = scale * bounds[f"{column}_asked"], scale * bounds[column]
+        tightened = f" (searched at {sign} {searched:.4g} {unit} for margin {bounds['margin']:.3g})"
+        yield (f"{quantity} {sign} {asked:.4g} {unit}{tightened if searched != asked else ''} holds with "
+               f"{_likelihood(probability)} probability")
+
+
+def _likelihood(probability):
+    if probability > 0.999:
+        return "over 99.9 %"
+    return "under 0.1 %" if probability < 0.001 else f"{100 * probability:.3g} %"
 
 
 def _models_best(best, confirmed, chosen):

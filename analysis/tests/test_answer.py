@@ -40,6 +40,23 @@ class Answer(unittest.TestCase):
             self.assertIn("nothing is confirmed yet", words["Best network"])
             self.assertIn("predicted", words["Accuracy"])
 
+    def test_how_surely_bounds_hold(self):
+        tables = Tables(best=9)
+        tables.frames["answer"]["latency_probability"] = 0.9754
+        tables.frames["answer"]["accuracy_probability"] = 0.9999
+        tables.frames["confirmed"]["latency_probability"] = 0.4
+        bounds = {"name": tables.frames["answer"]["constraints"][:1], "margin": [1.0], "accuracy_min": [0.65],
+                  "accuracy_min_asked": [0.6], "latency_max_ms": [0.46], "latency_max_ms_asked": [0.5]}
+        tables.frames["constraints"] = pd.DataFrame(bounds)
+        self.assertEqual(dict(answer(tables))["Bounds"],
+                         "latency <= 0.5 ms (searched at <= 0.46 ms for margin 1) holds with 40 % probability, by the models' bands")
+        tables.frames["confirmed"] = tables.frames["confirmed"].iloc[:0]
+        self.assertEqual(dict(answer(tables))["Bounds"],
+                         "accuracy >= 60 % (searched at >= 65 % for margin 1) holds with over 99.9 % probability; "
+                         "latency <= 0.5 ms (searched at <= 0.46 ms for margin 1) holds with 97.5 % probability, "
+                         "by the models' bands")
+        self.assertNotIn("Bounds", dict(answer(Tables(best=9))))
+
     def test_no_answer(self):
         tables = Tables()
         tables.frames["answer"] = tables.frames["answer"].iloc[:0]

@@ -14,9 +14,14 @@ void print(const std::string& text);
 // Blanks behind it up to the width, one at least.
 std::string padded(std::string text, std::size_t width);
 
+// As to_json, with the bounds as asked; where a margin has tightened them, {margin, searched: the tightened bounds}
+// too.
+Json constraints_json(const Constraints& constraints);
+
 // {id, network, objective, accuracy, latency_ms, energy_mj, area_mm2, parameters, macs, peak_memory_kib} and
 // the network's values on the axes; null for what the models lack. With the half widths of 95 % prediction
-// bands: accuracy_band, latency_ms_band, ...
+// bands: accuracy_band, latency_ms_band, ...; and, of what is bounded, how likely the bound as asked holds by them:
+// accuracy_probability, latency_probability, ...
 Json best_json(const Evaluator& evaluator, NetworkId id);
 std::string best_text(const Evaluator& evaluator, NetworkId id);
 

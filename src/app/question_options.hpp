@@ -1,12 +1,14 @@
-// --maximise, --minimise, --subject-to: the same words in flash and flash-search.
+// --maximise, --minimise, --subject-to, --margin: the same words in flash and flash-search.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "flash/search/question.hpp"
+#include "number_options.hpp"
 
 namespace flash {
 
@@ -14,10 +16,12 @@ struct Question {
   std::string maximise;
   std::string minimise;
   std::vector<std::string> bounds;
+  std::optional<double> margin;
   // Throws Error usage.
   void apply(Objective& objective, Constraints& constraints) const {
     set_objective(objective, maximise, minimise);
     for (const std::string& bound : bounds) add_bounds(constraints, bound);
+    if (margin) constraints.margin = *margin;
   }
 };
 
@@ -31,6 +35,14 @@ inline void question_options(CLI::App* app, Question& question) {
       ->group(group);
   app->add_option("--subject-to", question.bounds,
                   "Bounds such as \"latency<=0.5, parameters<=60000, accuracy>=0.6\" [ms, mJ, mm2, KiB]")
+      ->group(group);
+  app->add_option_function<std::string>(
+         "--margin",
+         [&question](const std::string& text) {
+           question.margin = real_argument("--margin", text, {.min = 0, .max = 1});
+         },
+         "Share of the 95 % band that bounds hold by: 0 the prediction meets them, 1 the band's end does")
+      ->type_name("FLOAT")
       ->group(group);
 }
 

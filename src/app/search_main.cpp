@@ -4,6 +4,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/version.hpp"
+#include "flash/search/margin.hpp"
 #include "flash/search/methods/search_method.hpp"
 #include "flash/space/families/families.hpp"
 #include "number_options.hpp"
@@ -110,7 +111,8 @@ int run(int argc, char** argv) {
       throw Error(ExitCode::usage, "--" + std::string(name(metric)) + "-max: the models have none of " +
                                        std::string(name(metric)) + "; leave it out");
   Space space(fitted.space);
-  const Evaluator evaluator(std::move(space), std::move(fitted), settings.objective, settings.constraints);
+  const Constraints constraints = with_margin(settings.constraints, space, fitted, settings.objective);
+  const Evaluator evaluator(std::move(space), std::move(fitted), settings.objective, constraints);
   const Json answer =
       search_json(evaluator, search(evaluator, settings.method, settings.seed, settings.budget));
   if (settings.json) {

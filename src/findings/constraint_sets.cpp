@@ -7,6 +7,7 @@
 
 #include "flash/search/evaluator.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/margin.hpp"
 
 namespace flash {
 namespace {
@@ -90,26 +91,23 @@ class Derived {
 
 std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models) {
   const Derived derived(job, space, models);
+  const Constraints own = with_margin(job.constraints, space, models, job.objective);
   std::vector<Constraints> sets(1);
   sets.reserve(4);
   if (std::isfinite(job.constraints.accuracy_min)) {
-    Constraints floor;
-    floor.name.assign("accuracy");
-    floor.accuracy_min = job.constraints.accuracy_min;
-    sets.push_back(floor);
+    sets.push_back(floor_of(own));
+    sets.back().name.assign("accuracy");
   } else if (const auto floor = derived.floor()) {
     sets.push_back(*floor);
   }
   if (bounded(job.constraints)) {
-    Constraints ceilings;
-    ceilings.name.assign("hardware");
-    ceilings.metric_max = job.constraints.metric_max;
-    sets.push_back(ceilings);
+    sets.push_back(ceilings_of(own));
+    sets.back().name.assign("hardware");
   } else if (const auto ceilings = derived.ceilings()) {
     sets.push_back(*ceilings);
   }
   if (primary_set(job) == "job") {
-    sets.push_back(job.constraints);
+    sets.push_back(own);
     sets.back().name = "job";
   }
   return sets;

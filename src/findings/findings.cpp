@@ -7,6 +7,7 @@
 #include "flash/findings/fitted_from.hpp"
 #include "flash/findings/machines.hpp"
 #include "flash/findings/run_models.hpp"
+#include "flash/search/margin.hpp"
 
 namespace flash {
 
@@ -146,7 +147,9 @@ Models Findings::models_of(std::optional<std::vector<PredictorFit>> fits) {
 const std::vector<Constraints>& Findings::sets() {
   if (sets_) return *sets_;
   if (own_constraints_) {
-    sets_.emplace({job_.constraints}).front().name = primary_set(job_);
+    Constraints own = with_margin(job_.constraints, space_, models(), job_.objective);
+    own.name = primary_set(job_);
+    sets_.emplace().push_back(std::move(own));
   } else {
     sets_ = constraint_sets(job_, space_, models());
   }

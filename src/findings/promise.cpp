@@ -8,6 +8,8 @@
 #include "flash/findings/networks.hpp"
 #include "flash/hardware/hardware_model.hpp"
 #include "flash/predict/additive_score.hpp"
+#include "flash/predict/probability.hpp"
+#include "flash/search/margin.hpp"
 
 namespace flash {
 namespace {
@@ -16,13 +18,12 @@ constexpr std::size_t groups = 10;     // of the jackknife
 constexpr double worth_a_place = 0.5;  // of the largest improvement
 
 double density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
-double below(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 // Of a value with a mean and a deviation, beyond `least`.
 double expected_gain(double mean, double deviation, double least) {
   if (!(deviation > 0)) return std::max(0.0, mean - least);
   const double z = (mean - least) / deviation;
-  return (mean - least) * below(z) + deviation * density(z);
+  return (mean - least) * normal_probability(z) + deviation * density(z);
 }
 
 // The predictor as it would be without a part of the samples.
@@ -97,19 +98,18 @@ class Outlook {
 
  private:
   double probability(const Evaluation& predicted, const Point& point, double deviation) const {
-    const Constraints& bounds = evaluator_.constraints();
-    double all = 1;
-    if (std::isfinite(bounds.accuracy_min))
-      all *= deviation > 0 ? below((predicted.accuracy - bounds.accuracy_min) / deviation)
-                           : static_cast<double>(predicted.accuracy >= bounds.accuracy_min);
-    for (const Metric metric : all_metrics) {
-      const double ceiling = bounds.metric_max[metric];
-      if (!std::isfinite(ceiling)) continue;
-      const double value = predicted.metrics[metric];
-      const auto& model = evaluator_.models().metrics[metric];
-      const double band = model && model->support ? predict(*model, known_.space, point).band : 0;
-      all *= band > 0 ? below((ceiling - value) / (band / two_sided)) : static_cast<double>(value <= ceiling);
-    }
+    const Constraints bounds = as_asked(evaluator_.constraints());
+    Measurement bands;
+    for (const Metric metric : fitted_metrics)
+      if (const auto& model = evaluator_.models().metrics[metric];
+          model && std::isfinite(bounds.metric_max[metric]))
+        bands[metric] = model->support ? predict(*model, known_.space, point).band : 0;
+    const BoundProbability each = bound_probability(bounds, predicted, two_sided * deviation, bands);
+    double all = std::isnan(each.accuracy) ? 1 : each.accuracy;
+    for (const Metric metric : fitted_metrics)
+      if (!std::isnan(each.metric[metric])) all *= each.metric[metric];
+    for (const Metric metric : exact_metrics)
+      if (predicted.metrics[metric] > bounds.metric_max[metric]) all = 0;
     return all;
   }
 

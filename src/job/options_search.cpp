@@ -88,6 +88,10 @@ void add_constraints_options(std::vector<Option>& options) {
   add_ceiling(Metric::macs, 1e8, "Most multiply-accumulates an image.");
   add_ceiling(Metric::peak_memory, 1024,
               "Most memory of a forward pass of one image: parameters and activations, 4 bytes each.");
+  constraints.number(
+      "margin", from_to(0, 1), field(&Job::constraints, &Constraints::margin),
+      "Share of the prediction's 95 % band that bounds on accuracy, latency, energy and area are to "
+      "hold by: 0 the prediction meets them, 1 the band's end does.");
 }
 
 void add_search_options(std::vector<Option>& options) {

@@ -55,10 +55,18 @@ std::string band(double half_width, double scale, const char* pattern) {
 struct Unit {
   const char* metric;
   const char* column;
+  const char* ceiling;
   const char* unit;
 };
-constexpr Unit units[] = {
-    {"latency", "latency_ms", "ms"}, {"energy", "energy_mj", "mJ"}, {"area", "area_mm2", "mm2"}};
+constexpr Unit units[] = {{"latency", "latency_ms", "latency_max_ms", "ms"},
+                          {"energy", "energy_mj", "energy_max_mj", "mJ"},
+                          {"area", "area_mm2", "area_max_mm2", "mm2"}};
+
+// No model is sure to the last thousandth.
+std::string likelihood(double probability) {
+  if (probability > 0.999) return "over 99.9 %";
+  return probability < 0.001 ? "under 0.1 %" : format("%.3g %%", 100 * probability);
+}
 
 // The row of the job's own set, else the first.
 std::size_t own_row(const Table& answer) {
@@ -88,7 +96,7 @@ class Answer {
 
   std::string text() const {
     std::string out = has_confirmed_ ? confirmed() : by_models();
-    out += sampled() + undecided() + binding();
+    out += bounds() + sampled() + undecided() + binding();
     if (const std::string corner = models_text("corner"); !corner.empty())
       out += entry("corner", "the models' best is in a corner of the space, " + corner +
                                  ": better ones may lie outside; widen [space] there");
@@ -208,6 +216,35 @@ class Answer {
                                   count(std::strtod(all.c_str(), nullptr)) +
                                   " configurations are within the predictor's error (" + percent(error) +
                                   " points) of the models' best: their order is not known");
+  }
+
+  // How likely the asked bounds hold, by what the models say of the network that the answer is.
+  std::string bounds() const {
+    const Table* constraints = archive_.find("constraints");
+    std::size_t row = 0;
+    while (row < rows(constraints) && table_text::text(*constraints, "name", row) != set()) ++row;
+    if (row >= rows(constraints)) return "";
+    const double margin = number(*constraints, "margin", row);
+    std::string out;
+    const auto add = [&](const std::string& quantity, const std::string& column, const char* sign,
+                         double scale, const char* unit) {
+      const std::string named_probability = quantity + "_probability";
+      const double probability =
+          has_confirmed_ ? found(named_probability, best_) : models_number(named_probability);
+      if (!std::isfinite(probability)) return;
+      const double asked = scale * number(*constraints, (column + "_asked").c_str(), row);
+      const double searched = scale * number(*constraints, column.c_str(), row);
+      out.append(out.empty() ? "" : "; ")
+          .append(quantity)
+          .append(sign)
+          .append(format("%.4g %s", asked, unit));
+      if (margin > 0 && searched != asked)
+        out.append(format(" (searched at%s%.4g %s for margin %.3g)", sign, searched, unit, margin));
+      out.append(" holds with ").append(likelihood(probability)).append(" probability");
+    };
+    add("accuracy", "accuracy_min", " >= ", 100, "%");
+    for (const Unit& u : units) add(u.metric, u.ceiling, " <= ", 1, u.unit);
+    return out.empty() ? "" : entry("bounds", out + ", by the models' bands");
   }
 
   std::string binding() const {

@@ -47,6 +47,14 @@ std::string value_text(const ConstraintCheck& check) {
   return text;
 }
 
+// What was asked, where a margin has made it tighter.
+std::string asked_text(const ConstraintCheck& check, const Constraints& constraints) {
+  const Constraints asked = as_asked(constraints);
+  const double bound = check.metric ? asked.metric_max[*check.metric] : asked.accuracy_min;
+  if (bound == check.bound) return "";
+  return " (" + number(bound) + " asked, tightened by margin " + number(constraints.margin) + ")";
+}
+
 Json to_json(const ConstraintCheck& check) {
   return {{"option", check.option()}, {"bound", check.bound}, {"value", check.value}, {"miss", check.miss}};
 }
@@ -78,7 +86,7 @@ std::string binding_text(const Evaluator& evaluator, NetworkId id) {
   std::string text = "id " + id_text(id) + " has " + quantity(*binding, training_free) + " " +
                      value_text(*binding) + ", " + per_cent(binding->miss) +
                      (binding->metric ? " over " : " below ") + binding->option() + " = " +
-                     number(binding->bound);
+                     number(binding->bound) + asked_text(*binding, evaluator.constraints());
   const char* separator = "; over the whole space ";
   for (const ConstraintCheck& check : best_alone(evaluator)) {
     text += separator + quantity(check, training_free) + (check.metric ? " is at least " : " is at most ") +

@@ -10,6 +10,13 @@ namespace {
 // JSON has no infinity either: a bound that is none is null.
 Json bound(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
+Json ceilings_json(const PerMetric<double>& ceilings) {
+  Json metrics = Json::object();
+  for (const Metric m : all_metrics)
+    if (!is_exact(m) || std::isfinite(ceilings[m])) metrics[std::string(name(m))] = bound(ceilings[m]);
+  return metrics;
+}
+
 double read_bound(const JsonReader& reader, std::string_view key, double none) {
   const double value = reader.get_or_nan(key);
   return std::isnan(value) ? none : value;
@@ -18,6 +25,17 @@ double read_bound(const JsonReader& reader, std::string_view key, double none) {
 // Exact metrics stand there only where they matter.
 bool is_asked(Metric metric, const Json& json) {
   return !is_exact(metric) || json.contains(std::string(name(metric)));
+}
+
+// Sets accuracy_min and metric_max, of Constraints or of their Bounds.
+template <class To>
+void read_bounds(const Json& json, const std::string& where, To& to) {
+  const JsonReader reader(json, where);
+  const JsonReader metrics(reader.at("metric_max"), where + ", metric_max,");
+  to.accuracy_min = read_bound(reader, "accuracy_min", to.accuracy_min);
+  for (const Metric m : all_metrics)
+    if (is_asked(m, reader.at("metric_max")))
+      to.metric_max[m] = read_bound(metrics, name(m), to.metric_max[m]);
 }
 
 }  // namespace
@@ -29,13 +47,24 @@ Json to_json(const Objective& objective) {
   return {{"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
 }
 
+Constraints as_asked(const Constraints& constraints) {
+  Constraints asked = constraints;
+  if (!constraints.asked) return asked;
+  asked.accuracy_min = constraints.asked->accuracy_min;
+  asked.metric_max = constraints.asked->metric_max;
+  asked.asked.reset();
+  return asked;
+}
+
 Json to_json(const Constraints& constraints) {
-  Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    if (!is_exact(m) || std::isfinite(constraints.metric_max[m]))
-      metrics[std::string(name(m))] = bound(constraints.metric_max[m]);
-  return {
-      {"name", constraints.name}, {"accuracy_min", bound(constraints.accuracy_min)}, {"metric_max", metrics}};
+  Json json{{"name", constraints.name},
+            {"accuracy_min", bound(constraints.accuracy_min)},
+            {"metric_max", ceilings_json(constraints.metric_max)}};
+  if (!constraints.asked) return json;
+  json["margin"] = constraints.margin;
+  json["asked"] = {{"accuracy_min", bound(constraints.asked->accuracy_min)},
+                   {"metric_max", ceilings_json(constraints.asked->metric_max)}};
+  return json;
 }
 
 Objective objective_from_json(const Json& json) {
@@ -51,14 +80,12 @@ Objective objective_from_json(const Json& json) {
 
 Constraints constraints_from_json(const Json& json) {
   const JsonReader reader(json, "constraints");
-  const JsonReader metrics(reader.at("metric_max"), "constraints, metric_max,");
   Constraints constraints;
   constraints.name = reader.get<std::string>("name");
-  constraints.accuracy_min = read_bound(reader, "accuracy_min", constraints.accuracy_min);
-  for (const Metric m : all_metrics) {
-    double& max = constraints.metric_max[m];
-    if (is_asked(m, reader.at("metric_max"))) max = read_bound(metrics, name(m), max);
-  }
+  read_bounds(json, "constraints", constraints);
+  if (!json.contains("asked")) return constraints;
+  constraints.margin = reader.get<double>("margin");
+  read_bounds(json["asked"], "constraints, asked,", constraints.asked.emplace());
   return constraints;
 }
 

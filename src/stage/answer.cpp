@@ -16,16 +16,6 @@ namespace {
 constexpr std::uint64_t most_boxes = 500'000;  // a fraction of a second
 constexpr std::size_t random_draws = 2'000;
 
-std::string bound_text(Metric metric, double bound) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.4g", bound);
-  std::string line(name(metric));
-  std::ranges::replace(line, '_', ' ');
-  line.append(" <= ").append(text);
-  if (unit(metric) != "1") line.append(" ").append(unit(metric));
-  return line;
-}
-
 class Answerer {
  public:
   Answerer(const Job& job, const Space& space, const Models& models)
@@ -43,6 +33,7 @@ class Answerer {
     answer.id = exact.best_id;
     answer.best = evaluator.in_full(exact.best_id);
     add_bands(answer);
+    answer.probability = bound_probability(set, answer.best, answer.accuracy_band, answer.metric_band);
     if (!std::isnan(answer.accuracy_error))
       answer.within = count_worth(evaluator, worth_within(answer.best, answer.accuracy_error, job_.objective),
                                   most_boxes);
@@ -75,18 +66,13 @@ class Answerer {
     };
     Constraints others = set;
     others.accuracy_min = Constraints{}.accuracy_min;
-    if (std::isfinite(set.accuracy_min) && better_without(others)) {
-      char text[64];
-      std::snprintf(text, sizeof text,
-                    job_.objective.training_free ? "NN-Degree >= %.4g" : "accuracy >= %.4g",
-                    set.accuracy_min);
-      answer.binds.emplace_back(text);
-    }
+    if (std::isfinite(set.accuracy_min) && better_without(others))
+      answer.binds.push_back(bound_text(set, {}, job_.objective.training_free));
     for (const Metric m : all_metrics) {
       if (!std::isfinite(set.metric_max[m])) continue;
       others = set;
       others.metric_max[m] = Constraints{}.metric_max[m];
-      if (better_without(others)) answer.binds.push_back(bound_text(m, set.metric_max[m]));
+      if (better_without(others)) answer.binds.push_back(bound_text(set, m, false));
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/hardware/graph_costs.hpp"
+#include "flash/search/margin.hpp"
 #include "flash/search/models.hpp"
 #include "unknown.hpp"
 
@@ -49,7 +50,7 @@ class Collector {
         space_(space),
         trainings_(results.stage(std::string(confirm_name))),
         measurements_(results.stage(std::string(confirm_measure_name))) {
-    for (const Constraints& set : sets) evaluators_.emplace_back(space, models, job.objective, set);
+    for (const Constraints& set : sets) evaluators_.emplace_back(space, models, job.objective, as_asked(set));
   }
 
   ConfirmedNetwork collect(const ConfirmNetwork& network, std::size_t place) const {
@@ -66,6 +67,10 @@ class Collector {
   bool meets(const ConfirmedNetwork& confirmed, std::size_t set) const {
     const Evaluation e = held(evaluators_[set], confirmed);
     return std::isfinite(e.objective) && e.feasible();
+  }
+  BoundProbability probability(const ConfirmedNetwork& confirmed, std::size_t set) const {
+    return bound_probability(evaluators_[set].constraints(), confirmed.predicted, confirmed.accuracy_band,
+                             confirmed.metric_band);
   }
 
  private:
@@ -143,7 +148,10 @@ std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& sp
   for (std::size_t place = 0; place < networks.size(); ++place)
     confirmed.push_back(collector.collect(networks[place], place));
   const std::size_t own = own_set(job, sets);
-  for (ConfirmedNetwork& network : confirmed) network.meets_own = collector.meets(network, own);
+  for (ConfirmedNetwork& network : confirmed) {
+    network.meets_own = collector.meets(network, own);
+    network.probability = collector.probability(network, own);
+  }
   return confirmed;
 }
 

@@ -4,6 +4,7 @@
 #include "evaluation_columns.hpp"
 #include "flash/findings/constraint_sets.hpp"
 #include "network_columns.hpp"
+#include "probability_columns.hpp"
 
 namespace flash {
 namespace {
@@ -73,6 +74,8 @@ ArchiveTable answer_table() {
     table.column(std::string(key(m)) + "_band", std::string(unit(m)),
                  "half width of the prediction's 95 % band",
                  [=](const ModelAnswer& r) { return r.metric_band[m]; });
+  probability_columns(table, "the set",
+                      [](const ModelAnswer& r) -> const BoundProbability& { return r.probability; });
   table
       .column("extrapolated", "1", "1 where some prediction lies outside of what was trained or measured",
               [](const ModelAnswer& r) { return r.extrapolated; })

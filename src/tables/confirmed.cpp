@@ -1,6 +1,7 @@
 #include "evaluation_columns.hpp"
 #include "flash/stage/confirmation.hpp"
 #include "network_columns.hpp"
+#include "probability_columns.hpp"
 
 namespace flash {
 namespace {
@@ -79,6 +80,8 @@ ArchiveTable confirmed_table() {
               })
       .choices({"done", "failed", "missing"});
   confirmed_metric_columns(table);
+  probability_columns(table, "the job's own set",
+                      [](const ConfirmedNetwork& r) -> const BoundProbability& { return r.probability; });
   table.column("latency_ms_spread", "ms", "interquartile range of the timed passes; NaN where not known",
                [](const ConfirmedNetwork& r) { return r.latency_spread; });
   table

@@ -15,7 +15,8 @@ namespace flash {
 // geometric mean of the lowest and the highest value. Derived bounds bind: where the best without constraints
 // meets them they lie half way (of ceilings: in ratio) between its values and the extreme, and a set that
 // cannot bind, or that nothing would meet, is left out; so are ceilings that do not bind of a job that
-// asks_nothing: its best is cheap, and is the answer.
+// asks_nothing: its best is cheap, and is the answer. The user's bounds are tightened by the job's margin
+// (search/margin.hpp), whose errors it throws; derived ones are not.
 std::vector<Constraints> constraint_sets(const Job& job, const Space& space, const Models& models);
 
 // Whether the job asks for accuracy alone and bounds nothing: its answer would be the largest network.

@@ -40,7 +40,7 @@ class Findings {
   const std::vector<PredictorFit>& predictors();
   const HardwareFit& hardware();
   const Models& models();                  // as run_models, from what was trained and measured so far
-  const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone
+  const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone; with its margin
   void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
   void forget_samples();  // outcomes of a stage that fits rest on have changed

@@ -29,7 +29,7 @@ std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
 std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator);
 
 // One line for a configuration that misses, such as "id 17 has latency 3.2 ms, 14 % over latency_max_ms
-// = 2.8", then what the space can do against each bound alone.
+// = 2.8", with what was asked where a margin has tightened it, then what the space can do against each bound alone.
 std::string binding_text(const Evaluator& evaluator, NetworkId id);
 
 // {id, binding: {option, bound, value, miss}, alone: [{option, bound, value, miss, met}]}; null where the

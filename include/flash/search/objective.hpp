@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "flash/core/json.hpp"
@@ -25,12 +26,23 @@ struct Objective {
 // theta >= accuracy_min, each metric <= its maximum; infinities mean no constraint. In a training-free search
 // accuracy_min bounds NN-Degree.
 struct Constraints {
+  struct Bounds {
+    double accuracy_min = -std::numeric_limits<double>::infinity();
+    PerMetric<double> metric_max{std::numeric_limits<double>::infinity()};
+  };
   std::string name = "none";
   double accuracy_min = -std::numeric_limits<double>::infinity();
   PerMetric<double> metric_max{std::numeric_limits<double>::infinity()};
+  double margin =
+      0;  // the share of the 95 % band that bounds are to hold by: asked for, and with_margin keeps it
+  std::optional<Bounds> asked{};  // where with_margin has tightened those above: what they were
 };
 
-// Exact metrics without an exponent or a ceiling are left out; other infinities become null.
+// The bounds that somebody has asked for, whatever a margin has made of them: what verdicts rest on.
+Constraints as_asked(const Constraints& constraints);
+
+// Exact metrics without an exponent or a ceiling are left out; other infinities become null. Margin and what was
+// asked stand there where the bounds are tightened ones.
 Json to_json(const Objective& objective);
 Json to_json(const Constraints& constraints);
 Objective objective_from_json(const Json& json);

@@ -7,16 +7,18 @@
 #include "flash/job/job.hpp"
 #include "flash/search/count.hpp"
 #include "flash/search/evaluator.hpp"
+#include "flash/search/margin.hpp"
 
 namespace flash {
 
 struct ModelAnswer {
-  std::size_t set = 0;       // index of the constraint set
-  bool found = false;        // something meets it; else the rest says nothing
-  NetworkId id = 0;          // the proven optimum of the models
-  Evaluation best;           // with all exact metrics
-  double accuracy_band = 0;  // half width of the 95 % prediction band; NaN where not known
-  Measurement metric_band;   // likewise
+  std::size_t set = 0;           // index of the constraint set
+  bool found = false;            // something meets it; else the rest says nothing
+  NetworkId id = 0;              // the proven optimum of the models
+  Evaluation best;               // with all exact metrics
+  double accuracy_band = 0;      // half width of the 95 % prediction band; NaN where not known
+  Measurement metric_band;       // likewise
+  BoundProbability probability;  // of meeting the set's bounds as asked, by these bands
   bool extrapolated = false;
   double accuracy_error = 0;  // how far off the predictor is (leave-one-out) [accuracy units]; NaN: not known
   WorthCount within;  // configurations within that error: see worth_within; NaN error: none are counted

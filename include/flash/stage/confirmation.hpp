@@ -11,6 +11,7 @@
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
 #include "flash/search/evaluator.hpp"
+#include "flash/search/margin.hpp"
 #include "flash/task/training.hpp"
 
 namespace flash {
@@ -57,9 +58,10 @@ struct ConfirmTraining {
 
 struct ConfirmedNetwork {
   ConfirmNetwork network{};
-  Evaluation predicted{};     // by the models, under its set
-  double accuracy_band = 0;   // half width of the prediction's band; NaN where not known
-  Measurement metric_band{};  // likewise
+  Evaluation predicted{};          // by the models, under its set as asked
+  double accuracy_band = 0;        // half width of the prediction's band; NaN where not known
+  Measurement metric_band{};       // likewise
+  BoundProbability probability{};  // of keeping the job's own constraints as asked, by these bands
   std::vector<ConfirmTraining> trainings{};
   const StageOutcome* measurement = nullptr;  // null: missing
   // Means over the trainings that are good; NaN without one.

@@ -70,6 +70,7 @@ void apply(const Question& question, Job& job) {
   };
   set("objective.accuracy", objective.accuracy, job.objective.accuracy);
   set("constraints.accuracy_min", constraints.accuracy_min, job.constraints.accuracy_min);
+  set("constraints.margin", constraints.margin, job.constraints.margin);
   for (const Metric m : all_metrics) {
     set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
     set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);

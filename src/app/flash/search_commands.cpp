@@ -16,6 +16,7 @@
 #include "flash/run/run.hpp"
 #include "flash/search/binding.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/margin.hpp"
 #include "flash/search/methods/search_method.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
@@ -93,7 +94,8 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   require_same_space(models, job.space);
   Space space(job.space);
   job.constraints.name = primary_set(job);
-  return Evaluator(std::move(space), std::move(models), job.objective, job.constraints);
+  Constraints constraints = with_margin(job.constraints, space, models, job.objective);
+  return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints));
 }
 
 Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
@@ -168,7 +170,7 @@ int perform_exact(const Arguments& arguments) {
             {"boxes", result.boxes},
             {"largest_cut_bound", number_or_null(result.largest_cut_bound)},
             {"monotone", result.monotone},
-            {"constraints", to_json(evaluator.constraints())}};
+            {"constraints", constraints_json(evaluator.constraints())}};
   if (result.found)
     json["optimum"] = optimum_words(beat_mean(evaluator.models()));
   else

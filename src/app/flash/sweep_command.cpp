@@ -74,7 +74,7 @@ int perform_sweep(const Arguments& arguments) {
       const Evaluator evaluator(run.space(), run.findings().models(), job.objective, summary.constraints);
       const BlockResult& result = summary.result;
       const bool found = !result.top.empty();
-      Json json{{"constraints", to_json(summary.constraints)},
+      Json json{{"constraints", constraints_json(summary.constraints)},
                 {"configurations", result.block.count},
                 {"feasible", result.feasible},
                 {"seconds", seconds / static_cast<double>(sets.size())},

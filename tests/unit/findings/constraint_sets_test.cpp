@@ -76,5 +76,30 @@ TEST_F(ConstraintSets, TheUsersOwnBoundsStayAsTheyAre) {
   EXPECT_EQ(sets()[3].metric_max[Metric::latency], 1e9);
 }
 
+// A band that is the same everywhere: Student's t of 10 degrees, 2.2281, times sigma.
+TEST_F(ConstraintSets, AMarginTightensTheUsersBoundsInAllSetsAndKeepsWhatWasAsked) {
+  models_.metrics[Metric::latency]->support = FitSupport{{}, 0.1, 10, std::vector<double>(4, 0.0)};
+  models_.accuracy->spread = AccuracySpread{std::vector<double>(9, 0.0), 0.01, 10, 1};
+  job_.constraints.accuracy_min = 0.2;
+  job_.constraints.metric_max[Metric::latency] = 1;
+  job_.constraints.metric_max[Metric::parameters] = 1e6;
+  job_.constraints.margin = 1;
+  const std::vector<Constraints> all = sets();
+  ASSERT_EQ(names(), (Names{"none", "accuracy", "hardware", "job"}));
+  EXPECT_FALSE(all[0].asked);
+  for (const std::size_t i : {1u, 3u}) {
+    EXPECT_NEAR(all[i].accuracy_min, 0.222281, 1e-5);
+    EXPECT_EQ(as_asked(all[i]).accuracy_min, 0.2);
+  }
+  for (const std::size_t i : {2u, 3u}) {
+    EXPECT_NEAR(all[i].metric_max[Metric::latency], 1 / 1.222814, 1e-5);
+    EXPECT_EQ(as_asked(all[i]).metric_max[Metric::latency], 1);
+    EXPECT_EQ(all[i].metric_max[Metric::parameters], 1e6);
+  }
+  EXPECT_TRUE(std::isinf(all[2].accuracy_min) && std::isinf(as_asked(all[2]).accuracy_min));
+  EXPECT_TRUE(std::isinf(as_asked(all[1]).metric_max[Metric::latency]));
+  EXPECT_EQ(own_set(job_, all), 3u);
+}
+
 }  // namespace
 }  // namespace flash

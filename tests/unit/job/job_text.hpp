@@ -94,6 +94,7 @@ inline Json all_of(const Job& job) {
               {"host", hardware.targets.named("host").provenance().at("settings")},
               {"objective", to_json(job.objective)},
               {"constraints", to_json(job.constraints)},
+              {"margin", job.constraints.margin},
               {"search", {job.search.methods, job.search.seeds, job.search.evaluations}},
               {"sweep", {job.sweep.top, job.sweep.block, job.sweep.max_size}},
               {"farm", {job.farm.attempts, job.farm.task_timeout_s}},

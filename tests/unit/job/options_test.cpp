@@ -41,7 +41,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_TRUE(option.store && option.valid) << where;
     EXPECT_NE(option.default_value.is_null(), option.example.is_null()) << where;
   }
-  EXPECT_EQ(seen.size(), 96u);  // a new key is documented here, too
+  EXPECT_EQ(seen.size(), 97u);  // a new key is documented here, too
 }
 
 TEST(Options, DefaultsAreThoseOfTheStructs) {
@@ -79,10 +79,17 @@ TEST(Options, EachExampleIsTakenAlone) {
 TEST(Options, ConstraintsAreAbsentByDefault) {
   const Constraints none = parse_job("", "job.toml").constraints;
   EXPECT_EQ(to_json(none), to_json(Constraints{}));
+  EXPECT_EQ(none.margin, 0);
   for (const Option& option : options()) {
-    if (option.section != "constraints") continue;
+    if (option.section != "constraints" || option.key == "margin") continue;
     EXPECT_TRUE(option.default_value.is_null()) << option.key;
   }
+}
+
+TEST(Options, AMarginIsAShareOfTheBand) {
+  EXPECT_EQ(parse_job("[constraints]\nmargin = 1", "job.toml").constraints.margin, 1);
+  EXPECT_THAT(refusal("[constraints]\nmargin = 1.5"), HasSubstr("dir/job.toml:2: constraints.margin: "));
+  EXPECT_THAT(refusal("[constraints]\nmargin = -0.1"), HasSubstr("constraints.margin: "));
 }
 
 TEST(Options, RefuseTheWrongTypeEverywhere) {

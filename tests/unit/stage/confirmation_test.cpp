@@ -235,6 +235,39 @@ TEST_F(Confirmation, TheModelsAnswerSaysWhatIsUndecidedAndWhatBinds) {
   EXPECT_GT(answers[0].best.objective, answers[0].random_median);
 }
 
+// What a margin has tightened is searched under; verdicts and probabilities are of what was asked.
+TEST_F(Confirmation, VerdictsAreOfWhatWasAsked) {
+  sets_.front().metric_max[Metric::latency] = 1.5;
+  sets_.front().margin = 1;
+  sets_.front().asked.emplace().metric_max[Metric::latency] = 2.5;
+  models_.metrics[Metric::latency]->support = FitSupport{{}, 0.1, 10, std::vector<double>(4, 0.0)};
+  job_.confirm.networks = 1;
+  const std::vector<ConfirmNetwork> networks = chosen();
+  ASSERT_EQ(networks.size(), 1u);
+  StageOutcome measured, trained;
+  measured.ok = trained.ok = true;
+  measured.output = {{"latency_ms", 2.0}};
+  TrainingResult result;
+  result.ok = true;
+  result.accuracy = result.test_accuracy = 0.5;
+  trained.output = to_json(result);
+  results_.add("confirm_measure", networks[0].id, std::move(measured));
+  results_.add("confirm", confirm_task(job_, 0, 0), std::move(trained));
+  const ConfirmedNetwork confirmed =
+      confirmed_networks(job_, space(), models_, sets_, networks, results_).front();
+  EXPECT_LE(confirmed.predicted.metrics[Metric::latency], 1.5);
+  EXPECT_TRUE(confirmed.meets_own);
+  EXPECT_EQ(confirmed.held.violation, 0);
+  const ModelAnswer answer = model_answers(job_, space(), models_, sets_).front();
+  const double latency = answer.best.metrics[Metric::latency];
+  const double z = 1.959964 * (2.5 - latency) / (2.228139 * 0.1 * latency);
+  EXPECT_NEAR(answer.probability.metric[Metric::latency], 0.5 * std::erfc(-z / std::sqrt(2.0)), 1e-6);
+  EXPECT_EQ(confirmed.probability.metric[Metric::latency], answer.probability.metric[Metric::latency]);
+  EXPECT_TRUE(std::isnan(answer.probability.accuracy));
+  for (const std::string& binds : answer.binds)
+    EXPECT_EQ(binds, "latency <= 2.5 ms, searched at <= 1.5 ms for margin 1");
+}
+
 TEST_F(Confirmation, AnOptimumInTheCornerOfItsSpaceIsSaid) {
   job_.objective.accuracy = 0;  // the cheapest is the best
   EXPECT_EQ(model_answers(job_, space(), models_, sets_).front().corner, "wm, depth and tc at their least");
