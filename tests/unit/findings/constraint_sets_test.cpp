@@ -80,7 +80,7 @@ TEST_F(ConstraintSets, TheUsersOwnBoundsStayAsTheyAre) {
 TEST_F(ConstraintSets, AMarginTightensTheUsersBoundsInAllSetsAndKeepsWhatWasAsked) {
   models_.metrics[Metric::latency]->support = FitSupport{{}, 0.1, 10, std::vector<double>(4, 0.0)};
   models_.accuracy->spread = AccuracySpread{std::vector<double>(9, 0.0), 0.01, 10, 1};
-  job_.constraints.accuracy_min = 0.2;
+  job_.constraints.accuracy_min = 0.5;
   job_.constraints.metric_max[Metric::latency] = 1;
   job_.constraints.metric_max[Metric::parameters] = 1e6;
   job_.constraints.margin = 1;
@@ -88,8 +88,8 @@ TEST_F(ConstraintSets, AMarginTightensTheUsersBoundsInAllSetsAndKeepsWhatWasAske
   ASSERT_EQ(names(), (Names{"none", "accuracy", "hardware", "job"}));
   EXPECT_FALSE(all[0].asked);
   for (const std::size_t i : {1u, 3u}) {
-    EXPECT_NEAR(all[i].accuracy_min, 0.222281, 1e-5);
-    EXPECT_EQ(as_asked(all[i]).accuracy_min, 0.2);
+    EXPECT_NEAR(all[i].accuracy_min, 0.522281, 1e-5);
+    EXPECT_EQ(as_asked(all[i]).accuracy_min, 0.5);
   }
   for (const std::size_t i : {2u, 3u}) {
     EXPECT_NEAR(all[i].metric_max[Metric::latency], 1 / 1.222814, 1e-5);
