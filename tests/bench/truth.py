@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 import h5py
+import numpy as np
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 FLASH = pathlib.Path(os.environ.get("FLASH_BIN_DIR", TOP / "build" / "bin")) / "flash"
@@ -42,9 +43,9 @@ def draw(count):
 
 def write_table(archive, path):
     with h5py.File(archive) as file:
-        confirmed = {name: column[:] for name, column in file["confirmed"].items()}
+        confirmed = {name: column[:] for name, column in file["confirmed"].items() if isinstance(column, h5py.Dataset)}
         trainings = {name: column[:] for name, column in file["confirmed/trainings"].items()}
-        git = file.attrs.get("git_hash", "")
+        git = np.bytes_(file.attrs.get("git_hash", b"")).decode()
     found = {}
     for number, k, accuracy, test in zip(*(trainings[n] for n in ("id", "training", "accuracy", "test_accuracy"))):
         found.setdefault(int(number), {})[int(k)] = accuracy, test
