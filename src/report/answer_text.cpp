@@ -127,7 +127,7 @@ class Answer {
     out += entry("  accuracy", percent(found("test_accuracy", best_)) + " %" + band(noise, 100, "%.1f") +
                                    " on the test images" +
                                    (trainings > 1 ? format(", mean of %.0f trainings", trainings) : "") +
-                                   "; the models say " + percent(found("accuracy", best_)) +
+                                   expected() + "; the models say " + percent(found("accuracy", best_)) +
                                    band(found("accuracy_band", best_), 100, "%.1f"));
     for (const Unit& u : units) {
       const std::string column(u.column);
@@ -146,6 +146,15 @@ class Answer {
     return out + models_best();
   }
 
+  // The best of several was lucky, too.
+  std::string expected() const {
+    const double accuracy = found("test_accuracy_expected", best_);
+    const double deviation =
+        std::hypot(found("test_accuracy_expected_deviation", best_), attribute(*confirmed_, "noise"));
+    if (!std::isfinite(accuracy) || !std::isfinite(deviation)) return "";
+    return "; trained again it is expected at " + percent(accuracy) + band(deviation, 100, "%.1f");
+  }
+
   // Where the models' best is another network: what became of it.
   std::string models_best() const {
     const double id = models_number("id");
@@ -161,8 +170,10 @@ class Answer {
       out += format("; objective %.4g", found("objective_true", row));
       if (found("violation_true", row) > 0)
         out += format(", and a bound is missed by %.1f %%", 100 * found("violation_true", row));
-    } else {
+    } else if (row < rows(confirmed_)) {
       out += ": it could not be trained or measured";
+    } else {
+      out += ": not among those that were asked for; `flash confirm JOB -o RUN` tries it";
     }
     return entry("models' best", out);
   }

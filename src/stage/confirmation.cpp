@@ -7,6 +7,7 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/search/margin.hpp"
+#include "flash/search/model_warnings.hpp"
 #include "flash/search/models.hpp"
 #include "unknown.hpp"
 
@@ -127,6 +128,28 @@ class Collector {
   std::vector<Evaluator> evaluators_;
 };
 
+// A predictor that is no better than the mean says nothing: then all are expected to be alike.
+void set_expectations(std::vector<ConfirmedNetwork>& confirmed, bool predicts) {
+  const double test_noise = pooled_deviation(confirmed, &TrainingResult::test_accuracy);
+  const double judged_noise = pooled_deviation(confirmed, &TrainingResult::accuracy);
+  std::vector<ObservedAccuracy> judged, tested;
+  for (const ConfirmedNetwork& network : confirmed) {
+    if (network.good() == 0) continue;
+    const double predicted = predicts ? network.predicted.accuracy : 0;
+    judged.push_back({predicted, network.accuracy, network.good()});
+    tested.push_back({predicted, network.test_accuracy, network.good()});
+  }
+  const std::vector<ExpectedAccuracy> by_judges = expected_accuracies(judged, judged_noise);
+  const std::vector<ExpectedAccuracy> by_tests = expected_accuracies(tested, test_noise);
+  std::size_t at = 0;
+  for (ConfirmedNetwork& network : confirmed) {
+    const bool any = network.good() > 0;
+    network.expected = any ? by_judges[at] : ExpectedAccuracy{unknown, unknown};
+    network.expected_test = any ? by_tests[at] : ExpectedAccuracy{unknown, unknown};
+    at += any;
+  }
+}
+
 }  // namespace
 
 std::size_t ConfirmedNetwork::good() const {
@@ -152,6 +175,7 @@ std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& sp
     network.meets_own = collector.meets(network, own);
     network.probability = collector.probability(network, own);
   }
+  set_expectations(confirmed, models.accuracy && beat_mean(models));
   return confirmed;
 }
 

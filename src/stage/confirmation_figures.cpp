@@ -12,19 +12,6 @@
 namespace flash {
 namespace {
 
-// Of each network's trainings about their own mean.
-double pooled_deviation(std::span<const ConfirmedNetwork> confirmed) {
-  double squares = 0;
-  double freedom = 0;
-  for (const ConfirmedNetwork& network : confirmed) {
-    if (std::isnan(network.deviation)) continue;
-    const auto own = static_cast<double>(network.good() - 1);
-    squares += own * network.deviation * network.deviation;
-    freedom += own;
-  }
-  return freedom > 0 ? std::sqrt(squares / freedom) : unknown;
-}
-
 double median_latency_ratio(std::span<const ConfirmedNetwork> confirmed) {
   std::vector<double> ratios;
   for (const ConfirmedNetwork& network : confirmed) {
@@ -67,12 +54,27 @@ void add_objective(ConfirmationFigures& figures, std::span<const ConfirmedNetwor
   figures.spearman_objective = spearman(predicted, found);
 }
 
-// The objective by the judging images: test images tell, they do not choose.
+// The objective by what the judging images let expect: test images tell, they do not choose, and the luckiest is
+// not the best.
 double judged_objective(const ConfirmedNetwork& network, double exponent) {
-  return network.held.objective * std::pow(network.accuracy / network.test_accuracy, exponent);
+  return network.held.objective * std::pow(network.expected.accuracy / network.test_accuracy, exponent);
 }
 
 }  // namespace
+
+double pooled_deviation(std::span<const ConfirmedNetwork> confirmed, double TrainingResult::*figure) {
+  double squares = 0, freedom = 0;
+  for (const ConfirmedNetwork& network : confirmed) {
+    std::vector<double> values;
+    double mean = 0;
+    for (const ConfirmTraining& training : network.trainings)
+      if (training.good) values.push_back(training.result.*figure);
+    for (const double value : values) mean += value / static_cast<double>(values.size());
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    if (!values.empty()) freedom += static_cast<double>(values.size() - 1);
+  }
+  return freedom > 0 ? std::sqrt(squares / freedom) : unknown;
+}
 
 const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed,
                                        double accuracy_exponent) {
@@ -90,7 +92,7 @@ ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confi
                                          double accuracy_exponent) {
   ConfirmationFigures figures;
   for (const ConfirmedNetwork& network : confirmed) figures.trainings += network.good();
-  figures.noise = pooled_deviation(confirmed);
+  figures.noise = pooled_deviation(confirmed, &TrainingResult::test_accuracy);
   figures.latency_ratio = median_latency_ratio(confirmed);
   add_accuracy(figures, confirmed);
   add_objective(figures, confirmed);

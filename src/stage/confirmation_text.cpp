@@ -30,7 +30,8 @@ std::string holds(const Table& table, std::size_t row) {
 
 std::string row_text(const Table& table, std::size_t row) {
   std::string out = format("  %-27s %-17s", text(table, "network", row).c_str(), why(table, row).c_str());
-  out += percent(number(table, "accuracy", row), 6) + percent(number(table, "test_accuracy", row), 7);
+  out += percent(number(table, "accuracy", row), 6) + percent(number(table, "test_accuracy", row), 7) +
+         percent(number(table, "test_accuracy_expected", row), 7);
   out += cell(number(table, "latency_ms", row), 9, 3) + cell(number(table, "latency_ms_true", row), 9, 3);
   return out + "  " + holds(table, row) + "\n";
 }
@@ -84,10 +85,11 @@ std::string confirmation_text(const ArchiveContents& archive) {
   const Table* table = archive.find("confirmed");
   if (rows(table) == 0) return "";
   std::string out = "\nConfirmed: chosen by the models, then trained and measured\n";
-  out += format("  %-27s %-17s%14s%18s\n", "", "", "accuracy %", "latency ms");
-  out += format("  %-27s %-17s%6s%7s%9s%9s  %s\n", "network", "why", "model", "found", "model", "found",
-                "holds");
+  out += format("  %-27s %-17s%21s%18s\n", "", "", "accuracy %", "latency ms");
+  out += format("  %-27s %-17s%6s%7s%7s%9s%9s  %s\n", "network", "why", "model", "found", "again", "model",
+                "found", "holds");
   for (std::size_t row = 0; row < rows(table); ++row) out += row_text(*table, row);
+  out += "  again: what another training is expected to have; the best that was found was lucky, too\n";
   if (const Table* trainings = archive.find("confirmed/trainings")) out += failures(*trainings);
   return out + unmeasured(*table) + worth(*table);
 }

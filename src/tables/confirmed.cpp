@@ -49,7 +49,7 @@ ArchiveTable confirmed_table() {
       "worth: `noise` is the pooled standard deviation of one training's accuracy, `rmse` and `bias` are those "
       "of predicted accuracies, `in_band` is the share of found accuracies within the prediction's band, "
       "`spearman` the rank correlation of predicted and found accuracy with its 95 % interval, `latency_ratio` "
-      "the median of measured over predicted latency; `best` is the id of the best by the images that judge "
+      "the median of measured over predicted latency; `best` is the id of the best by `accuracy_true_expected` "
       "among those that meet the constraints as measured (-1: none does), `regret` what the models' best lacks of "
       "it, 1 - objective / objective.",
       [](const TableSource& source) { return source.confirmed; });
@@ -74,6 +74,16 @@ ArchiveTable confirmed_table() {
       .column("test_accuracy_deviation", "1",
               "standard deviation of one training's accuracy on the test images; NaN of fewer than two",
               [](const ConfirmedNetwork& r) { return r.deviation; })
+      .column("accuracy_true_expected", "1",
+              "what another training's accuracy on the images of accuracy_true is expected to be: by its own "
+              "trainings, the other networks' and the predictor, each weighed by its error (empirical Bayes, "
+              "Morris 1983)",
+              [](const ConfirmedNetwork& r) { return r.expected.accuracy; })
+      .column("test_accuracy_expected", "1", "the same of the test images",
+              [](const ConfirmedNetwork& r) { return r.expected_test.accuracy; })
+      .column("test_accuracy_expected_deviation", "1",
+              "standard deviation of that, without the noise of a training",
+              [](const ConfirmedNetwork& r) { return r.expected_test.deviation; })
       .column("measured", "", "missing where the target has not measured it",
               [](const ConfirmedNetwork& r) {
                 return r.measurement == nullptr ? "missing" : r.measurement->ok ? "done" : "failed";

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Makes truth.csv: networks of the quick start's space, drawn at random, each trained from three seeds and measured.
 
     tests/bench/truth.py RUN [--networks 200] [--ranks 2]     into the run directory RUN, about 40 core-minutes; resumable

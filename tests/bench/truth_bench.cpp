@@ -3,7 +3,7 @@
 // training; what it is judged by is the mean of the two others, which it never sees.
 //
 //     bench_truth predictors [DRAWS] [SAMPLES]    fits to random samples, judged by all other networks
-//     bench_truth search [SEEDS]                  a line a seed and method: true accuracy of what it ends with
+//     bench_truth search [SEEDS]                  a line a question, seed and method: true objective of what it ends with
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -19,8 +19,10 @@
 #include "flash/findings/networks.hpp"
 #include "flash/findings/promise.hpp"
 #include "flash/findings/run_models.hpp"
+#include "flash/hardware/hardware_model.hpp"
 #include "flash/job/job.hpp"
 #include "flash/predict/rank_correlation.hpp"
+#include "flash/predict/shrinkage.hpp"
 #include "flash/predict/student_t.hpp"
 
 namespace flash {
@@ -68,12 +70,15 @@ class Bench {
         space_(job_.space),
         networks_(read_truth()) {
     job_.space.input = {3, 16, 10};
+    if (const char* kind = std::getenv("KIND")) job_.predictor = kind;
   }
 
   void predictors(int draws, std::size_t count) const;
   void search(int seeds) const;
 
  private:
+  class Search;
+
   TrainedSample sample(const Network& network) const {
     TrainedSample made;
     made.id = network.id;
@@ -187,64 +192,145 @@ void Bench::predictors(int draws, std::size_t count) const {
   for (const auto& [name, times] : taken) std::printf("auto took %s %d times\n", name.c_str(), times);
 }
 
-// The networks within the ceiling: half of them. Nobody spends a training on one that is known to be too slow.
+// A search among the networks of the table that are within a ceiling: nobody spends a training on one that is known to
+// be too slow. Latencies are had by a model fitted to 25 measurements; an objective found rests on the measured one.
+class Bench::Search {
+ public:
+  Search(const Bench& bench, const char* question, double latency_exponent, double ceiling, int seed)
+      : bench_(bench), question_(question), exponent_(latency_exponent), seed_(seed) {
+    for (const Network& n : bench.networks_)
+      if (n.latency <= ceiling) pool_[n.id] = n, ids_.push_back(n.id);
+    order_ = bench.shuffled(ids_.size(), "search", seed);
+    fit_latency();
+  }
+
+  void run() {
+    print("random", best_shown(begin(budget)));
+    one_shot();
+    refine();
+  }
+  double optimum() const {
+    double best = 0;
+    for (const auto& [id, n] : pool_) best = std::max(best, worth(n, n.truth));
+    return best;
+  }
+  std::size_t size() const { return pool_.size(); }
+
+ private:
+  static constexpr std::size_t budget = 30;
+  using Samples = std::vector<TrainedSample>;
+
+  void fit_latency() {
+    const std::vector<std::string> names = bench_.job_.hardware.setup().features(bench_.space_);
+    std::vector<Point> points;
+    std::vector<double> measured;
+    for (const std::size_t i : bench_.shuffled(bench_.networks_.size(), "measure", seed_)) {
+      if (points.size() == 25) break;
+      points.push_back(bench_.space_.point(bench_.networks_[i].id));
+      measured.push_back(bench_.networks_[i].latency);
+    }
+    latency_ = fit_metric(names, fit_data(bench_.space_, names, points, measured), {}).model;
+  }
+  double worth(const Network& n, double accuracy) const { return accuracy / std::pow(n.latency, exponent_); }
+  double worth_shown(const TrainedSample& sample) const {
+    return worth(pool_.at(sample.id), sample.accuracy());
+  }
+  Samples begin(std::size_t count) const {
+    Samples samples;
+    for (std::size_t i = 0; i < count; ++i) samples.push_back(bench_.sample(pool_.at(ids_[order_[i]])));
+    return samples;
+  }
+  std::uint64_t best_shown(const Samples& samples) const {
+    return std::ranges::max_element(samples, {}, [&](const auto& s) { return worth_shown(s); })->id;
+  }
+  void print(const char* method, std::uint64_t id, bool twice = false) const {
+    const Network& n = pool_.at(id);
+    std::printf("%s,%d,%s,%.6f\n", question_, seed_, method, worth(n, twice ? n.second : n.truth));
+  }
+  Evaluator evaluator(const std::vector<PredictorFit>& fits) const {
+    Models models = bench_.models_of(fits);
+    models.metrics[Metric::latency] = latency_;
+    Objective objective{.accuracy = 1, .metric = PerMetric<double>()};
+    objective.metric[Metric::latency] = exponent_;
+    return Evaluator(bench_.space_, models, objective, Constraints{});
+  }
+  std::vector<std::uint64_t> ranked(const Evaluator& by) const {
+    std::vector<std::uint64_t> list = ids_;
+    std::ranges::stable_sort(list, std::greater{}, [&](std::uint64_t id) { return by.at(id).objective; });
+    return list;
+  }
+
+  // 25 at random, then the five that the models think best; of all the one that did best.
+  void one_shot() const {
+    Samples samples = begin(25);
+    const std::vector<PredictorFit> fits = fit_predictors(bench_.job_, bench_.space_, samples);
+    const std::vector<std::uint64_t> list = ranked(evaluator(fits));
+    print("models' best", list.front());
+    for (const std::uint64_t id : list)
+      if (samples.size() < budget && std::ranges::find(samples, id, &TrainedSample::id) == samples.end())
+        samples.push_back(bench_.sample(pool_.at(id)));
+    print("one-shot", best_shown(samples));
+  }
+
+  // 12 at random, 4 of them twice; then rounds; the one of which most is expected.
+  void refine() const {
+    Samples samples = begin(12);
+    for (std::size_t i = 0; i < 4; ++i) samples[i].again.push_back(pool_.at(samples[i].id).first);
+    for (std::size_t left = budget - 16; left > 0;) {
+      const std::vector<PredictorFit> fits = fit_predictors(bench_.job_, bench_.space_, samples);
+      const Evaluator by = evaluator(fits);
+      const KnownNetworks known{bench_.job_, bench_.space_, samples, fits, by};
+      const std::vector<std::uint64_t> next =
+          most_promising(known, ranked(by).front(), ids_, std::min<std::size_t>(5, left));
+      if (next.empty()) break;
+      for (const std::uint64_t id : next) samples.push_back(bench_.sample(pool_.at(id)));
+      left -= next.size();
+    }
+    print("refine's luckiest", best_shown(samples));
+    const std::vector<PredictorFit> fits = fit_predictors(bench_.job_, bench_.space_, samples);
+    const Evaluator by = evaluator(fits);
+    std::vector<ObservedAccuracy> observed;
+    for (const TrainedSample& s : samples)
+      observed.push_back({by.at(s.id).accuracy, s.accuracy(), s.trainings()});
+    const auto expected = expected_accuracies(observed, training_noise(samples).deviation);
+    std::size_t best = 0;
+    const auto promised = [&](std::size_t i) { return worth(pool_.at(samples[i].id), expected[i].accuracy); };
+    for (std::size_t i = 1; i < samples.size(); ++i)
+      if (promised(i) > promised(best)) best = i;
+    print("refine", samples[best].id, samples[best].trainings() > 1);
+  }
+
+  const Bench& bench_;
+  const char* question_;
+  const double exponent_;
+  const int seed_;
+  std::map<std::uint64_t, Network> pool_;
+  std::vector<std::uint64_t> ids_;
+  std::vector<std::size_t> order_;
+  MetricModel latency_;
+};
+
 void Bench::search(int seeds) const {
-  constexpr std::size_t budget = 30, sampled = 25, first_sample = 15, batch = 5;
   std::vector<double> latencies;
   for (const Network& n : networks_) latencies.push_back(n.latency);
-  std::ranges::nth_element(latencies, latencies.begin() + static_cast<std::ptrdiff_t>(latencies.size() / 2));
-  const double ceiling = latencies[latencies.size() / 2];
-  std::map<std::uint64_t, Network> pool;
-  std::vector<std::uint64_t> ids;
-  for (const Network& n : networks_)
-    if (n.latency <= ceiling) pool[n.id] = n, ids.push_back(n.id);
-  double optimum = 0;
-  for (const auto& [id, n] : pool) optimum = std::max(optimum, n.truth);
-  std::printf("# latency <= %.4g ms: %zu networks, the best truly %.4f\n", ceiling, pool.size(), optimum);
-  std::printf("seed,method,truth\n");
-  for (int seed = 0; seed < seeds; ++seed) {
-    const std::vector<std::size_t> order = shuffled(ids.size(), "search", seed);
-    const auto begin = [&](std::size_t count) {
-      std::vector<TrainedSample> samples;
-      for (std::size_t i = 0; i < count; ++i) samples.push_back(sample(pool.at(ids[order[i]])));
-      return samples;
-    };
-    const auto report = [&](const char* method, const std::vector<TrainedSample>& samples) {
-      const TrainedSample& best =
-          *std::ranges::max_element(samples, {}, [](const auto& s) { return s.result.accuracy; });
-      std::printf("%d,%s,%.6f\n", seed, method, pool.at(best.id).truth);
-    };
-    const auto with_models = [&](const std::vector<TrainedSample>& samples, const auto& use) {
-      const std::vector<PredictorFit> fits = fit_predictors(job_, space_, samples);
-      const Evaluator evaluator(space_, models_of(fits), job_.objective, Constraints{});
-      std::vector<std::uint64_t> ranked = ids;
-      std::ranges::stable_sort(ranked, std::greater{},
-                               [&](std::uint64_t id) { return evaluator.at(id).accuracy; });
-      use(KnownNetworks{job_, space_, samples, fits, evaluator}, ranked);
-    };
-    report("random", begin(budget));
-    std::vector<TrainedSample> once = begin(sampled);
-    with_models(once, [&](const KnownNetworks& known, const std::vector<std::uint64_t>& ranked) {
-      std::vector<TrainedSample> more;
-      for (const std::uint64_t id : ranked) {
-        const bool tried = std::ranges::find(known.samples, id, &TrainedSample::id) != known.samples.end();
-        if (!tried && more.size() < budget - sampled) more.push_back(sample(pool.at(id)));
+  std::ranges::sort(latencies);
+  struct Question {
+    const char* name;
+    double exponent;
+    double ceiling;
+  };
+  std::printf("question,seed,method,truth\n");
+  for (const Question& question : {Question{"accuracy under a ceiling", 0, latencies[latencies.size() / 2]},
+                                   Question{"accuracy / latency", 1, latencies.back()}}) {
+    for (int seed = 0; seed < seeds; ++seed) {
+      Search search(*this, question.name, question.exponent, question.ceiling, seed);
+      if (seed == 0) {
+        std::fprintf(stderr, "%s: %zu networks\n", question.name, search.size());
+        std::printf("%s,,optimum,%.6f\n%s,,ceiling,%.6f\n", question.name, search.optimum(), question.name,
+                    question.ceiling);
       }
-      std::vector<TrainedSample> all = known.samples;
-      all.insert(all.end(), more.begin(), more.end());
-      std::printf("%d,model-best,%.6f\n", seed, pool.at(ranked.front()).truth);
-      report("one-shot", all);
-    });
-    std::vector<TrainedSample> refined = begin(first_sample);
-    while (refined.size() < budget) {
-      std::vector<std::uint64_t> next;
-      with_models(refined, [&](const KnownNetworks& known, const std::vector<std::uint64_t>& ranked) {
-        next = most_promising(known, ranked.front(), ids, std::min(batch, budget - refined.size()));
-      });
-      if (next.empty()) break;
-      for (const std::uint64_t id : next) refined.push_back(sample(pool.at(id)));
+      search.run();
     }
-    report("refine", refined);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
+#include "flash/predict/shrinkage.hpp"
 #include "flash/search/evaluator.hpp"
 #include "flash/search/margin.hpp"
 #include "flash/task/training.hpp"
@@ -26,7 +27,8 @@ inline constexpr std::string_view confirm_measure_name = "confirm_measure";  // 
 //   rival     within the predictor's error of the best by the models, and unlike it
 //   control   drawn at random of what meets the constraints
 //   asked     of confirm.top or confirm.named
-inline constexpr std::string_view confirm_roles[] = {"best", "trained", "answer", "rival", "control", "asked"};
+inline constexpr std::string_view confirm_roles[] = {"best",  "trained", "answer",
+                                                     "rival", "control", "asked"};
 
 struct ConfirmNetwork {
   std::uint64_t id = 0;
@@ -65,9 +67,13 @@ struct ConfirmedNetwork {
   std::vector<ConfirmTraining> trainings{};
   const StageOutcome* measurement = nullptr;  // null: missing
   // Means over the trainings that are good; NaN without one.
-  double accuracy = 0;        // of the images that judge: what a choice may rest on
-  double test_accuracy = 0;   // of the test images: what is told
-  double deviation = 0;       // of one training's test accuracy; NaN where fewer than two are good
+  double accuracy = 0;       // of the images that judge: what a choice may rest on
+  double test_accuracy = 0;  // of the test images: what is told
+  double deviation = 0;      // of one training's test accuracy; NaN where fewer than two are good
+  // What another training is expected to have, by its own trainings, the others' and the predictor
+  // (predict/shrinkage.hpp): of the images that judge, and of the test images.
+  ExpectedAccuracy expected{};
+  ExpectedAccuracy expected_test{};
   double latency_spread = 0;  // interquartile range of its timed passes [ms]; NaN where not known
   Measurement measured{};     // on the target; exact metrics counted; NaN where it has none
   Evaluation held{};          // with test accuracy and measured metrics; objective NaN where one is missing
@@ -80,6 +86,10 @@ std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& sp
                                                  const std::vector<Constraints>& sets,
                                                  std::span<const ConfirmNetwork> networks,
                                                  const Results& results);
+
+// Of single trainings about the mean of their network's: pooled standard deviation of a figure of theirs. NaN where
+// none was trained twice.
+double pooled_deviation(std::span<const ConfirmedNetwork> confirmed, double TrainingResult::*figure);
 
 // What predictions were worth, over the networks whose figures are all there. NaN for what is not known.
 struct ConfirmationFigures {
@@ -97,8 +107,8 @@ struct ConfirmationFigures {
 ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
                                          double accuracy_exponent);
 
-// Of those that meet the job's own constraints as measured the one with the best objective by its judging
-// images: test images tell, they do not choose. nullptr where none meets them.
+// Of those that meet the job's own constraints as measured the one with the best objective by what its judging
+// images let expect: test images tell, they do not choose. nullptr where none meets them.
 const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed, double accuracy_exponent);
 
 }  // namespace flash

@@ -187,6 +187,9 @@ ConfirmedNetwork made(double predicted, double judged, double tested, double dev
   network.accuracy_band = 0.1;
   network.trainings.resize(2);
   for (ConfirmTraining& training : network.trainings) training.good = true;
+  network.trainings[0].result.test_accuracy = tested - deviation / std::sqrt(2);
+  network.trainings[1].result.test_accuracy = tested + deviation / std::sqrt(2);
+  network.expected.accuracy = judged;
   network.accuracy = judged;
   network.test_accuracy = network.held.objective = tested;
   network.deviation = deviation;
@@ -196,7 +199,7 @@ ConfirmedNetwork made(double predicted, double judged, double tested, double dev
 
 TEST_F(Confirmation, FiguresOfWhatPredictionsWereWorth) {
   std::vector<ConfirmedNetwork> confirmed{made(0.60, 0.50, 0.50, 0.03), made(0.50, 0.62, 0.60, 0.01),
-                                          made(0.45, 0.60, 0.64, nan), made(0.40, nan, nan, nan)};
+                                          made(0.45, 0.60, 0.64, 0.02), made(0.40, nan, nan, nan)};
   confirmed.back().held.objective = nan;
   confirmed.back().trainings.clear();
   confirmed.back().meets_own = false;
@@ -206,7 +209,7 @@ TEST_F(Confirmation, FiguresOfWhatPredictionsWereWorth) {
   EXPECT_EQ(figures.trainings, 6u);
   EXPECT_NEAR(figures.rmse, std::sqrt((0.01 + 0.01 + 0.0361) / 3), 1e-12);
   EXPECT_NEAR(figures.bias, (-0.10 + 0.10 + 0.19) / 3, 1e-12);
-  EXPECT_NEAR(figures.noise, std::sqrt((0.0009 + 0.0001) / 2), 1e-12);
+  EXPECT_NEAR(figures.noise, std::sqrt((0.0009 + 0.0001 + 0.0004) / 3), 1e-12);
   EXPECT_NEAR(figures.spearman, -1, 1e-12);
   EXPECT_NEAR(figures.regret, 1 - 0.50 / 0.60, 1e-12);  // chosen by the judging images, told by the others
   EXPECT_EQ(best_confirmed(confirmed, 1), &confirmed[1]);
