@@ -24,8 +24,9 @@ struct ExportOrder {
 };
 
 // Trains the network as its training task would and writes FOLDER/network-ID.pt (torchscript_export.hpp),
-// network-ID.onnx (onnx_export.hpp) and, last, network-ID.json: configuration, accuracy, NN-Degree, costs,
-// input and normalisation, the files' digests, what it was made from, and logits to check a runtime with.
+// network-ID.onnx (onnx_export.hpp), network-ID.weights.pt and network-ID.py (pytorch_export.hpp) and, last,
+// network-ID.json: configuration, accuracy, NN-Degree, costs, input and normalisation, the files' digests, what
+// it was made from, and logits to check a runtime with.
 //
 // Returns the description, with "folder" and "kept": true where the same export is there already, which is
 // then left alone and not trained again. Nothing is ever overwritten. `images` is called only to train.

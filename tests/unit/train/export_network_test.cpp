@@ -90,6 +90,21 @@ TEST_F(ExportNetwork, NeverOverwrites) {
   EXPECT_THAT(foreign.what(), HasSubstr("another folder with -o"));
   EXPECT_EQ(read_file(file("network-3.pt")), "somebody's");
 
+  // Of the version before trainable files: said, and completed where the user agrees.
+  const std::string whole = read_file(file("network-17.json"));
+  Json earlier = Json::parse(whole);
+  for (const char* part : {"weights", "pytorch"}) {
+    std::filesystem::remove(file(earlier["files"][part]["name"]));
+    earlier["files"].erase(part);
+  }
+  write_file_atomically(file("network-17.json"), earlier.dump(2) + "\n");
+  const Error older = error_of([&] { run(order()); });
+  EXPECT_EQ(older.code(), ExitCode::usage);
+  EXPECT_THAT(older.what(), HasSubstr("no trainable files: remove it"));
+  std::filesystem::remove(file("network-17.json"));
+  run(order());
+  EXPECT_EQ(read_file(file("network-17.json")), whole);
+
   write_file_atomically(file("network-4.json"), "[1, 2");
   EXPECT_EQ(error_of([&] { run(order(4)); }).code(), ExitCode::bad_data);
 
