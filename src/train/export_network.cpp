@@ -77,7 +77,8 @@ void write_new(const fs::path& path, const std::string& bytes) {
 
 TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {
   TrainedNetwork trained =
-      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed, {.test = true});
+      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed,
+                             {.checkpoints = order.checkpoints, .test = true});
   if (!trained.result.ok)
     throw Error(ExitCode::bad_data,
                 "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);
@@ -147,8 +148,12 @@ Json export_network(const Space& space, const ExportOrder& order,
     json["kept"] = kept;
     return json;
   };
-  if (std::optional<Json> existing = existing_export(description, made_from(space, order)))
-    return reply(std::move(*existing), true);
+  try {
+    if (std::optional<Json> existing = existing_export(description, made_from(space, order)))
+      return reply(std::move(*existing), true);
+  } catch (const Error&) {
+    if (!order.replace) throw;
+  }
   std::error_code error;  // said before an hour of training, not after it
   fs::create_directories(order.folder, error);
   if (error)
@@ -167,9 +172,13 @@ Json export_network(const Space& space, const ExportOrder& order,
   if (data != nullptr) facts.mean = data->mean, facts.std_dev = data->std_dev;
   const ExportedFile source{stem + ".py", pytorch_source(made.network->graph(), facts)};
   Json json = describe_export({space, order, made.result, data, logits, torchscript, onnx, weights, source});
+  const auto write = [&order](const fs::path& path, const std::string& bytes) {
+    order.replace ? write_file_atomically(path, bytes) : write_new(path, bytes);
+  };
+  if (order.replace) fs::remove(description, error);  // it describes what is replaced now
   for (const ExportedFile* file : {&torchscript, &onnx, &weights, &source})
-    write_new(order.folder / file->name, file->bytes);
-  write_new(description, json.dump(2) + "\n");
+    write(order.folder / file->name, file->bytes);
+  write(description, json.dump(2) + "\n");
   return reply(std::move(json), false);
 }
 

@@ -112,6 +112,38 @@ TEST_F(ExportNetwork, NeverOverwrites) {
   EXPECT_EQ(error_of([&] { run(order()); }).code(), ExitCode::bad_data);
 }
 
+TEST_F(ExportNetwork, ReplacesWhereTheFolderIsARunsOwn) {
+  run(order());
+  ExportOrder other = order();
+  other.seed = 6;
+  other.replace = true;
+  const Json replaced = run(other);
+  EXPECT_FALSE(replaced["kept"]);
+  EXPECT_EQ(replaced["seed"], 6);
+  for (const Json& entry : replaced["files"])
+    EXPECT_EQ(entry["sha256"], sha256_hex(read_file(file(entry["name"]))));
+  EXPECT_TRUE(run(other)["kept"]);
+  write_file_atomically(file("network-17.onnx"), "damaged");
+  EXPECT_FALSE(run(other)["kept"]);
+  EXPECT_TRUE(run(other)["kept"]);
+}
+
+TEST_F(ExportNetwork, GoesOnFromACheckpointOfTheTraining) {
+  const CheckpointSettings settings{.file = folder_ / "checkpoint", .key = "key", .every_s = 1e9, .last = true};
+  CheckpointFile training(settings);
+  const TrainingResult result =
+      train_network(space_, space_.point(17), data_, tiny_training(), 5, {.checkpoints = &training});
+  ASSERT_TRUE(std::filesystem::exists(settings.file));
+  CheckpointFile there(settings);
+  ExportOrder wanted = order();
+  wanted.checkpoints = &there;
+  Data black = data_;  // trained on these it would be another network
+  for (std::uint8_t& pixel : black.train.pixels) pixel = 0;
+  const Json json = export_network(space_, wanted, [&]() -> const Data& { return black; });
+  EXPECT_EQ(json["accuracy"], result.accuracy);
+  EXPECT_EQ(json["train_loss"], result.train_loss);
+}
+
 TEST_F(ExportNetwork, FailsAtOnceOrLeavesNoHalfFile) {
   write_file_atomically(folder_ / "files", "a file where the folder should be");
   EXPECT_EQ(error_of([&] { run(order()); }).code(), ExitCode::io);
