@@ -126,13 +126,17 @@ double standard_error(const PredictorFit& one, const PredictorFit& other) {
   return std::sqrt(squares / (count - 1) / count);
 }
 
-// The candidates of "auto", the simplest first.
+// The candidates of "auto", the simplest first. The family's other scores are there to be compared with: the more
+// forms are tried, the more the least error flatters.
 std::vector<PredictorFit*> candidates(const std::string& own, std::vector<PredictorFit>& fits) {
+  const auto first = std::ranges::find(fits, own, &PredictorFit::score);
+  const auto any = std::ranges::find_if(fits, [](const PredictorFit& fit) { return !fit.score.empty(); });
+  const auto theta =
+      first != fits.end() ? first : any;  // of a family without NN-Degree the first that it has
   std::vector<PredictorFit*> list;
   for (PredictorFit& fit : fits)
-    if (is_fitted(fit) && (!fit.score.empty() || fit.additive)) list.push_back(&fit);
-  const auto rank = [&](const PredictorFit* fit) { return fit->additive ? 2 : fit->score == own ? 0 : 1; };
-  std::ranges::stable_sort(list, {}, rank);
+    if (is_fitted(fit) && (fit.additive || (theta != fits.end() && &fit == &*theta))) list.push_back(&fit);
+  std::ranges::stable_sort(list, {}, [](const PredictorFit* fit) { return fit->additive.has_value(); });
   return list;
 }
 

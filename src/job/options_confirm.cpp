@@ -16,6 +16,9 @@ void add_confirm_options(std::vector<Option>& options) {
                   "Trainings of each, from different seeds: what lies between them is noise.");
   confirm.integer("top", {0, 1'000}, at(&ConfirmSettings::top),
                   "Confirm the so many best by the models instead; 0: the mixed choice.");
+  confirm.word("keep", {"none", "best", "all"}, at(&ConfirmSettings::keep),
+               "Trained networks that are written to RUN/networks, to run and to train on: none, the best of "
+               "those confirmed, or all.");
   Option& named =
       confirm.add("named", OptionType::text_list, "ids, or networks such as \"wm=2 depth=9 tc=3,0,12\"",
                   "Confirm these networks instead; an empty list: the mixed choice.");

@@ -281,6 +281,10 @@ class Answer {
   }
 
   std::string next() const {
+    const Table* files = archive_.find("confirmed/files");
+    if (has_confirmed_ && row_of(files, "id", found("id", best_)) < rows(files))
+      return entry("next", "RUN/networks/network-" + format("%.0f", found("id", best_)) +
+                               ".*   has its weights, to run and to train on");
     if (has_confirmed_)
       return entry("next", "flash export RUN --id " + format("%.0f", found("id", best_)) +
                                "   trains it and writes its files");

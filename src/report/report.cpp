@@ -131,6 +131,7 @@ Json report_json(const ArchiveContents& archive) {
   json["answers"] = rows_json(archive.find("answer"));
   json["confirmed"] = rows_json(confirmed);
   json["confirmation"] = confirmed != nullptr ? attributes_json(confirmed->attributes) : Json(nullptr);
+  json["kept"] = rows_json(archive.find("confirmed/files"));
   json["rows"] = rows_json(archive.find("compare"));
   json["summary"] = rows_json(archive.find("compare/summary"));
   return json;

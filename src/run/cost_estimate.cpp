@@ -54,7 +54,8 @@ ImageCounts image_counts(const DataSource& data) {
 double trainings_a_sample(const Forecast& forecast) {
   double all = 0;
   for (const Stage* stage : stages())
-    if (stage->keeps_checkpoints()) all += static_cast<double>(stage->tasks(forecast));
+    if (stage->keeps_checkpoints() && !stage->writes_networks())
+      all += static_cast<double>(stage->tasks(forecast));
   return all / static_cast<double>(stage_named(train_name).tasks(forecast));
 }
 

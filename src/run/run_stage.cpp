@@ -16,12 +16,13 @@ constexpr double status_seconds = 2;
 
 // What was asked for cannot be: images that are gone, damaged or others, a device that is not there. That is
 // no failure of a network, and the same for the next one.
-void refuse_failed_input(const std::string& stage, const Outcome& outcome) {
+// Nor is a folder that cannot be written, to a task that is to write there.
+void refuse_failed_input(const Stage& stage, const Outcome& outcome) {
   const auto code = static_cast<ExitCode>(outcome.code);
-  if (outcome.ok ||
-      (code != ExitCode::bad_data && code != ExitCode::missing_input && code != ExitCode::bad_job))
-    return;
-  throw Error(code, stage + " task " + std::to_string(outcome.id) + " on rank " +
+  const bool input =
+      code == ExitCode::bad_data || code == ExitCode::missing_input || code == ExitCode::bad_job;
+  if (outcome.ok || !(input || (stage.writes_networks() && code == ExitCode::io))) return;
+  throw Error(code, std::string(stage.name()) + " task " + std::to_string(outcome.id) + " on rank " +
                         std::to_string(outcome.rank) + " (" + outcome.host + "): " + outcome.output +
                         "; what is done is kept: once that is mended, the same command goes on");
 }
@@ -36,7 +37,7 @@ bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outco
                        outcome.host + "): " + outcome.output);
     return false;
   }
-  refuse_failed_input(name, outcome);
+  refuse_failed_input(stage, outcome);
   StageOutcome kept;
   kept.ok = outcome.ok;
   kept.attempt = outcome.attempt;
@@ -60,7 +61,7 @@ bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outco
 
 // Of a task that is done the journal has the result on the disk before its checkpoint goes.
 std::filesystem::path Run::checkpoint(const Stage& stage, const StageTask& task) const {
-  return directory_->checkpoints() / (std::string(stage.name()) + "-" + task.inputs);
+  return directory_->checkpoints() / (std::string(stage.checkpoint_name()) + "-" + task.inputs);
 }
 
 Task Run::dispatched(const Stage& stage, const StageTask& task) const {
@@ -68,7 +69,9 @@ Task Run::dispatched(const Stage& stage, const StageTask& task) const {
   Json input = Json::parse(task.input);
   input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(stage, task)).string()},
                          {"key", task.inputs},
-                         {"every_s", job_.farm.checkpoint_s}};
+                         {"every_s", job_.farm.checkpoint_s},
+                         {"last", stage.hands_on(job_, task.id)}};
+  if (stage.writes_networks()) input["folder"] = std::filesystem::absolute(directory_->networks()).string();
   return {task.id, task.cost, input.dump()};
 }
 
@@ -76,21 +79,41 @@ void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
   if (!stage.keeps_checkpoints() || !directory_) return;
   std::set<std::filesystem::path> wanted;
   for (const StageTask& task : plan.tasks) {
-    if (!results_.stage(plan.name).contains(task.id)) wanted.insert(checkpoint(stage, task));
+    if (!results_.stage(plan.name).contains(task.id) || stage.hands_on(job_, task.id))
+      wanted.insert(checkpoint(stage, task));
   }
   std::error_code ignored;
   std::vector<std::filesystem::path> old;
   for (const auto& entry : std::filesystem::directory_iterator(directory_->checkpoints(), ignored)) {
-    const bool own = entry.path().filename().string().starts_with(std::string(stage.name()) + "-");
+    const bool own = entry.path().filename().string().starts_with(std::string(stage.checkpoint_name()) + "-");
     if (own && !wanted.contains(entry.path())) old.push_back(entry.path());
   }
   for (const std::filesystem::path& file : old) std::filesystem::remove(file, ignored);
   std::filesystem::remove(directory_->checkpoints(), ignored);  // where it is empty
 }
 
+// Files that a task has written are a part of its result.
+bool Run::holds(const Stage& stage, const StageOutcome& outcome) const {
+  if (!stage.writes_networks() || !outcome.ok) return true;
+  std::error_code ignored;
+  for (const Json& file : outcome.output.at("files"))
+    if (!std::filesystem::exists(directory_->networks() / file.get<std::string>(), ignored)) return false;
+  return true;
+}
+
+void Run::say_trained_again(const Stage& stage, const StagePlan& plan,
+                            const std::map<std::uint64_t, const StageTask*>& missing) const {
+  std::size_t count = 0;
+  std::error_code ignored;
+  for (const auto& [id, task] : missing) count += !std::filesystem::exists(checkpoint(stage, *task), ignored);
+  if (count > 0)
+    log_info("{}: {} of {} networks are trained again: their weights are not there", plan.name, count,
+             missing.size());
+}
+
 // What an earlier start asked for stays where this one does not.
 bool Run::perform(const Stage& stage) {
-  if (!stage.asked(job_)) return true;
+  if (!stage.asked(job_) || (stage.writes_networks() && !directory_)) return true;
   if (!fits_rest_on(stage)) require_made_anew();
   for (std::size_t before = 0;;) {
     StagePlan plan = stage.plan(findings_);
@@ -124,7 +147,7 @@ bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
   std::size_t failed_before = 0;
   for (const StageTask& task : plan.tasks) {
     const auto found = known.find(task.id);
-    if (found != known.end() && (found->second.ok || !options_.retry_failed)) {
+    if (found != known.end() && (found->second.ok || !options_.retry_failed) && holds(stage, found->second)) {
       failed_before += !found->second.ok;
       continue;
     }
@@ -140,6 +163,7 @@ bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
         "them again",
         plan.name, failed_before);
   if (missing.empty()) return true;
+  if (stage.writes_networks()) say_trained_again(stage, plan, tasks);
   log_info("{}: {} tasks{}", plan.name, missing.size(),
            done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
 

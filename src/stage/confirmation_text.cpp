@@ -94,4 +94,26 @@ std::string confirmation_text(const ArchiveContents& archive) {
   return out + unmeasured(*table) + worth(*table);
 }
 
+// "  networks/network-17.pt, .onnx, .weights.pt, .py, .json": a line a network.
+std::string kept_text(const ArchiveContents& archive) {
+  const Table* files = archive.find("confirmed/files");
+  if (rows(files) == 0) return "";
+  std::string out =
+      "\nKept networks, in the run's directory; NAME.py and NAME.weights.pt are to train on with";
+  std::uint64_t before = 0;
+  std::string stem;
+  for (std::size_t row = 0; row < rows(files); ++row) {
+    const std::uint64_t id = whole(*files, "id", row);
+    const std::string file = text(*files, "file", row);
+    if (row == 0 || id != before) {
+      stem = "networks/network-" + std::to_string(id);
+      out += "\n  " + file;
+    } else {
+      out += ", " + (file.starts_with(stem) ? file.substr(stem.size()) : file);
+    }
+    before = id;
+  }
+  return out + "\n";
+}
+
 }  // namespace flash

@@ -69,6 +69,7 @@ CheckpointSettings checkpoint_settings_from_json(const Json& json) {
   settings.file = reader.get<std::string>("file");
   settings.key = reader.get<std::string>("key");
   settings.every_s = reader.get<double>("every_s");
+  if (json.contains("last")) settings.last = reader.get<bool>("last");
   if (!settings.file.is_absolute() || !settings.file.has_filename())
     reader.fail("has a wrong value at key 'file': expected the absolute path of a file");
   if (settings.every_s < 0) reader.fail("has a wrong value at key 'every_s': expected 0 or more");

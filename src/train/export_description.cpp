@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cstdio>
 #include <utility>
 
 #include "flash/core/hash.hpp"
@@ -76,7 +77,7 @@ Json describe_export(const Exported& exported) {
   const Point point = space.point(order.id);
   const bool trained = order.training.has_value();
   const auto if_trained = [trained](Json value) { return trained ? std::move(value) : Json(nullptr); };
-  Json json{{"format", "flash-export"}, {"format_version", "2.1.0"}, {"id", order.id}};
+  Json json{{"format", "flash-export"}, {"format_version", "2.2.0"}, {"id", order.id}};
   json["network"] = network_text(space, point);
   json.update(network_json(space, point));
   json["trained"] = trained;
@@ -93,7 +94,10 @@ Json describe_export(const Exported& exported) {
   json["input"] = input_json(space.definition().input);
   json["normalisation"] = normalisation_json(exported.data);
   json["class_names"] = exported.data != nullptr ? Json(exported.data->class_names) : Json(nullptr);
-  json["files"] = {{"torchscript", file_json(exported.torchscript)}, {"onnx", file_json(exported.onnx)}};
+  json["files"] = {{"torchscript", file_json(exported.torchscript)},
+                   {"onnx", file_json(exported.onnx)},
+                   {"weights", file_json(exported.weights)},
+                   {"pytorch", file_json(exported.source)}};
   json["files"]["onnx"]["opset"] = onnx_opset;
   json["runtime"] = runtime_json();
   json["check"] = check_json(exported.logits);
@@ -102,6 +106,34 @@ Json describe_export(const Exported& exported) {
   json["version"] = software_version;
   json["git_hash"] = git_hash;
   return json;
+}
+
+std::vector<std::string> export_in_words(const Space& space, const ExportOrder& order,
+                                         const TrainingResult& result) {
+  const auto text = [](const char* format, auto... values) {
+    char line[160];
+    std::snprintf(line, sizeof line, format, values...);
+    return std::string(line);
+  };
+  std::vector<std::string> lines{
+      "Network " + std::to_string(order.id) + ": " + network_text(space, space.point(order.id)), "",
+      std::to_string(result.parameters) + " parameters, " + std::to_string(result.macs) +
+          " multiply-accumulates an image."};
+  if (!order.training) {
+    lines.push_back("Not trained: the weights are those that a training begins with.");
+    return lines;
+  }
+  const TrainingSettings& training = *order.training;
+  const std::string optimiser =
+      training.optimiser == "adam" ? "Adam" : text("SGD with Nesterov momentum %g", training.momentum);
+  lines.push_back(text("Trained by %s, learning rate %g (%s), weight decay %g,", optimiser.c_str(),
+                       result.learning_rate, training.schedule.c_str(), training.weight_decay));
+  lines.push_back(
+      text("%d epochs of batches of %d; crop %d, flip %s. Accuracy %.4f on the images that judge, "
+           "%.4f on test images.",
+           training.epochs, training.batch, training.crop, training.flip ? "yes" : "no", result.accuracy,
+           result.test_accuracy));
+  return lines;
 }
 
 }  // namespace flash

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <string>
+#include <vector>
 
 #include "flash/train/export_network.hpp"
 
@@ -32,7 +33,16 @@ struct Exported {
   const CheckLogits& logits;
   const ExportedFile& torchscript;
   const ExportedFile& onnx;
+  const ExportedFile& weights;  // pytorch_export.hpp
+  const ExportedFile& source;
 };
 Json describe_export(const Exported& exported);
+
+// The same in words, for people who read the network's source; lines of at most 110 columns.
+std::vector<std::string> export_in_words(const Space& space, const ExportOrder& order,
+                                         const TrainingResult& result);
+
+// The first export_format without trainable files had none of these members of "files".
+inline constexpr const char* trainable_files[] = {"weights", "pytorch"};
 
 }  // namespace flash

@@ -17,6 +17,7 @@
 #include "flash/core/random.hpp"
 #include "flash/train/network.hpp"
 #include "flash/train/onnx_export.hpp"
+#include "flash/train/pytorch_export.hpp"
 #include "flash/train/torchscript_export.hpp"
 #include "flash/train/train_network.hpp"
 #include "inference_module.hpp"
@@ -46,6 +47,13 @@ std::optional<Json> existing_export(const fs::path& description, const Json& ori
       throw Error(ExitCode::usage, description.string() +
                                        " describes another network: other weights, seed, data or space" +
                                        another_folder);
+    for (const char* part : trainable_files)
+      if (!json.at("files").contains(part))
+        throw Error(ExitCode::usage,
+                    description.string() +
+                        " is of an earlier version of flash, which wrote no trainable files: "
+                        "remove it, and the same command adds them to the others" +
+                        ", or" + (another_folder + 1));
     for (const Json& file : json.at("files")) {
       const fs::path path = description.parent_path() / file.at("name").get<std::string>();
       if (!fs::exists(path)) return std::nullopt;
@@ -69,7 +77,8 @@ void write_new(const fs::path& path, const std::string& bytes) {
 
 TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {
   TrainedNetwork trained =
-      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed, {.test = true});
+      train_and_keep_network(space, space.point(order.id), data, *order.training, order.seed,
+                             {.checkpoints = order.checkpoints, .test = true});
   if (!trained.result.ok)
     throw Error(ExitCode::bad_data,
                 "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);
@@ -139,8 +148,12 @@ Json export_network(const Space& space, const ExportOrder& order,
     json["kept"] = kept;
     return json;
   };
-  if (std::optional<Json> existing = existing_export(description, made_from(space, order)))
-    return reply(std::move(*existing), true);
+  try {
+    if (std::optional<Json> existing = existing_export(description, made_from(space, order)))
+      return reply(std::move(*existing), true);
+  } catch (const Error&) {
+    if (!order.replace) throw;
+  }
   std::error_code error;  // said before an hour of training, not after it
   fs::create_directories(order.folder, error);
   if (error)
@@ -154,9 +167,18 @@ Json export_network(const Space& space, const ExportOrder& order,
   const ExportedFile torchscript{stem + ".pt", torchscript_file(graph)};
   check_torchscript(torchscript.bytes, input, logits);
   const ExportedFile onnx{stem + ".onnx", onnx_file(graph)};
-  Json json = describe_export({space, order, made.result, data, logits, torchscript, onnx});
-  for (const ExportedFile& file : {torchscript, onnx}) write_new(order.folder / file.name, file.bytes);
-  write_new(description, json.dump(2) + "\n");
+  const ExportedFile weights{stem + ".weights.pt", pytorch_weights(*made.network)};
+  PytorchFacts facts{weights.name, export_in_words(space, order, made.result)};
+  if (data != nullptr) facts.mean = data->mean, facts.std_dev = data->std_dev;
+  const ExportedFile source{stem + ".py", pytorch_source(made.network->graph(), facts)};
+  Json json = describe_export({space, order, made.result, data, logits, torchscript, onnx, weights, source});
+  const auto write = [&order](const fs::path& path, const std::string& bytes) {
+    order.replace ? write_file_atomically(path, bytes) : write_new(path, bytes);
+  };
+  if (order.replace) fs::remove(description, error);  // it describes what is replaced now
+  for (const ExportedFile* file : {&torchscript, &onnx, &weights, &source})
+    write(order.folder / file->name, file->bytes);
+  write(description, json.dump(2) + "\n");
   return reply(std::move(json), false);
 }
 

@@ -15,8 +15,6 @@ namespace {
 
 using Kind = Operator::Kind;
 
-constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
-
 // Multiplications of blocked convolutions a multiplication that counts, up to which they are the quicker ones.
 constexpr double most_padding = 1.5;
 
@@ -235,19 +233,46 @@ std::int64_t BuiltNetwork::count_macs() {
   return macs_;
 }
 
-// What a batch norm does in inference, in double precision for the folding that follows.
-ChannelAffine BuiltNetwork::inference_affine(const Affine& norm, const Reading& reading) const {
+// Statistics of the channels read, of which each is kept with the value that has it.
+BuiltNetwork::Statistics BuiltNetwork::statistics_of(const Reading& reading) const {
   std::vector<at::Tensor> means, variances;
   for (const Reading::Tap& tap : reading.taps()) {
     means.push_back(statistics_[tap.output].mean);
     variances.push_back(statistics_[tap.output].variance);
   }
   const at::Tensor positions = at::tensor(reading.positions()).to(means.front().device());
+  return {at::cat(means).index_select(0, positions), at::cat(variances).index_select(0, positions)};
+}
+
+// What a batch norm does in inference, in double precision for the folding that follows.
+ChannelAffine BuiltNetwork::inference_affine(const Affine& norm, const Reading& reading) const {
   const auto precise = [](const at::Tensor& values) { return values.detach().to(at::kCPU, at::kDouble); };
-  const at::Tensor mean = precise(at::cat(means).index_select(0, positions));
-  const at::Tensor variance = precise(at::cat(variances).index_select(0, positions));
+  const Statistics statistics = statistics_of(reading);
+  const at::Tensor mean = precise(statistics.mean);
+  const at::Tensor variance = precise(statistics.variance);
   const at::Tensor scale = precise(norm.gamma) * (variance + norm_epsilon).rsqrt();
   return {scale, precise(norm.beta) - mean * scale};
+}
+
+BuiltNetwork::State BuiltNetwork::state(std::size_t node) const {
+  const auto plain = [](const at::Tensor& values) {
+    return values.detach().to(at::kCPU, at::kFloat).contiguous(at::MemoryFormat::Contiguous);
+  };
+  const Trained& trained = trained_[node];
+  switch (graph_.nodes()[node].op.kind) {
+    case Kind::convolution:
+      return {plain(trained.weight), {}, {}, {}};
+    case Kind::linear:
+      return {plain(trained.weight).flatten(1), plain(trained.bias), {}, {}};
+    case Kind::norm: {
+      const Step& step = *std::ranges::find(steps_, node, &Step::node);
+      const Statistics statistics = statistics_of(step.reading.front());
+      return {plain(trained.norm.gamma), plain(trained.norm.beta), plain(statistics.mean),
+              plain(statistics.variance)};
+    }
+    default:
+      return {};
+  }
 }
 
 // The same steps as forward(), written down instead of done.

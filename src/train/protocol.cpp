@@ -61,7 +61,15 @@ const Data& data_of(const Json& json, const std::string& images = "") {
   });
 }
 
+std::optional<CheckpointFile> checkpoints_of(const Json& request) {
+  std::optional<CheckpointFile> checkpoints;
+  if (request.contains("checkpoint"))
+    checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  return checkpoints;
+}
+
 Json run_export(const Json& request, const JsonReader& reader, const Space& space) {
+  std::optional<CheckpointFile> checkpoints = checkpoints_of(request);
   ExportOrder order;
   order.id = reader.get<std::uint64_t>("id");
   order.seed = reader.get<std::uint64_t>("seed");
@@ -71,6 +79,8 @@ Json run_export(const Json& request, const JsonReader& reader, const Space& spac
     order.data = reader.at("data");
     order.images = request.value("images", "");
   }
+  order.checkpoints = checkpoints ? &*checkpoints : nullptr;
+  order.replace = request.value("replace", false);
   return export_network(space, order,
                         [&order]() -> const Data& { return data_of(order.data, order.images); });
 }
@@ -95,9 +105,7 @@ Json run(const Json& request) {
     return answer;
   }
   const TrainingSettings settings = training_settings_from_json(reader.at("training"));
-  std::optional<CheckpointFile> checkpoints;
-  if (request.contains("checkpoint"))
-    checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  std::optional<CheckpointFile> checkpoints = checkpoints_of(request);
   TrainingExtras extras{checkpoints ? &*checkpoints : nullptr, request.value("test", false)};
   if (request.contains("gates")) extras.gates = epoch_gates_from_json(request.at("gates"));
   return to_json(train_network(space, point, data_of(reader.at("data"), request.value("images", "")),

@@ -100,6 +100,8 @@ class Training {
         return result;
       }
       result.accuracy = judged_accuracy();
+      if (epoch() == settings_.epochs && checkpoints_ != nullptr && checkpoints_->wants_last())
+        write_checkpoint();
       finish_epoch(result.train_loss, result.accuracy);
       result.ended_early = below_gate(result.accuracy);
       if (result.ended_early) break;
@@ -213,7 +215,10 @@ class Training {
   }
 
   void write_checkpoint_if_due() {
-    if (checkpoints_ == nullptr || !checkpoints_->due()) return;
+    if (checkpoints_ != nullptr && checkpoints_->due()) write_checkpoint();
+  }
+
+  void write_checkpoint() {
     position_.seconds = seconds();
     std::vector<float> values(state_size());
     float* to = values.data();

@@ -1,4 +1,4 @@
-// Kinds train and measure: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
+// Kinds train, measure and keep: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
 #include "flash/core/error.hpp"
 #include "flash/process/child.hpp"
 #include "flash/worker/task_kind.hpp"
@@ -7,25 +7,45 @@
 namespace flash {
 namespace {
 
-// The input is the trainer's own, but for timeout_s: how long it may take, 0 for ever.
+// The trainer's reply. The input is its own request, but for timeout_s: how long it may take, 0 for ever.
+std::string ask_trainer(const Json& input, std::string_view command, TaskWorker& worker) {
+  Json request = input;
+  request.erase("kind");
+  request.erase("timeout_s");
+  request["command"] = command;
+  std::string reply = worker.trainer().call(request.dump(), input.value("timeout_s", 0.0));
+  const Json parsed = Json::parse(reply);
+  if (parsed.contains("error"))
+    throw Error(static_cast<ExitCode>(parsed.value("code", 70)), parsed.at("error").get<std::string>());
+  return reply;
+}
+
 class TrainerKind : public TaskKind {
  public:
   explicit TrainerKind(std::string_view name) : name_(name) {}
   std::string_view name() const override { return name_; }
   std::string run(const Json& input, TaskWorker& worker) const override {
-    Json request = input;
-    request.erase("kind");
-    request.erase("timeout_s");
-    request["command"] = name_;
-    std::string reply = worker.trainer().call(request.dump(), input.value("timeout_s", 0.0));
-    const Json parsed = Json::parse(reply);
-    if (parsed.contains("error"))
-      throw Error(static_cast<ExitCode>(parsed.value("code", 70)), parsed.at("error").get<std::string>());
-    return reply;
+    return ask_trainer(input, name_, worker);
   }
 
  private:
   std::string_view name_;
+};
+
+// An export: its result names the files, whose description says the rest.
+class KeepKind : public TaskKind {
+ public:
+  std::string_view name() const override { return "keep"; }
+  std::string run(const Json& input, TaskWorker& worker) const override {
+    const Json exported = Json::parse(ask_trainer(input, "export", worker));
+    Json files = Json::array();
+    for (const Json& file : exported.at("files")) files.push_back(file.at("name"));
+    files.push_back("network-" + exported.at("id").dump() + ".json");
+    return Json{{"files", files},
+                {"accuracy", exported.at("accuracy")},
+                {"test_accuracy", exported.at("test_accuracy")}}
+        .dump();
+  }
 };
 
 }  // namespace
@@ -37,6 +57,11 @@ const TaskKind& train_kind() {
 
 const TaskKind& measure_kind() {
   static const TrainerKind kind("measure");
+  return kind;
+}
+
+const TaskKind& keep_kind() {
+  static const KeepKind kind;
   return kind;
 }
 

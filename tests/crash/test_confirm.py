@@ -1,4 +1,6 @@
-"""What the models have chosen is trained and measured: stages confirm and confirm_measure, and what a report says of them."""
+"""What the models have chosen is trained and measured: stages confirm, confirm_measure and confirm_keep, and what a report says of them."""
+
+import json
 
 import h5py
 
@@ -65,6 +67,103 @@ class Confirm(FlashCase):
         self.flash(*command, ranks=2)
         again = self.values("confirmed/trainings", *columns)
         self.assertEqual(again, whole)
+
+    def kept(self, folder=None):
+        """What RUN/networks describes: the accuracy by network, once every file is as described."""
+        folder = (folder or self.run_folder) / "networks"
+        accuracies = {}
+        for path in folder.glob("network-*.json"):
+            description = json.loads(path.read_text())
+            for file in description["files"].values():
+                self.assertEqual((folder / file["name"]).stat().st_size, file["bytes"])
+            accuracies[description["id"]] = description["accuracy"]
+        return accuracies
+
+    def test_weights_are_kept_on_request(self):
+        keep = lambda word: self.confirming(section=CONFIRM.replace("networks = 6", f'networks = 3\nkeep = "{word}"'))
+        report = self.flash_json("run", keep("best"), "-o", self.run_folder, ranks=2)
+        best = report["confirmation"]["best"]
+        ids, seeds, accuracies = self.values("confirmed/trainings", "id", "seed", "accuracy")
+        first = {}
+        for network, accuracy in zip(ids, accuracies):
+            first.setdefault(network, accuracy)
+        self.assertEqual(self.kept(), {best: first[best]})
+        files = sorted(f"networks/network-{best}{suffix}" for suffix in (".json", ".onnx", ".pt", ".py", ".weights.pt"))
+        self.assertEqual(sorted(row["file"] for row in report["kept"]), files)
+        self.assertEqual({row["accuracy"] for row in report["kept"]}, {first[best]})
+        self.assertEqual(sorted(str(path.relative_to(self.run_folder)) for path in (self.run_folder / "networks").iterdir()), files)
+        self.assertFalse((self.run_folder / "checkpoints").exists())
+        text = self.flash("report", self.run_folder).stdout
+        self.assertIn(f"RUN/networks/network-{best}.*", text)
+        self.assertIn(f"  networks/network-{best}.", text[text.index("Kept networks"):])
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+        before = {path.name: path.read_bytes() for path in (self.run_folder / "networks").iterdir()}
+
+        with self.subTest("all of them, asked for later: those that are not there are trained again"):
+            done = self.flash("confirm", keep("all"), "-o", self.run_folder)
+            self.assertIn("2 of 2 networks are trained again", done.stderr)
+            self.assertIn("Kept networks", done.stdout)
+            self.assertEqual(self.kept(), first)
+            for name, contents in before.items():
+                self.assertEqual((self.run_folder / "networks" / name).read_bytes(), contents)
+
+        with self.subTest("a file that is gone is made again, the same"):
+            self.flash("run", self.job, "-o", self.run_folder)
+            gone = self.run_folder / "networks" / f"network-{best}.pt"
+            gone.unlink()
+            self.assertIn("1 of 1 networks are trained again", self.flash("run", self.job, "-o", self.run_folder).stderr)
+            self.assertEqual(gone.read_bytes(), before[gone.name])
+
+        with self.subTest("no longer asked for, they stay"):
+            report = self.flash_json("run", keep("none"), "-o", self.run_folder)
+            self.assertEqual(len(report["kept"]), 15)
+            self.assertEqual(self.kept(), first)
+
+        with self.subTest("other settings, other weights: what is in the folder is replaced"):
+            self.job = self.confirming(section=CONFIRM.replace("networks = 6", 'networks = 3\nkeep = "best"'))
+            text = self.job.read_text().replace("epochs = 6", "epochs = 5")
+            report = self.flash_json("run", self.write_job("confirm.toml", text=text), "-o", self.run_folder, "--again")
+            best = report["confirmation"]["best"]
+            ids, accuracies = self.values("confirmed/trainings", "id", "accuracy")
+            self.assertEqual(self.kept()[best], accuracies[ids.index(best)])
+            described = json.loads((self.run_folder / "networks" / f"network-{best}.json").read_text())
+            self.assertEqual(described["epochs"], 5)
+
+    def test_weights_that_cannot_be_written_cost_nothing_else(self):
+        job = self.confirming(section='[confirm]\nnetworks = 3\nseeds = 1\nkeep = "all"\n')
+        self.run_folder.mkdir(parents=True)
+        self.flash("train", job, "-o", self.run_folder)
+        (self.run_folder / "networks").write_text("no folder")
+        done = self.flash("run", job, "-o", self.run_folder, expect=74)
+        errors = [line for line in done.stderr.splitlines() if line.startswith("flash: ")]
+        self.assertEqual(len(errors), 1, done.stderr)
+        self.assertIn("networks", errors[0])
+        self.assertIn("the same command goes on", errors[0])
+        trainings = self.values("confirmed/trainings", "id", "accuracy", "seconds")
+        self.assertEqual(len(trainings[0]), 3)
+        (self.run_folder / "networks").unlink()
+        done = self.flash("run", job, "-o", self.run_folder)
+        self.assertNotIn("trained again", done.stderr)
+        self.assertEqual(self.values("confirmed/trainings", "id", "accuracy", "seconds"), trainings)
+        self.assertEqual(self.kept(), dict(zip(*trainings[:2])))
+
+    def test_a_stop_between_training_and_keeping(self):
+        job = self.confirming(section='[confirm]\nnetworks = 3\nseeds = 1\nkeep = "all"\n')
+        self.flash("run", job, "-o", self.run_folder)
+        whole = self.kept()
+        other = self.confirming("other.toml", '[confirm]\nnetworks = 3\nseeds = 1\nkeep = "all"\n\n[models]\n'
+                                f'file = "{self.run_folder}/models.json"\n')
+        (self.folder / "list.txt").write_text("\n".join(str(i) for i in whole))
+        stopped = self.folder / "stopped"
+        command = ("confirm", other, "-o", stopped, "--networks", self.folder / "list.txt")
+        for _ in range(4):  # in the trainings, in the measurements, among the files
+            self.flash(*command, "--max-tasks", 2, expect=75)
+        self.assertGreater(len(self.kept(stopped)), 0)
+        done = self.flash(*command)
+        self.assertNotIn("trained again", done.stderr)
+        self.assertEqual(self.kept(stopped), whole)
+        self.assertFalse((stopped / "checkpoints").exists())
 
     def test_the_best_few_and_networks_by_name(self):
         self.flash("run", self.confirming("none.toml", "[confirm]\nnetworks = 0\n"), "-o", self.run_folder)

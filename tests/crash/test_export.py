@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import runpy
 import subprocess
 import sys
 import unittest
@@ -39,6 +40,16 @@ def opencv_logits(path, images):
     return network.forward()
 
 
+def trainable(path):
+    """The names of a network's source, and the module that its load() gives."""
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise unittest.SkipTest("no python3-torch here: tests/packages.txt lists it") from None
+    source = runpy.run_path(str(path))
+    return source, source["load"]()
+
+
 class Export(FlashCase):
     def contents(self, folder):
         return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -49,7 +60,7 @@ class Export(FlashCase):
         name = f"network-{sample['id']}"
         exported = self.flash_json("export", self.run_folder, "--id", sample["id"])
         folder = self.run_folder / "export"
-        self.assertEqual(sorted(self.contents(folder)), [name + suffix for suffix in (".json", ".onnx", ".pt")])
+        self.assertEqual(sorted(self.contents(folder)), [name + suffix for suffix in (".json", ".onnx", ".pt", ".py", ".weights.pt")])
         self.assertEqual(exported["accuracy"], sample["accuracy"])
         self.assertFalse(exported["kept"])
 
@@ -58,7 +69,7 @@ class Export(FlashCase):
             described = self.flash_json("describe", self.job, "--id", sample["id"])
             for key in ("network", "wm", "depth", "tc", "skips", "nn_degree_links", "nn_degree_channels", "nn_mass"):
                 self.assertEqual(description[key], described[key], key)
-            self.assertEqual(description["format_version"], "2.1.0")
+            self.assertEqual(description["format_version"], "2.2.0")
             self.assertEqual(description["seed"], sample["seed"])
             self.assertEqual(description["parameters"], sample["parameters"])
             self.assertEqual(description["input"], {"layout": "NCHW", "type": "float32", "channels": 3, "side": 8,
@@ -93,6 +104,25 @@ class Export(FlashCase):
         with self.subTest("torch"):
             logits = torch_logits(folder / (name + ".pt"), check_images(description))
             self.assertLessEqual(abs(logits[0] - description["check"]["logits"]).max(), 1e-4)
+        with self.subTest("PyTorch, to train on with"):
+            source, module = trainable(folder / (name + ".py"))
+            import torch
+            with torch.no_grad():
+                logits = module.eval()(torch.from_numpy(check_images(description))).numpy()
+            self.assertLessEqual(abs(logits[0] - description["check"]["logits"]).max(), 1e-4)
+            self.assertEqual(source["MEAN"], description["normalisation"]["mean"])
+            self.assertIn(description["network"], source["__doc__"])
+            pixels = torch.randint(256, (20, 3, 8, 8), generator=torch.Generator().manual_seed(1))
+            images, labels = source["normalise"](pixels), torch.arange(20) % 10
+            optimiser = torch.optim.SGD(source["parameter_groups"](module, 5e-4), lr=0.05, momentum=0.9, nesterov=True)
+            losses = []
+            for _ in range(10):
+                loss = torch.nn.functional.cross_entropy(module.train()(images), labels)
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            self.assertLess(losses[-1], losses[0])
         with self.subTest("OpenCV"):
             logits = opencv_logits(folder / (name + ".onnx"), check_images(description))
             self.assertLessEqual(abs(logits[0] - description["check"]["logits"]).max(), 1e-4)
@@ -132,6 +162,7 @@ class Export(FlashCase):
             self.assertFalse(exported["trained"])
             self.assertIsNone(exported["accuracy"])
             self.assertIsNone(exported["normalisation"])
+            self.assertEqual(set(exported["files"]), {"torchscript", "onnx", "weights", "pytorch"})
         table = self.folder / "board.csv"
         command = [sys.executable, MEASURE, networks, "-o", table, "--repeats", "3", "--comment", "two\nlines"]
         done = subprocess.run(command, capture_output=True, text=True)

@@ -1,6 +1,7 @@
 """The programs with a toy family, target, task kind, stage, table and command, end to end."""
 
 import json
+import runpy
 import unittest
 
 from flash_case import FlashCase
@@ -104,7 +105,17 @@ class Extension(FlashCase):
         self.assertEqual(status["stages"]["summary"], {"done": 1, "failed": 0})
         files = self.flash_json("export", self.run_folder, "--id", report["samples"][0]["id"],
                                 "-o", self.folder / "files", "--untrained")
-        self.assertIn("files", files)
+        source = self.folder / "files" / files["files"]["pytorch"]["name"]
+        try:
+            import torch
+        except ImportError:
+            torch = None  # tests/packages.txt lists it
+        if torch is not None:
+            module = runpy.run_path(str(source))["load"]().eval()
+            side = files["input"]["side"]
+            k = torch.arange(3 * side ** 2)
+            logits = module(((37 * k) % 101 / 50 - 1).float().view(1, 3, side, side))
+            self.assertLess((logits[0] - torch.tensor(files["check"]["logits"])).abs().max(), 1e-4)
         # Of a faster device other models, and all that rests on them, but not the trained networks.
         other = self.write_job("other.toml", text=JOB.replace("roofline_gigabytes = 2", "roofline_gigabytes = 4"))
         again = self.flash_json("run", other, "-o", self.run_folder, "--again")

@@ -44,6 +44,7 @@ class RunDirectory {
   std::filesystem::path job() const { return path_ / "job.toml"; }
   std::filesystem::path images() const { return path_ / "images.json"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+  std::filesystem::path networks() const { return path_ / "networks"; }  // as files, by the ranks' trainers
   std::filesystem::path journal() const { return path_ / "journal"; }
   std::filesystem::path archive() const { return path_ / "archive.h5"; }
   std::filesystem::path models() const { return path_ / "models.json"; }

@@ -103,9 +103,9 @@ double predictor_value(const std::string& predictor, const Space& space, const P
 double predictor_value(const PredictorFit& fit, const Space& space, const Point& point);
 
 // Marks the fit that searches use and says why (src/findings/predictors.cpp). By predictor.kind: "paper",
-// theta of the job's reading; "additive"; "auto", the one of the least leave-one-out error among theta of the
-// job's reading, theta of the family's other scores and the additive score, unless one that stands before it
-// in this list is worse by less than one standard error of the samples' squared errors' differences [ours].
+// theta of the job's reading; "additive"; "auto", the one of the least leave-one-out error of theta of
+// the job's reading and the additive score; where they differ by less than one standard error of the samples'
+// squared errors' differences, theta [ours].
 // Throws Error bad_data where none of those asked for could be fitted.
 void choose_predictor(const Job& job, std::vector<PredictorFit>& fits);
 

@@ -52,6 +52,7 @@ struct ConfirmSettings {
   int seeds = 2;                     // trainings of each
   int top = 0;                       // the so many best by the models in place of a mixed choice; 0: that
   std::vector<std::string> named{};  // these in place of both: ids, or networks in words
+  std::string keep = "none";         // none | best | all: whose trained weights are written into the run
 };
 
 struct SweepSettings {

@@ -97,6 +97,9 @@ class Run {
   void begin(const Stage& stage, const StagePlan& plan);
   void take_shard(StagePlan& plan);
   bool run_tasks(const Stage& stage, const StagePlan& plan);
+  bool holds(const Stage& stage, const StageOutcome& outcome) const;
+  void say_trained_again(const Stage& stage, const StagePlan& plan,
+                         const std::map<std::uint64_t, const StageTask*>& missing) const;
   Task dispatched(const Stage& stage, const StageTask& task) const;
   std::filesystem::path checkpoint(const Stage& stage, const StageTask& task) const;
   void discard_checkpoints(const Stage& stage, const StagePlan& plan) const;

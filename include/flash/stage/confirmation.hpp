@@ -19,6 +19,7 @@ namespace flash {
 
 inline constexpr std::string_view confirm_name = "confirm";                  // the stage of the trainings
 inline constexpr std::string_view confirm_measure_name = "confirm_measure";  // that of the measurements
+inline constexpr std::string_view confirm_keep_name = "confirm_keep";  // that of the files of their weights
 
 // Why a network is among them.
 //   best      the models' optimum of a constraint set, proven
@@ -110,5 +111,18 @@ ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confi
 // Of those that meet the job's own constraints as measured the one with the best objective by what its judging
 // images let expect: test images tell, they do not choose. nullptr where none meets them.
 const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed, double accuracy_exponent);
+
+// The training whose weights are kept, where confirm.keep asks for the network: its first good one; nullptr
+// where none is good.
+const ConfirmTraining* kept_training(const ConfirmedNetwork& network);
+
+// What stage confirm_keep has of a network.
+struct KeptNetwork {
+  std::uint64_t id = 0;
+  std::vector<std::string> files{};  // names within RUN/networks
+  double accuracy = 0;               // of the files' network, on the images that judge
+  double test_accuracy = 0;
+};
+KeptNetwork kept_network(std::uint64_t id, const StageOutcome& outcome);  // of one that is ok
 
 }  // namespace flash

@@ -59,7 +59,14 @@ class Stage {
   virtual void conclude(Findings&) const {}
   virtual bool grows() const { return false; }  // once its tasks are done, its plan may have more
   virtual bool keeps_checkpoints() const { return false; }  // its tasks go on where a stop cut them short
-  virtual bool divides() const { return false; }            // into shards, each a run of its own
+  virtual std::string_view checkpoint_name() const {
+    return name();
+  }  // of the stage whose checkpoints these are
+  // Whether the training's last checkpoint is for a later stage, which then does not train again.
+  virtual bool hands_on(const Job&, std::uint64_t) const { return false; }
+  // Whether its tasks write files into RUN/networks, which their output names in "files".
+  virtual bool writes_networks() const { return false; }
+  virtual bool divides() const { return false; }  // into shards, each a run of its own
 
   // What it has to say at the end of a report, by the archive alone: whole lines of at most 100 columns, or "".
   virtual std::string report(const ArchiveContents&, const ReportOptions&) const { return ""; }

@@ -19,6 +19,7 @@ struct CheckpointSettings {
   std::filesystem::path file;
   std::string key;      // names the training: what its result depends on
   double every_s = 60;  // seconds between two checkpoints; 0: one after every batch
+  bool last = false;    // one at the end of the last epoch too: whoever goes on from it has the network
 };
 CheckpointSettings checkpoint_settings_from_json(const Json& json);
 

@@ -14,6 +14,9 @@ class CheckpointStore {
   // What was written last, where it is a training's of this extent.
   virtual std::optional<TrainingCheckpoint> read(const TrainingExtent& extent) = 0;
   virtual bool due() const = 0;  // asked after every batch; what is due is written
+  virtual bool wants_last() const {
+    return false;
+  }  // one is written at the end of the last epoch in any case
   virtual void write(const TrainingCheckpoint& checkpoint) = 0;
 };
 
@@ -24,6 +27,7 @@ class CheckpointFile : public CheckpointStore {
   explicit CheckpointFile(CheckpointSettings settings) : settings_(std::move(settings)) {}
   std::optional<TrainingCheckpoint> read(const TrainingExtent& extent) override;
   bool due() const override { return since_last_.seconds() >= settings_.every_s; }
+  bool wants_last() const override { return settings_.last; }
   void write(const TrainingCheckpoint& checkpoint) override;  // makes the folder where it is missing
 
  private:

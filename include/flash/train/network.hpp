@@ -27,6 +27,8 @@ struct Parameters {
   std::int64_t count() const;  // trained values
 };
 
+inline constexpr double running_momentum = 0.1;  // of the running statistics, LibTorch's default
+
 class BuiltNetwork {
  public:
   // Weights are a function of the seed.
@@ -47,6 +49,13 @@ class BuiltNetwork {
   std::int64_t count_macs();
   // What forward(images, false) computes, for export; no norm is folded yet.
   InferenceGraph inference_graph() const;
+  // What a node has learned, on the CPU and contiguous: of a convolution the weight; of a linear operator weight
+  // (out x in * side^2) and bias; of a norm scale, shift and running statistics of the channels that it reads.
+  // Undefined elsewhere.
+  struct State {
+    at::Tensor weight, bias, running_mean, running_variance;
+  };
+  State state(std::size_t node) const;
 
  private:
   using Value = NetworkGraph::Value;
@@ -76,6 +85,7 @@ class BuiltNetwork {
   // Every linear operator is a convolution too: oneDNN's is several times faster than the reference BLAS.
   at::Tensor convolve(const Operator& op, const Trained& trained, const at::Tensor& x);
   Output attach_statistics(Value value, const at::Tensor& values, bool training) const;
+  Statistics statistics_of(const Reading& reading) const;
   ChannelAffine inference_affine(const Affine& norm, const Reading& reading) const;
 
   NetworkGraph graph_;

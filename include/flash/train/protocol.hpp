@@ -3,13 +3,14 @@
 //   {"command": "train",   "space": {...}, "id": 17, "data": {...}, "training": {...}, "seed": 5}
 //     -> TrainingResult as JSON. With "checkpoint": {"file": "/abs/olute", "key": "any", "every_s": 60} the
 //        training goes on from that file where it holds a checkpoint of that key, and writes one so often.
-//        With "test": true the test images are looked at too, once, after the last epoch.
+//        With "last": true in it one is written behind the last epoch too. With "test": true the test images are looked at too, once, after the last epoch.
 //   {"command": "measure", "space": {...}, "id": 17, "host": {...}, "seed": 5}
 //     -> HostMeasurement as JSON
 //   {"command": "export",  "space": {...}, "id": 17, "seed": 5, "folder": "/abs/olute", "train": true,
 //    "data": {...}, "training": {...}}
 //     -> the description of the files (export_network.hpp). With "train" false the weights are the seed's own
-//        and neither data nor training is read.
+//        and neither data nor training is read. "checkpoint" as above; with "replace": true what is in the way
+//        is replaced.
 // An error comes back as {"error": "one line", "code": 65}.
 #pragma once
 

@@ -40,7 +40,12 @@ int perform_confirm(const Arguments& arguments) {
                                        "training-free; set it, or name networks with --top or --networks");
     for (const Stage* stage : {&trainings, &stage_named(confirm_measure_name)})
       if (!run.perform(*stage)) return stopped(run);
-    return report(arguments, run, trainings);
+    const Stage& keep = stage_named(confirm_keep_name);
+    if (keep.asked(job)) run.save();  // whatever becomes of the files
+    if (!run.perform(keep)) return stopped(run);
+    keep.conclude(run.findings());
+    const bool all_failed = !run.failures(keep).empty() && run.failures(trainings).empty();
+    return report(arguments, run, all_failed ? keep : trainings);
   });
 }
 

@@ -1,9 +1,11 @@
 // flash run, train, calibrate, fit, compare.
+#include <filesystem>
 #include <optional>
 
 #include "command_options.hpp"
 #include "farm_command.hpp"
 #include "flash/archive/archive.hpp"
+#include "flash/archive/table_text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/dataset/data_checks.hpp"
@@ -34,7 +36,12 @@ std::optional<ArchiveContents> finished(const Arguments& arguments) {
     job.images = images_of(arguments, job, /*trains=*/true).digest;
     if (status.inputs != inputs_digest(job)) return std::nullopt;
     read_models(*arguments.output / "models.json");
-    return read_archive(*arguments.output / "archive.h5");
+    ArchiveContents archive = read_archive(*arguments.output / "archive.h5");
+    const Table* files = archive.find("confirmed/files");
+    for (std::size_t row = 0; row < table_text::rows(files); ++row)
+      if (!std::filesystem::exists(*arguments.output / table_text::text(*files, "file", row)))
+        return std::nullopt;
+    return archive;
   } catch (const std::exception&) {
     return std::nullopt;  // whatever is wrong with it, the run itself will find and say
   }

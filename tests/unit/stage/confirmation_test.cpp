@@ -218,6 +218,27 @@ TEST_F(Confirmation, FiguresOfWhatPredictionsWereWorth) {
   EXPECT_TRUE(std::isnan(confirmation_figures(confirmed, 1).regret));
 }
 
+TEST_F(Confirmation, KeepsTheFirstGoodTraining) {
+  ConfirmedNetwork network = made(0.6, 0.5, 0.5, 0.03);
+  EXPECT_EQ(kept_training(network), &network.trainings[0]);
+  network.trainings[0].good = false;
+  EXPECT_EQ(kept_training(network), &network.trainings[1]);
+  network.trainings[1].good = false;
+  EXPECT_EQ(kept_training(network), nullptr);
+}
+
+TEST_F(Confirmation, OnlyFirstTrainingsOfAJobThatKeepsAreHandedOn) {
+  const Stage& confirm = stage_named(confirm_name);
+  job_.confirm.seeds = 2;
+  EXPECT_FALSE(confirm.hands_on(job_, 0));
+  EXPECT_FALSE(stage_named(confirm_keep_name).asked(job_));
+  job_.confirm.keep = "best";
+  EXPECT_TRUE(confirm.hands_on(job_, 0));
+  EXPECT_FALSE(confirm.hands_on(job_, 1));
+  EXPECT_TRUE(confirm.hands_on(job_, 2));
+  EXPECT_TRUE(stage_named(confirm_keep_name).asked(job_));
+}
+
 TEST_F(Confirmation, TheModelsAnswerSaysWhatIsUndecidedAndWhatBinds) {
   const ExactResult free = solve_exact(evaluator());
   sets_.resize(2);

@@ -45,6 +45,15 @@ std::string refusal(const std::string& bytes, const std::string& key = "key",
   return "";
 }
 
+TEST(Checkpoint, SettingsSayWhetherTheLastIsWanted) {
+  Json json{{"file", "/a/b"}, {"key", "k"}, {"every_s", 60}};
+  EXPECT_FALSE(checkpoint_settings_from_json(json).last);
+  json["last"] = true;
+  EXPECT_TRUE(checkpoint_settings_from_json(json).last);
+  json["last"] = 1;
+  EXPECT_THROW(checkpoint_settings_from_json(json), Error);
+}
+
 TEST(Checkpoint, ComesBackToTheLastBit) {
   const TrainingCheckpoint written = example();
   const TrainingCheckpoint read = decode_checkpoint(encode_checkpoint("key", written), "key", extent);

@@ -90,11 +90,58 @@ TEST_F(ExportNetwork, NeverOverwrites) {
   EXPECT_THAT(foreign.what(), HasSubstr("another folder with -o"));
   EXPECT_EQ(read_file(file("network-3.pt")), "somebody's");
 
+  // Of the version before trainable files: said, and completed where the user agrees.
+  const std::string whole = read_file(file("network-17.json"));
+  Json earlier = Json::parse(whole);
+  for (const char* part : {"weights", "pytorch"}) {
+    std::filesystem::remove(file(earlier["files"][part]["name"]));
+    earlier["files"].erase(part);
+  }
+  write_file_atomically(file("network-17.json"), earlier.dump(2) + "\n");
+  const Error older = error_of([&] { run(order()); });
+  EXPECT_EQ(older.code(), ExitCode::usage);
+  EXPECT_THAT(older.what(), HasSubstr("no trainable files: remove it"));
+  std::filesystem::remove(file("network-17.json"));
+  run(order());
+  EXPECT_EQ(read_file(file("network-17.json")), whole);
+
   write_file_atomically(file("network-4.json"), "[1, 2");
   EXPECT_EQ(error_of([&] { run(order(4)); }).code(), ExitCode::bad_data);
 
   write_file_atomically(file("network-17.onnx"), "damaged");
   EXPECT_EQ(error_of([&] { run(order()); }).code(), ExitCode::bad_data);
+}
+
+TEST_F(ExportNetwork, ReplacesWhereTheFolderIsARunsOwn) {
+  run(order());
+  ExportOrder other = order();
+  other.seed = 6;
+  other.replace = true;
+  const Json replaced = run(other);
+  EXPECT_FALSE(replaced["kept"]);
+  EXPECT_EQ(replaced["seed"], 6);
+  for (const Json& entry : replaced["files"])
+    EXPECT_EQ(entry["sha256"], sha256_hex(read_file(file(entry["name"]))));
+  EXPECT_TRUE(run(other)["kept"]);
+  write_file_atomically(file("network-17.onnx"), "damaged");
+  EXPECT_FALSE(run(other)["kept"]);
+  EXPECT_TRUE(run(other)["kept"]);
+}
+
+TEST_F(ExportNetwork, GoesOnFromACheckpointOfTheTraining) {
+  const CheckpointSettings settings{.file = folder_ / "checkpoint", .key = "key", .every_s = 1e9, .last = true};
+  CheckpointFile training(settings);
+  const TrainingResult result =
+      train_network(space_, space_.point(17), data_, tiny_training(), 5, {.checkpoints = &training});
+  ASSERT_TRUE(std::filesystem::exists(settings.file));
+  CheckpointFile there(settings);
+  ExportOrder wanted = order();
+  wanted.checkpoints = &there;
+  Data black = data_;  // trained on these it would be another network
+  for (std::uint8_t& pixel : black.train.pixels) pixel = 0;
+  const Json json = export_network(space_, wanted, [&]() -> const Data& { return black; });
+  EXPECT_EQ(json["accuracy"], result.accuracy);
+  EXPECT_EQ(json["train_loss"], result.train_loss);
 }
 
 TEST_F(ExportNetwork, FailsAtOnceOrLeavesNoHalfFile) {

@@ -1,4 +1,4 @@
-// The exported files as their users read them: TorchScript by Python's torch, ONNX by its checker and OpenCV.
+// The exported files as their users read them: TorchScript and the module's source by Python's torch, ONNX by its checker and OpenCV.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -10,6 +10,7 @@
 #include "export_cases.hpp"
 #include "flash/core/json.hpp"
 #include "flash/train/onnx_export.hpp"
+#include "flash/train/pytorch_export.hpp"
 #include "flash/train/torchscript_export.hpp"
 
 namespace flash {
@@ -23,7 +24,10 @@ try:
     import numpy as np
     if runtime == 'torch': import torch
     elif runtime == 'onnx': import onnx
-    else: import cv2
+    elif runtime == 'opencv': import cv2
+    else:
+        import runpy, torch
+        torch.manual_seed(1)
 except ImportError:
     sys.exit(77)
 
@@ -48,6 +52,32 @@ for path in descriptions:
         kinds = {node.kind() for node in module.inlined_graph.nodes()}
         assert not any('norm' in kind for kind in kinds), kinds
         assert not any('running' in name or 'norm' in name for name in module.state_dict()), list(module.state_dict())
+    elif runtime == 'pytorch':
+        source = runpy.run_path(f'{stem}.py')
+        module = source['load'](folder)
+        assert source['INPUT'] == tuple(network['shape'][1:]) and source['CLASSES'] == logits.shape[1]
+        assert sum(p.numel() for p in module.parameters()) == network['parameters']
+        stored = torch.load(f'{stem}.weights.pt', weights_only=True)
+        assert list(stored) == [key for key in module.state_dict() if 'num_batches' not in key], list(stored)
+        x = torch.from_numpy(images)
+        with torch.no_grad():
+            compare(module.eval()(x).numpy(), logits, path)
+            # A pass in training mode is the trainer's: norms by the batch, running statistics that follow.
+            trained = np.array(network['training_logits'], np.float32).reshape(logits.shape)
+            compare(module.train()(x).numpy(), trained, f'{path}, training')
+            after = np.array(network['logits_after'], np.float32).reshape(logits.shape)
+            compare(module.eval()(x).numpy(), after, f'{path}, after a batch')
+        labels = torch.arange(len(x)) % source['CLASSES']
+        optimiser = torch.optim.SGD(source['parameter_groups'](module, 5e-4), lr=0.01, momentum=0.9, nesterov=True)
+        losses = []
+        for step in range(8):
+            loss = torch.nn.functional.cross_entropy(module.train()(x), labels)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+        assert all(p.grad is not None for p in module.parameters()), 'weights that no logit rests on'
+        assert losses[-1] < losses[0], (path, losses)
     elif runtime == 'onnx':
         model = onnx.load(f'{stem}.onnx')
         onnx.checker.check_model(model, full_check=True)
@@ -79,7 +109,8 @@ class FilesInPython : public FolderTest {
     const int status =
         std::system(("/usr/bin/python3 " + script + " " + folder_.string() + " " + runtime).c_str());
     if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-      GTEST_SKIP() << "no python3-" << runtime << " here: tests/packages.txt lists it";
+      GTEST_SKIP() << "no python3-" << (runtime == "pytorch" ? "torch" : runtime)
+                   << " here: tests/packages.txt lists it";
     EXPECT_EQ(status, 0);
   }
 
@@ -91,16 +122,29 @@ class FilesInPython : public FolderTest {
     const InferenceGraph graph = network->inference_graph().folded();
     std::ofstream(stem.string() + ".pt", std::ios::binary) << torchscript_file(graph);
     std::ofstream(stem.string() + ".onnx", std::ios::binary) << onnx_file(graph);
-    const auto list = [](const at::Tensor& values) {
+    std::ofstream(stem.string() + ".weights.pt", std::ios::binary) << pytorch_weights(*network);
+    std::ofstream(stem.string() + ".py")
+        << pytorch_source(network->graph(), {.weights_file = stem.filename().string() + ".weights.pt",
+                                             .about = {"A network of a test."}});
+    const auto list = [](const at::Tensor& given) {
+      const at::Tensor values = given.contiguous();
       const float* first = values.data_ptr<float>();
       return std::vector<float>(first, first + values.numel());
     };
-    std::ofstream(stem.string() + ".json")
-        << Json{{"shape", images.sizes().vec()}, {"images", list(images)}, {"logits", list(logits)}};
+    const at::NoGradGuard no_grad;
+    const at::Tensor training =
+        network->forward(images.contiguous(at::MemoryFormat::ChannelsLast), /*training=*/true);
+    std::ofstream(stem.string() + ".json") << Json{{"shape", images.sizes().vec()},
+                                                   {"images", list(images)},
+                                                   {"logits", list(logits)},
+                                                   {"training_logits", list(training)},
+                                                   {"logits_after", list(logits_of(*network, images))},
+                                                   {"parameters", network->parameters().count()}};
   }
 };
 
 TEST_F(FilesInPython, RunInTorch) { check_with("torch"); }
+TEST_F(FilesInPython, TrainOnInPyTorch) { check_with("pytorch"); }
 TEST_F(FilesInPython, PassTheOnnxChecker) { check_with("onnx"); }
 TEST_F(FilesInPython, RunInOpenCV) { check_with("opencv"); }
 
