@@ -71,7 +71,8 @@ def contents(seed=1, n=18):
                 "libraries": ["LibTorch 1.13.1, oneDNN 2.6.3"], "hosts": ["node"], "networks": [n]}
     sets = {"name": ["none", "hardware"], "accuracy_min": [-np.inf, 0.5], "latency_max_ms": [np.inf, 9], "energy_max_mj": [np.inf] * 2,
             "area_max_mm2": [np.inf] * 2, "parameters_max": [np.inf, 1e6], "macs_max": [np.inf] * 2,
-            "peak_memory_max_kib": [np.inf] * 2}
+            "peak_memory_max_kib": [np.inf] * 2, "margin": [0.0] * 2}
+    sets.update({f"{name}_asked": sets[name] for name in ("accuracy_min", "latency_max_ms", "energy_max_mj", "area_max_mm2")})
     sweep = {"constraints": ["none"], "block": [0], "first_id": [0], "count": [10**6], "feasible": [10**6], "best_id": [77],
              "network": ["wm=1 depth=5 tc=3,0,12"], "best_objective": [0.2], "checksum": [2**64 - 1], "seconds": [3.0]}
     evaluation = {"accuracy": 0.7, "latency_ms": 3.5, "energy_mj": np.nan, "area_mm2": np.nan, "extrapolated": 0, "parameters": 44066,

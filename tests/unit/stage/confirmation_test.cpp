@@ -13,6 +13,7 @@
 #include "flash/search/search.hpp"
 #include "flash/space/families/cell_space.hpp"
 #include "flash/stage/answer.hpp"
+#include "flash/stage/stage.hpp"
 
 namespace flash {
 namespace {
