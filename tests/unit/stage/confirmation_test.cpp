@@ -1,4 +1,5 @@
 #include "flash/stage/confirmation.hpp"
+#include "flash/stage/stage.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
