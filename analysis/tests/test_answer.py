@@ -28,6 +28,7 @@ class Answer(unittest.TestCase):
         words = dict(answer(Tables(best=9)))
         self.assertIn("(id 9)", words["Best network"])
         self.assertIn("50.0 %", words["Accuracy"])
+        self.assertIn("trained again it is expected at 50.0", words["Accuracy"])
         self.assertIn("(id 77): accuracy 50.0 % found", words["The models' best"])
         self.assertEqual(dict(answer(Tables(best=77)))["The models' best"], "the same network")
 

@@ -70,7 +70,6 @@ class Bench {
         space_(job_.space),
         networks_(read_truth()) {
     job_.space.input = {3, 16, 10};
-    if (const char* kind = std::getenv("KIND")) job_.predictor = kind;
   }
 
   void predictors(int draws, std::size_t count) const;
