@@ -14,6 +14,8 @@ def answer(archive):
     best = (own if not own.empty else models).iloc[0]
     confirmed = archive.frame("confirmed")
     chosen = confirmed.attrs.get("attributes", {}).get("best", -1) if not confirmed.empty else -1
+    if own.empty and chosen < 0:
+        return [("Best network", "none that meets the job's constraints: `flash exact RUN` says which of them binds")]
     rows = list(_confirmed(confirmed, chosen)) if chosen >= 0 else list(_predicted(best))
     if chosen >= 0:
         rows.append(("The models' best", _models_best(best, confirmed, chosen)))

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <sstream>
 
+#include "flash/core/standard_streams.hpp"
+
 namespace flash {
 namespace {
 
-constexpr std::size_t columns = 100;   // of a terminal
 constexpr std::size_t max_shown = 60;  // bytes of what the user wrote
 
 bool is_bare(char c) {
@@ -71,7 +72,7 @@ std::string wrapped(const std::string& text, const std::string& indent) {
   std::string lines;
   std::string line = indent;
   for (std::string word; words >> word;) {
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > columns) {
+    if (line.size() > indent.size() && line.size() + 1 + word.size() > text_width()) {
       lines += line + '\n';
       line = indent;
     }

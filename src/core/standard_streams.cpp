@@ -1,5 +1,6 @@
 #include "flash/core/standard_streams.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "flash/core/error.hpp"
@@ -21,6 +23,16 @@ void open_standard_streams() {
       throw Error(ExitCode::io, "standard streams are closed, and /dev/null cannot be opened");
   }
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::size_t text_width() {
+  static const std::size_t width = [] {
+    constexpr std::size_t least = 40, most = 100;
+    winsize window{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0) return most;
+    return std::clamp<std::size_t>(window.ws_col, least, most);
+  }();
+  return width;
 }
 
 void write_standard_output(std::string_view text) {

@@ -130,7 +130,7 @@ StagePlan plan_refinement(const Job& job, const Space& space, const std::vector<
   std::vector<PlannedTraining> trainings;
   for (const RefineRound& round : rounds)
     for (const std::uint64_t id : round.networks)
-      trainings.push_back({id, id, network_seed(job, refine_name, id), /*test=*/false, round.gates});
+      trainings.push_back({id, id, network_seed(job, train_name, id), /*test=*/false, round.gates});
   return plan_trainings(job, space, refine_name, trainings);
 }
 

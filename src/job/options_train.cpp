@@ -21,9 +21,10 @@ void add_sample_options(std::vector<Option>& options) {
 void add_refine_options(std::vector<Option>& options) {
   const auto at = [](auto member) { return field(&Job::refine, member); };
   JobSection refine(options, "refine");
-  refine.integer("rounds", {0, 1'000}, at(&RefineSettings::rounds),
-                 "Rounds in which the networks that promise most by the models so far are trained too, and the "
-                 "models fitted anew; fewer where the models' best stays what it was. 0: none.");
+  refine.integer(
+      "rounds", {0, 1'000}, at(&RefineSettings::rounds),
+      "Rounds in which the networks that promise most by the models so far are trained too, and the "
+      "models fitted anew; fewer where the models' best stays what it was. 0: none.");
   refine.integer("networks", {1, 1'000}, at(&RefineSettings::networks), "Networks that a round trains.");
   refine.boolean("halving", at(&RefineSettings::halving),
                  "A training of these ends after a quarter or half of its epochs where its accuracy is then "

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/core/standard_streams.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/stage/archived_predictor.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 using namespace table_text;
 
 constexpr std::size_t label_width = 14;
-constexpr std::size_t line_width = 100;
 
 // A label and its text, broken between words where a line is full.
 std::string entry(const std::string& label, const std::string& text) {
@@ -25,7 +25,7 @@ std::string entry(const std::string& label, const std::string& text) {
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::size_t length = end - begin;
-    if (!first && column + 1 + length > line_width) {
+    if (!first && column + 1 + length > text_width()) {
       out.append("\n").append(label_width, ' ');
       column = label_width;
     } else if (!first) {
@@ -68,11 +68,11 @@ std::string likelihood(double probability) {
   return probability < 0.001 ? "under 0.1 %" : format("%.3g %%", 100 * probability);
 }
 
-// The row of the job's own set, else the first.
+// The row of the job's own set; behind the last one where nothing meets that.
 std::size_t own_row(const Table& answer) {
-  for (std::size_t row = 0; row < rows(&answer); ++row)
-    if (number(answer, "own", row) == 1) return row;
-  return 0;
+  std::size_t row = 0;
+  while (row < rows(&answer) && number(answer, "own", row) != 1) ++row;
+  return row;
 }
 
 std::size_t row_of(const Table* table, const char* column, double value) {
@@ -88,6 +88,8 @@ class Answer {
         models_(*archive.find("answer")),
         own_(own_row(models_)),
         confirmed_(archive.find("confirmed")) {
+    nothing_meets_ = own_ == rows(&models_);
+    if (nothing_meets_) own_ = 0;
     if (rows(confirmed_) == 0) return;
     const double id = attribute(*confirmed_, "best");
     best_ = row_of(confirmed_, "id", id);
@@ -95,6 +97,7 @@ class Answer {
   }
 
   std::string text() const {
+    if (nothing_meets_ && !has_confirmed_) return nothing();
     std::string out = has_confirmed_ ? confirmed() : by_models();
     out += bounds() + sampled() + undecided() + binding();
     if (const std::string corner = models_text("corner"); !corner.empty())
@@ -178,6 +181,16 @@ class Answer {
     return entry("models' best", out);
   }
 
+  std::string nothing() const {
+    return entry("best network", "none that meets the job's constraints: " +
+                                     infeasible_words(predictor_beats_mean(archive_))) +
+           sampled() + predictor() +
+           entry("next",
+                 "flash exact RUN   says which constraint binds, by how much the nearest miss misses it, "
+                 "and what the space can do against each alone") +
+           "\n";
+  }
+
   std::string by_models() const {
     const std::string sort = rows(confirmed_) > 0
                                  ? "no confirmed network meets the constraints; by the models: "
@@ -209,8 +222,8 @@ class Answer {
     if (best == rows(samples)) return "";
     return entry("best trained",
                  named(table_text::text(*samples, "network", best), number(*samples, "id", best)) + ": " +
-                     percent(number(*samples, "accuracy", best)) + " % " + trainings_text(*samples, best) +
-                     ", the most accurate of the sample");
+                     percent(number(*samples, "accuracy", best)) + " % of the images that judge " +
+                     trainings_text(*samples, best) + ", the most accurate of the sample");
   }
 
   static std::string trainings_text(const Table& samples, std::size_t row) {
@@ -298,6 +311,7 @@ class Answer {
   const Table* confirmed_;
   std::size_t best_ = 0;
   bool has_confirmed_ = false;
+  bool nothing_meets_ = false;  // of the models the job's own constraints
 };
 
 }  // namespace

@@ -87,7 +87,9 @@ double sweep_seconds(const Job& job, const Evaluator& evaluator) {
 CostEstimate estimate_cost(const Job& job, const Space& space) {
   CostEstimate estimate;
   const Evaluator evaluator(space, models_before_the_fit(job), job.objective, Constraints{});
-  const std::vector<Constraints> sets = constraint_sets(job, space, evaluator.models());
+  Job without_margin = job;  // which asks for bands, and models that are made up have none
+  without_margin.constraints.margin = 0;
+  const std::vector<Constraints> sets = constraint_sets(without_margin, space, evaluator.models());
   const Forecast forecast{job, space, evaluator, sets};
   try {
     const ImageCounts images = image_counts(job.data);

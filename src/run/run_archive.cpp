@@ -117,6 +117,7 @@ ArchiveContents Run::write() {
   });
   source.trained = findings_.trained();
   source.measured = findings_.measured();
+  source.refinement_ended = findings_.refinement().ended;
   source.hosts = farm_.hosts();
   source.ranks = farm_.size();
   source.command_line = options_.command_line;

@@ -114,7 +114,10 @@ void Run::say_trained_again(const Stage& stage, const StagePlan& plan,
 // What an earlier start asked for stays where this one does not.
 bool Run::perform(const Stage& stage) {
   if (!stage.asked(job_) || (stage.writes_networks() && !directory_)) return true;
-  if (!fits_rest_on(stage)) require_made_anew();
+  if (!fits_rest_on(stage)) {
+    require_made_anew();
+    require_refined();
+  }
   for (std::size_t before = 0;;) {
     StagePlan plan = stage.plan(findings_);
     if (stage.divides()) take_shard(plan);

@@ -121,6 +121,7 @@ void Run::resume() {
   for (std::size_t i = 0; i < plans.size(); ++i) {
     report(plans[i], selections[i]);
     if (selections[i].remade > 0) stale_[plans[i].name] = selections[i].remade;
+    if (plans[i].name == refine_name) refined_for_another_ = selections[i].remade + selections[i].dropped > 0;
   }
   event("start", options_.command_line);
   if (before.space.is_null() || !changes.empty() || before.text != now.text || before.images != now.images ||
@@ -169,6 +170,17 @@ void Run::require_made_anew() const {
                     "` with this job and run makes them anew, `flash run` all that is to be");
 }
 
+void Run::require_refined() {
+  const bool refines = job_.refine.rounds > 0 && !results_.stage(train_name).empty();
+  if (!refines || (findings_.refinement().complete && !refined_for_another_)) return;
+  findings_.models();  // what else is missing is said first
+  throw Error(
+      ExitCode::bad_data,
+      directory_->path().string() +
+          ": the rounds of refinement that this job and question ask for are not done: `flash run` does "
+          "them; or set refine.rounds = 0");
+}
+
 void Run::note_images(const std::vector<std::string>& warnings) {
   const std::string text = Json(warnings).dump();
   const auto last = std::find_if(results_.events().rbegin(), results_.events().rend(),
@@ -181,6 +193,7 @@ void Run::note_images(const std::vector<std::string>& warnings) {
 
 void Run::begin(const Stage& stage, const StagePlan& plan) {
   stale_.erase(plan.name);
+  if (plan.name == refine_name) refined_for_another_ = false;
   Results::Selection selection = results_.select(plan.name, plan.tasks);
   selected_.insert(plan.name);
   selection.remade += unreported_[plan.name].remade;

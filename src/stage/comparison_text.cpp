@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/stage/archived_predictor.hpp"
 #include "stage_text.hpp"
@@ -119,10 +120,12 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
   out += options.quartiles ? ", with quartiles below\n" : " (--quartiles: with quartiles)\n";
   for (auto& [set, order] : sets) {
     const double optimum = number(*summary, "optimum", order.front());
-    out += "\nConstraints " + bounds_text(archive, set) +
-           (std::isfinite(optimum) ? "; " + optimum_words(holds) + format(": %.6g", optimum)
-                                   : "; " + infeasible_words(holds)) +
-           format("\n%88s%10s\n", "within 1 % of the optimum", "speed-up") +
+    out += "\n" +
+           wrapped("Constraints " + bounds_text(archive, set) +
+                       (std::isfinite(optimum) ? "; " + optimum_words(holds) + format(": %.6g", optimum)
+                                               : "; " + infeasible_words(holds)),
+                   "") +
+           format("%88s%10s\n", "within 1 % of the optimum", "speed-up") +
            format("  %-17s%6s%10s%7s%8s%7s%9s%5s%8s%9s%10s\n", "method", "found", "objective", "gap %",
                   "/random", "evals", "seconds", "runs", "evals", "seconds", "REINFORCE");
     sort_methods(*summary, order);

@@ -60,6 +60,15 @@ double judged_objective(const ConfirmedNetwork& network, double exponent) {
   return network.held.objective * std::pow(network.expected.accuracy / network.test_accuracy, exponent);
 }
 
+// Where all that lies between networks may be noise they are expected to be alike: then what was found decides.
+bool is_better(const ConfirmedNetwork& one, const ConfirmedNetwork& other, double exponent) {
+  constexpr double rounding = 1e-9;
+  const double here = judged_objective(one, exponent), there = judged_objective(other, exponent);
+  if (std::abs(here - there) > rounding * std::max(here, there)) return here > there;
+  return one.held.objective * one.accuracy * other.test_accuracy >
+         other.held.objective * other.accuracy * one.test_accuracy;
+}
+
 }  // namespace
 
 double pooled_deviation(std::span<const ConfirmedNetwork> confirmed, double TrainingResult::*figure) {
@@ -81,9 +90,7 @@ const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirm
   const ConfirmedNetwork* best = nullptr;
   for (const ConfirmedNetwork& network : confirmed) {
     if (!network.meets_own) continue;
-    if (best == nullptr ||
-        judged_objective(network, accuracy_exponent) > judged_objective(*best, accuracy_exponent))
-      best = &network;
+    if (best == nullptr || is_better(network, *best, accuracy_exponent)) best = &network;
   }
   return best;
 }

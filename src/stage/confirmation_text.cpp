@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -25,7 +26,8 @@ std::string why(const Table& table, std::size_t row) {
 std::string holds(const Table& table, std::size_t row) {
   if (!std::isfinite(number(table, "objective_true", row))) return "?";
   const double violation = number(table, "violation_true", row);
-  return violation == 0 ? "yes" : format("%.0f %% over", 100 * violation);
+  if (number(table, "meets", row) == 1) return "yes";
+  return violation > 0 ? format("%.0f %% over", 100 * violation) : "no";
 }
 
 std::string row_text(const Table& table, std::size_t row) {
@@ -40,7 +42,8 @@ std::string failures(const Table& trainings) {
   std::string out;
   for (std::size_t row = 0; row < rows(&trainings); ++row)
     if (text(trainings, "state", row) == "failed")
-      out += "  failed: " + text(trainings, "network", row) + ": " + text(trainings, "error", row) + "\n";
+      out +=
+          wrapped("failed: " + text(trainings, "network", row) + ": " + text(trainings, "error", row), "  ");
   return out;
 }
 
@@ -65,15 +68,19 @@ std::string worth(const Table& table) {
                          100 * figure("noise"))
                 : "") +
            ".\n";
-  if (std::isfinite(figure("spearman")))
-    out += format(
-        "  Rank correlation of promised and found accuracy %.2f (95 %%: %.2f to %.2f), objective %.2f.\n",
-        figure("spearman"), figure("spearman_low"), figure("spearman_high"), figure("spearman_objective"));
+  if (std::isfinite(figure("spearman"))) {
+    out += format("  Rank correlation of promised and found accuracy %.2f", figure("spearman"));
+    if (std::isfinite(figure("spearman_low")))
+      out += format(" (95 %%: %.2f to %.2f)", figure("spearman_low"), figure("spearman_high"));
+    if (std::isfinite(figure("spearman_objective")))
+      out += format(", objective %.2f", figure("spearman_objective"));
+    out += ".\n";
+  }
   if (std::isfinite(figure("latency_ratio")))
     out += format("  Latency: measured / predicted %.2f in the median.\n", figure("latency_ratio"));
   if (std::isfinite(figure("regret")))
     out += figure("regret") <= 0
-               ? "  No confirmed network is better than the models' best.\n"
+               ? "  No confirmed network that meets the constraints is better than the models' best.\n"
                : format("  The models' best is %.1f %% behind the best of these in the objective.\n",
                         100 * figure("regret"));
   return out;

@@ -64,6 +64,13 @@ std::string remeasured_text(const Table& measured) {
 
 }  // namespace
 
+namespace {
+
+// What is rounding alone is no error.
+double percent_of(double error) { return error < 1e-9 ? 0 : 100 * error; }
+
+}  // namespace
+
 std::string hardware_text(const ArchiveContents& archive) {
   std::string target;
   const Table* measured = hardware_table(archive, target);
@@ -78,8 +85,8 @@ std::string hardware_text(const ArchiveContents& archive) {
       if (quality.networks == 0) continue;
       out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, at most %s %%, Spearman %s\n",
                     std::string(name(metric)).c_str(), part, quality.networks, cell(quality.r2, 6, 4).c_str(),
-                    cell(100 * quality.mape, 5, 3).c_str(), cell(100 * quality.max_error, 5, 3).c_str(),
-                    cell(quality.spearman, 6, 4).c_str());
+                    cell(percent_of(quality.mape), 5, 3).c_str(),
+                    cell(percent_of(quality.max_error), 5, 3).c_str(), cell(quality.spearman, 6, 4).c_str());
     }
   }
   return out + outliers_text(*measured);

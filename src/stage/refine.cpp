@@ -1,6 +1,9 @@
 // Stage refine: networks that the models so far say promise most, round by round.
+#include <algorithm>
+
 #include "flash/findings/refinement.hpp"
 #include "flash/findings/trainings.hpp"
+#include "flash/log/log.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -17,11 +20,19 @@ class RefineStage : public Stage {
   bool of_networks() const override { return true; }
   void judge(StageOutcome& outcome) const override { judge_training(outcome); }
   bool asked(const Job& job) const override { return job.refine.rounds > 0 && !job.objective.training_free; }
+  void conclude(Findings& findings) const override {
+    if (asked(findings.job()) && !findings.refinement().ended.empty())
+      log_info("refine: {} rounds, ended since {}", findings.refinement().rounds.size(),
+               findings.refinement().ended);
+  }
   bool keeps_checkpoints() const override { return true; }
   std::size_t tasks(const Forecast& forecast) const override {
     if (!asked(forecast.job)) return 0;
-    return static_cast<std::size_t>(forecast.job.refine.rounds) *
-           static_cast<std::size_t>(forecast.job.refine.networks);
+    const std::size_t wanted = static_cast<std::size_t>(forecast.job.refine.rounds) *
+                               static_cast<std::size_t>(forecast.job.refine.networks);
+    const std::size_t sampled = networks_to_train(forecast.job, forecast.space).ids.size();
+    const NetworkId others = forecast.space.count() - std::min<NetworkId>(sampled, forecast.space.count());
+    return static_cast<std::size_t>(std::min<NetworkId>(wanted, others));
   }
 };
 

@@ -21,9 +21,13 @@ std::string refined_text(const Table& table) {
     rounds = std::max(rounds, number(table, "round", row));
     ended += text(table, "state", row) == "ended";
   }
-  if (refined == 0) return "";
-  return format("  %zu of them in %.0f rounds of refinement", refined, rounds) +
-         (ended > 0 ? format("; %zu trainings were not worth their end", ended) : "") + "\n";
+  const std::string why = attribute(table.attributes, "refinement_ended");
+  if (refined == 0 && why.empty()) return "";
+  std::string out =
+      format("%zu of them in %.0f %s of refinement", refined, rounds, rounds == 1 ? "round" : "rounds");
+  if (!why.empty()) out += ", which ended since " + why;
+  if (ended > 0) out += format("; %zu trainings were not worth their end", ended);
+  return wrapped(out, "  ");
 }
 
 std::string noise_text(const Table& table) {
@@ -48,7 +52,7 @@ std::string samples_text(const Table& table) {
     if (text(table, "state", row) == "done")
       range.emplace_back(number(table, "accuracy", row), number(table, "nn_degree", row));
     if (text(table, "state", row) == "failed") {
-      out += "  failed: " + named(table, row) + ": " + text(table, "error", row) + "\n";
+      out += wrapped("failed: " + named(table, row) + ": " + text(table, "error", row), "  ");
     }
   }
   if (!range.empty()) {

@@ -104,6 +104,8 @@ ArchiveTable confirmed_table() {
           [](const ConfirmedNetwork& r) {
             return std::isfinite(r.held.objective) ? r.held.violation : absent;
           });
+  table.column("meets", "1", "1 where it meets the constraints that the answer is given for, as measured",
+               [](const ConfirmedNetwork& r) { return r.meets_own; });
   ArchiveTable made = table.build();
   for (ColumnDescription& column : made.columns) column.since = "2.1";
   return made;

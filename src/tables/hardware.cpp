@@ -57,7 +57,7 @@ ArchiveTable hardware_table() {
       "`depths` and `skips`. A metric that the target lacks is NaN.",
       [](const TableSource& source) { return source.measured; });
   table.attributes(target_settings);
-  network_columns(table, [](const MeasuredSample&) { return "calibrate"; });
+  network_columns(table, "calibrate");
   device_column(table, [](const MeasuredSample& s) -> const MeasuredSample& { return s; });
   metric_columns(table, Metric::latency, "latency of a forward pass, median over the repeats");
   metric_columns(table, Metric::energy, "energy of a forward pass");

@@ -47,9 +47,9 @@ const char* state_of(const Sample& sample) {
 }
 
 // A network that is known by its features alone has width multiplier 0 and no depths, skips and words. `stage`:
-// the name of the one that a sample's task is of.
-template <typename Sample, typename StageOf>
-void network_columns(TableOf<Sample>& table, const StageOf& stage,
+// whose seeds they have.
+template <typename Sample>
+void network_columns(TableOf<Sample>& table, const char* stage,
                      std::vector<std::string> states = {"done", "failed", "missing"}) {
   const auto ran = [](const Sample& s) -> const StageOutcome& {
     static const StageOutcome missing = [] {
@@ -88,10 +88,9 @@ void network_columns(TableOf<Sample>& table, const StageOf& stage,
       .column("host", "", "host that ran it", [=](const Sample& s) { return ran(s).host; })
       .column("t_start", "s", "start, Unix time", [=](const Sample& s) { return ran(s).t_start; })
       .column("t_end", "s", "end, Unix time", [=](const Sample& s) { return ran(s).t_end; })
-      .column("seed", "1", "seed of the task",
-              [=](const Sample& s, const TableSource& source) {
-                return network_seed(source.job, stage(s), s.id);
-              })
+      .column(
+          "seed", "1", "seed of the task",
+          [=](const Sample& s, const TableSource& source) { return network_seed(source.job, stage, s.id); })
       .column("error", "", "why it failed; empty where it did not",
               [](const Sample& s) { return s.failure; });
 }

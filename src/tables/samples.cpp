@@ -26,7 +26,8 @@ Attributes noise_of(const TableSource& source) {
   const TrainingNoise noise = training_noise(source.trained);
   return {{"noise", noise.deviation},
           {"noise_freedom", static_cast<std::int64_t>(noise.freedom)},
-          {"best_correlation", best_correlation(source.trained, noise)}};
+          {"best_correlation", best_correlation(source.trained, noise)},
+          {"refinement_ended", source.refinement_ended}};
 }
 
 }  // namespace
@@ -41,8 +42,7 @@ ArchiveTable samples_table() {
       "nothing was trained twice.",
       [](const TableSource& source) { return source.trained; });
   table.attributes(noise_of);
-  network_columns(table, [](const TrainedSample& s) { return s.round > 0 ? refine_name : train_name; },
-                  {"done", "ended", "failed", "missing"});
+  network_columns(table, train_name, {"done", "ended", "failed", "missing"});
   table
       .column("tries", "1", "trainings, retries at a lower learning rate included; 0: none finished",
               [](const TrainedSample& s) {

@@ -83,6 +83,24 @@ class Margin(FlashCase):
         said = self.flash("report", self.run_folder).stdout
         self.assertIn("for margin 1) holds with ", " ".join(said.split()))
 
+    def test_a_whole_run_with_a_margin(self):
+        bounds = "".join(f"{metric}_max_{key.split('_')[1]} = {self.ceilings[key]!r}\n" for metric, key in METRICS)
+        job = self.chip_job(bounds + "margin = 1\n", name="whole.toml")
+        self.assertEqual(self.flash_json("check", job)["tasks"]["train"], 8)
+        self.flash("run", job, "-o", self.folder / "whole")
+        with h5py.File(self.folder / "whole" / "archive.h5") as archive:
+            answer = {name: archive["answer"][name][:] for name in archive["answer"]}
+        own = list(answer["own"]).index(1)
+        for _, key in METRICS:
+            self.assertLessEqual(answer[key][own] + answer[key + "_band"][own], self.ceilings[key])
+
+    def test_nothing_that_meets_a_bound_is_said_first(self):
+        job = self.chip_job("macs_max = 10\n", name="nothing.toml")
+        text = self.flash("run", job, "-o", self.folder / "nothing").stdout
+        self.assertIn("best network  none that meets the job's constraints", text)
+        self.assertNotIn("no constraint was set", text)
+        self.assertIn("flash exact RUN", text)
+
     def test_what_is_refused(self):
         job = self.chip_job()
         asked = ["exact", job, "-o", self.run_folder]

@@ -1,9 +1,14 @@
 """Where flash writes, and with which rights: inside the run, and as the umask says."""
 
+import fcntl
 import os
+import pty
 import stat
+import struct
+import subprocess
+import termios
 
-from flash_case import FlashCase
+from flash_case import PATIENCE, FlashCase
 
 
 class Outputs(FlashCase):
@@ -15,6 +20,27 @@ class Outputs(FlashCase):
     def test_nothing_is_written_outside_the_run(self):
         self.flash("run", self.job, "-o", self.run_folder)
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["job.toml", "run"])
+
+    def test_a_narrow_terminal_has_short_lines(self):
+        self.flash("run", self.job, "-o", self.run_folder)
+        for columns, most in ((60, 60), (300, 100), (10, 40)):
+            near, far = pty.openpty()
+            fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            process = subprocess.Popen(self.command("report", self.run_folder), stdout=far, stderr=subprocess.PIPE, env=self.environment)
+            os.close(far)
+            shown = b""
+            try:
+                while part := os.read(near, 65536):
+                    shown += part
+            except OSError:  # so a terminal ends
+                pass
+            os.close(near)
+            process.communicate(timeout=PATIENCE)
+            answer = shown.decode().replace("\r", "").split("\n\n")[1].splitlines()
+            self.assertTrue(answer[0].startswith("best network"), answer)
+            lengths = [len(line) for line in answer]
+            self.assertLessEqual(max(lengths), most)
+            self.assertGreater(max(lengths), most - 15)
 
     def test_a_job_name_is_no_path(self):
         for name in ("../outside", str(self.folder / "outside"), "a b"):

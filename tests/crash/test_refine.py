@@ -85,3 +85,23 @@ class Refine(FlashCase):
         rows, noise = self.samples()
         self.assertEqual({r[1] for r in rows}, {0})
         self.assertNotEqual(noise["noise"], noise["noise"])
+
+    def test_another_question_needs_rounds_of_its_own(self):
+        job = self.refining()
+        self.flash("run", job, "-o", self.run_folder)
+        models = (self.run_folder / "models.json").read_bytes()
+        for command in ("sweep", "compare"):
+            said = self.flash(command, job, "-o", self.run_folder, "--subject-to", "macs<=40000", expect=65).stderr
+            self.assertIn("the rounds of refinement that this job and question ask for are not done: `flash run`", said)
+        self.assertEqual((self.run_folder / "models.json").read_bytes(), models)
+        self.flash("sweep", job, "-o", self.run_folder)
+
+    def test_an_exported_network_is_the_one_that_was_refined(self):
+        self.flash("run", self.refining(), "-o", self.run_folder)
+        refined = [row for row in self.samples()[0] if row[1] > 0][0]
+        exported = self.flash_json("export", self.run_folder, "--id", refined[0], "-o", self.folder / "export")
+        self.assertEqual(exported["accuracy"], refined[2])
+
+    def test_no_more_rounds_than_there_are_networks(self):
+        job = self.refining("rounds = 1000\nnetworks = 1000\n", sample="")
+        self.assertEqual(self.flash_json("check", job)["tasks"]["refine"], self.flash_json("space", job)["size"] - 10)

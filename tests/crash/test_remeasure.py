@@ -50,7 +50,7 @@ class Remeasure(FlashCase):
         self.assertEqual({n for n, row in networks.items() if row["latency_ms_again"] is not None}, {slow, fast})
         said = self.flash("report", self.run_folder).stdout
         self.assertIn("2 of them lay far from what the others let expect and were measured again", said)
-        self.assertIn(f"network {slow}: ", said)
+        self.assertIn(f"(id {slow}): ", said)
         with h5py.File(self.run_folder / "archive.h5") as file:
             stages = list(file["tasks/stage"].asstr()[:])
         self.assertEqual(stages.count("remeasure"), 2)

@@ -37,7 +37,7 @@ using ModelsOfFits = std::function<Models(const std::vector<PredictorFit>&)>;
 Refinement refinement(const Job& job, const Space& space, const Results& results,
                       const std::vector<TrainedSample>& design, const ModelsOfFits& models_of);
 
-// Its trainings as tasks; task id: the network's.
+// Its trainings as tasks, with the seeds that they would have in the design; task id: the network's.
 StagePlan plan_refinement(const Job& job, const Space& space, const std::vector<RefineRound>& rounds);
 
 }  // namespace flash

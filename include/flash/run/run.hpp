@@ -68,6 +68,10 @@ class Run {
   // are still to be made anew: an answer that rests on what is left is none.
   void require_made_anew() const;
 
+  // Throws Error bad_data where the job asks for rounds of refinement that are not done, or were made for another
+  // question: the models would be others than those of the run.
+  void require_refined();
+
   Findings& findings() { return findings_; }
   bool trains();  // whether a network is still to be trained
   // Why a stage has nothing to show though nothing is left to do: where none of its networks
@@ -126,8 +130,9 @@ class Run {
   Results results_;
   Findings findings_;
   bool finished_ = false;
-  std::set<std::string> selected_;                        // stages of which this start knows what counts
-  std::map<std::string, std::size_t> stale_;              // trainings, measurements that are to be made anew
+  std::set<std::string> selected_;            // stages of which this start knows what counts
+  std::map<std::string, std::size_t> stale_;  // trainings, measurements that are to be made anew
+  bool refined_for_another_ = false;          // question: some of its rounds are no longer asked for
   std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
   std::size_t tasks_done_ = 0;                            // in this start
   StopCondition stop_;

@@ -57,7 +57,7 @@ class Stage {
   virtual std::string left_out(const Job&, const Space&) const { return ""; }
   // Throws where `flash run` need not go on after it.
   virtual void conclude(Findings&) const {}
-  virtual bool grows() const { return false; }  // once its tasks are done, its plan may have more
+  virtual bool grows() const { return false; }              // once its tasks are done, its plan may have more
   virtual bool keeps_checkpoints() const { return false; }  // its tasks go on where a stop cut them short
   virtual std::string_view checkpoint_name() const {
     return name();

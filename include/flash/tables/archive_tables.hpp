@@ -26,6 +26,7 @@ struct ArchiveSource {
   const Results& results;
   std::vector<TrainedSample> trained{};
   std::vector<MeasuredSample> measured{};
+  std::string refinement_ended{};  // why rounds of refinement ended; "" where there are none
   std::vector<PredictorFit> predictors{};
   HardwareFit hardware{};
   std::optional<Models> models{};

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
+#include "flash/findings/fit.hpp"
 #include "flash/findings/job_record.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/job/images.hpp"
@@ -68,17 +69,18 @@ void resolve_images_for(const Arguments& arguments, Job& job) {
 // The run's training stage has the same figures, if it trained this network.
 void compare_with_run(Results& results, const Job& job, const Json& exported) {
   const auto id = exported.at("id").get<std::uint64_t>();
-  if (!exported.at("trained").get<bool>() || !results.stage("train").contains(id)) return;
+  const std::string stage = results.stage(train_name).contains(id) ? train_name : refine_name;
+  if (!exported.at("trained").get<bool>() || !results.stage(stage).contains(id)) return;
   const Space space(job.space);
-  results.select("train", plan_train(job, space, {{id}, 1}).tasks);
-  const auto sample = results.stage("train").find(id);
-  if (sample == results.stage("train").end()) {
+  results.select(stage, plan_train(job, space, {{id}, 1}).tasks);
+  const auto sample = results.stage(stage).find(id);
+  if (sample == results.stage(stage).end()) {
     log_warning(
         "the run's sample of network {} was trained on other images or with other settings than this one",
         id);
     return;
   }
-  if (!sample->second.ok) return;
+  if (!sample->second.ok || training_result_from_json(sample->second.output).ended_early) return;
   const double there = training_result_from_json(sample->second.output).accuracy;
   const auto here = exported.at("accuracy").get<double>();
   if (here != there)

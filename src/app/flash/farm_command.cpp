@@ -32,6 +32,21 @@ Json listed_networks(const std::filesystem::path& file) {
   return networks;
 }
 
+// Of a run or an archive that stands for the job, where a command writes into none: what it has fitted.
+void take_models_of(const std::filesystem::path& named, Job& job) {
+  std::error_code ignored;
+  const bool run = std::filesystem::is_directory(named, ignored);
+  if (!run && job.path == std::filesystem::absolute(named)) return;  // a job file
+  const std::filesystem::path models = run ? named / "models.json" : named.parent_path() / "models.json";
+  if (!std::filesystem::exists(models, ignored))
+    throw Error(ExitCode::missing_input,
+                models.string() +
+                    ": is not there: an archive's models are searched by `flash exact` and `flash "
+                    "search`; this command takes them from a run, or goes on in one with -o RUN");
+  job.models_file = std::filesystem::absolute(models);
+  job.refine.rounds = 0;
+}
+
 }  // namespace
 
 Job job_for(const Arguments& arguments) {
@@ -74,6 +89,7 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   }
   install_stop_signals();
   Job job = job_for(arguments);
+  if (!arguments.output) take_models_of(arguments.job, job);
   resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
   require_measurable(job);
   if (!job.models_file.empty()) {  // better said now than after hours of training
