@@ -83,6 +83,7 @@ void set_objective(Objective& objective, const std::string& maximise, const std:
 }
 
 void add_bounds(Constraints& constraints, const std::string& text) {
+  std::vector<std::string> bounded;
   for (const std::string& part : parts_of(text)) {
     const std::size_t sign = part.find_first_of("<>=");
     if (sign == std::string::npos || sign + 1 >= part.size() || part[sign] == '=' || part[sign + 1] != '=')
@@ -90,6 +91,8 @@ void add_bounds(Constraints& constraints, const std::string& text) {
     const std::string word = trimmed(part.substr(0, sign));
     const double bound = number_of(part, trimmed(part.substr(sign + 2)));
     const bool floor = part[sign] == '>';
+    if (std::ranges::find(bounded, word) != bounded.end()) refuse_bound(part, "bounds " + word + " twice");
+    bounded.push_back(word);
     if (word == accuracy_name) {
       if (!floor) refuse_bound(part, "bounds accuracy from above");
       constraints.accuracy_min = bound;

@@ -69,6 +69,9 @@ namespace {
 // What is rounding alone is no error.
 double percent_of(double error) { return error < 1e-9 ? 0 : 100 * error; }
 
+// Of two networks with the same value it may be anything.
+std::string r2_text(double r2) { return r2 < -99 ? " < -99" : cell(r2, 6, 4); }
+
 }  // namespace
 
 std::string hardware_text(const ArchiveContents& archive) {
@@ -84,7 +87,7 @@ std::string hardware_text(const ArchiveContents& archive) {
       const FitQuality quality = archived_quality(*model, metric, part);
       if (quality.networks == 0) continue;
       out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, at most %s %%, Spearman %s\n",
-                    std::string(name(metric)).c_str(), part, quality.networks, cell(quality.r2, 6, 4).c_str(),
+                    std::string(name(metric)).c_str(), part, quality.networks, r2_text(quality.r2).c_str(),
                     cell(percent_of(quality.mape), 5, 3).c_str(),
                     cell(percent_of(quality.max_error), 5, 3).c_str(), cell(quality.spearman, 6, 4).c_str());
     }

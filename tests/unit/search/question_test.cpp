@@ -70,6 +70,7 @@ TEST(Question, WhatCannotBeAskedIsRefused) {
   expect_usage(bounds("latency<=-1"), "not positive");
   expect_usage(bounds("latency>=1"), "bounds a metric from below");
   expect_usage(bounds("accuracy<=0.5"), "bounds accuracy from above");
+  expect_usage(bounds("latency<=0.15, macs<=1e6, latency<=0.3"), "bounds latency twice");
   expect_usage(bounds("speed<=1"), "'speed' is not known here (allowed: accuracy, latency");
 }
 
