@@ -11,7 +11,9 @@ find_package(Boost REQUIRED COMPONENTS serialization)
 find_package(tomlplusplus REQUIRED)
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)   # the tests folder links to LibTorch too
 find_package(Torch REQUIRED)
-find_package(dnnl REQUIRED)   # the one that LibTorch links
+# oneDNN, the one that LibTorch links. Its own CMake file wants the headers of OpenCL, which nothing here needs.
+find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
 find_package(Protobuf REQUIRED)   # ONNX's messages; LibTorch links both already
 find_package(ONNX REQUIRED CONFIG)
 
@@ -39,7 +41,7 @@ flash_room(run flash_tables)
 
 # LibTorch's headers and libraries reach flash_train and flash-trainer alone: loading them costs half a second.
 target_include_directories(flash_train SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
-target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto DNNL::dnnl)
+target_link_libraries(flash_train PUBLIC ${TORCH_LIBRARIES} PRIVATE onnx_proto ${DNNL_LIBRARY})
 target_precompile_headers(flash_train PRIVATE ${FLASH_PRECOMPILED} <ATen/ATen.h>)
 set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's and ONNX's headers tolerate no aliases of ours
 
