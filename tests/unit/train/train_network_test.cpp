@@ -63,6 +63,26 @@ TEST(TrainNetwork, KeepsACurveThatEndsAtTheResult) {
   EXPECT_EQ(result.curve.back().train_loss, result.train_loss);
 }
 
+TEST(TrainNetwork, EndsAtAGateThatItDoesNotReachAndThereAlone) {
+  const Trained trained;
+  const TrainingResult whole = trained.run();
+  const auto gated = [&](double least) {
+    TrainingExtras extras{.test = true};
+    extras.gates = {{2, least}};
+    return train_network(trained.space, trained.point, trained.data, trained.settings, 5, extras);
+  };
+  const TrainingResult ended = gated(1.1);
+  EXPECT_TRUE(ended.ok);
+  EXPECT_TRUE(ended.ended_early);
+  ASSERT_EQ(ended.curve.size(), 2U);
+  EXPECT_EQ(ended.accuracy, whole.curve[1].accuracy);
+  EXPECT_TRUE(std::isnan(ended.test_accuracy));
+  EXPECT_TRUE(training_result_from_json(to_json(ended)).ended_early);
+  const TrainingResult passed = gated(whole.curve[1].accuracy);
+  EXPECT_FALSE(passed.ended_early);
+  expect_same(passed, whole);
+}
+
 TEST(TrainNetwork, IsJudgedByTheValidationImagesAndTestedWhenAsked) {
   Trained trained;
   EXPECT_TRUE(std::isnan(trained.run().test_accuracy));
