@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """What a search of 30 trainings ends with: flash's refinement beside one-shot, random search, and Optuna's TPE and NSGA-II.
 
-    tests/bench/refine_peers.py [--seeds 20]
+    tests/bench/refine_peers.py [TABLE] [--seeds 20]
 
-All choose among the networks of truth.csv: those within a latency ceiling, half of them, by accuracy; or all, by accuracy
+All choose among the networks of TABLE, by default truth.csv: those within a latency ceiling, half of them, by accuracy; or all, by accuracy
 over latency. They see the first training of a network alone (refinement trains four networks twice), and are judged by
 trainings that they have not seen. One-shot: 25 random networks, the five that the models then think best, of all the one
 that did best. Refine: 12 random ones, 4 of them twice, 14 by rounds; the one of which most is expected. Optuna suggests
-wm, depth and a cell's tc as it does for any space; the suggestion stands for the nearest network (each setting scaled to
+wm, depths and tc as it does for any space; the suggestion stands for the nearest network (each setting scaled to
 its range) that has not been trained, so that no training is spent twice; latencies it is given as measured. Printed are
 the mean objective of each method, its regret, and the paired difference of refinement to it with its 95 % interval
 (Student's t over seeds). Needs python3-optuna. bench_truth is that of $FLASH_BIN_DIR, or of build/bin.
@@ -29,27 +29,28 @@ T_95 = {9: 2.262, 19: 2.093, 29: 2.045, 39: 2.023}
 
 
 def settings(words):
-    """wm, depth and the three tc of a network in words."""
+    """wm, depths and tc of a network in words."""
     found = dict(part.split("=") for part in words.split())
-    skips = [int(v) for v in found["tc"].split(",")]
-    depths = [int(v) for v in found["depth"].split(",")]
-    return [int(found["wm"]), depths[0], *((skips * 3)[:3] if len(skips) == 1 else skips)]
+    return [[int(v) for v in found[key].split(",")] for key in ("wm", "depth", "tc")]
 
 
-def read_truth():
-    with open(HERE / "truth.csv", encoding="utf-8") as file:
+def read_truth(path):
+    with open(path, encoding="utf-8") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-    return [row | {"x": settings(row["network"]), "latency": float(row["latency_ms"])} for row in rows]
+    points = [settings(row["network"]) for row in rows]
+    counts = [max(len(point[k]) for point in points) for k in range(3)]  # a list of equal values may be written as one
+    spread = [sum((list(part) * count if len(part) < count else part for part, count in zip(point, counts)), []) for point in points]
+    return [row | {"x": x, "latency": float(row["latency_ms"])} for row, x in zip(rows, spread)]
 
 
 def optuna_search(rows, exponent, sampler):
-    lows, highs = ([pick(r["x"][k] for r in rows) for k in range(5)] for pick in (min, max))
+    lows, highs = ([pick(r["x"][k] for r in rows) for k in range(len(lows))] for pick in (min, max))
     left = dict(enumerate(rows))
     best = None
 
     def objective(trial):
         nonlocal best
-        x = [trial.suggest_int(f"x{k}", lows[k], highs[k]) for k in range(5)]
+        x = [trial.suggest_int(f"x{k}", lows[k], highs[k]) for k in range(len(lows))]
         scaled = [max(h - l, 1) for l, h in zip(lows, highs)]
         nearest = min(left, key=lambda i: sum(((a - b) / s) ** 2 for a, b, s in zip(left[i]["x"], x, scaled)))
         row = left.pop(nearest)
@@ -87,14 +88,15 @@ def compare(question, lines, truth, seeds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", type=pathlib.Path, nargs="?", default=HERE / "truth.csv")
     parser.add_argument("--seeds", type=int, default=20, choices=[n + 1 for n in sorted(T_95)])
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    done = subprocess.run([BENCH, "search", str(arguments.seeds)], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([BENCH, "search", str(arguments.seeds), arguments.table], stdout=subprocess.PIPE, text=True, check=True)
     questions = {}
     for line in csv.DictReader(done.stdout.splitlines()):
         questions.setdefault(line["question"], []).append(line)
-    truth = read_truth()
+    truth = read_truth(arguments.table)
     for question, lines in questions.items():
         compare(question, lines, truth, arguments.seeds)
 

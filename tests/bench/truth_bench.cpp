@@ -1,9 +1,9 @@
 // How well accuracy predictors do, and what a search of 30 trainings finds, on networks all of which have been
-// trained: the table of truth.csv (made by truth.py), three trainings each. What a method is shown is the first
+// trained: a table that truth.py made (by default truth.csv), three trainings each. What a method is shown is the first
 // training; what it is judged by is the mean of the two others, which it never sees.
 //
-//     bench_truth predictors [DRAWS] [SAMPLES]    fits to random samples, judged by all other networks
-//     bench_truth search [SEEDS]                  a line a question, seed and method: true objective of what it ends with
+//     bench_truth predictors [DRAWS] [SAMPLES] [TABLE]    fits to random samples, judged by all other networks
+//     bench_truth search [SEEDS] [TABLE]                  a line a question, seed and method: true objective of what it ends with
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/networks.hpp"
 #include "flash/findings/promise.hpp"
@@ -36,12 +37,23 @@ struct Network {
   double first = 0, second = 0;  // these
 };
 
-std::vector<Network> read_truth() {
-  std::ifstream file(FLASH_SOURCE_DIR "/tests/bench/truth.csv");
-  std::string line;
+struct Truth {
+  std::string job;  // file of the job whose space it is of
+  Input input;      // of its networks: the job's images need not be here
   std::vector<Network> networks;
+};
+
+Truth read_truth(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw Error(ExitCode::missing_input, path + ": cannot be read");
+  std::string line;
+  Truth truth;
   std::map<std::string, std::size_t> columns;
   while (std::getline(file, line)) {
+    if (constexpr std::string_view of = "# job "; line.starts_with(of))
+      truth.job = FLASH_SOURCE_DIR "/" + line.substr(of.size());
+    std::sscanf(line.c_str(), "# input %d %d %d", &truth.input.channels, &truth.input.side,
+                &truth.input.classes);
     if (line.empty() || line[0] == '#') continue;
     std::vector<std::string> cells;
     std::string cell;
@@ -58,25 +70,29 @@ std::vector<Network> read_truth() {
     network.first = number("accuracy_2");
     network.second = number("accuracy_3");
     network.truth = 0.5 * (network.first + network.second);
-    networks.push_back(network);
+    truth.networks.push_back(network);
   }
-  return networks;
+  return truth;
 }
 
 class Bench {
  public:
-  Bench()
-      : job_(read_job(FLASH_SOURCE_DIR "/jobs/quickstart.toml")),
+  explicit Bench(const std::string& table) : Bench(read_truth(table)) {}
+  explicit Bench(Truth truth)
+      : job_(of_input(read_job(truth.job), truth.input)),
         space_(job_.space),
-        networks_(read_truth()) {
-    job_.space.input = {3, 16, 10};
-  }
+        networks_(std::move(truth.networks)) {}
 
   void predictors(int draws, std::size_t count) const;
   void search(int seeds) const;
 
  private:
   class Search;
+
+  static Job of_input(Job job, const Input& input) {
+    job.space.input = input;
+    return job;
+  }
 
   TrainedSample sample(const Network& network) const {
     TrainedSample made;
@@ -337,12 +353,18 @@ void Bench::search(int seeds) const {
 }  // namespace flash
 
 int main(int argc, char** argv) {
-  const std::string what = argc > 1 ? argv[1] : "";
-  const auto number = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
-  const flash::Bench bench;
-  if (what == "predictors")
-    return bench.predictors(number(2, 10), static_cast<std::size_t>(number(3, 25))), 0;
-  if (what == "search") return bench.search(number(2, 20)), 0;
-  std::fprintf(stderr, "bench_truth predictors [DRAWS] [SAMPLES] | search [SEEDS]\n");
-  return 64;
+  const auto argument = [&](int at, const char* otherwise) -> std::string {
+    return argc > at ? argv[at] : otherwise;
+  };
+  const std::string what = argument(1, "");
+  const bool of_predictors = what == "predictors";
+  if (!of_predictors && what != "search") {
+    std::fprintf(stderr, "bench_truth predictors [DRAWS] [SAMPLES] [TABLE] | search [SEEDS] [TABLE]\n");
+    return 64;
+  }
+  const flash::Bench bench(argument(of_predictors ? 4 : 3, FLASH_SOURCE_DIR "/tests/bench/truth.csv"));
+  if (of_predictors)
+    bench.predictors(std::stoi(argument(2, "10")), std::stoul(argument(3, "25")));
+  else
+    bench.search(std::stoi(argument(2, "20")));
 }
