@@ -8,20 +8,19 @@
 #include <utility>
 #include <vector>
 
-#include "additive_features.hpp"
+#include "additive_design.hpp"
 #include "flash/core/error.hpp"
 #include "flash/predict/rank_correlation.hpp"
 #include "left_out.hpp"
+#include "ridge.hpp"
 
 namespace flash {
 namespace {
 
-using Features = AdditiveFeatures;
 using Rows = std::vector<Eigen::Index>;
 
 constexpr Eigen::Index most_folds =
     200;  // of the nested errors; beyond, samples are left out a few at a time
-constexpr double negligible_spread = 1e-9;  // of a feature that is the same in all samples, relative
 
 // Beyond so many samples a feature, slots may have weights of their own: among fewer the choice costs more
 // than it brings.
@@ -34,118 +33,6 @@ std::vector<double> penalties() {
   return list;
 }
 
-struct Design {
-  std::vector<Features::Feature> features;  // of the columns
-  Eigen::MatrixXd values;                   // a row a sample, columns of mean 0 and variance 1
-  Eigen::VectorXd mean, deviation;          // of the columns before
-  std::vector<double> centres;              // of what a slot adds to each
-  std::vector<Eigen::Index> shared;         // columns without those of one slot or axis alone
-};
-
-class DesignMaker {
- public:
-  DesignMaker(const Space& space, std::span<const Point> networks)
-      : space_(space), networks_(networks), features_(space) {}
-
-  Design make() const {
-    Design design;
-    std::vector<Eigen::VectorXd> columns;
-    for (const Features::Feature& feature : features_.all()) {
-      double centre = 0;
-      Eigen::VectorXd column = feature.of_shape ? of_shapes(feature) : of_slots(feature, centre);
-      const double mean = column.mean();
-      column.array() -= mean;
-      const double deviation = std::sqrt(column.squaredNorm() / static_cast<double>(column.size()));
-      if (!(deviation > negligible_spread * (1 + std::abs(mean)))) continue;
-      if (!feature.alone) design.shared.push_back(static_cast<Eigen::Index>(columns.size()));
-      columns.push_back(column / deviation);
-      design.features.push_back(feature);
-      design.centres.push_back(centre);
-      append(design.mean, mean);
-      append(design.deviation, deviation);
-    }
-    design.values.resize(static_cast<Eigen::Index>(networks_.size()),
-                         static_cast<Eigen::Index>(columns.size()));
-    for (std::size_t c = 0; c < columns.size(); ++c)
-      design.values.col(static_cast<Eigen::Index>(c)) = columns[c];
-    return design;
-  }
-
- private:
-  static void append(Eigen::VectorXd& list, double value) {
-    list.conservativeResize(list.size() + 1);
-    list[list.size() - 1] = value;
-  }
-
-  Eigen::VectorXd of_shapes(const Features::Feature& feature) const {
-    Eigen::VectorXd column(static_cast<Eigen::Index>(networks_.size()));
-    for (std::size_t i = 0; i < networks_.size(); ++i)
-      column[static_cast<Eigen::Index>(i)] = features_.of_shape(feature, space_.stratum(networks_[i]).shape);
-    return column;
-  }
-
-  Eigen::VectorXd of_slots(const Features::Feature& feature, double& centre) const {
-    Eigen::VectorXd column = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(networks_.size()));
-    double addends = 0;
-    for (std::size_t i = 0; i < networks_.size(); ++i) {
-      const Stratum& stratum = space_.stratum(networks_[i]);
-      for (std::size_t place = 0; place < stratum.slots.size(); ++place) {
-        if (!features_.applies(feature, stratum.slots[place], place)) continue;
-        column[static_cast<Eigen::Index>(i)] +=
-            features_.of_option(feature, stratum.slots[place], networks_[i].options[place]);
-        ++addends;
-      }
-    }
-    if (addends > 0) centre = column.sum() / addends;
-    return column;
-  }
-
-  const Space& space_;
-  std::span<const Point> networks_;
-  const Features features_;
-};
-
-// Ridge regressions of one design for all penalties: the intercept is free, columns share one penalty.
-class Ridge {
- public:
-  Ridge(Eigen::MatrixXd values, const Eigen::VectorXd& targets, const Eigen::VectorXd& weights)
-      : roots_(weights.cwiseSqrt()),
-        shares_(weights / weights.sum()),
-        mean_(values.transpose() * shares_),
-        target_mean_(shares_.dot(targets)) {
-    values.rowwise() -= mean_.transpose();
-    values = roots_.asDiagonal() * values;
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(values.transpose() * values);
-    curvature_ = solver.eigenvalues().cwiseMax(0);
-    axes_ = solver.eigenvectors();
-    turned_ = values * axes_;
-    targets_ = targets;
-    residuals_of_mean_ = roots_.cwiseProduct((targets.array() - target_mean_).matrix());
-    projected_ = turned_.transpose() * residuals_of_mean_;
-  }
-
-  // What each sample's target would be predicted to be by a fit to the others.
-  Eigen::VectorXd left_out(double penalty) const {
-    const Eigen::VectorXd damped = damping(penalty);
-    const Eigen::VectorXd residuals = residuals_of_mean_ - turned_ * damped.cwiseProduct(projected_);
-    const Eigen::VectorXd leverage = turned_.array().square().matrix() * damped + shares_;
-    return targets_.array() - residuals.array() / roots_.array() / (1 - leverage.array()).max(1e-9);
-  }
-  Eigen::VectorXd weights(double penalty) const { return axes_ * damping(penalty).cwiseProduct(projected_); }
-  double intercept(const Eigen::VectorXd& weights) const { return target_mean_ - weights.dot(mean_); }
-
- private:
-  Eigen::VectorXd damping(double penalty) const { return (curvature_.array() + penalty).inverse().matrix(); }
-
-  Eigen::VectorXd roots_;   // of the samples' weights
-  Eigen::VectorXd shares_;  // of their sum
-  Eigen::VectorXd mean_;
-  double target_mean_;
-  Eigen::VectorXd targets_;
-  Eigen::VectorXd curvature_, projected_, residuals_of_mean_;
-  Eigen::MatrixXd axes_, turned_;
-};
-
 struct Choice {
   bool each_slot = false;
   double penalty = 0;
@@ -155,7 +42,7 @@ struct Choice {
 
 class Chooser {
  public:
-  Chooser(const Design& design, std::span<const double> accuracy, std::span<const double> weights)
+  Chooser(const AdditiveDesign& design, std::span<const double> accuracy, std::span<const double> weights)
       : design_(design), link_(additive_link()) {
     accuracy_ =
         Eigen::Map<const Eigen::VectorXd>(accuracy.data(), static_cast<Eigen::Index>(accuracy.size()));
@@ -211,7 +98,7 @@ class Chooser {
     return sum;
   }
 
-  const Design& design_;
+  const AdditiveDesign& design_;
   const AccuracyModel link_;
   Eigen::VectorXd accuracy_, targets_, weights_;
 };
@@ -247,7 +134,7 @@ Nested nested_predictions(const Chooser& chooser, Eigen::Index count) {
   return nested;
 }
 
-AdditiveScore score_of_choice(const Design& design, const Choice& choice) {
+AdditiveScore score_of_choice(const AdditiveDesign& design, const Choice& choice) {
   AdditiveScore score{choice.intercept, {}};
   for (std::size_t f = 0; f < design.features.size(); ++f) {
     const auto column = static_cast<Eigen::Index>(f);
@@ -276,7 +163,7 @@ void check(std::span<const Point> networks, std::span<const double> accuracy) {
 AdditiveFit fit_additive(const Space& space, std::span<const Point> networks,
                          std::span<const double> accuracy, std::span<const double> weights) {
   check(networks, accuracy);
-  const Design design = DesignMaker(space, networks).make();
+  const AdditiveDesign design = additive_design(space, networks);
   if (design.features.empty())
     throw Error(ExitCode::bad_data, "additive accuracy predictor: the trained networks do not differ");
   const Chooser chooser(design, accuracy, weights);

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
+#include "answer_words.hpp"
 #include "flash/archive/table_text.hpp"
-#include "flash/core/standard_streams.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/stage/archived_predictor.hpp"
 
@@ -12,45 +12,7 @@ namespace flash {
 namespace {
 
 using namespace table_text;
-
-constexpr std::size_t label_width = 14;
-
-// A label and its text, broken between words where a line is full.
-std::string entry(const std::string& label, const std::string& text) {
-  std::string out = label;
-  out.resize(std::max(label_width, label.size() + 1), ' ');
-  std::size_t column = out.size();
-  std::size_t begin = 0;
-  bool first = true;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::size_t length = end - begin;
-    if (!first && column + 1 + length > text_width()) {
-      out.append("\n").append(label_width, ' ');
-      column = label_width;
-    } else if (!first) {
-      out += ' ';
-      ++column;
-    }
-    out.append(text, begin, length);
-    column += length;
-    first = false;
-    begin = end + 1;
-  }
-  return out + "\n";
-}
-
-std::string percent(double share) { return format("%.1f", 100 * share); }
-
-std::string count(double value) {
-  std::string digits = format("%.0f", value);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-std::string band(double half_width, double scale, const char* pattern) {
-  return std::isfinite(half_width) ? " +- " + format(pattern, scale * half_width) : "";
-}
+using namespace answer_words;
 
 struct Unit {
   const char* metric;
@@ -61,12 +23,6 @@ struct Unit {
 constexpr Unit units[] = {{"latency", "latency_ms", "latency_max_ms", "ms"},
                           {"energy", "energy_mj", "energy_max_mj", "mJ"},
                           {"area", "area_mm2", "area_max_mm2", "mm2"}};
-
-// No model is sure to the last thousandth.
-std::string likelihood(double probability) {
-  if (probability > 0.999) return "over 99.9 %";
-  return probability < 0.001 ? "under 0.1 %" : format("%.3g %%", 100 * probability);
-}
 
 // The row of the job's own set; behind the last one where nothing meets that.
 std::size_t own_row(const Table& answer) {
