@@ -20,7 +20,10 @@ struct Question {
   // Throws Error usage.
   void apply(Objective& objective, Constraints& constraints) const {
     set_objective(objective, maximise, minimise);
-    for (const std::string& bound : bounds) add_bounds(constraints, bound);
+    std::string all;  // of several options together: a quantity that is bounded twice is refused
+    for (const std::string& bound : bounds) all.append(bound).append(",");
+    add_bounds(constraints, all);
+    if (!bounds.empty()) check_floor(objective, constraints);
     if (margin) constraints.margin = *margin;
   }
 };

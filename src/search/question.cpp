@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "flash/core/error.hpp"
@@ -91,17 +92,27 @@ void add_bounds(Constraints& constraints, const std::string& text) {
     const std::string word = trimmed(part.substr(0, sign));
     const double bound = number_of(part, trimmed(part.substr(sign + 2)));
     const bool floor = part[sign] == '>';
-    if (std::ranges::find(bounded, word) != bounded.end()) refuse_bound(part, "bounds " + word + " twice");
-    bounded.push_back(word);
-    if (word == accuracy_name) {
+    const bool of_accuracy = word == accuracy_name;
+    const Metric metric = of_accuracy ? Metric{} : metric_named("--subject-to", word, true);
+    const std::string quantity(of_accuracy ? accuracy_name : name(metric));
+    if (std::ranges::find(bounded, quantity) != bounded.end())
+      refuse_bound(part, "bounds " + quantity + " twice");
+    bounded.push_back(quantity);
+    if (of_accuracy) {
       if (!floor) refuse_bound(part, "bounds accuracy from above");
       constraints.accuracy_min = bound;
       continue;
     }
-    const Metric metric = metric_named("--subject-to", word, true);
     if (floor) refuse_bound(part, "bounds a metric from below");
     constraints.metric_max[metric] = bound;
   }
+}
+
+void check_floor(const Objective& objective, const Constraints& constraints) {
+  if (objective.training_free || !(constraints.accuracy_min >= 1)) return;
+  char bound[40];
+  std::snprintf(bound, sizeof bound, "%g", constraints.accuracy_min);
+  refuse_bound("accuracy>=" + std::string(bound), "is met by none: an accuracy is below 1, 60 % is 0.6");
 }
 
 }  // namespace flash

@@ -19,4 +19,7 @@ void set_objective(Objective& objective, const std::string& maximise, const std:
 // that it names and leaves the others.
 void add_bounds(Constraints& constraints, const std::string& text);
 
+// A floor of 1 or more is an NN-Degree's alone, where the search is training-free.
+void check_floor(const Objective& objective, const Constraints& constraints);
+
 }  // namespace flash

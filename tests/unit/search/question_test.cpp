@@ -71,7 +71,20 @@ TEST(Question, WhatCannotBeAskedIsRefused) {
   expect_usage(bounds("latency>=1"), "bounds a metric from below");
   expect_usage(bounds("accuracy<=0.5"), "bounds accuracy from above");
   expect_usage(bounds("latency<=0.15, macs<=1e6, latency<=0.3"), "bounds latency twice");
+  expect_usage(bounds("peak-memory<=8, peak_memory<=9"), "bounds peak_memory twice");
   expect_usage(bounds("speed<=1"), "'speed' is not known here (allowed: accuracy, latency");
+}
+
+TEST(Question, AFloorThatNoAccuracyReachesIsRefusedUnlessItIsAnNNDegree) {
+  Objective objective;
+  Constraints constraints;
+  add_bounds(constraints, "accuracy>=60");
+  expect_usage([&] { check_floor(objective, constraints); }, "'accuracy>=60' is met by none");
+  objective.training_free = true;
+  EXPECT_NO_THROW(check_floor(objective, constraints));
+  objective.training_free = false;
+  add_bounds(constraints, "accuracy>=0.6");
+  EXPECT_NO_THROW(check_floor(objective, constraints));
 }
 
 }  // namespace
