@@ -31,9 +31,29 @@ class Notes {
       if (document_.entry("space", told.key) != nullptr) note("space", told.key, told.text);
   }
 
+  // Settings that change nothing beside what others say.
+  void without_effect() {
+    const RefineSettings& refine = job_.refine;
+    if (refine.rounds == 0) {
+      idle("refine", "networks", refine.networks != RefineSettings{}.networks, "without refine.rounds");
+      idle("refine", "halving", refine.halving, "without refine.rounds");
+    } else {
+      idle("refine", "halving", refine.halving && job_.training.epochs == 1,
+           "with one epoch, which has no half");
+    }
+    idle("sample", "repeats", job_.sample.repeats > job_.sample.count,
+         "beyond the " + std::to_string(job_.sample.count) + " networks of sample.count");
+    if (job_.confirm.networks == 0 && job_.confirm.top == 0 && job_.confirm.named.empty())
+      idle("confirm", "keep", job_.confirm.keep != "none", "where confirm.networks is 0: none is confirmed");
+  }
+
   std::vector<std::string> lines;
 
  private:
+  void idle(const std::string& section, const std::string& key, bool is, const std::string& why) {
+    if (is && document_.entry(section, key) != nullptr) note(section, key, "changes nothing " + why);
+  }
+
   static std::string left_out(std::int64_t end, std::int64_t last, const std::string& step) {
     return step + " does not lead to " + std::to_string(end) + ", which is left out: the last value is " +
            std::to_string(last);
@@ -54,6 +74,7 @@ std::vector<std::string> notes_on(const Job& job, const JobDocument& document) {
   Notes notes(job, document);
   notes.ranges();
   notes.family();
+  notes.without_effect();
   return notes.lines;
 }
 

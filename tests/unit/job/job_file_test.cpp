@@ -16,10 +16,26 @@ namespace {
 namespace fs = std::filesystem;
 using test::full_job;
 using test::refusal;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 Job parse(const std::string& text) { return parse_job(text, "/jobs/job.toml"); }
+
+TEST(JobFile, SettingsWithoutEffectAreSaid) {
+  EXPECT_THAT(parse("[refine]\nhalving = true\nnetworks = 3\n").notes,
+              ElementsAre("/jobs/job.toml:3: refine.networks: changes nothing without refine.rounds",
+                          "/jobs/job.toml:2: refine.halving: changes nothing without refine.rounds"));
+  EXPECT_THAT(parse("[refine]\nrounds = 1\nhalving = true\n[train]\nepochs = 1\n").notes,
+              ElementsAre(HasSubstr("refine.halving: changes nothing with one epoch")));
+  EXPECT_THAT(parse("[sample]\ncount = 5\nrepeats = 6\n").notes,
+              ElementsAre(HasSubstr("sample.repeats: changes nothing beyond the 5 networks")));
+  EXPECT_THAT(parse("[confirm]\nnetworks = 0\nkeep = \"best\"\n").notes,
+              ElementsAre(HasSubstr("confirm.keep: changes nothing where confirm.networks is 0")));
+  EXPECT_THAT(parse("[refine]\nrounds = 1\nhalving = true\nnetworks = 3\n").notes, testing::IsEmpty());
+  EXPECT_THAT(parse("[confirm]\nnetworks = 0\ntop = 3\nkeep = \"best\"\n").notes, testing::IsEmpty());
+  EXPECT_THAT(parse("[sample]\ncount = 6\nrepeats = 6\n").notes, testing::IsEmpty());
+}
 
 TEST(JobFile, ReadsEverySection) {
   const Job job = parse(full_job);
