@@ -8,6 +8,7 @@
 #include "flash/core/error.hpp"
 #include "flash/findings/fit.hpp"
 #include "flash/predict/additive_fit.hpp"
+#include "flash/predict/verdict.hpp"
 #include "flash/search/models.hpp"
 
 namespace flash {
@@ -104,7 +105,7 @@ std::string fit_sum(PredictorFit& fit, const Space& space, const Trained& known)
 }
 
 std::string in_words(const PredictorFit& fit) {
-  return fit.predictor == additive_predictor ? "the additive predictor" : "theta(" + fit.predictor + ")";
+  return fit.predictor == additive_predictor ? "the additive predictor" : theta_words(fit.predictor);
 }
 
 std::string points(double error) {
@@ -140,7 +141,7 @@ std::vector<PredictorFit*> candidates(const std::string& own, std::vector<Predic
   return list;
 }
 
-// "leave-one-out errors in points: theta(nn_degree.links) 7.17, the additive predictor 5.16"
+// "leave-one-out errors in points: theta(NN-Degree, links) 7.17, the additive predictor 5.16"
 std::string errors_text(const std::vector<PredictorFit*>& list) {
   std::string text = "leave-one-out errors in points: ";
   for (const PredictorFit* fit : list)

@@ -92,4 +92,12 @@ std::string verdict(const PredictorFigures& figures) {
   return "";
 }
 
+std::string theta_words(std::string predictor) {
+  for (const auto& [key, word] : {std::pair{"nn_degree", "NN-Degree"}, std::pair{"nn_mass", "NN-Mass"},
+                                  std::pair{"macs", "MACs"}, std::pair{".", ", "}})
+    if (const auto at = predictor.find(key); at != std::string::npos)
+      predictor.replace(at, std::string_view(key).size(), word);
+  return "theta(" + predictor + ")";
+}
+
 }  // namespace flash

@@ -9,6 +9,9 @@ namespace {
 class CalibrateStage : public Stage {
  public:
   std::string_view name() const override { return "calibrate"; }
+  std::string_view words() const override {
+    return "measurements of networks, which the hardware models are fitted to";
+  }
 
   // Task id: the network's; of a target that lists its networks the one that it gives.
   StagePlan plan(Findings& findings) const override {

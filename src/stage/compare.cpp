@@ -10,6 +10,7 @@ namespace {
 class CompareStage : public Stage {
  public:
   std::string_view name() const override { return "compare"; }
+  std::string_view words() const override { return "runs of the search methods that are compared"; }
 
   // Task id: index in search_runs.
   StagePlan plan(Findings& findings) const override {

@@ -11,6 +11,9 @@ namespace {
 class ConfirmStage : public Stage {
  public:
   std::string_view name() const override { return confirm_name; }
+  std::string_view words() const override {
+    return "trainings of what was found, and of what it was preferred to";
+  }
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const std::vector<ConfirmNetwork> networks =

@@ -25,6 +25,7 @@ std::vector<ConfirmedNetwork> confirmed_of(Findings& findings) {
 class ConfirmKeepStage : public Stage {
  public:
   std::string_view name() const override { return confirm_keep_name; }
+  std::string_view words() const override { return "networks among these whose files are kept"; }
 
   // Task id: the network's. Its inputs are those of the confirmed training, and so is its checkpoint. Where the
   // job asks for none any more, all that are there count: the files still are.

@@ -12,6 +12,7 @@ namespace {
 class ConfirmMeasureStage : public Stage {
  public:
   std::string_view name() const override { return confirm_measure_name; }
+  std::string_view words() const override { return "measurements of these"; }
 
   // Task id: the network's. Of a target that lists its networks those of them that it lists.
   StagePlan plan(Findings& findings) const override {

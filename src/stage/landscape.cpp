@@ -50,6 +50,7 @@ std::optional<Histogram> merged_histogram(const Results& results, std::uint64_t 
 class LandscapeStage : public Stage {
  public:
   std::string_view name() const override { return landscape_name; }
+  std::string_view words() const override { return "pieces of the space for histograms and fronts"; }
   StagePlan plan(Findings& findings) const override {
     return plan_landscape(findings.job(), findings.models());
   }

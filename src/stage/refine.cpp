@@ -12,6 +12,7 @@ namespace {
 class RefineStage : public Stage {
  public:
   std::string_view name() const override { return refine_name; }
+  std::string_view words() const override { return "trainings of networks that promise most"; }
   // All rounds that are known by now: once the last one is done, another may follow.
   StagePlan plan(Findings& findings) const override {
     return plan_refinement(findings.job(), findings.space(), findings.refinement().rounds);

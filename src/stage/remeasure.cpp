@@ -9,6 +9,7 @@ namespace {
 class RemeasureStage : public Stage {
  public:
   std::string_view name() const override { return remeasure_name; }
+  std::string_view words() const override { return "measurements of outliers once more"; }
 
   // Task id: the network's. No task until all networks have been measured: a fit to some of them would ask for
   // others.

@@ -14,6 +14,9 @@ std::size_t repeated(const Job& job, const NetworkPlan& networks) {
 class RepeatStage : public Stage {
  public:
   std::string_view name() const override { return repeat_name; }
+  std::string_view words() const override {
+    return "trainings of the sample once more, for the noise between two";
+  }
   // The first of the design: any prefix of it is spread over the space.
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();

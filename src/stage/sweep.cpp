@@ -14,6 +14,9 @@ constexpr const char* sweep_name = "sweep";
 class SweepStage : public Stage {
  public:
   std::string_view name() const override { return sweep_name; }
+  std::string_view words() const override {
+    return "pieces of the space, all of whose configurations are evaluated";
+  }
   StagePlan plan(Findings& findings) const override {
     return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
   }

@@ -10,6 +10,9 @@ namespace {
 class TrainStage : public Stage {
  public:
   std::string_view name() const override { return train_name; }
+  std::string_view words() const override {
+    return "trainings of the sample, which the accuracy predictor is fitted to";
+  }
   StagePlan plan(Findings& findings) const override {
     return plan_train(findings.job(), findings.space(), findings.to_train());
   }

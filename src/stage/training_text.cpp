@@ -68,7 +68,7 @@ std::string samples_text(const Table& table) {
 
 std::string name_of(const Table& table, std::size_t row) {
   const std::string name = text(table, "predictor", row);
-  return name == "additive" ? "additive score [ours]" : "theta(" + name + ")";
+  return name == "additive" ? "additive score [ours]" : theta_words(name);
 }
 
 // What is used, why, and whether it is worth anything.

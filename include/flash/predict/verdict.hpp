@@ -23,6 +23,9 @@ std::string verdict(const PredictorFigures& figures);
 // than the mean, and the rank correlation with its 95 % interval. "" where the errors are not known.
 std::string merit(const PredictorFigures& figures);
 
+// A predictor by theta of a score or count, as people read it: of "nn_degree.links" "theta(NN-Degree, links)".
+std::string theta_words(std::string predictor);
+
 // False where the predictor is known to be no better than the mean of its networks: its optimum then says
 // nothing of networks, and is not to be called proven.
 bool beats_mean(const PredictorFigures& figures);

@@ -8,6 +8,7 @@
 #include "flash/findings/file_models.hpp"
 #include "flash/job/job.hpp"
 #include "flash/run/cost_estimate.hpp"
+#include "flash/stage/stage.hpp"
 #include "flash/worker/worker.hpp"
 #include "job_argument.hpp"
 #include "output.hpp"
@@ -48,6 +49,8 @@ Missing missing_parts(Job& job, std::vector<std::string>& warnings) {
   return missing;
 }
 
+std::string words_of(const std::string& stage) { return std::string(stage_named(stage).words()); }
+
 int perform_check(const Arguments& arguments) {
   Job job = job_argument_of(arguments).job;
   std::vector<std::string> of_models;
@@ -76,7 +79,8 @@ int perform_check(const Arguments& arguments) {
   } else {
     print("job       " + job.name + "\nspace     " + id_text(space.count()) + " configurations in " +
           std::to_string(space.strata().size()) + " strata\n");
-    for (const auto& [stage, count] : stages.items()) print(padded(stage, 10) + count.dump() + " tasks\n");
+    for (const auto& [stage, count] : estimate.tasks)
+      if (count > 0) print("tasks     " + std::to_string(count) + " " + words_of(stage) + "\n");
     print("cost      " + estimate.text() + "\n");
     for (const Json& line : warnings) print("warning   " + line.get<std::string>() + "\n");
     for (const Json& line : missing.lines) print("missing   " + line.get<std::string>() + "\n");

@@ -73,8 +73,12 @@ std::string text_of(const Json& json) {
     text += ", but not heard of since " + json["updated"].get<std::string>() +
             ": if it was killed, the same command goes on";
   text += "\n";
-  for (const auto& [name, stage] : json["stages"].items()) {
-    text += "  " + padded(name, 12) + stage["done"].dump() + " done, " + stage["failed"].dump() + " failed\n";
+  for (const Stage* stage : stages()) {
+    const Json counts = json["stages"].value(std::string(stage->name()), Json::object());
+    const std::size_t done = counts.value("done", 0), failed = counts.value("failed", 0);
+    if (done + failed == 0) continue;
+    text += "  " + std::to_string(done) + " " + std::string(stage->words());
+    text += failed > 0 ? "; " + std::to_string(failed) + " failed\n" : "\n";
   }
   if (json["state"] == "running") text += status_text(status_from_json(json));
   return text;

@@ -7,6 +7,7 @@ namespace {
 class SummaryStage : public Stage {
  public:
   std::string_view name() const override { return "summary"; }
+  std::string_view words() const override { return "summaries of the accuracies"; }
   StagePlan plan(Findings& findings) const override {
     Json numbers = Json::array();
     for (const TrainedSample& sample : findings.trained())

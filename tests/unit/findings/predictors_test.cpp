@@ -81,7 +81,7 @@ TEST_F(ChoosePredictor, ThetaWhereAccuracyFollowsNNDegree) {
   train_by_theta("nn_degree_links", 0.02);
   const PredictorFit fit = used();
   EXPECT_EQ(fit.predictor, "nn_degree.links");
-  EXPECT_THAT(fit.choice, HasSubstr("takes theta(nn_degree.links)"));
+  EXPECT_THAT(fit.choice, HasSubstr("takes theta(NN-Degree, links)"));
   EXPECT_THAT(fit.choice, HasSubstr("the additive predictor "));  // its error
 }
 
@@ -129,7 +129,7 @@ TEST_F(ChoosePredictor, WhatTheJobAsksFor) {
   train_by_sum(0.02);
   job_.predictor = "paper";
   EXPECT_EQ(used().predictor, "nn_degree.links");
-  EXPECT_THAT(used().choice, HasSubstr("\"paper\" asks for theta(nn_degree.links)"));
+  EXPECT_THAT(used().choice, HasSubstr("\"paper\" asks for theta(NN-Degree, links)"));
   job_.reading = "channels";
   EXPECT_EQ(used().predictor, "nn_degree.channels");
   train_by_theta("nn_degree_channels", 0.02);
