@@ -28,16 +28,24 @@ struct Question {
   }
 };
 
+// An unset variable of a script must not pass for no question.
+inline std::string not_blank(const std::string& text) {
+  return text.find_first_not_of(" \t,") == std::string::npos ? "is empty" : "";
+}
+
 inline void question_options(CLI::App* app, Question& question) {
   const char* group = "Question";
   app->add_option("--maximise", question.maximise,
                   "accuracy: alone, or over what --minimise names; in place of the objective's exponents")
+      ->check(not_blank)
       ->group(group);
   app->add_option("--minimise", question.minimise,
                   "latency, energy, area, parameters, macs, peak_memory: one, or several joined by commas")
+      ->check(not_blank)
       ->group(group);
   app->add_option("--subject-to", question.bounds,
                   "Bounds such as \"latency<=0.5, parameters<=60000, accuracy>=0.6\" [ms, mJ, mm2, KiB]")
+      ->check(not_blank)
       ->group(group);
   app->add_option_function<std::string>(
          "--margin",

@@ -27,6 +27,10 @@ struct Settings {
   bool json = false;
 };
 
+constexpr const char* objective_group =
+    "Objective: accuracy^a / (latency^l * energy^e * area^r * ...) is maximised";
+constexpr const char* constraints_group = "Constraints";
+
 constexpr RealRange exponents{.max = 100};  // more leaves the range of a double
 constexpr WholeRange evaluations{.min = 1, .max = 1'000'000'000};
 
@@ -35,7 +39,7 @@ void add_objective(CLI::App& app, Objective& objective) {
     real_option(&app, name, value,
                 std::string("Exponent of ") + of + " in the objective; default: " + (value == 0 ? "0" : "1"),
                 exponents)
-        ->group("Objective: accuracy^a / (latency^l * energy^e * area^r * ...) is maximised");
+        ->group(objective_group);
   };
   exponent("--accuracy-exponent", objective.accuracy, "accuracy");
   exponent("--latency-exponent", objective.metric[Metric::latency], "latency");
@@ -48,7 +52,7 @@ void add_objective(CLI::App& app, Objective& objective) {
 
 void add_constraints(CLI::App& app, Constraints& constraints) {
   const auto bound = [&](const char* name, double& value, const char* description) {
-    real_option(&app, name, value, description, {.open_min = true})->group("Constraints");
+    real_option(&app, name, value, description, {.open_min = true})->group(constraints_group);
   };
   bound("--accuracy-min", constraints.accuracy_min,
         "Accuracy floor, below 1; training-free: NN-Degree floor");
@@ -58,6 +62,16 @@ void add_constraints(CLI::App& app, Constraints& constraints) {
   bound("--parameters-max", constraints.metric_max[Metric::parameters], "Ceiling on parameters");
   bound("--macs-max", constraints.metric_max[Metric::macs], "Ceiling on multiply-accumulates an image");
   bound("--peak-memory-max", constraints.metric_max[Metric::peak_memory], "Peak memory ceiling [KiB]");
+}
+
+// Two ways to ask the same: one of them would win in silence.
+void exclude_each_other(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_group() == constraints_group) option->excludes(app.get_option("--subject-to"));
+    if (option->get_group() != objective_group) continue;
+    option->excludes(app.get_option("--maximise"));
+    option->excludes(app.get_option("--minimise"));
+  }
 }
 
 void check(const Settings& settings, bool has_space) {
@@ -102,6 +116,7 @@ int run(int argc, char** argv) {
   add_constraints(app, settings.constraints);
   Question question;
   question_options(&app, question);
+  exclude_each_other(app);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   question.apply(settings.objective, settings.constraints);
   check(settings, models->count() + preset->count() > 0);

@@ -152,12 +152,23 @@ std::string errors_text(const std::vector<PredictorFit*>& list) {
   return text;
 }
 
+// Whether the guard has nothing to say against it.
+bool holds(const PredictorFit& fit) {
+  return verdict({.samples = static_cast<double>(fit.fit.errors_loo.size()),
+                  .rmse_loo = fit.fit.rmse_loo,
+                  .rmse_loo_mean = fit.fit.rmse_loo_mean,
+                  .spearman = fit.fit.spearman,
+                  .b = fit.fit.model.b})
+      .empty();
+}
+
+// Simplicity is no reason to take one that does not hold where the best does.
 PredictorFit& choose(const std::vector<PredictorFit*>& list) {
   PredictorFit& best = **std::ranges::min_element(list, {}, [](const auto* f) { return f->fit.rmse_loo; });
   for (PredictorFit* simpler : list) {
     if (simpler == &best) break;
     const double worse = mean_square(*simpler) - mean_square(best);
-    if (worse > standard_error(*simpler, best)) continue;
+    if (worse > standard_error(*simpler, best) || (!holds(*simpler) && holds(best))) continue;
     simpler->choice = "predictor.kind = \"auto\" takes " + in_words(*simpler) +
                       ", the simpler one, since no other is better by more than a standard error; ";
     simpler->choice += errors_text(list);

@@ -13,7 +13,23 @@ namespace {
 
 using Column = FeatureColumns::Column;
 
-// Counts, layers without the head, and with a tiling the tile costs: the sums that features are made of.
+constexpr int vector_lanes = 16;
+
+double filled_up(int channels) {
+  return static_cast<double>((channels + vector_lanes - 1) / vector_lanes * vector_lanes);
+}
+
+// Multiply-accumulates where vector units work on 16 channels at once: what is left over takes as long as all 16.
+// Images of few channels are read plane by plane.
+double vector_macs(const Operator& op) {
+  if (!op.has_matrix()) return 0;
+  const int in = op.kind == Operator::Kind::linear ? op.in * op.side_in * op.side_in : op.in / op.groups;
+  const double read = in <= 4 ? in : filled_up(in);
+  return read * filled_up(op.out) * op.kernel * op.kernel * op.side_out * op.side_out;
+}
+
+// Counts, layers without the head, and with a tiling the tile costs, else what processors' times hang on: the sums that
+// features are made of.
 class FeatureQuantities : public Quantities {
  public:
   explicit FeatureQuantities(const std::optional<Tiling>& tiling) {
@@ -23,13 +39,23 @@ class FeatureQuantities : public Quantities {
     };
     append(counts_.names());
     names_.emplace_back("cell_layers");
-    if (tiles_) append(tiles_->names());
+    if (tiles_) {
+      append(tiles_->names());
+    } else {
+      names_.emplace_back("vector_macs");
+      names_.emplace_back("joins");
+    }
   }
   std::span<const std::string> names() const override { return names_; }
   void add(const Operator& op, std::span<double> sums) const override {
     counts_.add(op, sums.first(count_));
     if (op.opens_layer && !op.head) ++sums[count_];
-    if (tiles_) tiles_->add(op, sums.subspan(count_ + 1));
+    if (tiles_) {
+      tiles_->add(op, sums.subspan(count_ + 1));
+    } else {
+      sums[count_ + 1] += vector_macs(op);
+      sums[count_ + 2] += op.joins ? 1 : 0;
+    }
   }
 
  private:

@@ -10,6 +10,7 @@
 #include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
+#include "flash/space/network_text.hpp"
 
 namespace flash {
 namespace {
@@ -40,7 +41,17 @@ class Checker {
     }
   }
 
-  // Of a space that there is.
+  // Of a space that there is. Else a run would say it behind all other stages.
+  void confirmed_networks() {
+    const Space space(job_.space);
+    for (const std::string& text : job_.confirm.named) try {
+        named_network(space, text);
+      } catch (const Error& error) {
+        wrong("confirm", "named", error.what());
+        return;
+      }
+  }
+
   void reading() {
     if (given("predictor", "reading") &&
         find_score(*geometry_of(job_.space), score_of(job_.reading)) == nullptr)
@@ -226,6 +237,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
     check.family();
     if (const auto size = check.space_size()) {
       check.reading();
+      if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }

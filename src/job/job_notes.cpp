@@ -1,5 +1,8 @@
 #include "job_notes.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
 
@@ -43,6 +46,12 @@ class Notes {
     }
     idle("sample", "repeats", job_.sample.repeats > job_.sample.count,
          "beyond the " + std::to_string(job_.sample.count) + " networks of sample.count");
+    const Constraints& bounds = job_.constraints;
+    const bool bounded =
+        std::isfinite(bounds.accuracy_min) ||
+        std::ranges::any_of(fitted_metrics, [&](Metric m) { return std::isfinite(bounds.metric_max[m]); });
+    idle("constraints", "margin", bounds.margin > 0 && !bounded,
+         "without a bound on accuracy, latency, energy or area in this file: the others are exact");
     if (job_.confirm.networks == 0 && job_.confirm.top == 0 && job_.confirm.named.empty())
       idle("confirm", "keep", job_.confirm.keep != "none", "where confirm.networks is 0: none is confirmed");
   }

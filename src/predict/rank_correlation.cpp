@@ -77,8 +77,12 @@ std::pair<double, double> spearman_interval(double correlation, double pairs) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   constexpr double normal_quantile = 1.959963984540054;  // two-sided 95 %
   if (!(pairs >= 4) || std::isnan(correlation)) return {nan, nan};
-  const double deviation = std::sqrt((1 + correlation * correlation / 2) / (pairs - 3));
-  const double z = std::atanh(correlation);
+  // Ranks that all agree are no certainty: the next smaller value that there is lies 12 / (n^3 - n) below 1, and the
+  // truth may be anywhere above the middle between the two.
+  const double most = 1 - 6 / (pairs * pairs * pairs - pairs);
+  const double shown = std::clamp(correlation, -most, most);
+  const double deviation = std::sqrt((1 + shown * shown / 2) / (pairs - 3));
+  const double z = std::atanh(shown);
   return {std::tanh(z - normal_quantile * deviation), std::tanh(z + normal_quantile * deviation)};
 }
 

@@ -91,7 +91,13 @@ class Answer {
     for (const Unit& u : units) {
       const std::string column(u.column);
       const double value = found(column + "_true", best_);
-      if (!std::isfinite(value)) continue;
+      if (!std::isfinite(value)) {
+        if (const double promised = found(column, best_); std::isfinite(promised))
+          out += entry("  " + std::string(u.metric),
+                       "not measured; the models say " + format("%.3g", promised) +
+                           band(found(column + "_band", best_), 1, "%.2g") + " " + u.unit);
+        continue;
+      }
       const double spread =
           u.metric == std::string("latency") ? found("latency_ms_spread", best_) / 2 : std::nan("");
       out +=
@@ -118,7 +124,7 @@ class Answer {
   std::string models_best() const {
     const double id = models_number("id");
     if (id == found("id", best_)) return entry("models' best", "the same network");
-    std::string out = named(models_text("network"), id);
+    std::string out = (nothing_meets_ ? "without constraints " : "") + named(models_text("network"), id);
     const std::size_t row = row_of(confirmed_, "id", id);
     if (row < rows(confirmed_) && std::isfinite(found("objective_true", row))) {
       out += ": accuracy " + percent(found("test_accuracy", row)) + " % found, " +
@@ -149,7 +155,7 @@ class Answer {
 
   std::string by_models() const {
     const std::string sort = rows(confirmed_) > 0
-                                 ? "no confirmed network meets the constraints; by the models: "
+                                 ? "no confirmed network is known to meet the constraints; by the models: "
                                  : "by the models: ";
     std::string out = entry("best network", sort + named(models_text("network"), models_number("id")) + ", " +
                                                 size(models_number("parameters"), models_number("macs")));
@@ -213,6 +219,7 @@ class Answer {
           has_confirmed_ ? found(named_probability, best_) : models_number(named_probability);
       if (!std::isfinite(probability)) return;
       const double asked = scale * number(*constraints, (column + "_asked").c_str(), row);
+      if (!std::isfinite(asked)) return;
       const double searched = scale * number(*constraints, column.c_str(), row);
       out.append(out.empty() ? "" : "; ")
           .append(quantity)
@@ -228,6 +235,10 @@ class Answer {
   }
 
   std::string binding() const {
+    if (nothing_meets_)
+      return entry("what binds",
+                   "by the models nothing meets the job's constraints; the network above does, "
+                   "as measured");
     const std::string binds = models_text("binds");
     if (!binds.empty() && models_number("derived") == 1)
       return entry("what binds", binds +
@@ -254,11 +265,19 @@ class Answer {
     if (has_confirmed_ && row_of(files, "id", found("id", best_)) < rows(files))
       return entry("next", "RUN/networks/network-" + format("%.0f", found("id", best_)) +
                                ".*   has its weights, to run and to train on");
+    if (!has_confirmed_ && row_of_missing() < rows(confirmed_))
+      return entry("next", "flash confirm JOB -o RUN --emit DIR   writes what of it is to be measured");
     if (has_confirmed_)
       return entry("next", "flash export RUN --id " + format("%.0f", found("id", best_)) +
                                "   trains it and writes its files");
     return entry("next",
                  "flash confirm JOB -o RUN   trains and measures it, beside what it was preferred to");
+  }
+
+  std::size_t row_of_missing() const {
+    std::size_t row = 0;
+    while (row < rows(confirmed_) && table_text::text(*confirmed_, "measured", row) != "missing") ++row;
+    return row;
   }
 
   const ArchiveContents& archive_;

@@ -30,7 +30,7 @@ std::string number(double value) {
 
 std::string per_cent(double fraction) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.2g %%", 100 * fraction);
+  std::snprintf(text, sizeof text, fraction < 0.995 ? "%.2g %%" : "%.0f %%", 100 * fraction);
   return text;
 }
 

@@ -80,7 +80,11 @@ void set_objective(Objective& objective, const std::string& maximise, const std:
     if (word != accuracy_name) refuse_name("--maximise", word, {accuracy_name});
     objective.accuracy = 1;
   }
-  for (const std::string& word : less) objective.metric[metric_named("--minimise", word, false)] = 1;
+  for (const std::string& word : less) {
+    double& exponent = objective.metric[metric_named("--minimise", word, false)];
+    if (exponent == 1) throw Error(ExitCode::usage, "--minimise: names " + word + " twice");
+    exponent = 1;
+  }
 }
 
 void add_bounds(Constraints& constraints, const std::string& text) {

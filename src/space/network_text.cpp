@@ -1,6 +1,7 @@
 #include "flash/space/network_text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <optional>
 
@@ -175,6 +176,19 @@ Point parse_network(const Space& space, std::string_view text) {
     if (!values.emplace(name, split(part.substr(equals + 1), ',')).second) refuse(name + " is given twice");
   }
   return Reader(space, values).point();
+}
+
+std::uint64_t named_network(const Space& space, std::string_view text) {
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  try {
+    if (error != std::errc() || end != text.data() + text.size())
+      return small_id(space.id(parse_network(space, text)));
+    space.stratum_of(id);
+  } catch (const Error& refused) {
+    throw Error(refused.code(), "\"" + std::string(text) + "\": " + refused.what());
+  }
+  return id;
 }
 
 Json network_json(const Space& space, const Point& point) {

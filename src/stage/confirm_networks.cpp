@@ -23,21 +23,6 @@ constexpr std::size_t nearest_rivals =
     200;                                // of the exact search: the top of the space, however large that is
 constexpr double unknown_error = 0.05;  // of accuracies, relative, where nothing is known of the predictor's
 
-// "17", or "wm=2 depth=9 tc=3,0,12".
-std::uint64_t named_network(const Space& space, const std::string& text) {
-  std::uint64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  try {
-    if (error == std::errc() && end == text.data() + text.size()) {
-      space.stratum_of(id);
-      return id;
-    }
-    return small_id(space.id(parse_network(space, text)));
-  } catch (const Error& refused) {
-    throw Error(ExitCode::usage, "confirm.named: \"" + text + "\": " + refused.what());
-  }
-}
-
 class Choice {
  public:
   Choice(const Job& job, const Space& space, const Models& models, const std::vector<Constraints>& sets,

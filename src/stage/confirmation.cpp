@@ -65,7 +65,12 @@ class Collector {
     confirmed.held = held(evaluator, confirmed);
     return confirmed;
   }
+  // What is bounded and was not measured is not known to be met.
   bool meets(const ConfirmedNetwork& confirmed, std::size_t set) const {
+    for (const Metric m : all_metrics)
+      if (std::isfinite(evaluators_[set].constraints().metric_max[m]) &&
+          !std::isfinite(confirmed.measured[m]))
+        return false;
     const Evaluation e = held(evaluators_[set], confirmed);
     return std::isfinite(e.objective) && e.feasible();
   }

@@ -27,7 +27,7 @@ std::string holds(const Table& table, std::size_t row) {
   if (!std::isfinite(number(table, "objective_true", row))) return "?";
   const double violation = number(table, "violation_true", row);
   if (number(table, "meets", row) == 1) return "yes";
-  return violation > 0 ? format("%.0f %% over", 100 * violation) : "no";
+  return violation > 0 ? format("%.0f %% over", 100 * violation) : "?";  // what is bounded was not measured
 }
 
 std::string row_text(const Table& table, std::size_t row) {

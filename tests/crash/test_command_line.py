@@ -27,6 +27,20 @@ class CommandLine(SweepCase):
         self.assertEqual(self.flash("search", self.job, "--seed", "010").stdout.split("seconds")[0],
                          self.flash("search", self.job, "--seed", "10").stdout.split("seconds")[0])
 
+    def test_questions_that_are_none_or_asked_twice(self):
+        for option in ("--subject-to", "--maximise", "--minimise"):
+            for text in ("", " ", ","):
+                self.refused("exact", self.job, option, text, names=[option, "is empty"])
+        self.refused("exact", self.job, "--minimise", "latency,latency", names=["--minimise", "latency twice"])
+        self.refused("exact", self.job, "--subject-to", "latency<=1", "--subject-to", "latency<=2", names=["latency twice"])
+        self.refused("exact", self.job, "--subject-to", "accuracy>=60", names=["accuracy>=60", "0.6"])
+        search = BIN / "flash-search"
+        for option, other in (("--latency-max=1", "--subject-to=latency<=2"), ("--accuracy-min=0.5", "--subject-to=latency<=2"),
+                              ("--latency-exponent=1", "--minimise=latency"), ("--accuracy-exponent=1", "--maximise=accuracy")):
+            self.refused("models.json", option, other, names=[option.split("=")[0], other.split("=")[0]], program=search)
+        self.assertEqual(self.flash_json("exact", self.job, "--training-free", "--subject-to", "accuracy>=50")["constraints"]
+                         ["accuracy_min"], 50)
+
     def test_counts_that_are_no_whole_numbers(self):
         run = ("-o", self.run_folder)
         for text in NO_WHOLE_NUMBERS:

@@ -177,10 +177,17 @@ class Confirm(FlashCase):
         named = self.flash_json("confirm", plain, "-o", self.run_folder, "--networks", file)
         self.assertEqual([row["network"] for row in named["confirmed"]][1], "wm=1 depth=3 tc=0,0")
         self.assertEqual(named["confirmed"][0]["test_accuracy"], top["confirmed"][2]["test_accuracy"], "it is not trained again")
-        file.write_text("wm=9 depth=3 tc=0,0\n")
-        self.assertIn("confirm.named", self.flash("confirm", plain, "-o", self.run_folder, "--networks", file, expect=64).stderr)
+        before = (self.run_folder / "status.json").read_bytes()
+        for line in ("wm=9 depth=3 tc=0,0", "hello", "999999999999", "-1"):
+            file.write_text(f"# one\n{line}\n")
+            done = self.flash("confirm", plain, "-o", self.run_folder, "--networks", file, expect=65)
+            self.one_line(done, "networks.txt:2:")
+        self.assertEqual((self.run_folder / "status.json").read_bytes(), before, "the run is as it was")
         file.write_text("# nothing\n")
         self.assertIn("names no network", self.flash("confirm", plain, "-o", self.run_folder, "--networks", file, expect=65).stderr)
+        job = self.confirming("named.toml", '[confirm]\nnamed = ["hello"]\n')
+        for command in (("check", job), ("run", job, "-o", self.folder / "other")):
+            self.one_line(self.flash(*command, expect=78), "named.toml:", "confirm.named", "hello")
         self.assertIn("nothing to confirm", self.flash("confirm", plain, "-o", self.run_folder, expect=64).stderr)
 
     def test_a_network_that_fails_to_train_is_said_and_the_others_count(self):
@@ -220,6 +227,10 @@ class Confirm(FlashCase):
         missing = [row["id"] for row in report["confirmed"] if row["measured"] == "missing"]
         self.assertTrue(missing)
         self.assertIn("not measured: ", self.flash("report", self.run_folder).stdout)
+        bound = self.write_job("bound.toml", text=job.read_text() + "\n[constraints]\nlatency_max_ms = 1000\n")
+        report = self.flash_json("run", bound, "-o", self.run_folder)
+        for row in report["confirmed"]:
+            self.assertEqual(row["meets"], 0 if row["latency_ms_true"] is None else 1, row)
         emitted = self.flash_json("confirm", job, "-o", self.run_folder, "--emit", self.folder / "more", "--list-only")
         self.assertEqual(emitted["networks"], missing)
 

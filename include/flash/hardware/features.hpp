@@ -19,14 +19,17 @@ namespace flash {
 // Names of the features that a space has: "macs", "parameters", "traffic", "layers", and those of each slot
 // alone, "macs.0", "traffic.2" ..., since a cell's image side and width decide how fast its layers run.
 //
-// A target with a tiling has more, likewise with those of each slot: the members of TileCosts by their names,
+// A target without a tiling has two more, which the times of processors hang on:
+//   "vector_macs"  multiply-accumulates with channels filled up to multiples of 16, as vector units work
+//   "joins"        layers that read several activations side by side: a copy before each
+// A target with a tiling has others, likewise with those of each slot: the members of TileCosts by their names,
 // and products of a slot's sums, which stand for what no sum over layers can:
 //   "hop_flits"    flits * sqrt(tiles): the way to the other tiles of a cell
 //   "tile_layers"  tiles * layers, the head not counted: leakage, were all layers of the network equally slow
 //   "tile_cycles"  tiles * compute_cycles: leakage while the cell runs
 std::vector<std::string> feature_names(const Space& space, const std::optional<Tiling>& tiling = {});
 
-// A network's features in the order of `names`. Throws Error bad_data where the space, or a target without a
+// A network's features in the order of `names`. Throws Error bad_data where the space, or a target with or without a
 // tiling, has no such feature.
 std::vector<double> network_features(const Space& space, const Point& point,
                                      const std::vector<std::string>& names,

@@ -29,6 +29,8 @@ struct Operator {
   int side_in = 1;
   int side_out = 1;
   bool bias = false;
+  bool joins =
+      false;  // of a gather: it may read several activations, which takes passes over memory of its own
   // Of the first operator of a layer: the values that the layer reads from outside of itself. A layer is what
   // a cell counts as one: a convolution or a block of them, with its norms.
   bool opens_layer = false;

@@ -18,6 +18,9 @@ std::string network_text(const Space& space, const Point& point);
 // Throws Error usage, naming the axis: one that is missing, unknown or there twice, a value that it has not.
 Point parse_network(const Space& space, std::string_view text);
 
+// The same, or an id in digits. Throws Error usage, and bad_job where the network has no number below 2^63.
+std::uint64_t named_network(const Space& space, std::string_view text);
+
 // {"wm": 2, "depth": 9, "tc": [3, 0, 12]}: a list where several places of the geometry share a name, and of
 // slots always. An axis with an older name stands under both.
 Json network_json(const Space& space, const Point& point);

@@ -78,7 +78,7 @@ struct ConfirmedNetwork {
   double latency_spread = 0;  // interquartile range of its timed passes [ms]; NaN where not known
   Measurement measured{};     // on the target; exact metrics counted; NaN where it has none
   Evaluation held{};          // with test accuracy and measured metrics; objective NaN where one is missing
-  bool meets_own = false;     // as measured, the job's own constraints
+  bool meets_own = false;     // as measured, the job's own constraints; false where one was not measured
   std::size_t good() const;   // trainings
 };
 

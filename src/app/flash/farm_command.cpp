@@ -9,6 +9,7 @@
 #include "flash/log/log.hpp"
 #include "flash/report/report.hpp"
 #include "flash/run/threads.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/worker/worker.hpp"
 #include "job_argument.hpp"
 #include "output.hpp"
@@ -18,13 +19,20 @@ namespace flash {
 namespace {
 
 // Lines but for blank ones and comments.
-Json listed_networks(const std::filesystem::path& file) {
+Json listed_networks(const std::filesystem::path& file, const Space& space) {
   std::istringstream lines(read_file(file));
   Json networks = Json::array();
+  std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
+    ++number;
     const auto first = line.find_first_not_of(" \t\r");
     if (first == std::string::npos || line[first] == '#') continue;
     networks.push_back(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
+    try {
+      named_network(space, networks.back().get<std::string>());
+    } catch (const Error& error) {
+      throw Error(ExitCode::bad_data, file.string() + ":" + std::to_string(number) + ": " + error.what());
+    }
   }
   if (networks.empty())
     throw Error(ExitCode::bad_data,
@@ -57,7 +65,7 @@ Job job_for(const Arguments& arguments) {
     override_option(job, "models.file", std::filesystem::absolute(arguments.models).string());
   if (arguments.confirm_top > 0) override_option(job, "confirm.top", arguments.confirm_top);
   if (!arguments.confirm_file.empty())
-    override_option(job, "confirm.named", listed_networks(arguments.confirm_file));
+    override_option(job, "confirm.named", listed_networks(arguments.confirm_file, Space(job.space)));
   if (arguments.histograms) override_option(job, "sweep.histograms", true);
   if (arguments.pareto) override_option(job, "sweep.pareto", true);
   return job;

@@ -81,6 +81,7 @@ void apply(const Question& question, Job& job) {
 
 JobArgument job_argument_of(const Arguments& arguments) {
   JobArgument argument = read_argument(arguments.job);
+  if (arguments.training_free) argument.job.objective.training_free = true;
   apply(arguments.question, argument.job);
   return argument;
 }

@@ -85,7 +85,6 @@ void require_something_to_weigh(const Objective& objective, const Models& models
 Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   JobArgument given = job_argument_of(arguments);
   job = std::move(given.job);
-  if (arguments.training_free) job.objective.training_free = true;
   Models models = models_for(arguments, job, given);
   require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.

@@ -25,6 +25,7 @@ class DenseCells : public Cells {
     } else {
       const int in = width + skip;
       chain.push_back(operators::gather(in, after));
+      chain.back().joins = skip > 0;
       chain.push_back(operators::norm(in, after));
       chain.push_back(operators::relu(in, after));
       add_convolution(in, width, 1, after, false, chain);

@@ -24,6 +24,7 @@ class MlpCells : public Cells {
       chain.push_back(operators::linear(width, out, 1));
     } else {
       chain.push_back(operators::gather(width + skip, 1));
+      chain.back().joins = skip > 0;
       if (index < depth - 1) chain.push_back(operators::elu(width + skip, 1));
       chain.push_back(operators::linear(width + skip, out, 1));
     }

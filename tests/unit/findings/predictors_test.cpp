@@ -94,7 +94,8 @@ TEST_F(ChoosePredictor, TheAdditiveOneWhereItIsBetter) {
 }
 
 // Of two fits with these left-out errors of eight networks.
-PredictorFit chosen(const Job& job, const std::vector<double>& theta, const std::vector<double>& sum) {
+PredictorFit chosen(const Job& job, const std::vector<double>& theta, const std::vector<double>& sum,
+                    double theta_spearman = 0, double sum_spearman = 0) {
   std::vector<PredictorFit> fits(2);
   const auto set = [](PredictorFit& fit, const std::vector<double>& errors) {
     double squares = 0;
@@ -108,6 +109,12 @@ PredictorFit chosen(const Job& job, const std::vector<double>& theta, const std:
   fits[1].predictor = additive_predictor;
   fits[1].additive.emplace();
   set(fits[1], sum);
+  fits[0].fit.spearman = theta_spearman;
+  fits[1].fit.spearman = sum_spearman;
+  for (PredictorFit& fit : fits) {
+    fit.fit.rmse_loo_mean = 0.1;
+    fit.fit.model.b = 1;
+  }
   choose_predictor(job, fits);
   EXPECT_EQ(std::ranges::count_if(fits, &PredictorFit::used), 1);
   return *std::ranges::find_if(fits, &PredictorFit::used);
@@ -123,6 +130,14 @@ TEST_F(ChoosePredictor, TheSimplerOneWhereNoneIsBetterByAStandardError) {
   const std::vector<double> clear{0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03};
   EXPECT_EQ(chosen(job_, theta, clear).predictor, "additive");
   EXPECT_EQ(chosen(job_, clear, theta).predictor, "nn_degree.links");
+}
+
+TEST_F(ChoosePredictor, TheSimplerOneIsNotTakenWhereItDoesNotHoldAndTheBestDoes) {
+  std::vector<double> theta(16, 0.05), sum(16, 0.05);
+  theta.back() = 0.07;
+  EXPECT_EQ(chosen(job_, theta, sum, 0.8, 0.8).predictor, "nn_degree.links");
+  EXPECT_EQ(chosen(job_, theta, sum, 0.1, 0.8).predictor, "additive");  // ranks that may be chance
+  EXPECT_EQ(chosen(job_, theta, sum, 0.1, 0.1).predictor, "nn_degree.links");
 }
 
 TEST_F(ChoosePredictor, WhatTheJobAsksFor) {

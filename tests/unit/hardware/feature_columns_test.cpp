@@ -70,7 +70,19 @@ std::map<std::string, double> plain_features(const std::vector<Operator>& operat
                                          {"parameters", static_cast<double>(costs.parameters)},
                                          {"traffic", static_cast<double>(costs.traffic)},
                                          {"layers", static_cast<double>(costs.layers)}};
-  if (!tiling) return features;
+  if (!tiling) {
+    for (const Operator& op : operators) {
+      if (op.kind == Operator::Kind::gather && op.joins) ++features["joins"];
+      if (!op.has_matrix()) continue;
+      const int read =
+          op.kind == Operator::Kind::linear ? op.in * op.side_in * op.side_in : op.in / op.groups;
+      const double by_sixteen = read <= 4 ? read : 16 * std::ceil(read / 16.0);
+      features["vector_macs"] +=
+          by_sixteen * 16 * std::ceil(op.out / 16.0) * op.kernel * op.kernel * op.side_out * op.side_out;
+    }
+    features.insert({{"joins", 0.0}, {"vector_macs", 0.0}});
+    return features;
+  }
   TileCosts tiles;
   for (const Operator& op : operators)
     if (const auto convolution = convolution_of(op)) tiles += tile_costs(*tiling, *convolution);

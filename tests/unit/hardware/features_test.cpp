@@ -8,7 +8,9 @@
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/hardware/metric.hpp"
+#include "flash/space/families/cell_space.hpp"
 #include "flash/space/families/families.hpp"
+#include "flash/space/network_text.hpp"
 
 namespace flash {
 namespace {
@@ -26,13 +28,36 @@ std::size_t option(const Point& network, std::size_t cell) {
 }
 
 TEST(Features, NameTheTotalsAndEachCell) {
-  EXPECT_THAT(feature_names(Space(find_preset("shapes-mini")->definition)),
-              testing::ElementsAre("macs", "parameters", "traffic", "layers",          //
-                                   "macs.0", "parameters.0", "traffic.0", "layers.0",  //
-                                   "macs.1", "parameters.1", "traffic.1", "layers.1",  //
-                                   "macs.2", "parameters.2", "traffic.2", "layers.2"));
+  EXPECT_THAT(
+      feature_names(Space(find_preset("shapes-mini")->definition)),
+      testing::ElementsAre("macs", "parameters", "traffic", "layers", "vector_macs", "joins",              //
+                           "macs.0", "parameters.0", "traffic.0", "layers.0", "vector_macs.0", "joins.0",  //
+                           "macs.1", "parameters.1", "traffic.1", "layers.1", "vector_macs.1", "joins.1",  //
+                           "macs.2", "parameters.2", "traffic.2", "layers.2", "vector_macs.2", "joins.2"));
   EXPECT_THAT(feature_names(Space(find_preset("mnist-mlp")->definition)),
-              testing::ElementsAre("macs", "parameters", "traffic", "layers"));
+              testing::ElementsAre("macs", "parameters", "traffic", "layers", "vector_macs", "joins"));
+}
+
+TEST(Features, OfProcessorsAreFilledUpChannelsAndJoins) {
+  CellSpace cells;
+  cells.widths = {16, 20};
+  cells.wm = {1};
+  cells.depths = {4};
+  cells.input = {3, 8, 10};
+  const Space space(cells);
+  const auto of = [&](const char* network) {
+    return network_features(space, parse_network(space, network), {"vector_macs", "joins", "joins.0"});
+  };
+  // 3x3 of 3 -> 16, then three of 16 -> 16 at side 8; 16 -> 32 and three of 32 -> 32 at side 4; 32 -> 16 at the end.
+  const double plain = 9.0 * 64 * (3 * 16 + 3 * 16 * 16) + 9.0 * 16 * (16 * 32 + 3 * 32 * 32);
+  const std::vector<double> none = of("wm=1 depth=4 tc=0,0");
+  EXPECT_EQ(none[0], plain + 80.0 * 16);
+  EXPECT_EQ(none[1], 0);
+  const std::vector<double> some = of("wm=1 depth=4 tc=1,3");
+  EXPECT_EQ(some[1], 4);  // layers 2 and 3 of both
+  EXPECT_EQ(some[2], 2);
+  // 17 channels are read as 32, 23 as 32.
+  EXPECT_EQ(some[0] - none[0], 9.0 * 64 * 2 * 16 * 16);
 }
 
 TEST(Features, OfANetworkAreItsCosts) {

@@ -118,8 +118,10 @@ TEST(Tiling, RefusesDamagedJson) {
 
 TEST(TileFeatures, AddTheTilesToTheOthers) {
   const Space space(find_preset("mnist-mlp")->definition);
-  const std::vector<std::string> plain = feature_names(space);
+  std::vector<std::string> plain = feature_names(space);
+  std::erase_if(plain, [](const std::string& name) { return name == "vector_macs" || name == "joins"; });
   const std::vector<std::string> tiled = feature_names(space, Tiling{});
+  EXPECT_EQ(plain.size(), 4u);
   EXPECT_TRUE(std::equal(plain.begin(), plain.end(), tiled.begin()));
   EXPECT_THAT(tiled, testing::IsSupersetOf({"tiles", "crossbar_reads", "conversions", "flits", "hop_flits"}));
   EXPECT_EQ(feature_names(Space(find_preset("flash-63b")->definition), Tiling{}).size(), 4 * tiled.size());

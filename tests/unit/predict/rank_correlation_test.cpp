@@ -68,8 +68,9 @@ TEST(SpearmanInterval, IsThatOfBonettAndWright) {
   const auto [low, high] = spearman_interval(0.7, 25);
   EXPECT_NEAR(low, std::tanh(0.8673 - 1.96 * 0.2379), 1e-4);
   EXPECT_NEAR(high, std::tanh(0.8673 + 1.96 * 0.2379), 1e-4);
-  EXPECT_EQ(spearman_interval(1, 10), (std::pair{1.0, 1.0}));
-  EXPECT_EQ(spearman_interval(-1, 10), (std::pair{-1.0, -1.0}));
+  EXPECT_NEAR(spearman_interval(1, 10).first, 0.96, 0.02);
+  EXPECT_EQ(spearman_interval(1, 10).first, -spearman_interval(-1, 10).second);
+  EXPECT_LT(spearman_interval(1, 4).first, 0);  // one order of 24
   EXPECT_TRUE(std::isnan(spearman_interval(0.7, 3).first));
   EXPECT_TRUE(std::isnan(spearman_interval(std::nan(""), 25).second));
 }
