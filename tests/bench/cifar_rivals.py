@@ -14,6 +14,7 @@ it, by the means of the test accuracies over seeds; which is best is chosen by t
 
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import sys
@@ -189,7 +190,7 @@ def main():
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("rivals.json"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    job = tomllib.loads(arguments.job.read_text())
+    job = tomllib.loads(os.path.expandvars(arguments.job.read_text()))
     images = Images(job, arguments.job.parent)
     known = json.loads(arguments.output.read_text()) if arguments.output.exists() else {}
     modules = {}

@@ -227,12 +227,12 @@ class Confirm(FlashCase):
         missing = [row["id"] for row in report["confirmed"] if row["measured"] == "missing"]
         self.assertTrue(missing)
         self.assertIn("not measured: ", self.flash("report", self.run_folder).stdout)
+        emitted = self.flash_json("confirm", job, "-o", self.run_folder, "--emit", self.folder / "more", "--list-only")
+        self.assertEqual(emitted["networks"], missing)
         bound = self.write_job("bound.toml", text=job.read_text() + "\n[constraints]\nlatency_max_ms = 1000\n")
         report = self.flash_json("run", bound, "-o", self.run_folder)
         for row in report["confirmed"]:
             self.assertEqual(row["meets"], 0 if row["latency_ms_true"] is None else 1, row)
-        emitted = self.flash_json("confirm", job, "-o", self.run_folder, "--emit", self.folder / "more", "--list-only")
-        self.assertEqual(emitted["networks"], missing)
 
 
 if __name__ == "__main__":
