@@ -151,7 +151,9 @@ def train(make, images, settings, seed):
 
 
 def optimised(module):
-    return torch.jit.optimize_for_inference(torch.jit.freeze(module.eval()))
+    if hasattr(module, "calls_onednn"):
+        module.calls_onednn = False  # as measure.py does: the optimiser knows plain convolutions alone
+    return torch.jit.optimize_for_inference(module.eval())
 
 
 def latencies(modules, rounds=9, passes=30):
@@ -174,7 +176,8 @@ def latencies(modules, rounds=9, passes=30):
 def confirmed(run):
     with h5py.File(run / "archive.h5") as file:
         table = file["confirmed"]
-        rows = [dict(zip(table.keys(), values)) for values in zip(*(table[name][:] for name in table.keys()))]
+        names = [name for name in table if isinstance(table[name], h5py.Dataset)]
+        rows = [dict(zip(names, values)) for values in zip(*(table[name][:] for name in names))]
     kept = {int(path.name.split("-")[1].split(".")[0]): path for path in (run / "networks").glob("network-*.pt")
             if "weights" not in path.name}
     return [row | {"file": kept[int(row["id"])]} for row in rows if int(row["id"]) in kept]
