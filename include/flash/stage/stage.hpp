@@ -33,7 +33,8 @@ class Stage {
  public:
   virtual ~Stage() = default;
   virtual std::string_view name() const = 0;  // "train": in journal, archive, status and messages
-  virtual std::string_view words() const = 0;  // what its tasks are, for people: "measurements of outliers once more"
+  virtual std::string_view words()
+      const = 0;  // what its tasks are, for people: "measurements of outliers once more"
 
   // All tasks, and what their results are made from; digest() of it is never empty. Throws as Findings where
   // a stage before it lacks something.

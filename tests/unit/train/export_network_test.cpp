@@ -129,7 +129,8 @@ TEST_F(ExportNetwork, ReplacesWhereTheFolderIsARunsOwn) {
 }
 
 TEST_F(ExportNetwork, GoesOnFromACheckpointOfTheTraining) {
-  const CheckpointSettings settings{.file = folder_ / "checkpoint", .key = "key", .every_s = 1e9, .last = true};
+  const CheckpointSettings settings{
+      .file = folder_ / "checkpoint", .key = "key", .every_s = 1e9, .last = true};
   CheckpointFile training(settings);
   const TrainingResult result =
       train_network(space_, space_.point(17), data_, tiny_training(), 5, {.checkpoints = &training});
