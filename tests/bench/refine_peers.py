@@ -44,7 +44,7 @@ def read_truth(path):
 
 
 def optuna_search(rows, exponent, sampler):
-    lows, highs = ([pick(r["x"][k] for r in rows) for k in range(len(lows))] for pick in (min, max))
+    lows, highs = ([pick(r["x"][k] for r in rows) for k in range(len(rows[0]["x"]))] for pick in (min, max))
     left = dict(enumerate(rows))
     best = None
 
