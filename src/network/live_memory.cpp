@@ -25,7 +25,9 @@ std::int64_t Lifetimes::peak(std::span<const std::int64_t> sizes) const {
 }
 
 bool writes(const Operator& op) {
-  return op.has_matrix() || op.kind == Operator::Kind::average_pool || op.kind == Operator::Kind::gather;
+  using Kind = Operator::Kind;
+  return op.has_matrix() || op.pools() || op.kind == Kind::gather || op.kind == Kind::add ||
+         op.kind == Kind::scale || op.kind == Kind::zero || op.kind == Kind::resize;
 }
 
 std::int64_t peak_values(const NetworkGraph& graph, std::size_t slot) {

@@ -43,6 +43,19 @@ NetworkGraph::Value NetworkGraph::gather(const Operator& op, std::vector<Value> 
   return nodes_.size();
 }
 
+NetworkGraph::Value NetworkGraph::combine(const Operator& op, std::vector<Value> values) {
+  const bool scales = op.kind == Operator::Kind::scale;
+  if (op.in != channels(values.front()) || (scales && values.size() != 2))
+    misfit(op, channels(values.front()), side(values.front()));
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    const bool features = scales && r == 1;
+    if (side(values[r]) != (features ? 1 : op.side_in) || (features && channels(values[r]) != op.in))
+      misfit(op, channels(values[r]), side(values[r]));
+  }
+  nodes_.push_back({op, std::move(values), {}, slot_, layer_});
+  return nodes_.size();
+}
+
 std::vector<std::size_t> NetworkGraph::readers() const {
   std::vector<std::size_t> readers(nodes_.size() + 1);
   for (const Node& node : nodes_)

@@ -10,6 +10,15 @@ Operator pointwise(Kind kind, int channels, int side) {
   return {.kind = kind, .in = channels, .out = channels, .side_in = side, .side_out = side};
 }
 
+Operator pool(Kind kind, int channels, int side, int kernel, int stride, int padding) {
+  Operator op = pointwise(kind, channels, side);
+  op.kernel = kernel;
+  op.stride = stride;
+  op.padding = padding;
+  op.side_out = (side + 2 * padding - kernel) / stride + 1;
+  return op;
+}
+
 }  // namespace
 
 std::int64_t Operator::weights() const {
@@ -37,10 +46,26 @@ std::string_view name(Operator::Kind kind) {
       return "relu";
     case Kind::elu:
       return "elu";
+    case Kind::relu6:
+      return "relu6";
+    case Kind::hard_sigmoid:
+      return "hard_sigmoid";
+    case Kind::hard_swish:
+      return "hard_swish";
     case Kind::gather:
       return "gather";
+    case Kind::add:
+      return "add";
+    case Kind::scale:
+      return "scale";
+    case Kind::zero:
+      return "zero";
     case Kind::average_pool:
       return "average_pool";
+    case Kind::max_pool:
+      return "max_pool";
+    case Kind::resize:
+      return "resize";
     case Kind::flatten:
       return "flatten";
   }
@@ -67,10 +92,34 @@ Operator relu(int channels, int side) { return pointwise(Kind::relu, channels, s
 Operator elu(int channels, int side) { return pointwise(Kind::elu, channels, side); }
 Operator gather(int channels, int side) { return pointwise(Kind::gather, channels, side); }
 
+Operator relu6(int channels, int side) { return pointwise(Kind::relu6, channels, side); }
+Operator hard_sigmoid(int channels, int side) { return pointwise(Kind::hard_sigmoid, channels, side); }
+Operator hard_swish(int channels, int side) { return pointwise(Kind::hard_swish, channels, side); }
+Operator scale(int channels, int side) { return pointwise(Kind::scale, channels, side); }
+Operator zero(int channels, int side) { return pointwise(Kind::zero, channels, side); }
+
+Operator add(int channels, int side, int reach) {
+  Operator op = pointwise(Kind::add, channels, side);
+  op.reach = reach;
+  return op;
+}
+
 Operator average_pool(int channels, int side_in, int kernel) {
-  Operator op = pointwise(Kind::average_pool, channels, side_in);
-  op.kernel = op.stride = kernel;
-  op.side_out = side_in / kernel;
+  return average_pool(channels, side_in, kernel, kernel);
+}
+Operator average_pool(int channels, int side_in, int kernel, int stride, int padding) {
+  return pool(Kind::average_pool, channels, side_in, kernel, stride, padding);
+}
+Operator max_pool(int channels, int side_in, int kernel, int stride, int padding) {
+  return pool(Kind::max_pool, channels, side_in, kernel, stride, padding);
+}
+Operator subsample(int channels, int side_in, int stride) {
+  return pool(Kind::average_pool, channels, side_in, 1, stride, 0);
+}
+
+Operator resize(int channels, int side_in, int side_out) {
+  Operator op = pointwise(Kind::resize, channels, side_in);
+  op.side_out = side_out;
   return op;
 }
 

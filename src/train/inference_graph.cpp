@@ -75,9 +75,31 @@ InferenceGraph::Value InferenceGraph::pointwise(Kind kind, Value x) {
   return append(std::move(node));
 }
 
-InferenceGraph::Value InferenceGraph::average_pool(Value x, int kernel) {
-  const Value value = pointwise(Kind::average_pool, x);
-  nodes_.back().stride = kernel;
+InferenceGraph::Value InferenceGraph::pool(Kind kind, Value x, int kernel, int stride, int padding) {
+  const Value value = pointwise(kind, x);
+  nodes_.back().kernel = kernel;
+  nodes_.back().stride = stride;
+  nodes_.back().padding = padding;
+  return value;
+}
+
+InferenceGraph::Value InferenceGraph::add(std::vector<Value> values, int reach) {
+  const Value value = pointwise(Kind::add, values.front());
+  nodes_.back().reads = std::move(values);
+  nodes_.back().reach = reach;
+  return value;
+}
+
+InferenceGraph::Value InferenceGraph::resize(Value x, int side_in, int side_out) {
+  const Value value = pointwise(Kind::resize, x);
+  nodes_.back().side_in = side_in;
+  nodes_.back().side_out = side_out;
+  return value;
+}
+
+InferenceGraph::Value InferenceGraph::scale(Value x, Value features) {
+  const Value value = pointwise(Kind::scale, x);
+  nodes_.back().reads.push_back(features);
   return value;
 }
 

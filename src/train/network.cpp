@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <numeric>
 #include <ranges>
 #include <utility>
 
@@ -176,6 +177,9 @@ at::Tensor BuiltNetwork::run(const Step& step, const std::vector<Output>& values
     case Kind::norm:
     case Kind::gather:
     case Kind::relu:
+    case Kind::relu6:
+    case Kind::add:
+    case Kind::zero:
       break;
     default:  // what makes an image small: there is little left to convert
       x = from_blocks(x, node.op.in);
@@ -192,12 +196,58 @@ at::Tensor BuiltNetwork::run(const Step& step, const std::vector<Output>& values
       return at::relu(x);
     case Kind::elu:
       return at::elu(x);
+    case Kind::relu6:
+      return at::hardtanh(x, 0, 6);
+    case Kind::hard_sigmoid:
+      return at::hardsigmoid(x);
+    case Kind::hard_swish:
+      return at::hardswish(x);
+    case Kind::add:
+      return add(node, values);
+    case Kind::scale:
+      return x * values[node.reads.back()].values;
+    case Kind::zero:
+      return at::zeros_like(x);
     case Kind::average_pool:
-      return at::avg_pool2d(x, node.op.kernel);
+      return at::avg_pool2d(x, node.op.kernel, node.op.stride, node.op.padding, /*ceil_mode=*/false,
+                            /*count_include_pad=*/false);
+    case Kind::resize:
+      return at::upsample_bilinear2d(x, {node.op.side_out, node.op.side_out}, /*align_corners=*/false);
+    case Kind::max_pool:
+      return at::max_pool2d(x, node.op.kernel, node.op.stride, node.op.padding);
     case Kind::flatten:
       return x.flatten(1).unsqueeze(-1).unsqueeze(-1);
   }
   throw Error(ExitCode::internal, "an operator of unknown kind");
+}
+
+// Blocked where any of them is. Lanes that fill a block up are zero and stay so.
+at::Tensor BuiltNetwork::add(const NetworkGraph::Node& node, const std::vector<Output>& values) {
+  const auto is_blocked = [](const at::Tensor& x) { return x.dim() == 5; };
+  std::int64_t block = 0;
+  for (const Value value : node.reads)
+    if (is_blocked(values[value].values)) block = values[value].values.size(4);
+  const auto laid_out = [&](const at::Tensor& x) {
+    return block == 0 || is_blocked(x) ? x : to_blocks(x, static_cast<int>(block));
+  };
+  at::Tensor sum = laid_out(values[node.reads.front()].values);
+  for (std::size_t r = 1; r < node.reads.size(); ++r) {
+    const Value value = node.reads[r];
+    const int width = graph_.channels(value), count = std::min({width, node.op.reach, node.op.in});
+    at::Tensor part = values[value].values;
+    if (count < width) {
+      std::vector<int> columns(static_cast<std::size_t>(count));
+      std::iota(columns.begin(), columns.end(), 0);
+      part = gather(values, Reading({{value, width, std::move(columns)}}));
+    }
+    part = laid_out(part);
+    const std::int64_t missing = sum.size(1) - part.size(1);
+    if (missing > 0)
+      part = block == 0 ? at::constant_pad_nd(part, {0, 0, 0, 0, 0, missing})
+                        : at::constant_pad_nd(part, {0, 0, 0, 0, 0, 0, 0, missing});
+    sum = sum + part;
+  }
+  return sum;
 }
 
 at::Tensor BuiltNetwork::convolve(const Operator& op, const Trained& trained, const at::Tensor& x) {

@@ -78,8 +78,35 @@ InferenceGraph BuiltNetwork::inference_graph() const {
       case Operator::Kind::elu:
         x = graph.elu(x);
         break;
+      case Operator::Kind::relu6:
+        x = graph.relu6(x);
+        break;
+      case Operator::Kind::hard_sigmoid:
+        x = graph.hard_sigmoid(x);
+        break;
+      case Operator::Kind::hard_swish:
+        x = graph.hard_swish(x);
+        break;
+      case Operator::Kind::add: {
+        std::vector<InferenceGraph::Value> addends;
+        for (const Value value : graph_.nodes()[step.node].reads) addends.push_back(values[value]);
+        x = graph.add(std::move(addends), op.reach);
+        break;
+      }
+      case Operator::Kind::scale:
+        x = graph.scale(x, values[graph_.nodes()[step.node].reads.back()]);
+        break;
+      case Operator::Kind::zero:
+        x = graph.zero(x);
+        break;
       case Operator::Kind::average_pool:
-        x = graph.average_pool(x, op.kernel);
+        x = graph.average_pool(x, op.kernel, op.stride, op.padding);
+        break;
+      case Operator::Kind::resize:
+        x = graph.resize(x, op.side_in, op.side_out);
+        break;
+      case Operator::Kind::max_pool:
+        x = graph.max_pool(x, op.kernel, op.stride, op.padding);
         break;
       case Operator::Kind::flatten:
         x = graph.flatten(x, op.out);

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <vector>
 
 #include "flash/core/error.hpp"
@@ -80,6 +82,29 @@ class Writer {
     for (const std::int64_t value : values) attribute.add_ints(value);
   }
 
+  static void set(onnx::NodeProto& node, const char* key, float value) {
+    onnx::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(key);
+    attribute.set_type(onnx::AttributeProto::FLOAT);
+    attribute.set_f(value);
+  }
+
+  static void set(onnx::NodeProto& node, const char* key, const char* value) {
+    onnx::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(key);
+    attribute.set_type(onnx::AttributeProto::STRING);
+    attribute.set_s(value);
+  }
+
+  std::string whole(const std::string& name, const std::vector<std::int64_t>& values) {
+    onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::INT64);
+    tensor.add_dims(static_cast<std::int64_t>(values.size()));
+    tensor.set_raw_data(values.data(), values.size() * sizeof(std::int64_t));
+    return name;
+  }
+
   std::string constant(const std::string& name, const at::Tensor& values) {
     const at::Tensor floats = values.to(at::kFloat).contiguous();
     onnx::TensorProto& tensor = *graph_.add_initializer();
@@ -122,16 +147,81 @@ class Writer {
       case Kind::elu:
         node("Elu", {x}, y);
         return;
-      case Kind::average_pool: {
-        onnx::NodeProto& pool = node("AveragePool", {x}, y);
-        set(pool, "kernel_shape", {step.stride, step.stride});
-        set(pool, "strides", {step.stride, step.stride});
+      case Kind::relu6:
+        node("Clip", {x, constant(y + "_least", at::zeros({})), constant(y + "_most", at::full({}, 6))}, y);
+        return;
+      case Kind::hard_sigmoid:
+        return hard_sigmoid(x, y);
+      case Kind::hard_swish:
+        hard_sigmoid(x, y + "_gate");
+        node("Mul", {x, y + "_gate"}, y);
+        return;
+      case Kind::add:
+        return add(step, y);
+      case Kind::scale:
+        set(node("Unsqueeze", {name(step.reads.back())}, y + "_gate"), "axes",
+            std::vector<std::int64_t>{2, 3});
+        node("Mul", {x, y + "_gate"}, y);
+        return;
+      case Kind::zero:
+        node("Mul", {x, constant(y + "_zero", at::zeros({}))}, y);
+        return;
+      case Kind::average_pool:
+        return pool("AveragePool", step, x, y);
+      case Kind::resize: {
+        // The side is rounded down from the scale's product.
+        const float factor =
+            std::nextafter(static_cast<float>(step.side_out) / static_cast<float>(step.side_in), 1e9F);
+        const std::string none = constant(y + "_region", at::empty({0}));
+        onnx::NodeProto& resize =
+            node("Resize", {x, none, constant(y + "_scales", at::tensor({1.0F, 1.0F, factor, factor}))}, y);
+        set(resize, "mode", "linear");
         return;
       }
+      case Kind::max_pool:
+        return pool("MaxPool", step, x, y);
       case Kind::flatten:
         set(node("Flatten", {x}, y), "axis", 1);
         return;
     }
+  }
+
+  void pool(const char* type, const Node& step, const std::string& x, const std::string& y) {
+    onnx::NodeProto& pool = node(type, {x}, y);
+    set(pool, "kernel_shape", {step.kernel, step.kernel});
+    set(pool, "strides", {step.stride, step.stride});
+    set(pool, "pads", {step.padding, step.padding, step.padding, step.padding});
+  }
+
+  void hard_sigmoid(const std::string& x, const std::string& y) {
+    onnx::NodeProto& gate = node("HardSigmoid", {x}, y);
+    set(gate, "alpha", 1.0F / 6);
+    set(gate, "beta", 0.5F);
+  }
+
+  void add(const Node& step, const std::string& y) {
+    std::string sum = name(step.reads.front());
+    for (std::size_t r = 1; r < step.reads.size(); ++r) {
+      const std::string at = y + "_" + std::to_string(r);
+      const std::int64_t width = source_.channels(step.reads[r]);
+      const std::int64_t count = std::min({width, std::int64_t{step.reach}, step.channels});
+      std::string part = name(step.reads[r]);
+      if (count < width) {
+        node("Slice",
+             {part, whole(at + "_first", {0}), whole(at + "_end", {count}), whole(at + "_axis", {1})},
+             at + "_part");
+        part = at + "_part";
+      }
+      if (count < step.channels) {
+        node("Pad", {part, whole(at + "_pads", {0, 0, 0, 0, 0, step.channels - count, 0, 0})},
+             at + "_padded");
+        part = at + "_padded";
+      }
+      const std::string next = r + 1 < step.reads.size() ? at + "_sum" : y;
+      node("Add", {sum, part}, next);
+      sum = next;
+    }
+    if (step.reads.size() == 1) node("Identity", {sum}, y);
   }
 
   void gather(const Node& step, const std::string& y) {

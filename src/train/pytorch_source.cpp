@@ -1,4 +1,5 @@
 // The module's text.
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -72,7 +73,10 @@ class ModuleWriter {
         return true;
       case Kind::convolution:
       case Kind::average_pool:
+      case Kind::max_pool:
         return false;
+      case Kind::scale:
+        return flat_[node.reads.front()];
       default:
         for (const Value value : node.reads)
           if (flat_[value]) return true;
@@ -111,8 +115,25 @@ class ModuleWriter {
         return "functional.elu(" + variable(x) + ")";
       case Kind::gather:
         return gather(k);
+      case Kind::relu6:
+        return "functional.relu6(" + variable(x) + ")";
+      case Kind::hard_sigmoid:
+        return "functional.hardsigmoid(" + variable(x) + ")";
+      case Kind::hard_swish:
+        return "functional.hardswish(" + variable(x) + ")";
+      case Kind::add:
+        return add(node);
+      case Kind::scale:
+        return variable(x) + " * " + image(node.reads.back());
+      case Kind::zero:
+        return "torch.zeros_like(" + variable(x) + ")";
       case Kind::average_pool:
-        return "functional.avg_pool2d(" + image(x) + ", " + std::to_string(op.kernel) + ")";
+        return "functional.avg_pool2d(" + image(x) + window(op) + ")";
+      case Kind::resize:
+        return "functional.interpolate(" + image(x) + ", size=" + std::to_string(op.side_out) +
+               ", mode=\"bilinear\", align_corners=False)";
+      case Kind::max_pool:
+        return "functional.max_pool2d(" + image(x) + window(op) + ")";
       case Kind::flatten:
         return features(x);
     }
@@ -133,6 +154,28 @@ class ModuleWriter {
     text << "nn.BatchNorm" << (flat ? 1 : 2) << "d(" << op.out << ", eps=" << norm_epsilon
          << ", momentum=" << running_momentum << ")";
     return std::move(text).str();
+  }
+
+  static std::string window(const Operator& op) {
+    std::ostringstream text;
+    text << ", " << op.kernel;
+    if (op.stride != op.kernel) text << ", stride=" << op.stride;
+    if (op.padding != 0) text << ", padding=" << op.padding;
+    if (op.padding != 0 && op.kind == Kind::average_pool) text << ", count_include_pad=False";
+    return std::move(text).str();
+  }
+
+  std::string add(const Node& node) const {
+    std::string sum = variable(node.reads.front());
+    for (std::size_t r = 1; r < node.reads.size(); ++r) {
+      const int width = graph_.channels(node.reads[r]), count = std::min({width, node.op.reach, node.op.in});
+      std::string part = variable(node.reads[r]);
+      if (count < width) part += "[:, :" + std::to_string(count) + "]";
+      if (count < node.op.in)
+        part = "functional.pad(" + part + ", [0, 0, 0, 0, 0, " + std::to_string(node.op.in - count) + "])";
+      sum.append(" + ").append(part);
+    }
+    return sum;
   }
 
   std::string gather(std::size_t k) {

@@ -4,6 +4,7 @@
 #include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -65,12 +66,49 @@ class Writer {
         return "torch.relu(" + x + ")";
       case Kind::elu:
         return "torch.elu(" + x + ")";
+      case Kind::relu6:
+        return "torch.hardtanh(" + x + ", 0., 6.)";
+      case Kind::hard_sigmoid:
+        return "torch.hardsigmoid(" + x + ")";
+      case Kind::hard_swish:
+        return "torch.hardswish(" + x + ")";
+      case Kind::add:
+        return add(node);
+      case Kind::scale:
+        return "torch.mul(" + x + ", torch.unsqueeze(torch.unsqueeze(" + name(node.reads.back()) +
+               ", -1), -1))";
+      case Kind::zero:
+        return "torch.zeros_like(" + x + ")";
       case Kind::average_pool:
-        return "torch.avg_pool2d(" + x + ", " + twice(node.stride) + ")";
+        return "torch.avg_pool2d(" + window(node) + ", False, False)";
+      case Kind::resize:
+        return "torch.upsample_bilinear2d(" + x + ", " + twice(node.side_out) + ", False)";
+      case Kind::max_pool:
+        return "torch.max_pool2d(" + window(node) + ")";
       case Kind::flatten:
         return "torch.flatten(" + x + ", 1)";
     }
     throw Error(ExitCode::internal, "a step of unknown kind");
+  }
+
+  static std::string window(const Node& node) {
+    return name(node.reads.front()) + ", " + twice(node.kernel) + ", " + twice(node.stride) + ", " +
+           twice(node.padding);
+  }
+
+  std::string add(const Node& node) {
+    std::string sum = name(node.reads.front());
+    for (std::size_t r = 1; r < node.reads.size(); ++r) {
+      const std::int64_t width = graph_.channels(node.reads[r]);
+      const std::int64_t count = std::min({width, std::int64_t{node.reach}, node.channels});
+      std::string part = name(node.reads[r]);
+      if (count < width) part = "torch.narrow(" + part + ", 1, 0, " + std::to_string(count) + ")";
+      if (count < node.channels)
+        part = "torch.constant_pad_nd(" + part + ", [0, 0, 0, 0, 0, " +
+               std::to_string(node.channels - count) + "])";
+      sum = "torch.add(" + sum + ", " + part + ")";
+    }
+    return sum;
   }
 
   std::string convolution(const Node& node) {

@@ -17,7 +17,7 @@ class NetworkGraph {
 
   struct Node {
     Operator op;
-    std::vector<Value> reads;  // one; of a gather one or more, no value twice
+    std::vector<Value> reads;  // one; of a gather or an add one or more, no value twice; of a scale two
     // Of a gather: which channels of each value read, ascending; empty: all of them.
     std::vector<std::vector<int>> columns;
     std::size_t slot = 0;  // of the space, that the node belongs to
@@ -43,6 +43,8 @@ class NetworkGraph {
   Value append(std::span<const Operator> chain, Value x);  // each reads the one before
   // `columns` holds a list for each value read; the operator's channels are as many as these have.
   Value gather(const Operator& op, std::vector<Value> values, std::vector<std::vector<int>> columns);
+  // An add reads values of its side, of any width but the first; a scale an activation and as many features.
+  Value combine(const Operator& op, std::vector<Value> values);
 
   // How many nodes read each value; the network's output has one reader more.
   std::vector<std::size_t> readers() const;

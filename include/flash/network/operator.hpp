@@ -15,8 +15,17 @@ struct Operator {
     norm,          // batch norm: scale and shift of each channel
     relu,          // max(0, x)
     elu,           // x, or exp(x) - 1 where x < 0
+    relu6,         // min(6, max(0, x))
+    hard_sigmoid,  // min(6, max(0, x + 3)) / 6
+    hard_swish,    // x * hard_sigmoid(x)
     gather,        // chosen channels of several activations, side by side
-    average_pool,  // kernel x kernel at distance stride; an odd last row and column are left out
+    add,           // the first activation and, of each further one, its first `reach` channels
+    scale,         // each channel of an activation times its feature of a second value
+    zero,          // as many zeros
+    average_pool,  // kernel x kernel at distance stride, over what is there: padding does not count; rows and
+                   // columns left over are left out
+    max_pool,      // the same with the largest value
+    resize,        // to another side, bilinear between the middles of pixels
     flatten,       // side_in^2 values of each channel as features
   };
   Kind kind = Kind::relu;
@@ -29,8 +38,8 @@ struct Operator {
   int side_in = 1;
   int side_out = 1;
   bool bias = false;
-  bool joins =
-      false;  // of a gather: it may read several activations, which takes passes over memory of its own
+  int reach = 0;       // of an add: how many channels further activations are added to, at most
+  bool joins = false;  // several activations come together, which takes passes over memory of its own
   // Of the first operator of a layer: the values that the layer reads from outside of itself. A layer is what
   // a cell counts as one: a convolution or a block of them, with its norms.
   bool opens_layer = false;
@@ -41,6 +50,7 @@ struct Operator {
   std::int64_t macs() const;     // multiply-accumulates of convolutions and linear operators, padding counted
   std::int64_t parameters() const;  // trained values: weights, biases, the two of a norm a channel
   std::int64_t values_out() const { return std::int64_t{out} * side_out * side_out; }
+  bool pools() const { return kind == Kind::average_pool || kind == Kind::max_pool; }
   bool has_matrix() const { return kind == Kind::convolution || kind == Kind::linear; }
   bool depthwise() const { return groups > 1 && groups == out; }
   bool operator==(const Operator&) const = default;
@@ -54,8 +64,18 @@ Operator linear(int in, int out, int side_in);  // with bias
 Operator norm(int channels, int side);
 Operator relu(int channels, int side);
 Operator elu(int channels, int side);
+Operator relu6(int channels, int side);
+Operator hard_sigmoid(int channels, int side);
+Operator hard_swish(int channels, int side);
 Operator gather(int channels, int side);
-Operator average_pool(int channels, int side_in, int kernel);
+Operator add(int channels, int side, int reach);
+Operator scale(int channels, int side);
+Operator zero(int channels, int side);
+Operator average_pool(int channels, int side_in, int kernel);  // at distance kernel
+Operator average_pool(int channels, int side_in, int kernel, int stride, int padding = 0);
+Operator max_pool(int channels, int side_in, int kernel, int stride, int padding = 0);
+Operator subsample(int channels, int side_in, int stride);  // every stride-th row and column
+Operator resize(int channels, int side_in, int side_out);
 Operator flatten(int channels, int side_in);
 }  // namespace operators
 

@@ -37,15 +37,34 @@ class InferenceGraph {
     ChannelAffine affine;
   };
 
-  enum class Kind { convolution, linear, gather, relu, elu, average_pool, flatten };
+  enum class Kind {
+    convolution,
+    linear,
+    gather,
+    relu,
+    elu,
+    relu6,
+    hard_sigmoid,
+    hard_swish,
+    add,
+    scale,
+    zero,
+    average_pool,
+    max_pool,
+    resize,
+    flatten
+  };
   struct Node {
     Kind kind;
-    std::vector<Value> reads;           // one; gather: one or more, joined along the channels
+    std::vector<Value> reads;           // one; gather and add: one or more; scale: an activation, features
     std::vector<Selection> selections;  // of a gather: what of each value read
     // Convolution: out x in/groups x k x k, linear: out x in. Float, on the CPU, contiguous; bias always set.
     at::Tensor weight, bias;
-    int stride = 1;  // of a pool its kernel too
+    int kernel = 1;  // of a pool
+    int stride = 1;
     int padding = 0;
+    int side_in = 0, side_out = 0;  // of a resize
+    int reach = 0;                  // of an add: channels that further values are added to, at most
     int groups = 1;
     std::int64_t channels = 0;  // of the value put out; features where it is flat
     bool flat = false;          // N x channels instead of N x channels x H x W
@@ -69,7 +88,19 @@ class InferenceGraph {
   Value gather(const std::vector<Value>& outputs, const Reading& reading, const ChannelAffine& affine);
   Value relu(Value x) { return pointwise(Kind::relu, x); }
   Value elu(Value x) { return pointwise(Kind::elu, x); }
-  Value average_pool(Value x, int kernel);  // kernel x kernel, each value once; an odd last row is left out
+  Value relu6(Value x) { return pointwise(Kind::relu6, x); }
+  Value hard_sigmoid(Value x) { return pointwise(Kind::hard_sigmoid, x); }
+  Value hard_swish(Value x) { return pointwise(Kind::hard_swish, x); }
+  Value zero(Value x) { return pointwise(Kind::zero, x); }
+  Value add(std::vector<Value> values, int reach);  // as Operator's
+  Value scale(Value x, Value features);
+  Value resize(Value x, int side_in, int side_out);
+  Value average_pool(Value x, int kernel, int stride, int padding) {
+    return pool(Kind::average_pool, x, kernel, stride, padding);
+  }
+  Value max_pool(Value x, int kernel, int stride, int padding) {
+    return pool(Kind::max_pool, x, kernel, stride, padding);
+  }
   Value flatten(Value x, std::int64_t features);
 
   // The same function with fewer steps: norms folded as said above, gathers that do nothing left out.
@@ -78,6 +109,7 @@ class InferenceGraph {
  private:
   Value append(Node node);
   Value pointwise(Kind kind, Value x);
+  Value pool(Kind kind, Value x, int kernel, int stride, int padding);
   bool fold(ChannelAffine& affine, Value into);
   std::vector<std::size_t> count_readers() const;
 

@@ -81,6 +81,7 @@ class BuiltNetwork {
   Reading reading_of(std::size_t node) const;
   void initialise(std::uint64_t seed, const at::Device& device);
   at::Tensor run(const Step& step, const std::vector<Output>& values, bool training);
+  at::Tensor add(const NetworkGraph::Node& node, const std::vector<Output>& values);
   at::Tensor convolve_blocked(std::size_t node, const at::Tensor& x);
   // Every linear operator is a convolution too: oneDNN's is several times faster than the reference BLAS.
   at::Tensor convolve(const Operator& op, const Trained& trained, const at::Tensor& x);

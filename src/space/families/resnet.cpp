@@ -1,0 +1,48 @@
+// resnet: residual networks (He, Zhang, Ren, Sun, CVPR 2016, and ECCV 2016 for pre-activation).
+#include "residual.hpp"
+
+namespace flash {
+namespace {
+
+constexpr const char* factor = "wm";
+
+Json with(Json settings, const Json& changes) {
+  settings.update(changes);
+  return settings;
+}
+
+}  // namespace
+
+const Family& resnet() {
+  static const Family family{
+      "resnet",
+      "Residual networks of stages of blocks; a share of each stage's channels is added [reconstructed].",
+      residual_settings({.key = factor,
+                         .path = "/wm",
+                         .type = FamilySetting::Type::integers,
+                         .doc = "Width multipliers, ascending.",
+                         .min = 1,
+                         .max = 65'536}),
+      residual_defaults(factor),
+      [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
+        return std::make_shared<Residual>(residual_space(settings, factor, input));
+      },
+      {{"resnet-cifar",
+        "residual networks for small images, 1 to 9 blocks of two convolutions a stage",
+        {"resnet",
+         with(residual_defaults(factor), {{"blocks", {1, 2, 3, 4, 5, 6, 7, 8, 9}}, {"shortcut", "padded"}}),
+         {3, 32, 10}}},
+       {"resnet-imagenet",
+        "bottleneck residual networks for images of 224, among them ResNet-50",
+        {"resnet",
+         with(residual_defaults(factor), {{"wm", {1, 2}},
+                                          {"widths", {64, 128, 256, 512}},
+                                          {"blocks", {2, 3, 4, 6}},
+                                          {"residual_block", "bottleneck"},
+                                          {"stem", "imagenet"},
+                                          {"shortcut", "projection"}}),
+         {3, 224, 1000}}}}};
+  return family;
+}
+
+}  // namespace flash
