@@ -37,6 +37,10 @@ void check_type(const Json& settings, const FamilySetting& setting, const JsonRe
       return expect(is_int(value), "an integer");
     case Type::integers:
       return expect(value.is_array() && std::ranges::all_of(value, is_int), "an array of integers");
+    case Type::texts:
+      return expect(
+          value.is_array() && std::ranges::all_of(value, [](const Json& v) { return v.is_string(); }),
+          "an array of strings");
     case Type::word: {
       expect(value.is_string(), "a string");
       const auto text = value.get<std::string>();

@@ -21,6 +21,9 @@ constexpr std::array rows{Row{1, 16, 1, 1, 1}, Row{6, 24, 2, 2, 1},  Row{6, 32, 
                           Row{6, 96, 3, 1, 1}, Row{6, 160, 3, 2, 2}, Row{6, 320, 1, 1, 1}};
 constexpr int stem_channels = 32;
 constexpr int last_channels = 1280;
+constexpr std::size_t slot_count = rows.size() - 2;
+constexpr std::size_t row_of(std::size_t slot) { return slot + 1; }
+constexpr std::size_t slot_of(std::size_t row) { return std::clamp<std::size_t>(row, 1, slot_count) - 1; }
 
 [[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
 
@@ -56,7 +59,7 @@ class MobileNetV2 : public Geometry {
         number_axis("width", "%", "width multiplier", widths_),
         number_axis("resolution", "pixels", "side that images are brought to; 0: as they are", resolutions_),
         number_axis("expansion", "", "width of a block over what it reads", expansions_)};
-    for (std::size_t s = 0; s < (separate_ ? rows.size() : 1); ++s)
+    for (std::size_t s = 0; s < (separate_ ? slot_count : 1); ++s)
       shape_axes_.push_back(
           number_axis("change", "blocks", "blocks more than published, in stages of several", changes_));
     share_axis_ = number_axis("share", "%", "share of a stage's channels that its additions reach", shares_);
@@ -64,11 +67,9 @@ class MobileNetV2 : public Geometry {
 
   std::span<const Axis> shape_axes() const override { return shape_axes_; }
   std::span<const Axis> slot_axes(std::uint32_t) const override { return {&share_axis_, 1}; }
-  std::vector<Slot> slots(ShapeView shape) const override {
-    std::vector<Slot> slots(rows.size());
-    for (std::size_t s = 0; s < rows.size(); ++s)
-      if (additions(shape, s) > 0) slots[s].options = static_cast<std::int64_t>(shares_.size());
-    return slots;
+  // Of the stages of several blocks, from the second row on; the first and the last row have no addition.
+  std::vector<Slot> slots(ShapeView) const override {
+    return std::vector<Slot>(slot_count, Slot{.options = static_cast<std::int64_t>(shares_.size())});
   }
   std::size_t table_key(ShapeView shape, std::size_t slot) const override {
     std::size_t key = position(shape, 0);
@@ -88,22 +89,21 @@ class MobileNetV2 : public Geometry {
     for (std::size_t s = 0; s < rows.size(); ++s) {
       const int out = width(shape, rows[s].channels);
       for (int block = 0; block < blocks(shape, s); ++block) {
-        layers.slot = s;
-        if (block == 0 && s > 0) layers.index = 0;
+        layers.enter(slot_of(s));
         const NetworkGraph::Value read = layers.x;
         const int in = graph.channels(read), inner = in * expansion(shape, s);
         const int stride = block > 0 ? 1 : imagenet_ ? rows[s].stride : rows[s].small_stride;
         if (inner != in) layers.convolve(inner, 1, 1, 1, true);
         layers.convolve(inner, 3, stride, inner, true);
         layers.convolve(out, 1, 1, 1, false);
-        const int reach = this->reach(out, options[s]);
+        const int reach = this->reach(out, options[slot_of(s)]);
         if (block > 0 && reach > 0)
           layers.x = graph.combine(operators::add(out, graph.side(layers.x), reach), {layers.x, read});
       }
     }
     const int percent = widths_[position(shape, 0)];
     layers.convolve(rounded(last_channels, std::max(100, percent)), 1, 1, 1, true);
-    graph.enter(rows.size() - 1, layers.index);
+    graph.enter(slot_count - 1, layers.index);
     const int side = graph.side(layers.x), last = graph.channels(layers.x);
     layers.x =
         graph.append(opening_layer(operators::average_pool(last, side, side), /*head=*/true), layers.x);
@@ -118,6 +118,10 @@ class MobileNetV2 : public Geometry {
     std::size_t slot;
     int index;  // of the next layer of the slot
 
+    void enter(std::size_t next) {
+      if (next != slot) index = 0;
+      slot = next;
+    }
     void convolve(int out, int kernel, int stride, int groups, bool activate) {
       graph.enter(slot, index++);
       const int in = graph.channels(x);
@@ -128,17 +132,18 @@ class MobileNetV2 : public Geometry {
     }
   };
 
-  // NN-Degree of additions, one link a channel, and NN-Mass [reconstructed].
+  // NN-Degree of additions, one link a channel, and NN-Mass, of the stages of several blocks [reconstructed].
   struct Topology : Score {
     Topology(const MobileNetV2& network, bool is_mass)
         : of(network), mass(is_mass), text(is_mass ? "nn_mass" : "nn_degree_links") {}
     const std::string& name() const override { return text; }
     double part(ShapeView shape, std::size_t slot, std::int64_t, std::int64_t option) const override {
-      const int out = of.width(shape, rows[slot].channels), count = of.blocks(shape, slot);
+      const std::size_t row = row_of(slot);
+      const int out = of.width(shape, rows[row].channels), count = of.blocks(shape, row);
       double nodes = 0, links = 0, before = 0;
-      int in = of.width(shape, slot == 0 ? stem_channels : rows[slot - 1].channels);
+      int in = of.width(shape, rows[row - 1].channels);
       for (int block = 0; block < count; ++block, in = out) {
-        const int inner = in * of.expansion(shape, slot);
+        const int inner = in * of.expansion(shape, row);
         std::vector<int> widths{inner, out};
         if (inner != in) widths.insert(widths.begin(), inner);
         if (block == 0) before = widths.front();
@@ -148,10 +153,8 @@ class MobileNetV2 : public Geometry {
           before = width;
         }
       }
-      const double most = static_cast<double>(out) * (count - 1);
       const double added = static_cast<double>(of.reach(out, option)) * (count - 1);
-      if (mass) return most > 0 ? added / most * nodes : 0;
-      return (links + added) / nodes;
+      return mass ? added / (static_cast<double>(out) * (count - 1)) * nodes : (links + added) / nodes;
     }
     const MobileNetV2& of;
     bool mass;
@@ -170,16 +173,15 @@ class MobileNetV2 : public Geometry {
     return values;
   }
 
-  std::size_t change_axis(std::size_t stage) const { return separate_ ? 3 + stage : 3; }
   int width(ShapeView shape, int channels) const { return rounded(channels, widths_[position(shape, 0)]); }
-  int expansion(ShapeView shape, std::size_t stage) const {
-    return rows[stage].expansion == 1 ? 1 : expansions_[position(shape, 2)];
+  int expansion(ShapeView shape, std::size_t row) const {
+    return rows[row].expansion == 1 ? 1 : expansions_[position(shape, 2)];
   }
-  int blocks(ShapeView shape, std::size_t stage) const {
-    const int published = rows[stage].blocks;
-    return published == 1 ? 1 : std::max(1, published + changes_[position(shape, change_axis(stage))]);
+  std::size_t change_axis(std::size_t slot) const { return separate_ ? 3 + slot : 3; }
+  int blocks(ShapeView shape, std::size_t row) const {
+    const int published = rows[row].blocks;
+    return published == 1 ? 1 : std::max(2, published + changes_[position(shape, change_axis(slot_of(row)))]);
   }
-  int additions(ShapeView shape, std::size_t stage) const { return blocks(shape, stage) - 1; }
   int reach(int out, std::int64_t option) const {
     return (out * shares_[static_cast<std::size_t>(option)] + 50) / 100;
   }
@@ -242,7 +244,8 @@ const Family& mobilenet_v2() {
                 "Sides that images are brought to before the first layer, ascending; 0: as they are.", 0,
                 4'096, "pixels"),
        integers("expansions", "Width of an inverted residual over what it reads, ascending.", 1, 64, ""),
-       integers("depth_changes", "Blocks more or fewer than published, in each stage of several, ascending.",
+       integers("depth_changes",
+                "Blocks more or fewer than published in each stage of several, which keeps two, ascending.",
                 -3, 100, "blocks"),
        word("depth_mode", "One depth for all stages, or one for each.", {"equal", "separate"}),
        integers("shares",

@@ -14,7 +14,7 @@ namespace flash {
 
 // One key of a job's [space] section. Families may share keys; then the type is the same.
 struct FamilySetting {
-  enum class Type { boolean, word, integer, integers };
+  enum class Type { boolean, word, integer, integers, texts };
   std::string key;   // in a job: "skip_min"
   std::string path;  // where it stands in SpaceDefinition::settings, as a JSON pointer: "/skips/min"
   Type type = Type::integer;

@@ -67,13 +67,13 @@ TEST_P(Families, NetworksReadTheImageAndPutOutTheClasses) {
     for (std::size_t k = 0; k < graph.nodes().size(); ++k) {
       const NetworkGraph::Node& node = graph.nodes()[k];
       ASSERT_THAT(node.reads, testing::Each(testing::Le(k)));
-      if (node.op.kind != Operator::Kind::gather) {
-        ASSERT_EQ(node.reads.size(), 1u);
-        continue;
-      }
-      ASSERT_EQ(node.columns.size(), node.reads.size());
-      ASSERT_EQ(std::set(node.reads.begin(), node.reads.end()).size(), node.reads.size());
-      for (std::size_t r = 0; r < node.reads.size(); ++r)
+      using Kind = Operator::Kind;
+      if (node.op.kind == Kind::gather || node.op.kind == Kind::add)
+        ASSERT_EQ(std::set(node.reads.begin(), node.reads.end()).size(), node.reads.size());
+      else
+        ASSERT_EQ(node.reads.size(), node.op.kind == Kind::scale ? 2u : 1u);
+      ASSERT_EQ(node.columns.size(), node.op.kind == Kind::gather ? node.reads.size() : 0u);
+      for (std::size_t r = 0; r < node.columns.size(); ++r)
         for (std::size_t c = 0; c < node.columns[r].size(); ++c) {
           ASSERT_GE(node.columns[r][c], c == 0 ? 0 : node.columns[r][c - 1] + 1);
           ASSERT_LT(node.columns[r][c], graph.channels(node.reads[r]));
