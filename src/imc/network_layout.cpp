@@ -5,6 +5,14 @@
 #include "flash/core/error.hpp"
 
 namespace flash {
+namespace {
+
+// Of several activations, the result stays where the first of them is.
+bool combines(const Operator& op) {
+  return op.kind == Operator::Kind::add || op.kind == Operator::Kind::scale;
+}
+
+}  // namespace
 
 NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph)
     : tiling_(tiling), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
@@ -14,6 +22,14 @@ NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph)
     of_value_[k + 1] = convolutions_.size();
     values_.push_back(k + 1);
     place(*convolution, graph_.nodes()[k]);
+  }
+  combined_.resize(convolutions_.size());
+  for (NetworkGraph::Value value = 1; value <= graph_.nodes().size(); ++value) {
+    if (!combines(graph_.node(value).op)) continue;
+    NetworkGraph::Value made = graph_.node(value).reads.front();
+    while (made != NetworkGraph::image && !graph_.node(made).op.has_matrix())
+      made = graph_.node(made).reads.front();
+    if (made != NetworkGraph::image) combined_[of_value_[made]].push_back(value);
   }
 }
 
@@ -41,7 +57,8 @@ void NetworkLayout::add_sources(NetworkGraph::Value value, const std::vector<int
   const NetworkGraph::Node& node = graph_.node(value);
   if (!node.op.has_matrix()) {
     const std::size_t first = sources.size();
-    for (std::size_t r = 0; r < node.reads.size(); ++r)
+    const std::size_t reads = combines(node.op) ? 1 : node.reads.size();
+    for (std::size_t r = 0; r < reads; ++r)
       add_sources(node.reads[r], node.columns.empty() ? columns : node.columns[r], sources);
     if (node.op.kind == Operator::Kind::flatten)  // every value of a channel becomes one
       for (std::size_t i = first; i < sources.size(); ++i)
@@ -60,6 +77,35 @@ void NetworkLayout::add_sources(NetworkGraph::Value value, const std::vector<int
       if (channels == 0) continue;
     }
     sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), channels});
+  }
+}
+
+void NetworkLayout::add_operands(std::size_t convolution, LayerFlows& result) const {
+  const PlacedConvolution& reader = convolutions_[convolution];
+  std::vector<Source> sources;
+  for (const NetworkGraph::Value value : combined_[convolution]) {
+    const NetworkGraph::Node& node = graph_.node(value);
+    const bool adds = node.op.kind == Operator::Kind::add;
+    const std::int64_t a_channel = adds ? std::int64_t{node.op.side_in} * node.op.side_in : 1;
+    for (std::size_t r = 1; r < node.reads.size(); ++r) {
+      sources.clear();
+      add_sources(node.reads[r], {}, sources);
+      std::int64_t left = adds ? std::min(node.op.reach, node.op.in) : node.op.in, begin = 0;
+      for (const Source& source : sources) {
+        const std::int64_t end = begin + std::min(source.channels, left);
+        for (std::int64_t column = 0; column < reader.mapping.column_tiles; ++column) {
+          const ChannelRange range = output_channels(tiling_, reader.convolution, reader.mapping, column);
+          const std::int64_t channels = std::min(end, range.last) - std::max(begin, range.first);
+          if (channels <= 0) continue;
+          const std::int64_t bits = channels * a_channel * tiling_.activation_bits;
+          result.flows.push_back(
+              {source.tile, reader.tile(reader.mapping.row_tiles - 1, column), tiling_.flits(bits)});
+          result.activation_bits += bits;
+        }
+        left -= end - begin;
+        begin = end;
+      }
+    }
   }
 }
 
@@ -94,6 +140,7 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
       result.activation_bits += copies * bits;
     }
   }
+  add_operands(convolution, result);
   if (mapping.row_tiles == 1) return;
   for (std::int64_t column = 0; column < mapping.column_tiles; ++column) {
     const ChannelRange range = output_channels(tiling_, shape, mapping, column);

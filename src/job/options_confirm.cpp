@@ -1,6 +1,4 @@
 // [confirm]: what is trained and measured at the end.
-#include <algorithm>
-
 #include "option_builder.hpp"
 
 namespace flash {
@@ -19,14 +17,8 @@ void add_confirm_options(std::vector<Option>& options) {
   confirm.word("keep", {"none", "best", "all"}, at(&ConfirmSettings::keep),
                "Trained networks that are written to RUN/networks, to run and to train on: none, the best of "
                "those confirmed, or all.");
-  Option& named =
-      confirm.add("named", OptionType::text_list, "ids, or networks such as \"wm=2 depth=9 tc=3,0,12\"",
-                  "Confirm these networks instead; an empty list: the mixed choice.");
-  named.default_value = Json::array();
-  named.valid = [](const Json& list) {
-    return std::ranges::none_of(list, [](const Json& text) { return text.get<std::string>().empty(); });
-  };
-  named.store = [](Job& job, const Json& list) { job.confirm.named = list.get<std::vector<std::string>>(); };
+  confirm.texts("named", "ids, or networks such as \"wm=2 depth=9 tc=3,0,12\"", at(&ConfirmSettings::named),
+                "Confirm these networks instead; an empty list: the mixed choice.");
 }
 
 }  // namespace flash

@@ -71,6 +71,8 @@ Option& add_setting(JobSection& space, const FamilySetting& setting, const Setti
       return space.word(setting.key, setting.words, at, setting.doc);
     case Type::integer:
       return space.integer(setting.key, range, at, setting.doc);
+    case Type::texts:
+      return space.texts(setting.key, "texts", at, setting.doc);
     case Type::integers:
       break;
   }

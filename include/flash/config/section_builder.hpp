@@ -148,6 +148,20 @@ class SectionBuilder {
     return option;
   }
 
+  // Texts, none of them empty.
+  template <class At>
+  Option& texts(std::string key, std::string allowed, At at, std::string description) {
+    Option& option = add(std::move(key), OptionType::text_list, std::move(allowed), std::move(description));
+    take_default(option, at);
+    option.valid = [](const Json& list) {
+      for (const Json& text : list)
+        if (text.get<std::string>().empty()) return false;
+      return true;
+    };
+    option.store = [at](T& target, const Json& list) { at(target) = list.get<std::vector<std::string>>(); };
+    return option;
+  }
+
   // One path; "" where there is none. `file` leads to the path of the file that is read.
   template <class At, class File>
   Option& path(std::string key, At at, File file, std::string description) {

@@ -42,7 +42,8 @@ class NetworkLayout {
   std::int64_t tiles() const { return tiles_; }
 
   // Activations go once from each tile that holds some of them to each tile that needs them, and stay in
-  // its buffer. The image comes in at tile 0. Reuses the memory of `flows`.
+  // its buffer. The image comes in at tile 0. What is added to a convolution's result, or scales it, comes to the tiles
+  // that hold the result. Reuses the memory of `flows`.
   void flows_into(std::size_t convolution, LayerFlows& flows) const;
 
   static constexpr std::int64_t max_tiles = 1 << 20;
@@ -57,12 +58,16 @@ class NetworkLayout {
   // Adds those of a value that hold its channels, or of these the columns, ascending.
   void add_sources(NetworkGraph::Value value, const std::vector<int>& columns,
                    std::vector<Source>& sources) const;
+  // What a convolution's result is combined with, to the tiles that hold it.
+  void add_operands(std::size_t convolution, LayerFlows& result) const;
 
   Tiling tiling_;
   NetworkGraph graph_;
   std::vector<PlacedConvolution> convolutions_;
   std::vector<NetworkGraph::Value> values_;  // that the convolutions put out
   std::vector<std::size_t> of_value_;        // the convolution of each value that is one's
+  std::vector<std::vector<NetworkGraph::Value>>
+      combined_;  // of each convolution: adds and scales of its result
   std::int64_t tiles_ = 0;
 };
 

@@ -34,6 +34,8 @@ inline Json draw_setting(const FamilySetting& setting, Philox& random) {
       return setting.words[random.below(setting.words.size())];
     case FamilySetting::Type::integer:
       return number(12);
+    case FamilySetting::Type::texts:
+      return nullptr;  // as the default has it
     case FamilySetting::Type::integers: {
       std::set<std::int64_t> values;
       for (std::uint64_t k = random.below(3) + 1; k > 0; --k) values.insert(number(5));
@@ -48,7 +50,8 @@ inline SpaceDefinition draw_definition(const Family& family, Philox& random) {
   for (int draw = 0; draw < 10'000; ++draw) {
     SpaceDefinition definition{family.name, family.defaults, {}};
     for (const FamilySetting& setting : family.settings)
-      definition.settings[Json::json_pointer(setting.path)] = draw_setting(setting, random);
+      if (const Json drawn = draw_setting(setting, random); !drawn.is_null())
+        definition.settings[Json::json_pointer(setting.path)] = drawn;
     definition.input = {static_cast<int>(1 + random.below(3)), static_cast<int>(8 + random.below(25)),
                         static_cast<int>(2 + random.below(9))};
     try {
