@@ -95,12 +95,17 @@ Operator gather(int channels, int side) { return pointwise(Kind::gather, channel
 Operator relu6(int channels, int side) { return pointwise(Kind::relu6, channels, side); }
 Operator hard_sigmoid(int channels, int side) { return pointwise(Kind::hard_sigmoid, channels, side); }
 Operator hard_swish(int channels, int side) { return pointwise(Kind::hard_swish, channels, side); }
-Operator scale(int channels, int side) { return pointwise(Kind::scale, channels, side); }
+Operator scale(int channels, int side) {
+  Operator op = pointwise(Kind::scale, channels, side);
+  op.joins = true;
+  return op;
+}
 Operator zero(int channels, int side) { return pointwise(Kind::zero, channels, side); }
 
 Operator add(int channels, int side, int reach) {
   Operator op = pointwise(Kind::add, channels, side);
   op.reach = reach;
+  op.joins = true;
   return op;
 }
 

@@ -128,7 +128,7 @@ class Writer {
   void linear(const std::string& x, const at::Tensor& weight, const at::Tensor& bias,
               const std::string& output) {
     set(node("Gemm", {x, constant(output + "_weight", weight), constant(output + "_bias", bias)}, output),
-        "transB", 1);
+        "transB", std::int64_t{1});
   }
 
   void write(const Node& step) {
@@ -181,7 +181,7 @@ class Writer {
       case Kind::max_pool:
         return pool("MaxPool", step, x, y);
       case Kind::flatten:
-        set(node("Flatten", {x}, y), "axis", 1);
+        set(node("Flatten", {x}, y), "axis", std::int64_t{1});
         return;
     }
   }
@@ -239,7 +239,7 @@ class Writer {
       parts.push_back(y + "_part" + std::to_string(r));
       select(step.reads[r], selection, parts.back());
     }
-    set(node("Concat", parts, y), "axis", 1);
+    set(node("Concat", parts, y), "axis", std::int64_t{1});
   }
 
   // The chosen channels of a value, scaled and shifted, as a convolution or a matrix product.

@@ -132,6 +132,10 @@ ChoiceCell::ChoiceCell(CellSettings settings)
   if (settings_.input.side < strides)
     refuse("images of side " + std::to_string(settings_.input.side) + " are too small for strides of " +
            std::to_string(strides) + " in all");
+  if (settings_.input.side % strides !=
+      0)  // the pool of a shortcut would leave a row out that the convolution reads
+    refuse("images of side " + std::to_string(settings_.input.side) + " cannot be divided by strides of " +
+           std::to_string(strides) + " in all");
   for (int to = 1; to < settings_.nodes; ++to)
     for (int from = 0; from < to; ++from) edges_.emplace_back(from, to);
   operator_axis_ = {

@@ -8,14 +8,22 @@
 #include <vector>
 
 #include "flash/space/families/cell_space.hpp"
+#include "flash/space/families/families.hpp"
 #include "flash/train/network.hpp"
 
 namespace flash {
 
 struct ExportCase {
   const char* name;
-  CellSpace space;
+  SpaceDefinition space;
 };
+
+// Small networks of a family, `changes` to its defaults.
+inline SpaceDefinition small(const char* family, const Json& changes, const Input& input) {
+  Json settings = find_family(family)->defaults;
+  settings.update(changes);
+  return {family, settings, input};
+}
 
 inline std::vector<ExportCase> export_cases() {
   CellSpace dense;
@@ -35,7 +43,33 @@ inline std::vector<ExportCase> export_cases() {
   mlp.wm = {1, 3};
   mlp.depths = {3, 6};
   mlp.input = {1, 6, 4};
-  return {{"regular", dense}, {"depthwise", depthwise}, {"plain_head", plain_head}, {"mlp", mlp}};
+  const Json residual{{"widths", {4, 6}}, {"blocks", {1, 2}}, {"shares", {0, 40, 100}}};
+  Json projected = residual;
+  projected.update({{"shortcut", "projection"}, {"residual_block", "bottleneck"}, {"stem", "imagenet"}});
+  Json wide = residual;
+  wide["k"] = {1, 2};
+  const Json inverted{{"width_percents", {25}}, {"resolutions", {0, 17}}, {"depth_changes", {-1}}};
+  const Json chain{{"operators",
+                    {"k3_e2: inverted k3 e2", "k5_e1_g2: inverted k5 e1 g2 expand", "conv: convolution k3 g2",
+                     "average: average_pool k3", "max: max_pool k3", "skip: skip"}},
+                   {"stages", {"4 x1 relu = convolution k3", "6 x1..2 s2 swish se", "8 x1 s2"}},
+                   {"resolutions", {0, 20}},
+                   {"features", 10}};
+  const Json cell{
+      {"layout", "cell"},
+      {"operators", {"none: none", "skip: skip", "k1: convolution k1", "average: average_pool k3"}},
+      {"stages", {"4 x2", "6 x1 s2"}},
+      {"nodes", 3}};
+  return {{"regular", dense},
+          {"depthwise", depthwise},
+          {"plain_head", plain_head},
+          {"mlp", mlp},
+          {"resnet", small("resnet", residual, {3, 13, 4})},
+          {"bottleneck", small("resnet", projected, {3, 20, 4})},
+          {"wide_resnet", small("wide-resnet", wide, {3, 13, 4})},
+          {"mobilenet_v2", small("mobilenet-v2", inverted, {3, 13, 4})},
+          {"chain", small("choice", chain, {3, 16, 4})},
+          {"cell", small("choice", cell, {3, 8, 4})}};
 }
 
 inline at::Tensor random_images(const Input& input, int count) {
