@@ -1,8 +1,9 @@
 #include "job_checks.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <map>
+#include <map>
 #include <optional>
 
 #include "flash/config/text.hpp"
@@ -25,11 +26,16 @@ class Checker {
     const auto has = [](const Family& family, const std::string& key) {
       return std::ranges::find(family.settings, key, &FamilySetting::key) != family.settings.end();
     };
+    std::map<std::string, std::string> owners;  // of keys that this family has not
     for (const Family* other : families())
-      for (const FamilySetting& setting : other->settings)
-        if (given("space", setting.key) && !has(own, setting.key))
-          wrong("space", setting.key.c_str(),
-                "is for " + other->name + ", but the family is " + own.name + "; delete this key");
+      for (const FamilySetting& setting : other->settings) {
+        if (!given("space", setting.key) || has(own, setting.key)) continue;
+        std::string& names = owners[setting.key];
+        names.append(names.empty() ? "" : " and ").append(other->name);
+      }
+    for (const auto& [key, names] : owners)
+      wrong("space", key.c_str(),
+            "is for " + names + ", but the family is " + own.name + "; delete this key");
   }
 
   std::optional<NetworkId> space_size() {

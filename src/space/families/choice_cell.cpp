@@ -46,10 +46,12 @@ class Skeleton {
       for (; slot < edges_.size() && edges_[slot].second == node; ++slot)
         arriving.push_back(edge(slot, settings_.spec.operators[static_cast<std::size_t>(options[slot])],
                                 nodes[static_cast<std::size_t>(edges_[slot].first)]));
-      const int channels = graph_.channels(x);
-      nodes.push_back(arriving.size() == 1
-                          ? arriving.front()
-                          : graph_.combine(operators::add(channels, graph_.side(x), channels), arriving));
+      if (arriving.size() > 1) {  // the last edge's, whatever stands there
+        const int channels = graph_.channels(x);
+        enter(slot - 1);
+        arriving = {graph_.combine(operators::add(channels, graph_.side(x), channels), arriving)};
+      }
+      nodes.push_back(arriving.front());
     }
     return nodes.back();
   }

@@ -32,7 +32,7 @@ const Family& wide_resnet() {
         return std::make_shared<Residual>(std::move(space));
       },
       {{"wide-resnet-cifar",
-        "wide residual networks for small images, factors 1 to 4",
+        "10,125 configurations of 12.2 to 619.1 MMAC; images of 3x32x32, factors 1 to 4",
         {"wide-resnet", defaults(), {3, 32, 10}}}}};
   return family;
 }

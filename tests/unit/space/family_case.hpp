@@ -79,6 +79,11 @@ inline std::vector<FamilyCase> family_cases() {
   return list;
 }
 
+inline NetworkId draw_below(NetworkId count, Philox& random) {
+  if (count < NetworkId{1} << 63) return random.below(static_cast<std::uint64_t>(count));
+  return ((static_cast<NetworkId>(random()) << 64) + random()) % count;
+}
+
 class FamilyTest : public testing::TestWithParam<FamilyCase> {
  protected:
   const Space space{GetParam().definition};
@@ -87,14 +92,14 @@ class FamilyTest : public testing::TestWithParam<FamilyCase> {
 
   Point draw() {
     const Stratum& stratum = space.strata()[random.below(space.strata().size())];
-    return space.point(stratum.first_id + random.below(small_id(stratum.size)));
+    return space.point(stratum.first_id + draw_below(stratum.size, random));
   }
 
   // Of all in small spaces; else the first, the last and some in between.
   std::vector<const Stratum*> some_strata() {
     std::vector<const Stratum*> list;
     const std::size_t count = space.strata().size();
-    if (space.size() < 10'000'000 && count <= 100) {
+    if (space.count() < 10'000'000 && count <= 100) {
       for (const Stratum& stratum : space.strata()) list.push_back(&stratum);
       return list;
     }

@@ -261,8 +261,16 @@ TEST(Space, HasASizeOf63BitsAndACountBeyond) {
 
 TEST(Presets, StateTheirSizes) {
   for (const Preset* preset : presets()) {
-    std::string size = std::to_string(Space(preset->definition).size());
-    for (std::size_t at = size.size(); at > 3; at -= 3) size.insert(at - 3, 1, ',');
+    const NetworkId count = Space(preset->definition).count();
+    std::string size = id_text(count);
+    if (count < NetworkId{1} << 63) {
+      for (std::size_t at = size.size(); at > 3; at -= 3) size.insert(at - 3, 1, ',');
+    } else {  // 9.8e20
+      const double rounded = std::round(std::stod(size.substr(0, 3)) / 10) / 10;
+      std::array<char, 32> text{};
+      std::snprintf(text.data(), text.size(), "%.1fe%zu", rounded, size.size() - 1);
+      size = text.data();
+    }
     EXPECT_THAT(preset->description, testing::HasSubstr(size + " configurations")) << preset->name;
     EXPECT_EQ(find_preset(preset->name), preset);
   }

@@ -56,6 +56,8 @@ TEST(FamilySettings, AreRefusedWhereOneIsMissingOrOfAnotherType) {
         for (const Json& wrong :
              {Json(nullptr), Json::object(), Json(1.5), Json("no-such"), Json::array({"a"}),
               Json(std::int64_t{1} << 40), Json::array({std::int64_t{1} << 40})}) {
+          if (setting.type == FamilySetting::Type::texts && wrong.is_array() && wrong[0].is_string())
+            continue;
           damaged = whole;
           damaged[path] = wrong;
           EXPECT_TRUE(refused(damaged, setting.path.substr(1))) << setting.key << " is " << wrong;

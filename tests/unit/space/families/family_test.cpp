@@ -68,8 +68,10 @@ TEST_P(Families, NetworksReadTheImageAndPutOutTheClasses) {
       const NetworkGraph::Node& node = graph.nodes()[k];
       ASSERT_THAT(node.reads, testing::Each(testing::Le(k)));
       using Kind = Operator::Kind;
-      if (node.op.kind == Kind::gather || node.op.kind == Kind::add)
+      if (node.op.kind == Kind::gather)
         ASSERT_EQ(std::set(node.reads.begin(), node.reads.end()).size(), node.reads.size());
+      else if (node.op.kind == Kind::add)  // two skips may lead from one node to another
+        ASSERT_GE(node.reads.size(), 2u);
       else
         ASSERT_EQ(node.reads.size(), node.op.kind == Kind::scale ? 2u : 1u);
       ASSERT_EQ(node.columns.size(), node.op.kind == Kind::gather ? node.reads.size() : 0u);
