@@ -8,6 +8,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "choice_search.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
 
@@ -118,7 +119,7 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
     tables_[stratum.index].degree.base = score_->base(stratum.shape);
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) add_slot(*store, stratum, slot, columns);
   }
-  make_sums_exact(*store);
+  if (has_many_choices(space_)) make_sums_exact(*store);
   store_ = store;
   set_ranges();
   check_values();
@@ -151,7 +152,7 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
 
 // Bases and tables of a quantity become multiples of one power of two, so small that nothing is lost and so large
 // that no sum needs more than a double's 53 bits: in whatever order options are added up, the sum is the same to the
-// last bit.
+// last bit. So slots that are alike may exchange their options, of which the exact search looks at one order alone.
 void Evaluator::make_sums_exact(TableStore& store) {
   const auto make_exact = [&](std::optional<Metric> metric, const auto& term_of) {
     double largest = 0;
@@ -163,7 +164,7 @@ void Evaluator::make_sums_exact(TableStore& store) {
       largest = std::max(largest, total);
     }
     if (!(largest > 0) || !std::isfinite(largest)) return;
-    const double unit = std::ldexp(1, std::ilogb(largest) - 51);
+    const double unit = std::ldexp(1, std::ilogb(largest) - 52);
     if (!(unit > 0)) return;
     const auto to_unit = [unit](double value) { return std::nearbyint(value / unit) * unit; };
     for (auto& [key, table] : store.tables)

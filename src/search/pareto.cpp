@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "box.hpp"
+#include "choice_front.hpp"
+#include "choice_search.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/search/search.hpp"
@@ -192,13 +194,15 @@ void check_metrics(const Evaluator& evaluator, const std::vector<Metric>& metric
 ParetoFront pareto_front(const Evaluator& evaluator, const std::vector<Metric>& metrics,
                          const std::function<bool()>& stop, const ParetoLimits& limits) {
   check_metrics(evaluator, metrics);
+  if (has_many_choices(evaluator.space())) return choice_front(evaluator, metrics, stop, limits);
   return FrontSearch(evaluator, metrics, limits).run(stop);
 }
 
 std::vector<std::vector<Metric>> reported_fronts(const Evaluator& evaluator) {
   std::vector<std::vector<Metric>> fronts;
   for (const Metric m : evaluator.metrics()) fronts.push_back({m});
-  if (evaluator.has(Metric::latency) && evaluator.has(Metric::energy))
+  // Of a space of many choices that has more points than anybody reads.
+  if (evaluator.has(Metric::latency) && evaluator.has(Metric::energy) && !has_many_choices(evaluator.space()))
     fronts.push_back({Metric::latency, Metric::energy});
   return fronts;
 }

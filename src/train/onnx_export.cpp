@@ -159,8 +159,7 @@ class Writer {
       case Kind::add:
         return add(step, y);
       case Kind::scale:
-        set(node("Unsqueeze", {name(step.reads.back())}, y + "_gate"), "axes",
-            std::vector<std::int64_t>{2, 3});
+        node("Reshape", {name(step.reads.back()), whole(y + "_shape", {0, -1, 1, 1})}, y + "_gate");
         node("Mul", {x, y + "_gate"}, y);
         return;
       case Kind::zero:

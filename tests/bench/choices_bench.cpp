@@ -1,5 +1,6 @@
 // The exact search of spaces of choices: 200 random cases of each space, under one to three ceilings.
 //   bench_choices PRESET...          accuracies that rise with the MACs of each position, latency and energy alike
+//   bench_choices --fronts PRESET    the front of accuracy and latency, without ceilings
 //   bench_choices --tables FILE      what choices_milp.py wrote: each option's accuracy and costs as numbers
 // For --tables a line a case: the ceilings, the optimum's score, seconds, boxes.
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/search/pareto.hpp"
 #include "flash/space/families/families.hpp"
 #include "random_choices.hpp"
 #include "tabled_choices.hpp"
@@ -56,6 +58,16 @@ void time_presets(const std::vector<std::string>& names) {
     }
 }
 
+int fronts(const std::string& name) {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const ParetoFront front = pareto_front(random_choice_case(name, seed, 0), {Metric::latency});
+    std::printf("%-18s %9zu points %8.3f s %12llu parts\n", name.c_str(), front.points.size(), front.seconds,
+                static_cast<unsigned long long>(front.boxes));
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
 int tables(const char* path) {
   std::ifstream in(path);
   for (TabledChoices::Case each; TabledChoices::read(in, each);) {
@@ -74,6 +86,7 @@ int tables(const char* path) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 2 && arguments[0] == "--tables") return flash::tables(argv[2]);
+  if (arguments.size() == 2 && arguments[0] == "--fronts") return flash::fronts(arguments[1]);
   flash::time_presets(arguments.empty() ? std::vector<std::string>{"nasbench201", "fbnet", "proxylessnas",
                                                                    "ofa-mobilenet-v2", "mobilenet-v3"}
                                         : arguments);

@@ -17,7 +17,7 @@ struct ParetoPoint {
 
 // The feasible configurations (all, without constraints) of which no other feasible one has at least the
 // accuracy and at most each of the metrics, and is better in one. Of configurations with the same accuracy
-// and metrics, to the last bit, the lowest id stands for all.
+// and metrics, to the last bit, the lowest id stands for all (in spaces of many choices another may).
 struct ParetoFront {
   std::vector<Metric> metrics;      // minimised; accuracy is maximised
   std::vector<ParetoPoint> points;  // accuracy descending

@@ -14,7 +14,8 @@ namespace flash {
 // such a part: peak memory is all weights and the largest of the cells' activations. Sums are always taken as
 // ((base + sum[0][k0]) + sum[1][k1]) + ..., the maximum is added last, so that every method gets the same
 // bits. Each of these operations never falls as an operand grows, whatever the rounding: a bound on each
-// table bounds the value. A quantity that is a maximum alone has sums of 0. The tables lie elsewhere.
+// table bounds the value. A quantity that is a maximum alone has sums of 0. The tables lie elsewhere; in spaces
+// of many choices they are such that all sums are exact, in whatever order.
 struct Term {
   using Tables = std::vector<std::span<const double>>;  // [cell][option]
   double base = 0;

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "cells.hpp"
-#include "flash/core/error.hpp"
+#include "common.hpp"
 #include "flash/core/json_reader.hpp"
 
 namespace flash {
@@ -18,20 +18,18 @@ constexpr int max_side = 4'096;
 constexpr int max_classes = 65'536;
 constexpr double max_macs = 4e18;  // of one network: costs stay within 63 bits
 
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
-
 void check_range(const std::string& key, int value, int low, int high) {
   if (value < low || value > high)
-    refuse(key + " must be from " + std::to_string(low) + " to " + std::to_string(high) + ", not " +
-           std::to_string(value));
+    refuse_space(key + " must be from " + std::to_string(low) + " to " + std::to_string(high) + ", not " +
+                 std::to_string(value));
 }
 
 void check_ascending(const std::string& key, const std::vector<int>& values) {
-  if (values.empty()) refuse(key + " is empty: give at least one value");
+  if (values.empty()) refuse_space(key + " is empty: give at least one value");
   for (std::size_t i = 1; i < values.size(); ++i)
     if (values[i] <= values[i - 1])
-      refuse(key + " must be ascending without repeats, but " + std::to_string(values[i]) + " follows " +
-             std::to_string(values[i - 1]));
+      refuse_space(key + " must be ascending without repeats, but " + std::to_string(values[i]) +
+                   " follows " + std::to_string(values[i - 1]));
 }
 
 void check_input(const CellSpace& definition) {
@@ -40,29 +38,29 @@ void check_input(const CellSpace& definition) {
   check_range("input.side", input.side, 1, max_side);
   check_range("input.classes", input.classes, 2, max_classes);
   if (std::int64_t{input.channels} * input.side * input.side > std::numeric_limits<int>::max())
-    refuse("an image of 2^31 values or more");
+    refuse_space("an image of 2^31 values or more");
   if (definition.family == mlp_cells_name) return;
   // Every cell but the first halves the side, and the head pools 2x2.
   int side = input.side;
   for (std::size_t cell = 1; cell < definition.widths.size(); ++cell) side = (side - 1) / 2 + 1;
   if (side < 2)
-    refuse("images of side " + std::to_string(input.side) + " are too small for " +
-           std::to_string(definition.widths.size()) + " cells: the last one must still see 2x2 pixels");
+    refuse_space("images of side " + std::to_string(input.side) + " are too small for " +
+                 std::to_string(definition.widths.size()) + " cells: the last one must still see 2x2 pixels");
 }
 
 void check_skips(const CellSpace& definition) {
   const SkipRange& skips = definition.skips;
-  if (skips.min < 0) refuse("skips.min must be at least 0, not " + std::to_string(skips.min));
-  if (skips.step < 1) refuse("skips.step must be at least 1, not " + std::to_string(skips.step));
+  if (skips.min < 0) refuse_space("skips.min must be at least 0, not " + std::to_string(skips.min));
+  if (skips.step < 1) refuse_space("skips.step must be at least 1, not " + std::to_string(skips.step));
   if (skips.max != -1 && skips.max < skips.min)
-    refuse("skips.max must be -1 (as many as the cell has) or at least skips.min, not " +
-           std::to_string(skips.max));
+    refuse_space("skips.max must be -1 (as many as the cell has) or at least skips.min, not " +
+                 std::to_string(skips.max));
   const int width = *std::ranges::min_element(definition.widths) * definition.wm.front();
   const int reachable = width * (definition.depths.front() - 2);
   if (skips.min > reachable)
-    refuse("skips.min is " + std::to_string(skips.min) + ", but the smallest cell (width " +
-           std::to_string(width) + ", depth " + std::to_string(definition.depths.front()) + ") has only " +
-           std::to_string(reachable) + " channels to skip from");
+    refuse_space("skips.min is " + std::to_string(skips.min) + ", but the smallest cell (width " +
+                 std::to_string(width) + ", depth " + std::to_string(definition.depths.front()) +
+                 ") has only " + std::to_string(reachable) + " channels to skip from");
 }
 
 // A bound on the largest network: every layer as wide as the widest, at full image size.
@@ -75,24 +73,24 @@ void check_cost(const CellSpace& definition) {
   const double written = width + definition.input.classes;
   const double layers = depth * static_cast<double>(definition.widths.size()) + 1;
   if (9 * pixels * read * written * layers > max_macs)
-    refuse("its largest networks are too large to count their multiply-accumulates in 63 bits");
+    refuse_space("its largest networks are too large to count their multiply-accumulates in 63 bits");
 }
 
 }  // namespace
 
 void check(const CellSpace& definition) {
-  if (definition.widths.empty()) refuse("widths is empty: give one value a cell");
+  if (definition.widths.empty()) refuse_space("widths is empty: give one value a cell");
   check_ascending("wm", definition.wm);
   check_ascending("depths", definition.depths);
   if (definition.family == mlp_cells_name && definition.widths.size() != 1)
-    refuse("mlp-cells has exactly one cell, so widths must hold one value, not " +
-           std::to_string(definition.widths.size()));
+    refuse_space("mlp-cells has exactly one cell, so widths must hold one value, not " +
+                 std::to_string(definition.widths.size()));
   for (const int wm : definition.wm) check_range("wm", wm, 1, max_channels);
   for (const int width : definition.widths) {
     check_range("widths", width, 1, max_channels);
     if (std::int64_t{width} * definition.wm.back() > max_channels)
-      refuse("width " + std::to_string(width) + " times wm " + std::to_string(definition.wm.back()) +
-             " is more than " + std::to_string(max_channels) + " channels");
+      refuse_space("width " + std::to_string(width) + " times wm " + std::to_string(definition.wm.back()) +
+                   " is more than " + std::to_string(max_channels) + " channels");
   }
   for (const int depth : definition.depths) check_range("depths", depth, 3, max_depth);
   check_input(definition);

@@ -5,12 +5,11 @@
 
 #include "cell_activations.hpp"
 #include "cell_columns.hpp"
+#include "common.hpp"
 #include "flash/space/families/skips.hpp"
 
 namespace flash {
 namespace {
-
-std::size_t position(ShapeView shape, std::size_t axis) { return static_cast<std::size_t>(shape[axis]); }
 
 std::int64_t option_count(const SkipRange& skips, int width, int depth) {
   const int reachable = width * (depth - 2);

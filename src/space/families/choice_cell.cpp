@@ -3,14 +3,12 @@
 #include <cmath>
 
 #include "choice_blocks.hpp"
-#include "flash/core/error.hpp"
+#include "common.hpp"
 
 namespace flash {
 namespace {
 
 using Value = NetworkGraph::Value;
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
 
 // Writes the skeleton; each layer belongs to the slot that was entered.
 class Skeleton {
@@ -120,24 +118,25 @@ ChoiceCell::ChoiceCell(CellSettings settings)
     : settings_(std::move(settings)), capacity_(*this), score_list_{&capacity_} {
   const ChoiceSpec& spec = settings_.spec;
   if (settings_.nodes < 2 || settings_.nodes > 12)
-    refuse("nodes has " + std::to_string(settings_.nodes) + " (allowed: 2 .. 12)");
+    refuse_space("nodes has " + std::to_string(settings_.nodes) + " (allowed: 2 .. 12)");
   int strides = 1;
   for (const ChoiceStage& stage : spec.stages) {
     strides *= stage.stride;
     if (stage.fixed || stage.least != stage.most)
-      refuse("stages: of layout = \"cell\" each has a number of cells, and its operators are the cell's");
+      refuse_space(
+          "stages: of layout = \"cell\" each has a number of cells, and its operators are the cell's");
     for (const ChoiceOperator& op : spec.operators)
       if (stage.channels % op.groups != 0)
-        refuse("operators, \"" + op.name + "\": " + std::to_string(op.groups) + " groups do not divide " +
-               std::to_string(stage.channels) + " channels");
+        refuse_space("operators, \"" + op.name + "\": " + std::to_string(op.groups) +
+                     " groups do not divide " + std::to_string(stage.channels) + " channels");
   }
   if (settings_.input.side < strides)
-    refuse("images of side " + std::to_string(settings_.input.side) + " are too small for strides of " +
-           std::to_string(strides) + " in all");
+    refuse_space("images of side " + std::to_string(settings_.input.side) + " are too small for strides of " +
+                 std::to_string(strides) + " in all");
   if (settings_.input.side % strides !=
       0)  // the pool of a shortcut would leave a row out that the convolution reads
-    refuse("images of side " + std::to_string(settings_.input.side) + " cannot be divided by strides of " +
-           std::to_string(strides) + " in all");
+    refuse_space("images of side " + std::to_string(settings_.input.side) +
+                 " cannot be divided by strides of " + std::to_string(strides) + " in all");
   for (int to = 1; to < settings_.nodes; ++to)
     for (int from = 0; from < to; ++from) edges_.emplace_back(from, to);
   operator_axis_ = {

@@ -5,15 +5,11 @@
 #include <utility>
 
 #include "choice_blocks.hpp"
-#include "flash/core/error.hpp"
+#include "common.hpp"
 #include "flash/network/live_memory.hpp"
 
 namespace flash {
 namespace {
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
-
-std::size_t position(ShapeView shape, std::size_t axis) { return static_cast<std::size_t>(shape[axis]); }
 
 bool changes_shape(const ChoiceOperator& op) { return op.kind != ChoiceOperator::Kind::skip; }
 
@@ -31,23 +27,23 @@ ChoiceChain::ChoiceChain(ChainSettings settings)
   const ChoiceSpec& spec = settings_.spec;
   for (std::size_t k = 0; k < spec.operators.size(); ++k) {
     if (spec.operators[k].kind == ChoiceOperator::Kind::none)
-      refuse("operators, \"" + spec.operators[k].name +
-             ": none\": a chain without an operator is cut; it is for layout = \"cell\"");
+      refuse_space("operators, \"" + spec.operators[k].name +
+                   ": none\": a chain without an operator is cut; it is for layout = \"cell\"");
     operators_[0].push_back(k);
     if (settings_.skips_change_shape || changes_shape(spec.operators[k])) operators_[1].push_back(k);
   }
-  if (operators_[1].empty()) refuse("operators: none of them may stand where the shape changes");
+  if (operators_[1].empty()) refuse_space("operators: none of them may stand where the shape changes");
   for (const auto& positions : operators_) operator_axes_.push_back(operator_axis(spec, positions));
   for (const ChoiceStage& stage : spec.stages)
     if (stage.fixed && stage.least != stage.most)
-      refuse("stages: one with a fixed operator has a fixed number of blocks");
+      refuse_space("stages: one with a fixed operator has a fixed number of blocks");
   int strides = 1;
   for (const ChoiceStage& stage : spec.stages) strides *= stage.stride;
-  if (settings_.resolutions.empty()) refuse("resolutions must not be empty");
+  if (settings_.resolutions.empty()) refuse_space("resolutions must not be empty");
   for (const int resolution : settings_.resolutions)
     if (const int side = resolution == 0 ? settings_.input.side : resolution; side < strides)
-      refuse("images of side " + std::to_string(side) + " are too small for strides of " +
-             std::to_string(strides) + " in all");
+      refuse_space("images of side " + std::to_string(side) + " are too small for strides of " +
+                   std::to_string(strides) + " in all");
   shape_axes_.push_back(number_axis("resolution", "pixels", "side that images are brought to; 0: as they are",
                                     settings_.resolutions));
   for (const ChoiceStage& stage : spec.stages) {
@@ -62,8 +58,9 @@ ChoiceChain::ChoiceChain(ChainSettings settings)
       const bool grouped = op.groups > 1 && place.chosen;
       const int inner = place.in * (op.kind == ChoiceOperator::Kind::inverted ? op.expansion : 1);
       if (grouped && (place.in % op.groups != 0 || place.out % op.groups != 0 || inner % op.groups != 0))
-        refuse("operators, \"" + op.name + "\": " + std::to_string(op.groups) + " groups do not divide the " +
-               std::to_string(place.in) + " to " + std::to_string(place.out) + " channels of a position");
+        refuse_space("operators, \"" + op.name + "\": " + std::to_string(op.groups) +
+                     " groups do not divide the " + std::to_string(place.in) + " to " +
+                     std::to_string(place.out) + " channels of a position");
     }
 }
 

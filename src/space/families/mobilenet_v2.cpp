@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-#include "flash/core/error.hpp"
+#include "common.hpp"
 #include "flash/space/geometry/family.hpp"
 
 namespace flash {
@@ -24,10 +24,6 @@ constexpr int last_channels = 1280;
 constexpr std::size_t slot_count = rows.size() - 2;
 constexpr std::size_t row_of(std::size_t slot) { return slot + 1; }
 constexpr std::size_t slot_of(std::size_t row) { return std::clamp<std::size_t>(row, 1, slot_count) - 1; }
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
-
-std::size_t position(ShapeView shape, std::size_t axis) { return static_cast<std::size_t>(shape[axis]); }
 
 // Channels times a percentage, to a multiple of 8, never more than a tenth less (the authors' code).
 int rounded(int channels, int percent) {
@@ -53,8 +49,8 @@ class MobileNetV2 : public Geometry {
     const int strides = imagenet_ ? 32 : 8;
     for (const int resolution : resolutions_)
       if (const int side = resolution == 0 ? input.side : resolution; side < strides)
-        refuse("images of side " + std::to_string(side) + " are too small for strides of " +
-               std::to_string(strides) + " in all");
+        refuse_space("images of side " + std::to_string(side) + " are too small for strides of " +
+                     std::to_string(strides) + " in all");
     shape_axes_ = {
         number_axis("width", "%", "width multiplier", widths_),
         number_axis("resolution", "pixels", "side that images are brought to; 0: as they are", resolutions_),
@@ -163,12 +159,12 @@ class MobileNetV2 : public Geometry {
 
   static std::vector<int> list(const Json& settings, const char* key, int least, int most) {
     const auto values = settings.at(key).get<std::vector<int>>();
-    if (values.empty()) refuse(std::string(key) + " must not be empty");
+    if (values.empty()) refuse_space(std::string(key) + " must not be empty");
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values[i] < least || values[i] > most)
-        refuse(std::string(key) + " has " + std::to_string(values[i]) +
-               " (allowed: " + std::to_string(least) + " .. " + std::to_string(most) + ")");
-      if (i > 0 && values[i] <= values[i - 1]) refuse(std::string(key) + " must be ascending");
+        refuse_space(std::string(key) + " has " + std::to_string(values[i]) +
+                     " (allowed: " + std::to_string(least) + " .. " + std::to_string(most) + ")");
+      if (i > 0 && values[i] <= values[i - 1]) refuse_space(std::string(key) + " must be ascending");
     }
     return values;
   }

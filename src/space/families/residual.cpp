@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "flash/core/error.hpp"
+#include "common.hpp"
 
 namespace flash {
 namespace {
@@ -11,17 +11,14 @@ namespace {
 constexpr int expansion = 4;  // of a bottleneck's last convolution
 constexpr int stem_kernel = 7;
 
-std::size_t position(ShapeView shape, std::size_t axis) { return static_cast<std::size_t>(shape[axis]); }
-
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ExitCode::bad_job, "space: " + reason); }
-
 void check_list(const std::vector<int>& values, const char* key, int least, int most, bool ascending) {
-  if (values.empty()) refuse(std::string(key) + " must not be empty");
+  if (values.empty()) refuse_space(std::string(key) + " must not be empty");
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] < least || values[i] > most)
-      refuse(std::string(key) + " has " + std::to_string(values[i]) + " (allowed: " + std::to_string(least) +
-             " .. " + std::to_string(most) + ")");
-    if (ascending && i > 0 && values[i] <= values[i - 1]) refuse(std::string(key) + " must be ascending");
+      refuse_space(std::string(key) + " has " + std::to_string(values[i]) +
+                   " (allowed: " + std::to_string(least) + " .. " + std::to_string(most) + ")");
+    if (ascending && i > 0 && values[i] <= values[i - 1])
+      refuse_space(std::string(key) + " must be ascending");
   }
 }
 
@@ -35,11 +32,11 @@ Residual::Residual(ResidualSpace space)
   check_list(space_.shares, "shares", 0, 100, true);
   const auto widest =
       static_cast<std::int64_t>(*std::ranges::max_element(space_.widths)) * space_.factors.back();
-  if (widest * expansion > 65'536) refuse("a stage would have more than 65536 channels");
+  if (widest * expansion > 65'536) refuse_space("a stage would have more than 65536 channels");
   const int strides = (space_.imagenet ? 4 : 1) << std::min<std::size_t>(space_.widths.size() - 1, 20);
   if (space_.input.side < strides)
-    refuse("images of side " + std::to_string(space_.input.side) + " are too small for strides of " +
-           std::to_string(strides) + " in all: take fewer stages, or stem = \"cifar\"");
+    refuse_space("images of side " + std::to_string(space_.input.side) + " are too small for strides of " +
+                 std::to_string(strides) + " in all: take fewer stages, or stem = \"cifar\"");
   shape_axes_.push_back(space_.wide ? number_axis("k", "", "width factor within the blocks", space_.factors)
                                     : number_axis("wm", "", "width multiplier", space_.factors));
   for (std::size_t s = 0; s < (space_.separate ? space_.widths.size() : 1); ++s)

@@ -1,4 +1,5 @@
 // The exact search of spaces of many choices, against evaluating everything.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include "flash/core/error.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "flash/search/pareto.hpp"
 #include "flash/space/families/families.hpp"
 #include "spaces.hpp"
 
@@ -111,6 +113,74 @@ TEST(ChoiceSearch, EqualsBruteForceOnRandomSpaces) {
   EXPECT_GE(maxima, 700);
   EXPECT_GE(logarithmic, 1000);
   EXPECT_GE(floors, 1000);
+}
+
+// The front by looking at all, of equals the lowest number.
+std::vector<NetworkId> front_of(const Evaluator& evaluator, const std::vector<Metric>& metrics) {
+  const BruteForce truth(evaluator);
+  std::vector<NetworkId> ids;
+  for (std::uint64_t a = 0; a < truth.all.size(); ++a) {
+    const Evaluation& one = truth.all[a];
+    bool beaten = !one.feasible();
+    for (std::uint64_t b = 0; !beaten && b < truth.all.size(); ++b) {
+      const Evaluation& other = truth.all[b];
+      if (a == b || !other.feasible() || other.accuracy < one.accuracy) continue;
+      bool equal = other.accuracy == one.accuracy, no_worse = true;
+      for (const Metric m : metrics) {
+        no_worse = no_worse && other.metrics[m] <= one.metrics[m];
+        equal = equal && other.metrics[m] == one.metrics[m];
+      }
+      beaten = no_worse && (!equal || b < a);
+    }
+    if (!beaten) ids.push_back(a);
+  }
+  return ids;
+}
+
+TEST(ChoiceFront, EqualsBruteForceOnRandomSpaces) {
+  int pairs = 0, bounded = 0, maxima = 0;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    SCOPED_TRACE(seed);
+    Philox random(seed, 80);
+    const Drawn drawn = draw_choices(random, 300);
+    const auto score = draw_additive(drawn, random);
+    const Evaluator evaluator = asked_at_random(drawn.definition, seed, random, "capacity", score);
+    if (evaluator.metrics().empty()) continue;
+    std::vector<Metric> metrics{evaluator.metrics()[random.below(evaluator.metrics().size())]};
+    const Metric other = evaluator.metrics()[random.below(evaluator.metrics().size())];
+    if (other != metrics[0]) metrics.push_back(other);
+    ParetoFront front;
+    try {
+      front = pareto_front(evaluator, metrics);
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("take fewer"));
+      continue;
+    }
+    std::vector<std::vector<double>> values, expected;
+    const auto values_of = [&](const Evaluation& e) {
+      std::vector<double> all{e.accuracy};
+      for (const Metric m : metrics) all.push_back(e.metrics[m]);
+      return all;
+    };
+    for (std::size_t k = 0; k < front.points.size(); ++k) {
+      values.push_back(values_of(front.points[k].evaluation));
+      EXPECT_EQ(front.points[k].evaluation.objective, evaluator.at(front.points[k].id).objective);
+      if (k > 0) {
+        EXPECT_GE(front.points[k - 1].evaluation.accuracy, front.points[k].evaluation.accuracy);
+      }
+    }
+    for (const NetworkId id : front_of(evaluator, metrics)) expected.push_back(values_of(evaluator.at(id)));
+    std::ranges::sort(values);
+    std::ranges::sort(expected);
+    EXPECT_TRUE(front.complete);
+    EXPECT_EQ(values, expected);
+    pairs += metrics.size() == 2;
+    bounded += evaluator.constraints().metric_max != Constraints{}.metric_max;
+    maxima += std::ranges::count(metrics, Metric::peak_memory) > 0;
+  }
+  EXPECT_GE(pairs, 300);
+  EXPECT_GE(bounded, 300);
+  EXPECT_GE(maxima, 50);
 }
 
 }  // namespace

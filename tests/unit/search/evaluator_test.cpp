@@ -35,10 +35,7 @@ TEST(Evaluator, EqualsItsModels) {
       const std::uint64_t id = random.below(evaluator.space().size());
       const Point point = evaluator.space().point(id);
       const Evaluation e = evaluator.at(id);
-      const auto near = [](double expected, double room) { return testing::DoubleNear(expected, room); };
-      const double score = evaluator.space().score("nn_degree_" + models.reading, point);
-      // Tables are rounded to a unit that fits the largest sum of the space.
-      EXPECT_THAT(e.nn_degree, near(score, 1e-13 * evaluator.degree_range().second));
+      EXPECT_DOUBLE_EQ(e.nn_degree, evaluator.space().score("nn_degree_" + models.reading, point));
       const double accuracy =
           evaluator.objective().training_free ? e.nn_degree : (*models.accuracy)(e.nn_degree);
       EXPECT_EQ(e.accuracy, accuracy);
@@ -50,8 +47,7 @@ TEST(Evaluator, EqualsItsModels) {
         if (is_exact(m)) {
           EXPECT_EQ(e.metrics[m], exact_value(m, evaluator.space(), point));
         } else {
-          EXPECT_THAT(e.metrics[m], near((*model)(evaluator.space(), point),
-                                         1e-13 * (evaluator.metric_range(m).second + (*model).intercept)));
+          EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), point));
         }
         f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
       }

@@ -18,7 +18,7 @@ namespace {
 
 // Checks every network of a folder by one runtime; exits with 77 where this Python lacks it.
 const char* const check_files = R"(
-import glob, json, sys
+import glob, json, os, sys
 folder, runtime = sys.argv[1:3]
 try:
     import numpy as np
@@ -39,7 +39,7 @@ def compare(got, expected, what):
 
 worst = 0
 descriptions = sorted(glob.glob(f'{folder}/*.json'))
-assert len(descriptions) == 12, descriptions
+assert len(descriptions) >= 30, descriptions
 for path in descriptions:
     network = json.load(open(path))
     images = np.array(network['images'], np.float32).reshape(network['shape'])
@@ -76,13 +76,15 @@ for path in descriptions:
             loss.backward()
             optimiser.step()
             losses.append(loss.item())
-        assert all(p.grad is not None for p in module.parameters()), 'weights that no logit rests on'
+        if not os.path.basename(stem).startswith('cell-'):  # there edges may be dead
+            assert all(p.grad is not None for p in module.parameters()), 'weights that no logit rests on'
         assert losses[-1] < losses[0], (path, losses)
     elif runtime == 'onnx':
         model = onnx.load(f'{stem}.onnx')
         onnx.checker.check_model(model, full_check=True)
         kinds = {node.op_type for node in model.graph.node}
-        assert kinds <= {'Conv', 'Gemm', 'Concat', 'Relu', 'Elu', 'AveragePool', 'Flatten'}, kinds
+        assert kinds <= {'Conv', 'Gemm', 'Concat', 'Relu', 'Elu', 'AveragePool', 'Flatten', 'MaxPool', 'Add', 'Mul',
+                         'Clip', 'HardSigmoid', 'Slice', 'Pad', 'Resize', 'Reshape'}, (path, kinds)
     else:
         net = cv2.dnn.readNetFromONNX(f'{stem}.onnx')
         for count in (1, len(images)):  # one image, and a batch: the file fixes no batch size
