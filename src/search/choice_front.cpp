@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -23,12 +24,21 @@ struct Dimension {
   bool most = false;
 };
 
-// What the first slots may add up to.
+// What the first slots of a stratum may add up to.
 struct Part {
   double score = 0;  // positive is good
   Corner costs{};
-  std::uint32_t before = 0;  // the part in the layer before
-  std::uint8_t option = 0;
+  std::uint32_t before = 0;  // among all parts, the one that it extends; of a stratum's start the stratum
+  std::uint32_t tables = 0;  // those of its last slot
+  std::int32_t option = -1;  // of that slot; -1: a start
+};
+
+// What a slot adds at each option. Many slots have the same.
+struct SlotTables {
+  std::vector<double> scores;
+  std::vector<Corner> costs;
+  double most_score = 0;
+  Corner least_costs{};
 };
 
 class ChoiceFront {
@@ -53,149 +63,147 @@ class ChoiceFront {
   ParetoFront run() {
     const Stopwatch watch;
     front_.metrics = metrics_;
-    for (const Stratum& stratum : evaluator_.space().strata()) {
-      add(stratum);
-      if (!front_.complete) break;
+    start();
+    while (!waiting_.empty() && front_.complete) {
+      const auto next = waiting_.begin();  // the longest way to go
+      const Way way = next->first;
+      std::vector<Part> parts = undominated(std::move(next->second), way);
+      waiting_.erase(next);
+      if (way.empty()) {
+        collect(parts);
+      } else {
+        extend(std::move(parts), way);
+      }
     }
-    merge();
+    thin();
+    if (front_.points.size() > limits_.points)
+      throw Error(ExitCode::bad_job, "Pareto front: more than " + std::to_string(limits_.points) +
+                                         " points: constrain the search, or take fewer metrics");
     front_.seconds = watch.seconds();
     return std::move(front_);
   }
 
  private:
-  using Layer = std::vector<Part>;
-  using Key = std::vector<const double*>;
-
-  std::span<const double> table(const StratumTables& tables, const Dimension& d, std::size_t slot) const {
-    const Term& term = tables.metric[d.metric];
-    return d.most ? term.most[slot] : term.sum[slot];
-  }
-
-  Key key(const StratumTables& tables, std::size_t slot) const {
-    Key key{tables.degree.sum[slot].data()};
-    for (const Dimension& d : dimensions_) key.push_back(table(tables, d, slot).data());
-    return key;
-  }
-
-  Part start(const StratumTables& tables) const {
-    Part part;
-    part.score = sign_ * tables.degree.base;
-    for (std::size_t d = 0; d < dimensions_.size(); ++d)
-      part.costs[d] = dimensions_[d].most ? 0 : tables.metric[dimensions_[d].metric].base;
-    return part;
-  }
-
-  // What the slots from one on add at best.
-  struct Rest {
-    double score = 0;
-    Corner costs{};
+  using Way = std::vector<std::uint32_t>;  // tables of the slots to come
+  struct LongestFirst {
+    bool operator()(const Way& a, const Way& b) const {
+      return a.size() != b.size() ? a.size() > b.size() : a < b;
+    }
   };
-  std::vector<Rest> rests(const StratumTables& tables, std::size_t slots) const {
-    std::vector<Rest> rests(slots + 1);
-    for (std::size_t s = slots; s-- > 0;) {
-      Rest& rest = rests[s];
-      rest = rests[s + 1];
-      if (sign_ != 0) {
-        const auto [low, high] = std::ranges::minmax(tables.degree.sum[s]);
-        rest.score += sign_ > 0 ? high : -low;
-      }
+
+  void start() {
+    for (const Stratum& stratum : evaluator_.space().strata()) {
+      const StratumTables& tables = evaluator_.tables(stratum.index);
+      Way way;
+      for (std::size_t s = 0; s < stratum.cells(); ++s) way.push_back(tables_of(tables, s));
+      Part part;
+      part.score = sign_ * tables.degree.base;
+      part.before = static_cast<std::uint32_t>(stratum.index);
+      for (std::size_t d = 0; d < dimensions_.size(); ++d)
+        part.costs[d] = dimensions_[d].most ? 0 : tables.metric[dimensions_[d].metric].base;
+      if (may_keep(part, way, 0)) waiting_[std::move(way)].push_back(part);
+    }
+  }
+
+  std::uint32_t tables_of(const StratumTables& tables, std::size_t slot) {
+    std::vector<std::span<const double>> columns;
+    for (const Dimension& d : dimensions_) {
+      const Term& term = tables.metric[d.metric];
+      columns.push_back(d.most ? term.most[slot] : term.sum[slot]);
+    }
+    std::vector<const double*> key{tables.degree.sum[slot].data()};
+    for (const auto& column : columns) key.push_back(column.data());
+    const auto [place, is_new] =
+        known_.try_emplace(std::move(key), static_cast<std::uint32_t>(tables_.size()));
+    if (!is_new) return place->second;
+    SlotTables& made = tables_.emplace_back();
+    const std::size_t options = tables.degree.sum[slot].size();
+    made.most_score = -infinity;
+    made.least_costs.fill(infinity);
+    for (std::size_t k = 0; k < options; ++k) {
+      made.scores.push_back(sign_ == 0 ? 0 : sign_ * tables.degree.sum[slot][k]);
+      Corner& costs = made.costs.emplace_back();
+      for (std::size_t d = 0; d < dimensions_.size(); ++d) costs[d] = columns[d][k];
+      made.most_score = std::max(made.most_score, made.scores.back());
+      for (std::size_t d = 0; d < dimensions_.size(); ++d)
+        made.least_costs[d] = std::min(made.least_costs[d], costs[d]);
+    }
+    return place->second;
+  }
+
+  // Whether a part may still keep to the bounds on the way from a slot on.
+  bool may_keep(const Part& part, const Way& way, std::size_t from) const {
+    double score = part.score;
+    Corner costs = part.costs;
+    for (std::size_t s = from; s < way.size(); ++s) {
+      score += tables_[way[s]].most_score;
       for (std::size_t d = 0; d < dimensions_.size(); ++d) {
-        const double least = std::ranges::min(table(tables, dimensions_[d], s));
-        rest.costs[d] = dimensions_[d].most ? std::max(rest.costs[d], least) : rest.costs[d] + least;
+        const double least = tables_[way[s]].least_costs[d];
+        costs[d] = dimensions_[d].most ? std::max(costs[d], least) : costs[d] + least;
       }
     }
-    return rests;
-  }
-
-  void add(const Stratum& stratum) {
-    const StratumTables& tables = evaluator_.tables(stratum.index);
-    const std::size_t slots = stratum.cells();
-    const std::vector<Rest> rests = this->rests(tables, slots);
-    // Layers of the stratum before are kept as far as both begin alike, the slot that follows included, and nothing was
-    // cut for what came after.
-    std::size_t same = 0;
-    const Part first = start(tables);
-    if (!layers_.empty() && layers_[0][0].score == first.score && layers_[0][0].costs == first.costs)
-      while (same < slots && same < keys_.size() && keys_[same] == key(tables, same)) ++same;
-    same = bounded() || same == 0 ? 0 : same - 1;
-    keys_.resize(same);
-    layers_.resize(same + 1);
-    if (same == 0) layers_[0] = {first};
-    for (std::size_t s = same; s < slots; ++s) {
-      keys_.push_back(key(tables, s));
-      layers_.push_back(next(tables, s, s > 0 && keys_[s] == keys_[s - 1], rests[s + 1]));
-      front_.boxes += layers_.back().size();
-      if (!front_.complete) return;
-    }
-    collect(stratum);
-  }
-
-  bool bounded() const {
-    return floor_ > -infinity || std::ranges::any_of(dimensions_, [this](const Dimension& d) {
-             return std::isfinite(evaluator_.constraints().metric_max[d.metric]);
-           });
-  }
-
-  // Whether a part may still keep to the bounds.
-  bool may_keep(const Part& part, const Rest& rest) const {
-    if (part.score + rest.score < floor_) return false;
+    if (score < floor_) return false;
     for (std::size_t d = 0; d < dimensions_.size(); ++d) {
       if (dimensions_[d].most) continue;
-      double least = part.costs[d] + rest.costs[d];
-      if (d + 1 < dimensions_.size() && dimensions_[d + 1].most)
-        least += std::max(part.costs[d + 1], rest.costs[d + 1]);
+      const bool has_most = d + 1 < dimensions_.size() && dimensions_[d + 1].most;
+      const double least = costs[d] + (has_most ? costs[d + 1] : 0);
       if (least > evaluator_.constraints().metric_max[dimensions_[d].metric]) return false;
     }
     return true;
   }
 
-  Layer next(const StratumTables& tables, std::size_t slot, bool twin, const Rest& rest) {
-    const Layer& before = layers_.back();
-    Layer all;
-    const std::span<const double> scores = tables.degree.sum[slot];
-    for (std::size_t p = 0; p < before.size(); ++p)
+  void extend(std::vector<Part> parts, const Way& way) {
+    const std::size_t first = parts_.size();
+    parts_.insert(parts_.end(), parts.begin(), parts.end());
+    front_.boxes += parts.size();
+    if (parts_.size() > limits_.waiting_boxes)
+      throw Error(ExitCode::bad_job,
+                  "Pareto front: more than " + std::to_string(limits_.waiting_boxes) +
+                      " parts of networks wait: constrain the search, or take fewer metrics");
+    const SlotTables& tables = tables_[way.front()];
+    const Way rest(way.begin() + 1, way.end());
+    std::vector<Part>& longer = waiting_[rest];
+    for (std::size_t p = 0; p < parts.size(); ++p) {
       // Of twins the later has no lower option: the others are the same networks under higher numbers.
-      for (std::size_t k = twin ? before[p].option : 0; k < scores.size(); ++k) {
-        Part part = before[p];
-        part.score += sign_ == 0 ? 0 : sign_ * scores[k];
-        for (std::size_t d = 0; d < dimensions_.size(); ++d) {
-          const double adds = table(tables, dimensions_[d], slot)[k];
-          part.costs[d] = dimensions_[d].most ? std::max(part.costs[d], adds) : part.costs[d] + adds;
-        }
-        part.before = static_cast<std::uint32_t>(p);
-        part.option = static_cast<std::uint8_t>(k);
-        if (may_keep(part, rest)) all.push_back(part);
-        if (all.size() > limits_.waiting_boxes)
-          throw Error(ExitCode::bad_job,
-                      "Pareto front: more than " + std::to_string(limits_.waiting_boxes) +
-                          " parts of networks wait: constrain the search, or take fewer metrics");
+      const bool twin = parts[p].option >= 0 && parts[p].tables == way.front();
+      for (std::size_t k = twin ? static_cast<std::size_t>(parts[p].option) : 0; k < tables.scores.size();
+           ++k) {
+        Part part = parts[p];
+        part.score += tables.scores[k];
+        for (std::size_t d = 0; d < dimensions_.size(); ++d)
+          part.costs[d] = dimensions_[d].most ? std::max(part.costs[d], tables.costs[k][d])
+                                              : part.costs[d] + tables.costs[k][d];
+        part.before = static_cast<std::uint32_t>(first + p);
+        part.tables = way.front();
+        part.option = static_cast<std::int32_t>(k);
+        if (!bounded_ || may_keep(part, rest, 0)) longer.push_back(part);
       }
-    return undominated(std::move(all), slot, tables);
+    }
   }
 
-  // A part that twins follow must keep the ones with lower options, which leave those more to choose from: they count
-  // as a cost.
-  Layer undominated(Layer all, std::size_t slot, const StratumTables& tables) {
-    const std::size_t slots = tables.degree.sum.size();
-    const bool followed = slot + 1 < slots && key(tables, slot + 1) == key(tables, slot);
+  // Where a twin follows, an option is a cost: the lower, the more are left to choose from.
+  std::vector<Part> undominated(std::vector<Part> all, const Way& way) {
     std::vector<std::uint32_t> order(all.size());
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
       const Part &x = all[a], &y = all[b];
       if (x.score != y.score) return x.score > y.score;
       if (x.costs != y.costs) return x.costs < y.costs;
-      return lower_number(slot, x, y);
+      return network(x) < network(y);
     });
-    const std::size_t count = dimensions_.size() + (followed ? 1 : 0);
-    Staircase staircase(count);
-    Layer kept;
+    const auto held = [&](const Part& part) {
+      return !way.empty() && part.option >= 0 && part.tables == way.front() ? part.option : 0;
+    };
+    const bool followed = std::ranges::any_of(all, [&](const Part& part) { return held(part) > 0; });
+    Staircase staircase(dimensions_.size() + (followed ? 1 : 0));
+    std::vector<Part> kept;
     for (const std::uint32_t k : order) {
       if (++looked_ % 1024 == 0 && stop_()) {
         front_.complete = false;
         break;
       }
       Corner corner = all[k].costs;
-      if (followed) corner[dimensions_.size()] = all[k].option;
+      if (followed) corner[dimensions_.size()] = held(all[k]);
       if (staircase.reaches(corner)) continue;
       staircase.add(corner);
       kept.push_back(all[k]);
@@ -203,58 +211,40 @@ class ChoiceFront {
     return kept;
   }
 
-  // Of two parts in one layer, whose slots are chosen otherwise.
-  bool lower_number(std::size_t slot, const Part& a, const Part& b) const {
-    return options(slot, a) < options(slot, b);
-  }
-
-  std::vector<std::int64_t> options(std::size_t slot, const Part& part) const {
-    std::vector<std::int64_t> options(slot + 1);
+  // The stratum, and the options of its slots so far.
+  std::pair<std::uint32_t, std::vector<std::int64_t>> network(const Part& part) const {
+    std::vector<std::int64_t> options;
     const Part* at = &part;
-    for (std::size_t s = slot + 1; s-- > 0;) {
-      options[s] = at->option;
-      if (s > 0) at = &layers_[s][at->before];
-    }
-    return options;
+    for (; at->option >= 0; at = &parts_[at->before]) options.push_back(at->option);
+    std::ranges::reverse(options);
+    return {at->before, options};
   }
 
-  void collect(const Stratum& stratum) {
-    const std::size_t last = stratum.cells() - 1;
-    for (const Part& part : layers_.back()) {
-      const std::vector<std::int64_t> options = this->options(last, part);
+  void collect(const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+      const auto [index, options] = network(part);
+      const Stratum& stratum = evaluator_.space().strata()[index];
       const Evaluation evaluation = evaluator_(stratum, options);
-      if (!evaluation.feasible()) continue;
-      found_.push_back({evaluator_.space().id(stratum, options), evaluation});
-    }
-    if (found_.size() > gathered_) {
-      thin();
-      gathered_ = 2 * found_.size() + 100'000;
+      if (evaluation.feasible())
+        front_.points.push_back({evaluator_.space().id(stratum, options), evaluation});
     }
   }
 
-  void merge() {
-    thin();
-    if (found_.size() > limits_.points)
-      throw Error(ExitCode::bad_job, "Pareto front: more than " + std::to_string(limits_.points) +
-                                         " points: constrain the search, or take fewer metrics");
-    front_.points = std::move(found_);
-  }
-
-  // Leaves the front of what was found.
+  // Leaves of what was found what nothing else meets in accuracy and the front's metrics.
   void thin() {
     const auto corner = [this](const Evaluation& e) {
       Corner values{};
       for (std::size_t i = 0; i < metrics_.size(); ++i) values[i] = e.metrics[metrics_[i]];
       return values;
     };
-    std::ranges::sort(found_, [&](const ParetoPoint& a, const ParetoPoint& b) {
+    std::ranges::sort(front_.points, [&](const ParetoPoint& a, const ParetoPoint& b) {
       if (a.evaluation.accuracy != b.evaluation.accuracy)
         return a.evaluation.accuracy > b.evaluation.accuracy;
       const Corner x = corner(a.evaluation), y = corner(b.evaluation);
       return x != y ? x < y : a.id < b.id;
     });
     Staircase staircase(metrics_.size());
-    std::erase_if(found_, [&](const ParetoPoint& point) {
+    std::erase_if(front_.points, [&](const ParetoPoint& point) {
       const Corner at = corner(point.evaluation);
       if (staircase.reaches(at)) return true;
       staircase.add(at);
@@ -269,10 +259,12 @@ class ChoiceFront {
   double sign_ = 0;
   double floor_ = -infinity;
   std::vector<Dimension> dimensions_;
-  std::vector<Layer> layers_;  // [s]: of the first s slots
-  std::vector<Key> keys_;      // of the slots behind them
-  std::vector<ParetoPoint> found_;
-  std::size_t gathered_ = 100'000;  // then found_ is thinned
+  const bool bounded_ = evaluator_.constraints().metric_max != Constraints{}.metric_max ||
+                        std::isfinite(evaluator_.constraints().accuracy_min);
+  std::vector<SlotTables> tables_;
+  std::map<std::vector<const double*>, std::uint32_t> known_;  // their places, by the tables behind them
+  std::map<Way, std::vector<Part>, LongestFirst> waiting_;     // of all strata that go on alike
+  std::vector<Part> parts_;                                    // that were extended
   std::uint64_t looked_ = 0;
   ParetoFront front_;
 };

@@ -17,11 +17,11 @@ class Repair {
   Repair(const Goal& goal, const Knapsack& knapsack, const Values& limits, std::vector<std::int64_t>& options)
       : goal_(goal), knapsack_(knapsack), limits_(limits), options_(options), sums_(knapsack.sums(options)) {}
 
-  bool run() {
+  bool run(Exchanges exchanges) {
     for (int mend = 0; excess(sums_) > 0; ++mend)
       if (mend == most_mends || !mend_once()) return false;
     for (int k = 0; k < most_exchanges; ++k)
-      if (!exchange_one() && !exchange_two()) break;
+      if (!exchange_one() && (exchanges == Exchanges::single || !exchange_two())) break;
     return true;
   }
 
@@ -134,8 +134,8 @@ class Repair {
 }  // namespace
 
 bool repair(const Goal& goal, const Knapsack& knapsack, const Values& limits,
-            std::vector<std::int64_t>& options) {
-  return Repair(goal, knapsack, limits, options).run();
+            std::vector<std::int64_t>& options, Exchanges exchanges) {
+  return Repair(goal, knapsack, limits, options).run(exchanges);
 }
 
 }  // namespace flash

@@ -6,7 +6,9 @@
 // solve_exact proves. Needs no seed.
 #include <algorithm>
 
+#include "../choice_search.hpp"
 #include "flash/search/methods/search_method.hpp"
+#include "shgo_choices.hpp"
 #include "stratum_outlook.hpp"
 #include "stratum_search.hpp"
 #include "tracked_problem.hpp"
@@ -131,7 +133,9 @@ class Hierarchical {
 };
 
 void shgo_hierarchical(Tracker& tracker, std::uint64_t) {
-  if (!tracker.exhausted()) Hierarchical(tracker).run();
+  if (tracker.exhausted()) return;
+  if (has_many_choices(tracker.evaluator().space())) return search_choices_by_shgo(tracker);
+  Hierarchical(tracker).run();
 }
 
 }  // namespace
@@ -139,7 +143,7 @@ void shgo_hierarchical(Tracker& tracker, std::uint64_t) {
 const SearchMethod& shgo_hierarchical_method() {
   static const SearchMethod method{
       .name = "shgo-hierarchical",
-      .description = "SHGO on widths, depths and a common skip density, then on each cell's skips",
+      .description = "SHGO on the shape and a common skip density or price, then within the best shapes",
       .uses_seed = false,
       .run = shgo_hierarchical};
   return method;
