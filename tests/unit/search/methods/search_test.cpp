@@ -140,7 +140,7 @@ TEST(Baselines, BeatChanceAndComeNear) {
   const auto all = evaluators(small_space({8, 16, 32}, {5, 7, 9, 12}), 100);
   for (std::size_t set = 0; set < 3; ++set) {
     const ExactResult truth = solve_exact(all[set]);
-    for (const char* method : {"shgo", "annealing", "evolution", "reinforce"}) {
+    for (const char* method : {"shgo", "annealing", "evolution", "reinforce", "nsga2", "tpe"}) {
       double best = 1;
       for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const SearchResult result = search(all[set], method, seed, budget(10'000));
