@@ -29,6 +29,8 @@ class BoundScore : public Score {
                         "', which networks of this space have not: fit it for this space");
       (found->of_shape ? shape_ : slot_).push_back({&*found, weight.weight, weight.centre});
     }
+    for (const Stratum& stratum : space.strata())
+      for (std::size_t place = 0; place < stratum.slots.size(); ++place) apply(stratum.slots[place], place);
   }
 
   const std::string& name() const override {
@@ -42,20 +44,16 @@ class BoundScore : public Score {
     double sum = intercept_;
     for (const Part& part : shape_) sum += part.weight * features_.of_shape(*part.feature, shape);
     const std::vector<Slot> slots = geometry_.slots(shape);
-    for (std::size_t place = 0; place < slots.size(); ++place) {
-      sum -= share_;
-      for (const Part& part : slot_)
-        if (features_.applies(*part.feature, slots[place], place)) sum += part.weight * part.centre;
-    }
+    for (std::size_t place = 0; place < slots.size(); ++place)
+      sum += applied(slots[place], place).centred - share_;
     return sum;
   }
 
   double part(ShapeView shape, std::size_t slot, std::int64_t, std::int64_t option) const override {
     const Slot of = geometry_.slots(shape)[slot];
     double sum = share_;
-    for (const Part& part : slot_)
-      if (features_.applies(*part.feature, of, slot))
-        sum += part.weight * (features_.of_option(*part.feature, of, option) - part.centre);
+    for (const Part* part : applied(of, slot).parts)
+      sum += part->weight * (features_.of_option(*part->feature, of, option) - part->centre);
     return sum;
   }
 
@@ -65,12 +63,11 @@ class BoundScore : public Score {
     const Slot of = geometry_.slots(shape)[slot];
     std::vector<double> sums(static_cast<std::size_t>(options), share_);
     std::map<std::size_t, std::vector<double>> known;
-    for (const Part& part : slot_) {
-      if (!features_.applies(*part.feature, of, slot)) continue;
-      std::vector<double>& values = known[part.feature->index];
+    for (const Part* part : applied(of, slot).parts) {
+      std::vector<double>& values = known[part->feature->index];
       for (auto k = std::ssize(values); k < options; ++k)
-        values.push_back(features_.of_option(*part.feature, of, k));
-      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part.weight * (values[k] - part.centre);
+        values.push_back(features_.of_option(*part->feature, of, k));
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part->weight * (values[k] - part->centre);
     }
     return sums;
   }
@@ -81,12 +78,34 @@ class BoundScore : public Score {
     double weight = 0;
     double centre = 0;
   };
+  // What is weighed of slots of a kind at a place: where there are thousands of strata, that is asked often.
+  struct Applied {
+    bool known = false;
+    std::vector<const Part*> parts;
+    double centred = 0;  // what centres take from the slot
+  };
+
+  void apply(const Slot& slot, std::size_t place) {
+    if (applied_.size() <= slot.kind) applied_.resize(slot.kind + 1);
+    std::vector<Applied>& places = applied_[slot.kind];
+    if (places.size() <= place) places.resize(place + 1);
+    Applied& applied = places[place];
+    if (applied.known) return;
+    applied.known = true;
+    for (const Part& part : slot_) {
+      if (!features_.applies(*part.feature, slot, place)) continue;
+      applied.parts.push_back(&part);
+      applied.centred += part.weight * part.centre;
+    }
+  }
+  const Applied& applied(const Slot& slot, std::size_t place) const { return applied_[slot.kind][place]; }
 
   const Geometry& geometry_;
   const AdditiveFeatures features_;
   const double intercept_;
   const double share_;  // of the intercept, a slot's
   std::vector<Part> shape_, slot_;
+  std::vector<std::vector<Applied>> applied_;  // [kind][place]
 };
 
 }  // namespace

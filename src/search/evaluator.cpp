@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
@@ -54,6 +55,7 @@ struct Evaluator::TableStore {
   struct Table {
     std::vector<double> values;
     bool non_decreasing = true;
+    double largest = 0;  // absolute value
   };
   struct Part {
     std::optional<Metric> metric;  // none: NN-Degree
@@ -62,6 +64,9 @@ struct Evaluator::TableStore {
   };
   using Key = std::tuple<Part, std::size_t, std::size_t>;
   std::map<Key, Table> tables;
+  std::unordered_map<const double*, const Table*> by_data;
+
+  double largest(std::span<const double> table) const { return by_data.at(table.data())->largest; }
 
   // Adds the cell's table to the term; `values` gives its entries, one an option.
   template <class Values>
@@ -74,6 +79,8 @@ struct Evaluator::TableStore {
       if (!std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); }))
         throw Error(ExitCode::bad_data,
                     "the models give a value that is not finite for cell " + std::to_string(cell));
+      for (const double value : table.values) table.largest = std::max(table.largest, std::abs(value));
+      by_data.emplace(table.values.data(), &table);
     }
     (part.maximum ? term.most : term.sum).emplace_back(table.values);
     term.non_decreasing = term.non_decreasing && table.non_decreasing;
@@ -107,8 +114,11 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
     const auto found = std::ranges::find(known, tiling, &FeatureColumns::tiling);
     return found != known.end() ? *found : known.emplace_back(space_, tiling);
   };
-  for (const Stratum& stratum : space_.strata())
+  for (const Stratum& stratum : space_.strata()) {
+    tables_[stratum.index].degree.base = score_->base(stratum.shape);
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) add_slot(*store, stratum, slot, columns);
+  }
+  make_sums_exact(*store);
   store_ = store;
   set_ranges();
   check_values();
@@ -121,7 +131,6 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
     throw Error(ExitCode::bad_job, "space: slots whose costs depend on other slots cannot be searched yet");
   StratumTables& tables = tables_[stratum.index];
   const std::size_t key = space_.geometry().table_key(stratum.shape, slot);
-  tables.degree.base = score_->base(stratum.shape);
   store.append(tables.degree, {}, slot, key,
                [&] { return score_->parts(stratum.shape, slot, stratum.options[slot]); });
   for (const Metric m : metrics_) {
@@ -138,6 +147,33 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
     store.append(term, {m, false}, slot, key,
                  [&] { return model.slot_values(columns(model.tiling), stratum, slot); });
   }
+}
+
+// Bases and tables of a quantity become multiples of one power of two, so small that nothing is lost and so large
+// that no sum needs more than a double's 53 bits: in whatever order options are added up, the sum is the same to the
+// last bit.
+void Evaluator::make_sums_exact(TableStore& store) {
+  const auto make_exact = [&](std::optional<Metric> metric, const auto& term_of) {
+    double largest = 0;
+    for (StratumTables& tables : tables_) {
+      const Term& term = term_of(tables);
+      double total = std::abs(term.base);
+      for (const Term::Tables* part : {&term.sum, &term.most})
+        for (const auto& table : *part) total += store.largest(table);
+      largest = std::max(largest, total);
+    }
+    if (!(largest > 0) || !std::isfinite(largest)) return;
+    const double unit = std::ldexp(1, std::ilogb(largest) - 51);
+    if (!(unit > 0)) return;
+    const auto to_unit = [unit](double value) { return std::nearbyint(value / unit) * unit; };
+    for (auto& [key, table] : store.tables)
+      if (std::get<0>(key).metric == metric)
+        for (double& value : table.values) value = to_unit(value);
+    for (StratumTables& tables : tables_) term_of(tables).base = to_unit(term_of(tables).base);
+  };
+  make_exact({}, [](StratumTables& tables) -> Term& { return tables.degree; });
+  for (const Metric m : metrics_)
+    make_exact(m, [m](StratumTables& tables) -> Term& { return tables.metric[m]; });
 }
 
 void Evaluator::set_ranges() {

@@ -6,6 +6,7 @@
 #include <queue>
 
 #include "box.hpp"
+#include "choice_search.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/degree_window.hpp"
 #include "flash/search/id_map.hpp"
@@ -215,6 +216,7 @@ class BranchAndBound {
 }  // namespace
 
 ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop, std::size_t top_k) {
+  if (has_many_choices(evaluator.space())) return solve_choices(evaluator, stop, top_k);
   return BranchAndBound(evaluator, top_k).run(stop);
 }
 

@@ -82,6 +82,7 @@ class Evaluator {
   // `columns` gives the FeatureColumns of a tiling.
   template <class Columns>
   void add_slot(TableStore& store, const Stratum& stratum, std::size_t slot, const Columns& columns);
+  void make_sums_exact(TableStore& store);
   void set_ranges();
   void check_values() const;
 

@@ -82,8 +82,8 @@ TEST(AdditiveModels, AreWhatTheEvaluatorWeighs) {
       const Point point = space.point(id);
       const Stratum& stratum = space.stratum(point);
       const double expected = value(*score, stratum.shape, point.options, stratum.slots);
-      EXPECT_EQ(evaluator.at(id).nn_degree, expected);
-      EXPECT_EQ(evaluator.at(id).accuracy, additive_link()(expected));
+      EXPECT_NEAR(evaluator.at(id).nn_degree, expected, 1e-13 * expected);
+      EXPECT_EQ(evaluator.at(id).accuracy, additive_link()(evaluator.at(id).nn_degree));
     }
   }
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "flash/core/random.hpp"
@@ -51,38 +53,23 @@ inline Extremes extremes(const Evaluator& evaluator) {
   return result;
 }
 
-// A random evaluator of a random small space: families, depth modes, readings, exponents, constraints of all
-// kinds, among them ones that nothing meets, falling accuracies, metrics that fall with the skips and metrics
-// that rise and fall, and exact metrics, sums and the peak memory that is a maximum too.
-inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configurations = 20'000) {
-  Philox random(seed, 77);
+// Random models of a space, exponents, and constraints of all kinds, among them ones that nothing meets, falling
+// accuracies, metrics that fall with the skips and metrics that rise and fall, and exact metrics, sums and the peak
+// memory that is a maximum too.
+inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_t seed, Philox& random,
+                                 const std::string& other_reading = "channels",
+                                 const std::optional<AdditiveScore>& additive = {}) {
   const auto between = [&](double low, double high) { return low * std::pow(high / low, random.uniform()); };
   const auto pick = [&](int low, int high) {
     return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
   };
-  CellSpace definition;
-  for (;;) {
-    definition = {};
-    const bool mlp = random.below(6) == 0;
-    definition.family = mlp ? "mlp-cells" : "dense-cells";
-    definition.block = random.below(2) ? Block::depthwise : Block::regular;
-    definition.widths.clear();
-    for (int cells = mlp ? 1 : pick(1, 4); cells > 0; --cells) definition.widths.push_back(pick(1, 5));
-    definition.wm = random.below(2) ? std::vector<int>{1, 3} : std::vector<int>{2};
-    definition.depths = random.below(2) ? std::vector<int>{3, 5} : std::vector<int>{4};
-    definition.depth_mode = random.below(2) ? DepthMode::separate : DepthMode::equal;
-    definition.skips = {pick(0, 1), random.below(2) ? -1 : pick(2, 9), pick(1, 3)};
-    definition.input = {3, 32, 10};
-    try {
-      if (Space(definition).size() <= most_configurations) break;
-    } catch (const std::exception&) {  // an unreachable skip minimum: draw again
-    }
-  }
   Models models;
   models.space = definition;
-  models.reading = random.below(2) ? "links" : "channels";
+  models.reading = random.below(2) ? (other_reading == "channels" ? "links" : other_reading) : other_reading;
   models.target = "random";
   models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
+  models.additive = additive;
+  if (additive) models.accuracy = additive_link();
   for (const Metric m : fitted_metrics) {
     auto& metric = models.metrics[m];
     if (random.below(4) == 0) continue;
@@ -129,6 +116,33 @@ inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configu
   for (const Metric m : exact_metrics)
     if (with_exact && exact.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
   return Evaluator(std::move(space), std::move(models), objective, constraints);
+}
+
+// A random evaluator of a random small space of cells: families, depth modes, readings, what is asked.
+inline Evaluator random_evaluator(std::uint64_t seed, std::uint64_t most_configurations = 20'000) {
+  Philox random(seed, 77);
+  const auto pick = [&](int low, int high) {
+    return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
+  };
+  CellSpace definition;
+  for (;;) {
+    definition = {};
+    const bool mlp = random.below(6) == 0;
+    definition.family = mlp ? "mlp-cells" : "dense-cells";
+    definition.block = random.below(2) ? Block::depthwise : Block::regular;
+    definition.widths.clear();
+    for (int cells = mlp ? 1 : pick(1, 4); cells > 0; --cells) definition.widths.push_back(pick(1, 5));
+    definition.wm = random.below(2) ? std::vector<int>{1, 3} : std::vector<int>{2};
+    definition.depths = random.below(2) ? std::vector<int>{3, 5} : std::vector<int>{4};
+    definition.depth_mode = random.below(2) ? DepthMode::separate : DepthMode::equal;
+    definition.skips = {pick(0, 1), random.below(2) ? -1 : pick(2, 9), pick(1, 3)};
+    definition.input = {3, 32, 10};
+    try {
+      if (Space(definition).size() <= most_configurations) break;
+    } catch (const std::exception&) {  // an unreachable skip minimum: draw again
+    }
+  }
+  return asked_at_random(definition, seed, random);
 }
 
 // The answer by evaluating everything, one by one.
