@@ -37,7 +37,8 @@ inline Models choice_models(const std::string& preset, std::uint64_t seed = 11) 
     for (std::size_t k = 1; k < axis.values.size(); ++k) {
       std::string feature = "op = ";
       feature.append(axis.values[k]).append(" ").append(std::to_string(slot + 1));
-      const double weight = 0.15 * (size(static_cast<std::int64_t>(k)) - first) + 0.05 * random.normal();
+      const double more = size(static_cast<std::int64_t>(k)) - first;
+      const double weight = (1.2 * more + 0.4 * random.normal()) / static_cast<double>(full->cells());
       score.weights.push_back({feature, weight, 0});
     }
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """flash's searches beside Optuna's, of the same models: evaluations and seconds until they are near the proven optimum.
 
-    tests/bench/optuna_peers.py [CASE...] [--seeds 5] [--trials 2000]
+    tests/bench/optuna_peers.py [CASE...] [--seeds 5] [--trials 2000] [--seconds 600]
 
 A case is one of those below (flash-63b, fbnet); without any: all of them. Needs python3-optuna (apt-get install
 python3-optuna) and bench_peers of $FLASH_BIN_DIR, or of build/bin, which answers what a network is worth: in
@@ -11,7 +11,8 @@ range (the stratum's options are that part of it), suggest_categorical of operat
 
 The gap is what the best so far lacks to the optimum that flash proves, as a share of what the median of random
 networks that keep to the bounds lacks: 1 is no better than chance. Evaluations are distinct networks; Optuna's
-repeats are not counted, though they cost it time. Medians over seeds, "-" where half of the runs were never that near.
+repeats are not counted, though they cost it time, and its runs end at the nearer gap. Medians over seeds, "-" where
+half of the runs were never that near.
 """
 
 import argparse
@@ -87,8 +88,8 @@ def suggested(trial, space):
     return stratum, options
 
 
-def optuna_trace(models, space, sampler, seed, trials, target):
-    """[(evaluations, seconds, objective)] of each improvement, until the target is reached."""
+def optuna_trace(models, space, sampler, seed, trials, seconds, target):
+    """[(evaluations, seconds, objective)] of each improvement, until the target is reached; evaluations; seconds."""
     seen, trace, begin = {}, [], time.perf_counter()
 
     def objective(trial):
@@ -103,7 +104,7 @@ def optuna_trace(models, space, sampler, seed, trials, target):
         return worth
 
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS[sampler](seed, lambda trial: trial.user_attrs["excess"]))
-    study.optimize(objective, n_trials=trials)
+    study.optimize(objective, n_trials=trials, timeout=seconds)
     return trace, len(seen), time.perf_counter() - begin
 
 
@@ -124,7 +125,7 @@ def when_near(traces, worths):
     return cells
 
 
-def compare(name, seeds, trials):
+def compare(name, seeds, trials, seconds):
     file, maximise, minimise, quantile = CASES[name]
     bounds = ""
     if quantile is not None:
@@ -144,11 +145,11 @@ def compare(name, seeds, trials):
     for method in (*OURS, *SAMPLERS):
         runs = 1 if method in ("shgo-hierarchical", "exact") else seeds
         if method in SAMPLERS:
-            traces = [optuna_trace(models, space, method, seed, trials, worths[-1]) for seed in range(runs)]
+            traces = [optuna_trace(models, space, method, seed, trials, seconds, worths[-1]) for seed in range(runs)]
         else:
             traces = [our_trace(models, method, seed, trials) for seed in range(runs)]
         last = statistics.median((best - trace[-1][2]) / (best - median) if trace else float("inf") for trace, _, _ in traces)
-        took = statistics.median(seconds for _, _, seconds in traces)
+        took = statistics.median(took for _, _, took in traces)
         cells = when_near(traces, worths)
         print(f"| {method} | {' | '.join(f'{c} of {runs}' for c in cells)} | {took:.3g} | {last:.2%} |", flush=True)
     models.close()
@@ -159,13 +160,15 @@ def main():
     parser.add_argument("cases", nargs="*", help="first letters of the cases' names, such as flash-63b")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--trials", type=int, default=2000, help="most evaluations of a run")
+    parser.add_argument("--seconds", type=float, default=600, help="most seconds of a run of Optuna's")
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-    print(f"Optuna {optuna.__version__}, {os.cpu_count()} cores; {arguments.seeds} seeds, up to {arguments.trials:,} evaluations")
+    print(f"Optuna {optuna.__version__}, {os.cpu_count()} cores; {arguments.seeds} seeds, up to {arguments.trials:,} evaluations; "
+          f"Optuna's runs up to {arguments.seconds:g} s")
     for name in CASES:
         if not arguments.cases or name.startswith(tuple(arguments.cases)):
-            compare(name, arguments.seeds, arguments.trials)
+            compare(name, arguments.seeds, arguments.trials, arguments.seconds)
 
 
 if __name__ == "__main__":
