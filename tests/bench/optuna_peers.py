@@ -141,7 +141,7 @@ def compare(name, seeds, trials, seconds):
     print(f"\n{name}{', ' + bounds + ' ms' if bounds else ''}: {float(space['networks']):.3g} networks, optimum {best:.6g} "
           f"(proven in {exact['seconds']:.3g} s), median of random ones {median:.6g}\n", flush=True)
     heads = " | ".join(f"evaluations to {gap:.0%} | seconds | runs" for gap in GAPS)
-    print(f"| method | {heads} | ends after, s | gap then |\n| --- | {' | '.join(['---'] * 8)} |")
+    print(f"| method | {heads} | ends after | seconds | gap then |\n| --- | {' | '.join(['---'] * 9)} |")
     for method in (*OURS, *SAMPLERS):
         runs = 1 if method in ("shgo-hierarchical", "exact") else seeds
         if method in SAMPLERS:
@@ -149,9 +149,9 @@ def compare(name, seeds, trials, seconds):
         else:
             traces = [our_trace(models, method, seed, trials) for seed in range(runs)]
         last = statistics.median((best - trace[-1][2]) / (best - median) if trace else float("inf") for trace, _, _ in traces)
-        took = statistics.median(took for _, _, took in traces)
+        evaluations, took = (statistics.median(trace[k] for trace in traces) for k in (1, 2))
         cells = when_near(traces, worths)
-        print(f"| {method} | {' | '.join(f'{c} of {runs}' for c in cells)} | {took:.3g} | {last:.2%} |", flush=True)
+        print(f"| {method} | {' | '.join(f'{c} of {runs}' for c in cells)} | {evaluations:,.0f} | {took:.3g} | {last:.2%} |", flush=True)
     models.close()
 
 
