@@ -17,8 +17,10 @@ METHOD_COLOURS = {
     "annealing": "#E69F00",
     "random": "#999999",
     "reinforce": "#CC79A7",
+    "nsga2": "#56B4E9",
+    "tpe": "#5D3A9B",
 }
-OTHER_COLOURS = ["#56B4E9", "#F0E442", "#5D3A9B", "#8C564B"]
+OTHER_COLOURS = ["#F0E442", "#8C564B"]
 
 plt.rcParams.update({
     "figure.dpi": 130,

@@ -35,8 +35,7 @@ double worth_within(const Evaluation& best, double error, const Objective& objec
 // The leave-one-out error of the models' accuracy predictor; NaN where the models do not say.
 double accuracy_error(const Models& models);
 
-// The median objective of those of 2,000 random configurations that meet the constraints; NaN where none does, and
-// in a space of 2^63 and more.
+// The median objective of those of 2,000 random configurations that meet the constraints; NaN where none does.
 double random_median(const Evaluator& evaluator, std::uint64_t seed);
 
 // One for each set. A function of its arguments alone.

@@ -29,20 +29,39 @@ class Coordinates {
   const std::vector<std::size_t>& choices() const { return choices_; }  // of each variable of a shape
   const Stratum& stratum(const Shape& shape) const;
 
+  // Which place of the fullest networks each slot of a stratum stands for: strata that differ in how many slots
+  // they have share a variable a place, of which there are space().cells(). Ascending.
+  std::span<const std::size_t> places(const Stratum& stratum) const;
+
   // The option at a relative density in [0, 1] of what the cell can have.
   static std::int64_t option(const Stratum& stratum, std::size_t cell, double density);
-  // The options that keep each cell's density in another stratum; 0 in a slot that only that has.
+  // What stands in slot `there` of `to` for an option of slot `here` of `from`: that of the same density, or,
+  // where the options have no order, the same one, or the last where there are fewer.
+  static std::int64_t carried(const Stratum& from, std::size_t here, std::int64_t option, const Stratum& to,
+                              std::size_t there);
+  // The options that carry over to another stratum slot by slot; 0 in a slot that only that has.
   static Options rescale(const Stratum& from, const Options& options, const Stratum& to);
 
   Network random(Philox& random) const;
-  // Changes one variable of those that have a choice, skips by a stride of about `reach` of their range.
+  // Variables of a network are those of its shape, then its slots; these have a choice.
+  std::vector<std::size_t> open(const Network& network) const;
+  // Changes one open variable, skips by a stride of about `reach` of their range, what has no order to any other.
   Network mutate(const Network& network, double reach, Philox& random) const;
+  // Draws another value of a variable, all others alike.
+  void redraw(Network& network, std::size_t variable, Philox& random) const;
+  // Each variable from one parent or the other, alike.
+  Network cross(const Network& a, const Network& b, Philox& random) const;
 
  private:
   void change_shape(Network& network, std::size_t variable, Philox& random) const;
+  void change_option(Network& network, std::size_t slot, Philox& random) const;
+  std::vector<std::size_t> find_places(const Stratum& stratum) const;
+  const std::int64_t* find_option(const Network& network, std::size_t place, std::size_t& slot) const;
 
   const Space& space_;
   std::vector<std::size_t> choices_;
+  std::vector<std::size_t> all_places_;                   // of a stratum with all slots
+  mutable std::vector<std::vector<std::size_t>> places_;  // of strata that were asked for
 };
 
 // What methods climb that need one number: ln f - 10 ln(1 + 1000 violation). The penalty is steep near the

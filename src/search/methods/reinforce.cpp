@@ -1,8 +1,8 @@
 // REINFORCE, the stand-in for reinforcement learning: R. J. Williams, Machine Learning 8, 1992, with an
 // independent categorical policy for each variable as C. Ying et al., "NAS-Bench-101", ICML 2019, and B.
 // Zoph, Q. V. Le, "Neural architecture search with reinforcement learning", ICLR 2017: a moving-average
-// baseline and Adam at learning rate 0.01. Skips are chosen from at most 32 relative levels a cell; the
-// reward is the score.
+// baseline and Adam at learning rate 0.01. Skips are chosen from at most 32 relative levels a cell, operators
+// from all that there are; the reward is the score.
 #include <algorithm>
 #include <cmath>
 
@@ -54,19 +54,33 @@ class Policy {
   std::size_t chosen_ = 0;
 };
 
-std::size_t levels_of(const Space& space, std::size_t cell) {
-  std::int64_t most = 1;
-  for (const Stratum& stratum : space.strata())
-    if (cell < stratum.cells()) most = std::max(most, stratum.options[cell]);
-  return std::min(most_levels, static_cast<std::size_t>(most));
+// By place: a choice for each option where these have no order, else at most so many relative levels.
+std::vector<std::size_t> levels_of(const Coordinates& coordinates) {
+  std::vector<std::size_t> levels(coordinates.space().cells(), 1);
+  for (const Stratum& stratum : coordinates.space().strata()) {
+    const auto places = coordinates.places(stratum);
+    for (std::size_t c = 0; c < stratum.cells(); ++c) {
+      const auto options = static_cast<std::size_t>(stratum.options[c]);
+      std::size_t& level = levels[places[c]];
+      level = std::max(level, stratum.slots[c].ordered ? std::min(most_levels, options) : options);
+    }
+  }
+  return levels;
+}
+
+std::int64_t option_of(const Stratum& stratum, std::size_t slot, std::size_t level, std::size_t levels) {
+  if (!stratum.slots[slot].ordered)
+    return std::min(static_cast<std::int64_t>(level), stratum.options[slot] - 1);
+  const std::size_t last = levels - 1;
+  return Coordinates::option(stratum, slot,
+                             last == 0 ? 0 : static_cast<double>(level) / static_cast<double>(last));
 }
 
 void reinforce(Tracker& tracker, std::uint64_t seed) {
-  const Space& space = tracker.evaluator().space();
-  const Coordinates coordinates(space);
+  const Coordinates coordinates(tracker.evaluator().space());
   std::vector<std::size_t> choices = coordinates.choices();
   const std::size_t shape_size = choices.size();
-  for (std::size_t c = 0; c < space.cells(); ++c) choices.push_back(levels_of(space, c));
+  for (const std::size_t levels : levels_of(coordinates)) choices.push_back(levels);
   std::vector<Policy> policies(choices.begin(), choices.end());
 
   Philox random(seed);
@@ -78,11 +92,10 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
     const Stratum& stratum =
         coordinates.stratum({chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(shape_size)});
     Options options(stratum.cells());
+    const auto places = coordinates.places(stratum);
     for (std::size_t c = 0; c < options.size(); ++c) {
-      const std::size_t last = choices[shape_size + c] - 1;
-      const double density =
-          last == 0 ? 0 : static_cast<double>(chosen[shape_size + c]) / static_cast<double>(last);
-      options[c] = Coordinates::option(stratum, c, density);
+      const std::size_t variable = shape_size + places[c];
+      options[c] = option_of(stratum, c, chosen[variable], choices[variable]);
     }
     const double reward = score(tracker.evaluate(stratum, options));
     if (step == 1) baseline = reward;

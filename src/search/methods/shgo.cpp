@@ -17,21 +17,27 @@ void search_by_shgo(Tracker& tracker, std::uint64_t) {
 
   std::vector<double> last;
   for (const std::size_t count : coordinates.choices()) last.push_back(static_cast<double>(count - 1));
-  // A density lattice as fine as the largest stratum's options, so that each of those can be reached.
-  for (std::size_t c = 0; c < space.cells(); ++c) {
-    std::int64_t most = 1;
-    for (const Stratum& stratum : space.strata())
-      if (c < stratum.cells()) most = std::max(most, stratum.options[c]);
-    last.push_back(static_cast<double>(most - 1));
+  // A density lattice as fine as the largest stratum's options, so that each of those can be reached; options
+  // without an order stand in that of their list.
+  last.resize(shape_size + space.cells());
+  for (const Stratum& stratum : space.strata()) {
+    const auto places = coordinates.places(stratum);
+    for (std::size_t c = 0; c < stratum.cells(); ++c) {
+      double& range = last[shape_size + places[c]];
+      range = std::max(range, static_cast<double>(stratum.options[c] - 1));
+    }
   }
   const auto place = [&](std::span<const double> x) {
     Shape shape;
     for (std::size_t v = 0; v < shape_size; ++v) shape.push_back(static_cast<std::size_t>(x[v]));
     const Stratum& stratum = coordinates.stratum(shape);
     StratumPoint at{&stratum, Options(stratum.cells())};
+    const auto places = coordinates.places(stratum);
     for (std::size_t c = 0; c < stratum.cells(); ++c) {
-      const double range = last[shape_size + c];
-      at.options[c] = Coordinates::option(*at.stratum, c, range == 0 ? 0 : x[shape_size + c] / range);
+      const double range = last[shape_size + places[c]], at_place = x[shape_size + places[c]];
+      at.options[c] = stratum.slots[c].ordered
+                          ? Coordinates::option(stratum, c, range == 0 ? 0 : at_place / range)
+                          : std::min(static_cast<std::int64_t>(at_place), stratum.options[c] - 1);
     }
     return at;
   };

@@ -1,6 +1,4 @@
 // The search methods, by name. A method is one file in src/search/methods and one line in its methods.inc.
-//
-// A tree-structured Parzen estimator is not among them: no C++ library that Debian has offers one.
 #pragma once
 
 #include <span>
