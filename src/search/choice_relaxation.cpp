@@ -239,15 +239,15 @@ double Relaxation::bound_with(std::size_t slot, std::size_t option) const {
   return std::min(node_->worth, bound);
 }
 
+// Of a chord over a convex function: largest where the slopes agree.
 Values Relaxation::slack() const {
   Values slack{};
   if (goal_.linear()) return slack;
   for (std::size_t q = 1; q < goal_.size(); ++q) {
     const double e = goal_.exponent(q);
-    if (e == 0) continue;
-    const double at = std::clamp(best_sums_[q] + most_[q], low_[q], high_[q]);
-    const double chord = -e * std::log(low_[q]) + majorant_.weight[q] * (at - low_[q]);
-    slack[q] = chord + e * std::log(at);
+    if (e == 0 || high_[q] <= low_[q]) continue;
+    const double slope = std::log(high_[q] / low_[q]) / (high_[q] - low_[q]);
+    slack[q] = e * (slope * low_[q] - 1 - std::log(slope * low_[q]));
   }
   return slack;
 }

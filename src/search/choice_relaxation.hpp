@@ -31,11 +31,10 @@ class Relaxation {
   // Of the last node bounded: what the best prices choose, and their sums.
   const std::vector<std::int64_t>& chosen() const { return best_options_; }
   const Values& sums() const { return best_sums_; }
-  // Between what a quantity is within the node, and what it is at that choice.
+  // Between what a quantity is within the node.
   std::pair<double, double> range(std::size_t quantity) const { return {low_[quantity], high_[quantity]}; }
-  double at(std::size_t quantity) const { return best_sums_[quantity]; }
   bool has_most(std::size_t quantity) const { return most_[quantity] != 0; }
-  // By how much the majorant lies above what that choice is worth, in each quantity.
+  // By how much the majorant may lie above what it stands for, in each quantity.
   Values slack() const;
   // How undecided a slot is: what its best two options differ by in what is paid for, against what they differ by
   // in worth.

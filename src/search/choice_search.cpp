@@ -159,11 +159,10 @@ class ChoiceSearch {
     for (ChoiceNode& child : children) enter(std::move(child));
   }
 
-  // Halves what a quantity may come to, where its chosen value is, so that majorants lie closer.
+  // Halves what a quantity may come to, so that majorants lie closer.
   bool split(const ChoiceNode& node, std::size_t quantity) {
     const auto [low, high] = relaxation_.range(quantity);
-    const double middle =
-        std::clamp(relaxation_.at(quantity), low + 0.2 * (high - low), high - 0.2 * (high - low));
+    const double middle = std::sqrt(low * high);
     if (!(middle > low && middle < high)) return false;
     ChoiceNode lower = node, upper = node;
     lower.high[quantity] = middle;

@@ -1,5 +1,6 @@
 // The exact search of spaces of choices: 200 random cases of each space, under one to three ceilings.
 //   bench_choices PRESET...          accuracies that rise with the MACs of each position, latency and energy alike
+//   bench_choices --ratio PRESET...  20 cases each of accuracy / (latency * energy)
 //   bench_choices --search PRESET... hierarchical SHGO: its gap to the proven optimum, as a share of that's distance from
 //                                    the median random feasible network
 //   bench_choices --fronts PRESET    the front of accuracy and latency, without ceilings
@@ -37,16 +38,17 @@ Timed timed(const Evaluator& evaluator) {
   return timed;
 }
 
-void time_presets(const std::vector<std::string>& names) {
+void time_presets(const std::vector<std::string>& names, bool ratio) {
+  const std::uint64_t cases = ratio ? 20 : 200;
   std::printf("%-18s %9s %10s %10s %10s %12s %14s\n", "space", "ceilings", "median ms", "90 % ms", "worst ms",
               "most boxes", "cut / optimum");
   for (const std::string& name : names)
-    for (int ceilings = 1; ceilings <= 3; ++ceilings) {
+    for (int ceilings = ratio ? 0 : 1; ceilings <= 3; ++ceilings) {
       std::vector<double> seconds;
       std::uint64_t most_boxes = 0;
       double largest_cut = 0;
-      for (std::uint64_t seed = 0; seed < 200; ++seed) {
-        const Evaluator evaluator = random_choice_case(name, seed, ceilings);
+      for (std::uint64_t seed = 0; seed < cases; ++seed) {
+        const Evaluator evaluator = random_choice_case(name, seed, ceilings, ratio);
         const Timed t = timed(evaluator);
         if (!t.result.found || !t.result.complete) std::printf("%s %d: no answer\n", name.c_str(), ceilings);
         seconds.push_back(t.seconds);
@@ -55,7 +57,7 @@ void time_presets(const std::vector<std::string>& names) {
       }
       std::ranges::sort(seconds);
       std::printf("%-18s %9d %10.2f %10.2f %10.2f %12llu %14.12f\n", name.c_str(), ceilings,
-                  seconds[100] * 1e3, seconds[180] * 1e3, seconds.back() * 1e3,
+                  seconds[cases / 2] * 1e3, seconds[cases * 9 / 10] * 1e3, seconds.back() * 1e3,
                   static_cast<unsigned long long>(most_boxes), largest_cut);
       std::fflush(stdout);
     }
@@ -131,10 +133,15 @@ int tables(const char* path) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 2 && arguments[0] == "--tables") return flash::tables(argv[2]);
+  if (!arguments.empty() && arguments[0] == "--ratio") {
+    flash::time_presets({arguments.begin() + 1, arguments.end()}, true);
+    return 0;
+  }
   if (!arguments.empty() && arguments[0] == "--search")
     return flash::hierarchical({arguments.begin() + 1, arguments.end()});
   if (arguments.size() == 2 && arguments[0] == "--fronts") return flash::fronts(arguments[1]);
   flash::time_presets(arguments.empty() ? std::vector<std::string>{"nasbench201", "fbnet", "proxylessnas",
                                                                    "ofa-mobilenet-v2", "mobilenet-v3"}
-                                        : arguments);
+                                        : arguments,
+                      false);
 }

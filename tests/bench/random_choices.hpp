@@ -24,7 +24,9 @@ inline std::vector<NetworkId> random_ids(const Space& space, std::size_t count, 
 // Accuracy is an additive score: of each position's operators some share of what their MACs say and some of their
 // own; so is that of depths and resolutions. Latency and energy rest on features as fitted models do. Ceilings on
 // latency, then parameters, then energy, at the 10, 30 or 50 % quantile of random networks.
-inline Evaluator random_choice_case(const std::string& preset, std::uint64_t seed, int ceilings) {
+// With `ratio` accuracy / (latency * energy) is maximised, else accuracy.
+inline Evaluator random_choice_case(const std::string& preset, std::uint64_t seed, int ceilings,
+                                    bool ratio = false) {
   Philox random(derive_seed(seed, preset, static_cast<std::uint64_t>(ceilings)));
   Models models;
   models.space = find_preset(preset)->definition;
@@ -63,6 +65,7 @@ inline Evaluator random_choice_case(const std::string& preset, std::uint64_t see
       MetricModel{1, {{"macs", 1e-8}, {"parameters", 1e-6 * (0.5 + random.uniform())}, {"traffic", 2e-6}}};
   Objective objective;
   for (double& exponent : objective.metric) exponent = 0;
+  if (ratio) objective.metric[Metric::latency] = objective.metric[Metric::energy] = 1;
   const Evaluator free(space, models, objective, {}, {Metric::parameters});
   const double quantile = std::vector{0.1, 0.3, 0.5}[random.below(3)];
   Constraints constraints;
