@@ -12,6 +12,7 @@
 #include "flash/job/images.hpp"
 #include "flash/job/job.hpp"
 #include "flash/log/log.hpp"
+#include "flash/space/liveness.hpp"
 #include "flash/process/child.hpp"
 #include "flash/run/network_export.hpp"
 #include "flash/stage/plans.hpp"
@@ -113,7 +114,9 @@ int perform_export(const Arguments& arguments) {
   resolve_images_for(arguments, job);
   if (wanted.train)
     job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
-  Space(job.space).stratum_of(wanted.id);  // an id out of range is said before LibTorch is loaded
+  const Space space(job.space);  // an id out of range is said before LibTorch is loaded
+  if (const std::string note = liveness_text(space, space.point(wanted.id)); !note.empty())
+    log_warning("network {}: {}", wanted.id, note);
   if (wanted.train)
     log_info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});
