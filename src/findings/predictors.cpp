@@ -3,13 +3,16 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 #include "failures.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/random.hpp"
 #include "flash/findings/fit.hpp"
 #include "flash/predict/additive_fit.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/search/models.hpp"
+#include "flash/space/liveness.hpp"
 
 namespace flash {
 namespace {
@@ -72,9 +75,35 @@ std::vector<double> weights_of(const Trained& known, const AccuracyFit& unweight
 bool has_repeats(const Trained& known) { return std::isfinite(known.noise); }
 
 std::vector<double> values_of(const PredictorFit& fit, const Space& space, const Trained& part) {
+  const auto score = fit.additive ? bound_score(*fit.additive, space) : nullptr;  // once for all of them
   std::vector<double> values;
-  for (const Point& network : part.networks) values.push_back(predictor_value(fit, space, network));
+  for (const Point& network : part.networks) {
+    const Stratum& stratum = space.stratum(network);
+    values.push_back(score ? value(*score, stratum.shape, network.options, stratum.slots)
+                           : predictor_value(fit.predictor, space, network));
+  }
   return values;
+}
+
+// Networks of the job's table that are in no fit hold out as well, at no cost: as many as there are, or a random
+// choice of these. Returns how many.
+std::size_t add_others_of_table(const Job& job, const Space& space, const std::vector<TrainedSample>& samples,
+                                Trained& holdout) {
+  constexpr std::size_t enough = 2'000;
+  if (!job.accuracies.table) return 0;
+  std::vector<std::uint64_t> others;
+  for (const auto& [id, accuracy] : job.accuracies.table->accuracy)
+    if (std::ranges::find(samples, id, &TrainedSample::id) == samples.end()) others.push_back(id);
+  std::ranges::sort(others, {}, [&](std::uint64_t id) {
+    return std::pair(derive_seed(job.seed, "table holdout", id), id);
+  });
+  others.resize(std::min(others.size(), enough));
+  for (const std::uint64_t id : others) {
+    holdout.networks.push_back(space.point(id));
+    holdout.accuracy.push_back(job.accuracies.table->accuracy.at(id));
+    holdout.trainings.push_back(1);
+  }
+  return others.size();
 }
 
 // What is wrong with a fit that cannot be made; "" where it was made.
@@ -90,11 +119,15 @@ std::string fit_theta(PredictorFit& fit, const Space& space, const Trained& know
   }
 }
 
+// To what is alive of the networks. A search sums over all of a network, so that it thinks better of one with dead
+// operators than the fit does; nearer to the best ones nothing is dead.
 std::string fit_sum(PredictorFit& fit, const Space& space, const Trained& known) {
   try {
-    AdditiveFit found = fit_additive(space, known.networks, known.accuracy);
+    std::vector<Point> networks;
+    for (const Point& network : known.networks) networks.push_back(living(space, network));
+    AdditiveFit found = fit_additive(space, networks, known.accuracy);
     if (has_repeats(known))
-      found = fit_additive(space, known.networks, known.accuracy, weights_of(known, found.fit));
+      found = fit_additive(space, networks, known.accuracy, weights_of(known, found.fit));
     fit.additive = std::move(found.score);
     fit.fit = std::move(found.fit);
     return "";
@@ -162,11 +195,15 @@ bool holds(const PredictorFit& fit) {
       .empty();
 }
 
+// Theta of NN-Degree is the paper's claim, and simpler; another score of a family is ours, and no claim.
+bool is_preferred(const PredictorFit& fit) { return fit.predictor.starts_with("nn_degree"); }
+
 // Simplicity is no reason to take one that does not hold where the best does.
 PredictorFit& choose(const std::vector<PredictorFit*>& list) {
   PredictorFit& best = **std::ranges::min_element(list, {}, [](const auto* f) { return f->fit.rmse_loo; });
   for (PredictorFit* simpler : list) {
     if (simpler == &best) break;
+    if (!is_preferred(*simpler)) continue;
     const double worse = mean_square(*simpler) - mean_square(best);
     if (worse > standard_error(*simpler, best) || (!holds(*simpler) && holds(best))) continue;
     simpler->choice = "predictor.kind = \"auto\" takes " + in_words(*simpler) +
@@ -223,7 +260,9 @@ bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSampl
 
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                          const std::vector<TrainedSample>& samples) {
-  const Trained known = trained(samples, false), holdout = trained(samples, true);
+  const Trained known = trained(samples, false);
+  Trained holdout = trained(samples, true);
+  const std::size_t others = add_others_of_table(job, space, samples, holdout);
   if (known.accuracy.size() < 4) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
                                         std::to_string(known.accuracy.size()) + " (" + failures(samples) +
@@ -250,6 +289,11 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   std::erase_if(
       fits, [](const PredictorFit& fit) { return fit.predictor == additive_predictor && !is_fitted(fit); });
   if (std::ranges::none_of(fits, &PredictorFit::used)) throw Error(ExitCode::bad_data, reason);
+  if (others > 0)
+    std::ranges::find_if(fits, &PredictorFit::used)
+        ->choice.append("; held out are ")
+        .append(std::to_string(holdout.accuracy.size()))
+        .append(" networks of the table that are in no fit");
   return fits;
 }
 

@@ -30,7 +30,11 @@ bool is_percent(const std::string& column) {
 class Reader {
  public:
   Reader(const std::filesystem::path& path, const AccuracyFormat& format, const Space& space)
-      : path_(path), space_(space), csv_(read_csv(path)), columns_(path, csv_), cells_(path, columns_, space) {
+      : path_(path),
+        space_(space),
+        csv_(read_csv(path)),
+        columns_(path, csv_),
+        cells_(path, columns_, space) {
     if (csv_.rows.size() < 2) refuse("holds no row of accuracies");
     fit_rows_to_columns(path_, csv_);
     find_accuracy(format.accuracy);
@@ -106,8 +110,7 @@ class Reader {
         refuse("train.network_columns names " + std::to_string(names.size()) +
                " columns; it takes one with the id or the network in words, or " + joined(options));
       networks_.emplace_back();
-      for (const std::string& name : names)
-        networks_.back().push_back(named(name, "train.network_columns"));
+      for (const std::string& name : names) networks_.back().push_back(named(name, "train.network_columns"));
       return;
     }
     for (const char* usual : {"id", "network", "arch"})
@@ -117,8 +120,9 @@ class Reader {
     for (const std::string& option : options) {
       const auto cell = columns_.find_unused(option);
       if (!cell)
-        refuse("says nowhere which network a row is: it has no column 'id', 'network' or 'arch', and not all of " +
-               joined(options) + "; name it as train.network_columns");
+        refuse(
+            "says nowhere which network a row is: it has no column 'id', 'network' or 'arch', and not all of " +
+            joined(options) + "; name it as train.network_columns");
       networks_.back().push_back(*cell);
     }
   }
@@ -139,11 +143,12 @@ class Reader {
     const double value = cells_.number(row, accuracy_, decimal_comma_);
     const double most = percent_ ? 100 : 1;
     if (!(value >= 0 && value <= most))
-      refuse_row(path_, row,
-                 "column " + in_quotes(columns_.name(accuracy_)) + " is " + row.cells[accuracy_] +
-                     (percent_ ? ", which is no accuracy in percent (0 .. 100)"
-                               : ", which is no accuracy (0 .. 1); if it is in percent, the column's name has "
-                                 "to say so: accuracy_pct"));
+      refuse_row(
+          path_, row,
+          "column " + in_quotes(columns_.name(accuracy_)) + " is " + row.cells[accuracy_] +
+              (percent_ ? ", which is no accuracy in percent (0 .. 100)"
+                        : ", which is no accuracy (0 .. 1); if it is in percent, the column's name has "
+                          "to say so: accuracy_pct"));
     return value / most;
   }
 

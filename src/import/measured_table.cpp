@@ -127,7 +127,9 @@ class Table {
         decimal_comma_ = decimal_comma_ || shows_decimal_comma(row.cells[cell]);
   }
 
-  double number(const CsvRow& row, std::size_t cell) const { return cells_.number(row, cell, decimal_comma_); }
+  double number(const CsvRow& row, std::size_t cell) const {
+    return cells_.number(row, cell, decimal_comma_);
+  }
 
   // A table that was made for another space has its ids and its measurements.
   void check_stated(const CsvRow& row, const Point& network) const {

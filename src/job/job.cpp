@@ -39,6 +39,7 @@ bool resolve_images_there(Job& job) {
     return std::ranges::any_of(paths, is_unset);
   };
   if (unset(job.data.train) || unset(job.data.test)) return false;
+  if (job.accuracies.known() && job.data.train.empty() && !draws_images(source_of(job.data))) return false;
   try {
     resolve_images(job);
     return true;

@@ -1,5 +1,7 @@
 #include "flash/space/liveness.hpp"
 
+#include <algorithm>
+
 #include "flash/core/error.hpp"
 #include "flash/space/network_text.hpp"
 
@@ -26,6 +28,24 @@ std::string liveness_text(const Space& space, const Point& point) {
   return std::to_string(dead) + " of its " + std::to_string(point.options.size()) +
          (dead == 1 ? " choices is dead: it changes" : " choices are dead: they change") +
          " nothing of what the network puts out, and count in its parameters and MACs all the same";
+}
+
+Point living(const Space& space, const Point& point) {
+  const std::vector<std::size_t> dead = liveness(space, point).dead;
+  Point found = point;
+  // Whether another operator is dead does not hang on which of them it is, but where it is none at all.
+  for (const std::size_t slot : dead) {
+    const std::int64_t options = space.stratum(point).options[slot];
+    for (std::int64_t option = 0; option < options; ++option) {
+      Point other = point;
+      other.options[slot] = option;
+      const std::vector<std::size_t> still = liveness(space, other).dead;
+      if (std::ranges::find(still, slot) != still.end()) continue;
+      found.options[slot] = option;
+      break;
+    }
+  }
+  return found;
 }
 
 std::uint64_t named_trainable(const Space& space, std::string_view text) {

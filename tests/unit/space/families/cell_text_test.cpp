@@ -75,8 +75,8 @@ TEST(CellText, IsTheBenchmarksOwn) {
 }
 
 TEST(CellText, OperatorsOfAnEdgeDoNotDependOnTheOthers) {
-  const Space space = cells(4, {"none: none", "skip: skip", "conv: convolution k3", "pool: max_pool k3",
-                                "block: inverted k3 e2"});
+  const Space space = cells(
+      4, {"none: none", "skip: skip", "conv: convolution k3", "pool: max_pool k3", "block: inverted k3 e2"});
   Philox random(1);
   for (int draw = 0; draw < 200; ++draw) {
     const Point point = space.point(random.below(space.size()));
@@ -103,16 +103,19 @@ TEST(CellText, WhatIsWrongIsOneLine) {
   const Space& space = benchmark();
   EXPECT_EQ(refusal(space, "|nor_conv_3x3~0|+|none~0|nor_conv_5x5~1|+|none~0|none~1|none~2|"),
             "there is no operator 'nor_conv_5x5'; did you mean nor_conv_1x1?");
-  EXPECT_EQ(refusal(space, "|zip~0|+|none~0|none~1|+|none~0|none~1|none~2|"),
-            "there is no operator 'zip'; there are none, skip_connect, nor_conv_1x1, nor_conv_3x3, avg_pool_3x3");
+  EXPECT_EQ(
+      refusal(space, "|zip~0|+|none~0|none~1|+|none~0|none~1|none~2|"),
+      "there is no operator 'zip'; there are none, skip_connect, nor_conv_1x1, nor_conv_3x3, avg_pool_3x3");
   EXPECT_EQ(refusal(space, "|none~0|+|none~0|none~1|"), "the cell has 2 nodes behind its first, not 3");
   EXPECT_EQ(refusal(space, "|none~0|"), "the cell has 1 node behind its first, not 3");
   EXPECT_EQ(refusal(space, "|none~0|+|none~0|+|none~0|none~1|none~2|"), "node 2 has 1 edge, not 2");
   EXPECT_EQ(refusal(space, "|none~0|none~1|+|none~0|none~1|+|none~0|none~1|none~2|"),
             "node 1 has 2 edges, not 1");
-  EXPECT_EQ(refusal(space, "|none~0|+|none~1|none~0|+|none~0|none~1|none~2|"),
-            "edge 'none~1' of node 2 is not operator~0: edges stand in the order of the nodes that they come from");
-  EXPECT_THAT(refusal(space, "|none|+|none~0|none~1|+|none~0|none~1|none~2|"), testing::HasSubstr("edge 'none'"));
+  EXPECT_EQ(
+      refusal(space, "|none~0|+|none~1|none~0|+|none~0|none~1|none~2|"),
+      "edge 'none~1' of node 2 is not operator~0: edges stand in the order of the nodes that they come from");
+  EXPECT_THAT(refusal(space, "|none|+|none~0|none~1|+|none~0|none~1|none~2|"),
+              testing::HasSubstr("edge 'none'"));
   EXPECT_THAT(refusal(space, "|none~0|+none~0|none~1|+|none~0|none~1|none~2|"),
               testing::HasSubstr("does not stand between bars"));
   EXPECT_THAT(refusal(space, "|"), testing::HasSubstr("the cell has 1 node behind its first"));
@@ -151,6 +154,21 @@ TEST(Liveness, IsThatOfAllPaths) {
     cut += !found.path;
   }
   EXPECT_EQ(cut, 341u);
+}
+
+TEST(Liveness, WhatIsAliveHasNothingDeadAndTheSamePaths) {
+  const Space& space = benchmark();
+  for (std::uint64_t id = 0; id < space.size(); id += 3) {
+    const Point point = space.point(id), part = living(space, point);
+    const Liveness before = space.geometry().liveness({}, point.options),
+                   after = space.geometry().liveness({}, part.options);
+    ASSERT_THAT(after.dead, testing::IsEmpty());
+    ASSERT_EQ(after.path, before.path);
+    for (std::size_t edge = 0; edge < 6; ++edge)
+      ASSERT_EQ(part.options[edge], std::ranges::count(before.dead, edge) > 0 ? 0 : point.options[edge]);
+  }
+  const Space other(find_preset("shapes-mini")->definition);
+  EXPECT_EQ(living(other, other.point(17)), other.point(17));
 }
 
 TEST(Liveness, IsSaidInALine) {
