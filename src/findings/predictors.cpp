@@ -160,7 +160,7 @@ double standard_error(const PredictorFit& one, const PredictorFit& other) {
   return std::sqrt(squares / (count - 1) / count);
 }
 
-// The candidates of "auto", the simplest first. The family's other scores are there to be compared with: the more
+// The candidates of "auto", the preferred first. The family's other scores are there to be compared with: the more
 // forms are tried, the more the least error flatters.
 std::vector<PredictorFit*> candidates(const std::string& own, std::vector<PredictorFit>& fits) {
   const auto first = std::ranges::find(fits, own, &PredictorFit::score);
@@ -170,7 +170,11 @@ std::vector<PredictorFit*> candidates(const std::string& own, std::vector<Predic
   std::vector<PredictorFit*> list;
   for (PredictorFit& fit : fits)
     if (is_fitted(fit) && (fit.additive || (theta != fits.end() && &fit == &*theta))) list.push_back(&fit);
-  std::ranges::stable_sort(list, {}, [](const PredictorFit* fit) { return fit->additive.has_value(); });
+  // Theta of NN-Degree is the paper's claim, and simpler. Of another score it is ours, and with three coefficients learns
+  // nothing about single operators however many networks are trained: then the additive one goes first.
+  const bool claimed = theta != fits.end() && theta->predictor.starts_with("nn_degree");
+  std::ranges::stable_sort(list, {},
+                           [&](const PredictorFit* fit) { return fit->additive.has_value() == claimed; });
   return list;
 }
 
@@ -195,19 +199,16 @@ bool holds(const PredictorFit& fit) {
       .empty();
 }
 
-// Theta of NN-Degree is the paper's claim, and simpler; another score of a family is ours, and no claim.
-bool is_preferred(const PredictorFit& fit) { return fit.predictor.starts_with("nn_degree"); }
-
 // Simplicity is no reason to take one that does not hold where the best does.
 PredictorFit& choose(const std::vector<PredictorFit*>& list) {
   PredictorFit& best = **std::ranges::min_element(list, {}, [](const auto* f) { return f->fit.rmse_loo; });
   for (PredictorFit* simpler : list) {
     if (simpler == &best) break;
-    if (!is_preferred(*simpler)) continue;
     const double worse = mean_square(*simpler) - mean_square(best);
     if (worse > standard_error(*simpler, best) || (!holds(*simpler) && holds(best))) continue;
     simpler->choice = "predictor.kind = \"auto\" takes " + in_words(*simpler) +
-                      ", the simpler one, since no other is better by more than a standard error; ";
+                      (simpler->additive ? ", which learns of each choice" : ", the simpler one") +
+                      ", since no other is better by more than a standard error; ";
     simpler->choice += errors_text(list);
     return *simpler;
   }
