@@ -26,8 +26,9 @@ std::string liveness_text(const Space& space, const Point& point) {
   const std::size_t dead = found.dead.size();
   if (dead == 0) return "";
   return std::to_string(dead) + " of its " + std::to_string(point.options.size()) +
-         (dead == 1 ? " choices is dead: it changes" : " choices are dead: they change") +
-         " nothing of what the network puts out, and count in its parameters and MACs all the same";
+         (dead == 1 ? " choices is dead: it changes nothing of what the network puts out, yet counts"
+                    : " choices are dead: they change nothing of what the network puts out, yet count") +
+         " in its parameters and MACs";
 }
 
 Point living(const Space& space, const Point& point) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "flash/core/error.hpp"
@@ -136,6 +137,17 @@ TEST_F(AccuracyTables, WhatIsWrongIsOneLine) {
   EXPECT_THAT(refusal(rows("arch,accuracy", {{conv_cell, "1"}})), HasSubstr("did you mean 'arch'?"));
   format.network = {"arch", "accuracy"};
   EXPECT_THAT(refusal(rows("arch,accuracy", {{conv_cell, "1"}})), HasSubstr("train.network_columns names 2"));
+}
+
+// Third-party data, which is no part of the project.
+TEST_F(AccuracyTables, OfTheBenchmarkItselfAreRead) {
+  const char* folder = std::getenv("FLASH_DEVICES");
+  if (folder == nullptr) GTEST_SKIP() << "FLASH_DEVICES names no folder that holds nasbench201_1500.csv";
+  format.accuracy = "accuracy_cifar100_pct";
+  const AccuracyTable table =
+      read_accuracy_table(std::filesystem::path(folder) / "nasbench201_1500.csv", format, space);
+  EXPECT_EQ(table.accuracy.size(), 1'471u);
+  EXPECT_EQ(table.dead, 29u);
 }
 
 }  // namespace
