@@ -7,6 +7,7 @@
 #include "flash/search/margin.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/space/corner.hpp"
+#include "flash/space/liveness.hpp"
 #include "flash/space/network_text.hpp"
 
 namespace flash {
@@ -89,6 +90,7 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
   if (additive) json["additive_score"] = evaluation.nn_degree;
   json["feasible"] = evaluation.feasible();
   json.update(network_json(evaluator.space(), point));
+  if (const std::string note = liveness_text(evaluator.space(), point); !note.empty()) json["note"] = note;
   return json;
 }
 

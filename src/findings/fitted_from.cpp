@@ -17,6 +17,14 @@ constexpr const char* provenance_key = "fitted_from";
 // The images are known by the run, and a machine's name changes no figure.
 constexpr std::array<std::string_view, 3> no_matter{"data.train", "data.test", "hardware.machine"};
 
+// Of a table of accuracies, by its lines in whatever order; null where it is not there.
+Json accuracies_of(const Job& job) {
+  std::error_code ignored;
+  if (!job.accuracies.known()) return "";
+  if (!std::filesystem::exists(job.accuracies.file, ignored)) return nullptr;
+  return read_accuracy_table(job.accuracies.file, job.accuracies.format, Space(job.space)).digest();
+}
+
 // What they say, not where they come from.
 Json models_of(const std::filesystem::path& file) {
   std::error_code ignored;
@@ -44,6 +52,7 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
     const Json digests = job.hardware.setup().file_digests();
     for (const auto& [key, digest] : digests.items()) from["hardware." + key] = digest;
   }
+  if (trained) from["train.table"] = accuracies_of(job);
   if (!trained || !measured) from["models.file"] = models_of(job.models_file);
   if (trained) from["images"] = job.images.empty() ? Json(nullptr) : Json(job.images);
   from["job.seed"] = job.seed;
@@ -66,7 +75,8 @@ void require_fitted_from(const Models& models, const Job& job, const std::filesy
                     file.string(), key);
       continue;
     }
-    const bool file_key = digests.contains(key) || key == "images" || key == "models.file";
+    const bool file_key =
+        digests.contains(key) || key == "train.table" || key == "images" || key == "models.file";
     differences +=
         (differences.empty() ? "" : ", ") + key +
         (file_key ? " (others, or changed)" : " (" + value.dump() + ", now " + here[key].dump() + ")");

@@ -89,6 +89,7 @@ std::string inputs_digest(const Job& job) {
   for (std::size_t i = job.hardware.targets.size(); i-- > 0;)  // backwards, as earlier versions had them
     for (const TargetFile& file : job.hardware.targets[i].files()) add_file(file.path);
   add_file(job.models_file);
+  if (job.accuracies.known()) add_file(job.accuracies.file);
   return sha256_hex(inputs.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -54,37 +54,53 @@ double distance(const Features& a, const Features& b) {
 // fall into the largest strata.
 class Candidates {
  public:
-  Candidates(const Space& space, double max_mmacs, std::uint64_t seed)
-      : space_(space), max_macs_(max_mmacs * 1e6), random_(seed) {}
+  Candidates(const Space& space, double max_mmacs, std::uint64_t seed, std::span<const std::uint64_t> only)
+      : space_(space), max_macs_(max_mmacs * 1e6), random_(seed), listed_(only.begin(), only.end()) {
+    std::ranges::sort(listed_, {},
+                      [&](std::uint64_t id) { return std::pair(derive_seed(seed, "listed", id), id); });
+    from_list_ = !listed_.empty();
+  }
 
   // The new ones of so many more draws.
   std::vector<Candidate> draw(std::size_t draws) {
     std::vector<Candidate> candidates;
     for (std::size_t draw = 0; draw < draws; ++draw) {
-      const Stratum& stratum = space_.strata()[random_.below(space_.strata().size())];
-      std::vector<std::int64_t> options;
-      // Every fourth candidate has one density in all its cells, so that the extremes are among them.
-      const double common = random_.uniform() * 1.2 - 0.1;
-      const bool same = random_.below(4) == 0;
-      for (const std::int64_t count : stratum.options) {
-        const double density = std::clamp(same ? common : random_.uniform(), 0.0, 1.0);
-        options.push_back(std::llround(density * static_cast<double>(count - 1)));
-      }
-      const std::uint64_t id = small_id(space_.id(stratum, options));
+      if (from_list_ && next_ == listed_.size()) break;
+      const Point point = from_list_ ? space_.point(listed_[next_++]) : at_random();
+      const Stratum& stratum = space_.stratum(point);
+      const std::uint64_t id = small_id(space_.id(point));
       if (!seen_.insert(id).second) continue;
-      const Counts counts = space_.counts({stratum.index, options});
+      if (!space_.geometry().liveness(stratum.shape, point.options).path) continue;
+      const Counts counts = space_.counts(point);
       cheapest_ = std::min(cheapest_, counts.macs);
       if (max_macs_ > 0 && static_cast<double>(counts.macs) > max_macs_) continue;
-      candidates.push_back({id, space_.geometry().spread(stratum.shape, options)});
+      candidates.push_back({id, space_.geometry().spread(stratum.shape, point.options)});
     }
     return candidates;
   }
-  std::int64_t cheapest() const { return cheapest_; }  // MACs of all that were drawn
+  bool any() const { return cheapest_ < std::numeric_limits<std::int64_t>::max(); }  // that can learn
+  std::int64_t cheapest() const { return cheapest_; }                                // MACs of all these
 
  private:
+  Point at_random() {
+    const Stratum& stratum = space_.strata()[random_.below(space_.strata().size())];
+    Point point{stratum.index, {}};
+    // Every fourth candidate has one density in all its cells, so that the extremes are among them.
+    const double common = random_.uniform() * 1.2 - 0.1;
+    const bool same = random_.below(4) == 0;
+    for (const std::int64_t count : stratum.options) {
+      const double density = std::clamp(same ? common : random_.uniform(), 0.0, 1.0);
+      point.options.push_back(std::llround(density * static_cast<double>(count - 1)));
+    }
+    return point;
+  }
+
   const Space& space_;
   double max_macs_;
   Philox random_;
+  std::vector<std::uint64_t> listed_;  // all that there are, where any are
+  bool from_list_ = false;
+  std::size_t next_ = 0;  // of the list
   std::set<std::uint64_t> seen_;
   std::int64_t cheapest_ = std::numeric_limits<std::int64_t>::max();
 };
@@ -100,9 +116,9 @@ std::size_t draws_for(std::size_t network) {
 }  // namespace
 
 std::vector<std::uint64_t> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
-                                         std::uint64_t seed) {
+                                         std::uint64_t seed, std::span<const std::uint64_t> only) {
   std::vector<std::uint64_t> ids;
-  for (const Candidate& candidate : Candidates(space, max_mmacs, seed).draw(draws))
+  for (const Candidate& candidate : Candidates(space, max_mmacs, seed, only).draw(draws))
     ids.push_back(candidate.id);
   return ids;
 }
@@ -135,11 +151,14 @@ std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<st
 }
 
 std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
-                                           std::uint64_t seed) {
+                                           std::uint64_t seed, std::span<const std::uint64_t> only) {
   if (count == 0) return {};
-  Candidates source(space, max_mmacs, seed);
+  Candidates source(space, max_mmacs, seed, only);
   std::size_t drawn = draws_for(1);
   std::vector<Candidate> candidates = source.draw(drawn);
+  if (candidates.empty() && !source.any())
+    throw Error(ExitCode::bad_job, "count: of " + std::to_string(drawn) +
+                                       " networks drawn none has a live path from input to output");
   if (candidates.empty()) {
     throw Error(ExitCode::bad_job, "max_mmacs = " + std::to_string(max_mmacs) +
                                        " admits no network of the space: the cheapest seen costs " +

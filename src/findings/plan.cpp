@@ -6,17 +6,19 @@
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/networks.hpp"
+#include "flash/findings/trainings.hpp"
 #include "flash/search/methods/search_method.hpp"
 
 namespace flash {
 namespace {
 
 NetworkPlan plan_networks(const Job& job, const std::string& section, const Space& space, int fit,
-                          int holdout, double max_mmacs, std::uint64_t seed) {
+                          int holdout, double max_mmacs, std::uint64_t seed,
+                          const std::vector<std::uint64_t>& only = {}) {
   NetworkPlan plan;
   plan.fit = static_cast<std::size_t>(fit);
   try {
-    plan.ids = spread_networks(space, plan.fit + static_cast<std::size_t>(holdout), max_mmacs, seed);
+    plan.ids = spread_networks(space, plan.fit + static_cast<std::size_t>(holdout), max_mmacs, seed, only);
   } catch (const Error& error) {
     throw Error(error.code(), job.path.string() + ": " + section + "." + error.what());
   }
@@ -39,7 +41,7 @@ NetworkPlan spread_listed(const Job& job, std::vector<std::uint64_t> ids) {
 
 NetworkPlan networks_to_train(const Job& job, const Space& space) {
   return plan_networks(job, "sample", space, job.sample.count, job.sample.holdout, job.sample.max_mmacs,
-                       derive_seed(job.seed, "sample", 0));
+                       derive_seed(job.seed, "sample", 0), only_trainable(job));
 }
 
 NetworkPlan networks_to_list(const Job& job, const Space& space) {

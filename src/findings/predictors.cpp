@@ -3,13 +3,16 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 #include "failures.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/random.hpp"
 #include "flash/findings/fit.hpp"
 #include "flash/predict/additive_fit.hpp"
 #include "flash/predict/verdict.hpp"
 #include "flash/search/models.hpp"
+#include "flash/space/liveness.hpp"
 
 namespace flash {
 namespace {
@@ -72,9 +75,35 @@ std::vector<double> weights_of(const Trained& known, const AccuracyFit& unweight
 bool has_repeats(const Trained& known) { return std::isfinite(known.noise); }
 
 std::vector<double> values_of(const PredictorFit& fit, const Space& space, const Trained& part) {
+  const auto score = fit.additive ? bound_score(*fit.additive, space) : nullptr;  // once for all of them
   std::vector<double> values;
-  for (const Point& network : part.networks) values.push_back(predictor_value(fit, space, network));
+  for (const Point& network : part.networks) {
+    const Stratum& stratum = space.stratum(network);
+    values.push_back(score ? value(*score, stratum.shape, network.options, stratum.slots)
+                           : predictor_value(fit.predictor, space, network));
+  }
   return values;
+}
+
+// Networks of the job's table that are in no fit hold out as well, at no cost: as many as there are, or a random
+// choice of these. Returns how many.
+std::size_t add_others_of_table(const Job& job, const Space& space, const std::vector<TrainedSample>& samples,
+                                Trained& holdout) {
+  constexpr std::size_t enough = 2'000;
+  if (!job.accuracies.table) return 0;
+  std::vector<std::uint64_t> others;
+  for (const auto& [id, accuracy] : job.accuracies.table->accuracy)
+    if (std::ranges::find(samples, id, &TrainedSample::id) == samples.end()) others.push_back(id);
+  std::ranges::sort(others, {}, [&](std::uint64_t id) {
+    return std::pair(derive_seed(job.seed, "table holdout", id), id);
+  });
+  others.resize(std::min(others.size(), enough));
+  for (const std::uint64_t id : others) {
+    holdout.networks.push_back(space.point(id));
+    holdout.accuracy.push_back(job.accuracies.table->accuracy.at(id));
+    holdout.trainings.push_back(1);
+  }
+  return others.size();
 }
 
 // What is wrong with a fit that cannot be made; "" where it was made.
@@ -90,11 +119,15 @@ std::string fit_theta(PredictorFit& fit, const Space& space, const Trained& know
   }
 }
 
+// To what is alive of the networks. A search sums over all of a network, so that it thinks better of one with dead
+// operators than the fit does; nearer to the best ones nothing is dead.
 std::string fit_sum(PredictorFit& fit, const Space& space, const Trained& known) {
   try {
-    AdditiveFit found = fit_additive(space, known.networks, known.accuracy);
+    std::vector<Point> networks;
+    for (const Point& network : known.networks) networks.push_back(living(space, network));
+    AdditiveFit found = fit_additive(space, networks, known.accuracy);
     if (has_repeats(known))
-      found = fit_additive(space, known.networks, known.accuracy, weights_of(known, found.fit));
+      found = fit_additive(space, networks, known.accuracy, weights_of(known, found.fit));
     fit.additive = std::move(found.score);
     fit.fit = std::move(found.fit);
     return "";
@@ -127,7 +160,7 @@ double standard_error(const PredictorFit& one, const PredictorFit& other) {
   return std::sqrt(squares / (count - 1) / count);
 }
 
-// The candidates of "auto", the simplest first. The family's other scores are there to be compared with: the more
+// The candidates of "auto", the preferred first. The family's other scores are there to be compared with: the more
 // forms are tried, the more the least error flatters.
 std::vector<PredictorFit*> candidates(const std::string& own, std::vector<PredictorFit>& fits) {
   const auto first = std::ranges::find(fits, own, &PredictorFit::score);
@@ -137,7 +170,11 @@ std::vector<PredictorFit*> candidates(const std::string& own, std::vector<Predic
   std::vector<PredictorFit*> list;
   for (PredictorFit& fit : fits)
     if (is_fitted(fit) && (fit.additive || (theta != fits.end() && &fit == &*theta))) list.push_back(&fit);
-  std::ranges::stable_sort(list, {}, [](const PredictorFit* fit) { return fit->additive.has_value(); });
+  // Theta of NN-Degree is the paper's claim, and simpler. Of another score it is ours, and with three coefficients learns
+  // nothing about single operators however many networks are trained: then the additive one goes first.
+  const bool claimed = theta != fits.end() && theta->predictor.starts_with("nn_degree");
+  std::ranges::stable_sort(list, {},
+                           [&](const PredictorFit* fit) { return fit->additive.has_value() == claimed; });
   return list;
 }
 
@@ -170,7 +207,8 @@ PredictorFit& choose(const std::vector<PredictorFit*>& list) {
     const double worse = mean_square(*simpler) - mean_square(best);
     if (worse > standard_error(*simpler, best) || (!holds(*simpler) && holds(best))) continue;
     simpler->choice = "predictor.kind = \"auto\" takes " + in_words(*simpler) +
-                      ", the simpler one, since no other is better by more than a standard error; ";
+                      (simpler->additive ? ", which learns of each choice" : ", the simpler one") +
+                      ", since no other is better by more than a standard error; ";
     simpler->choice += errors_text(list);
     return *simpler;
   }
@@ -223,7 +261,9 @@ bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSampl
 
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                          const std::vector<TrainedSample>& samples) {
-  const Trained known = trained(samples, false), holdout = trained(samples, true);
+  const Trained known = trained(samples, false);
+  Trained holdout = trained(samples, true);
+  const std::size_t others = add_others_of_table(job, space, samples, holdout);
   if (known.accuracy.size() < 4) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
                                         std::to_string(known.accuracy.size()) + " (" + failures(samples) +
@@ -250,6 +290,11 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   std::erase_if(
       fits, [](const PredictorFit& fit) { return fit.predictor == additive_predictor && !is_fitted(fit); });
   if (std::ranges::none_of(fits, &PredictorFit::used)) throw Error(ExitCode::bad_data, reason);
+  if (others > 0)
+    std::ranges::find_if(fits, &PredictorFit::used)
+        ->choice.append("; held out are ")
+        .append(std::to_string(holdout.accuracy.size()))
+        .append(" networks of the table that are in no fit");
   return fits;
 }
 

@@ -10,6 +10,7 @@
 #include "flash/predict/additive_score.hpp"
 #include "flash/predict/probability.hpp"
 #include "flash/search/margin.hpp"
+#include "flash/space/liveness.hpp"
 
 namespace flash {
 namespace {
@@ -84,10 +85,10 @@ class Outlook {
   }
 
   Promise of(std::uint64_t id) const {
-    const Evaluation predicted = evaluator_.in_full(id);
+    const Evaluation predicted = this->predicted(id);
     const Point point = known_.space.point(id);
     Promise promise{.id = id};
-    promise.deviation = std::hypot(jackknife_.deviation(point), misfit_);
+    promise.deviation = std::hypot(jackknife_.deviation(alive(point)), misfit_);
     promise.probability = probability(predicted, point, promise.deviation);
     // To first order the objective strays as accuracy does, times its exponent.
     const double exponent = evaluator_.objective().accuracy;
@@ -97,6 +98,20 @@ class Outlook {
   }
 
  private:
+  // What the predictor was fitted to.
+  Point alive(const Point& point) const {
+    return evaluator_.models().additive ? living(known_.space, point) : point;
+  }
+
+  // Accuracy is that of what is alive, metrics are those of all.
+  Evaluation predicted(std::uint64_t id) const {
+    const Evaluation whole = evaluator_.in_full(id);
+    const Point point = known_.space.point(id), part = alive(point);
+    if (part == point) return whole;
+    const Evaluation living = evaluator_.in_full(small_id(known_.space.id(part)));
+    return evaluator_.weigh(living.nn_degree, living.accuracy, whole.metrics);
+  }
+
   double probability(const Evaluation& predicted, const Point& point, double deviation) const {
     const Constraints bounds = as_asked(evaluator_.constraints());
     Measurement bands;
@@ -119,7 +134,7 @@ class Outlook {
     double best = 0;
     for (const TrainedSample& sample : known_.samples) {
       if (!sample.good) continue;
-      const Evaluation predicted = evaluator_.in_full(sample.id);
+      const Evaluation predicted = this->predicted(sample.id);
       const double own = std::isnan(noise_) ? 0 : noise_ * noise_ / static_cast<double>(sample.trainings());
       const double share = misfit_ > 0 ? misfit_ * misfit_ / (misfit_ * misfit_ + own) : 1;
       const double accuracy = predicted.accuracy + share * (sample.accuracy() - predicted.accuracy);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "flash/core/random.hpp"
 #include "flash/findings/constraint_sets.hpp"
@@ -9,12 +10,14 @@
 #include "flash/findings/promise.hpp"
 #include "flash/findings/trainings.hpp"
 #include "flash/search/exact.hpp"
+#include "flash/space/liveness.hpp"
 
 namespace flash {
 namespace {
 
-constexpr std::size_t exact_top = 500;      // of the models, from which promising networks are taken
-constexpr std::size_t random_draws = 5000;  // likewise
+constexpr std::size_t exact_top = 500;        // of the models, from which promising networks are taken
+constexpr std::size_t random_draws = 5000;    // likewise
+constexpr std::size_t listed_draws = 20'000;  // of a table of accuracies
 
 std::vector<int> gate_epochs(int epochs) {
   std::vector<int> list;
@@ -58,20 +61,55 @@ class Refiner {
     const ExactResult exact = solve_exact(
         evaluator, [] { return false; }, exact_top);
     RefineRound& round = found_.rounds.emplace_back();
-    round.best = small_id(exact.best_id);
-    const bool known =
-        std::ranges::find(samples_, round.best, &TrainedSample::id) != samples_.end() || !exact.found;
     const std::size_t before = found_.rounds.size() - 1;
-    if (known && before > 0 && found_.rounds[before - 1].best == round.best) return true;
-    std::vector<std::uint64_t> candidates =
-        draw_networks(space_, random_draws, job_.sample.max_mmacs,
-                      derive_seed(job_.seed, refine_name, static_cast<std::uint64_t>(before)));
-    for (const Ranked& ranked : exact.top) candidates.push_back(small_id(ranked.id));
-    if (!exact.found) round.best = samples_.front().id;  // nothing to begin with
+    const std::vector<std::uint64_t> candidates = this->candidates(exact, before);
+    const auto best = best_of(evaluator, exact, candidates);
+    round.best = best.value_or(samples_.front().id);  // else there is nothing to begin with
+    const bool known =
+        best.has_value() && std::ranges::find(samples_, *best, &TrainedSample::id) != samples_.end();
+    // Of a table another look costs nothing, and what promises most is not only what the models think best.
+    const bool costs = only_trainable(job_).empty();
+    if (known && costs && before > 0 && found_.rounds[before - 1].best == round.best) return true;
     round.networks = most_promising({job_, space_, samples_, fits, evaluator}, round.best, candidates,
                                     static_cast<std::size_t>(job_.refine.networks));
     if (job_.refine.halving) round.gates = gates();
     return false;
+  }
+
+  bool can_train(std::uint64_t id) const { return why_not_trained(job_, space_, id).empty(); }
+  // Nothing of it is dead: of others the models think too well, since they sum over all of a network.
+  bool is_whole(std::uint64_t id) const {
+    const Point point = space_.point(id);
+    return living(space_, point) == point;
+  }
+
+  // Of all that can be trained: the exact top and random ones; of a table all of it, unless it is huge.
+  std::vector<std::uint64_t> candidates(const ExactResult& exact, std::size_t round) const {
+    const std::vector<std::uint64_t> only = only_trainable(job_);
+    std::vector<std::uint64_t> list =
+        draw_networks(space_, only.empty() ? random_draws : listed_draws, job_.sample.max_mmacs,
+                      derive_seed(job_.seed, refine_name, static_cast<std::uint64_t>(round)), only);
+    for (const Ranked& ranked : exact.top)
+      if (const std::uint64_t id = small_id(ranked.id); can_train(id)) list.push_back(id);
+    return list;
+  }
+
+  // The best by the models that can be trained; nothing where none that is known meets the constraints.
+  std::optional<std::uint64_t> best_of(const Evaluator& evaluator, const ExactResult& exact,
+                                       const std::vector<std::uint64_t>& candidates) const {
+    if (!exact.found) return std::nullopt;
+    for (const Ranked& ranked : exact.top)
+      if (const std::uint64_t id = small_id(ranked.id); is_whole(id) && can_train(id)) return id;
+    std::optional<std::uint64_t> best;
+    double most = 0;
+    for (const std::uint64_t id : candidates) {
+      if (!is_whole(id)) continue;
+      const Evaluation e = evaluator.at(id);
+      if (!e.feasible() || (best && (e.objective < most || (e.objective == most && id > *best)))) continue;
+      best = id;
+      most = e.objective;
+    }
+    return best;
   }
 
   // By the medians of all that reached an epoch.

@@ -19,6 +19,23 @@ void refuse_row(const std::filesystem::path& path, const CsvRow& row, const std:
   throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(row.line) + ": " + what);
 }
 
+void fit_rows_to_columns(const std::filesystem::path& path, Csv& csv) {
+  const std::vector<std::string> names = csv.rows.front().cells;
+  for (CsvRow& row : csv.rows) {
+    while (row.cells.size() > names.size() && row.cells.back().empty()) row.cells.pop_back();
+    if (row.cells.size() != names.size())
+      refuse_row(path, row,
+                 "has " + std::to_string(row.cells.size()) + " cells, but the first row names " +
+                     std::to_string(names.size()) + " columns" +
+                     (row.cells.front().starts_with('#') ? " (comments stand above that row alone)" : ""));
+    for (std::size_t cell = 0; cell < names.size(); ++cell)
+      if (names[cell].empty() && !row.cells[cell].empty())
+        refuse_row(path, row,
+                   "holds " + in_quotes(row.cells[cell]) + " in column " + std::to_string(cell + 1) +
+                       ", which has no name: is a decimal comma not in quotes?");
+  }
+}
+
 std::optional<std::size_t> Columns::find(const std::string& column) const {
   const auto& names = head().cells;
   const std::string wanted = folded(column);

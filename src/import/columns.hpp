@@ -15,6 +15,10 @@ namespace flash {
 // Throws Error bad_data: "FILE:LINE: what".
 [[noreturn]] void refuse_row(const std::filesystem::path& path, const CsvRow& row, const std::string& what);
 
+// Cuts what spreadsheets leave at the end of rows, empty cells beyond the columns. Throws Error bad_data where a row is
+// still longer than the first, or shorter, or holds something in a column without a name.
+void fit_rows_to_columns(const std::filesystem::path& path, Csv& csv);
+
 struct MetricCells {
   Metric metric;
   std::size_t cell;

@@ -8,10 +8,10 @@
 #include <map>
 #include <stdexcept>
 
+#include "cells.hpp"
 #include "columns.hpp"
 #include "csv.hpp"
 #include "flash/core/error.hpp"
-#include "flash/space/network_text.hpp"
 #include "numbers.hpp"
 
 namespace flash {
@@ -56,14 +56,15 @@ class Table {
         by_features_(!format.features.empty()),
         space_(space),
         csv_(read_csv(path)),
-        columns_(path, csv_) {
+        columns_(path, csv_),
+        cells_(path, columns_, space) {
     if (csv_.rows.empty()) refuse("holds no row");
     for (const std::string& column : format.network)
       if (!by_features_) network_.push_back(columns_.use(column));
     for (const auto& [feature, column] : format.features) network_.push_back(columns_.use(column));
     metrics_ = columns_.use_metrics(format);
     if (csv_.rows.size() == 1) refuse("holds no row of measurements below its columns' names");
-    fit_rows_to_columns();
+    fit_rows_to_columns(path_, csv_);
     leave_out_empty_metrics(format);
     find_stated();
     find_decimal_comma();
@@ -118,23 +119,6 @@ class Table {
       if (const auto cell = columns_.find_unused(values[i].column)) stated_.push_back({*cell, i});
   }
 
-  // Spreadsheets leave empty columns at the end of rows.
-  void fit_rows_to_columns() {
-    for (CsvRow& row : csv_.rows) {
-      while (row.cells.size() > columns_.count() && row.cells.back().empty()) row.cells.pop_back();
-      if (row.cells.size() != columns_.count())
-        refuse_row(path_, row,
-                   "has " + std::to_string(row.cells.size()) + " cells, but the first row names " +
-                       std::to_string(columns_.count()) + " columns" +
-                       (row.cells.front().starts_with('#') ? " (comments stand above that row alone)" : ""));
-      for (std::size_t cell = 0; cell < columns_.count(); ++cell)
-        if (columns_.name(cell).empty() && !row.cells[cell].empty())
-          refuse_row(path_, row,
-                     "holds " + in_quotes(row.cells[cell]) + " in column " + std::to_string(cell + 1) +
-                         ", which has no name: is a decimal comma not in quotes?");
-    }
-  }
-
   void find_decimal_comma() {
     std::vector<std::size_t> cells = network_;
     for (const MetricCells& metric : metrics_) cells.push_back(metric.cell);
@@ -143,32 +127,8 @@ class Table {
         decimal_comma_ = decimal_comma_ || shows_decimal_comma(row.cells[cell]);
   }
 
-  // What a cell holds; what its reader throws gets file, line and column.
-  template <class Reader>
-  auto value(const CsvRow& row, std::size_t cell, Reader reader) const {
-    try {
-      return reader(row.cells[cell], decimal_comma_);
-    } catch (const std::invalid_argument& error) {
-      refuse_row(path_, row, "column " + in_quotes(columns_.name(cell)) + " " + error.what());
-    }
-  }
-  double number(const CsvRow& row, std::size_t cell) const { return value(row, cell, read_number); }
-  std::uint64_t whole_number(const CsvRow& row, std::size_t cell) const {
-    return value(row, cell, read_whole_number);
-  }
-  Point network(const CsvRow& row) const {
-    try {
-      if (network_.size() == 1) return space_.point(whole_number(row, network_[0]));
-      std::vector<std::string> values;
-      const std::vector<NetworkColumn> columns = network_columns(space_);
-      for (std::size_t c = 0; c < network_.size(); ++c)
-        values.push_back(columns[c].integer ? std::to_string(whole_number(row, network_[c]))
-                                            : row.cells[network_[c]]);
-      return network_of_values(space_, values);
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::usage) throw;
-      refuse_row(path_, row, error.what());
-    }
+  double number(const CsvRow& row, std::size_t cell) const {
+    return cells_.number(row, cell, decimal_comma_);
   }
 
   // A table that was made for another space has its ids and its measurements.
@@ -202,7 +162,7 @@ class Table {
       }
       refuse_twice(row, "the network with features " + all);
     } else {
-      result.network = network(row);
+      result.network = cells_.network(row, network_, decimal_comma_);
       refuse_twice(row, "network " + id_text(space_.id(*result.network)));
       check_stated(row, *result.network);
     }
@@ -238,6 +198,7 @@ class Table {
   const Space& space_;
   Csv csv_;
   Columns columns_;
+  const Cells cells_;
   std::vector<std::size_t> network_;
   std::vector<MetricCells> metrics_;
   std::vector<Stated> stated_;

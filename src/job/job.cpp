@@ -39,6 +39,7 @@ bool resolve_images_there(Job& job) {
     return std::ranges::any_of(paths, is_unset);
   };
   if (unset(job.data.train) || unset(job.data.test)) return false;
+  if (job.accuracies.known() && job.data.train.empty() && !draws_images(source_of(job.data))) return false;
   try {
     resolve_images(job);
     return true;
@@ -75,6 +76,7 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
   const std::shared_ptr<const Geometry> geometry = geometry_of(job.space);
   if (find_score(*geometry, score_of(job.reading)) == nullptr)
     job.reading = geometry->scores().front()->name();
+  if (job.accuracies.known()) job.confirm.seeds = 1;  // each training would be the same figure
   job.notes = notes_on(job, document);
   return job;
 }
@@ -125,6 +127,26 @@ void read_target_files(Job& job, Target& target) {
   for (std::string& note : target.read_files(job.space)) job.notes.push_back(std::move(note));
 }
 
+void read_accuracies(Job& job) {
+  if (!job.accuracies.known()) return;
+  require_set(job, "train", "table", job.accuracies.file);
+  const auto table = std::make_shared<AccuracyTable>(
+      read_accuracy_table(job.accuracies.file, job.accuracies.format, Space(job.space)));
+  const auto wanted = static_cast<std::size_t>(job.sample.count) + static_cast<std::size_t>(job.sample.holdout);
+  const std::string file = table->file.string();
+  if (table->accuracy.size() < wanted)
+    throw Error(ExitCode::bad_data, file + ": has the accuracies of " + std::to_string(table->accuracy.size()) +
+                                        " networks, but sample.count and sample.holdout want " +
+                                        std::to_string(wanted));
+  if (table->dead > 0)
+    job.notes.push_back(file + ": " + std::to_string(table->dead) +
+                        " networks have no live path from input to output and are left out");
+  if (table->unknown > 0)
+    job.notes.push_back(file + ": " + std::to_string(table->unknown) +
+                        " rows have no accuracy yet and are left out");
+  job.accuracies.table = table;
+}
+
 Models read_models_of(const Job& job) {
   require_set(job, "models", "file", job.models_file);
   try {
@@ -136,10 +158,11 @@ Models read_models_of(const Job& job) {
 }
 
 void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
-  const bool known = !trains && (resolve_images_there(job) || has_known_input(job.data) ||
+  const bool known = (!trains || job.accuracies.known()) && (resolve_images_there(job) || has_known_input(job.data) ||
                                  take_input_of(job, models) || take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
   read_target_files(job, job.hardware.targets.named(job.hardware.target));
+  read_accuracies(job);
 }
 
 }  // namespace flash

@@ -11,7 +11,7 @@
 #include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
-#include "flash/space/network_text.hpp"
+#include "flash/space/liveness.hpp"
 
 namespace flash {
 namespace {
@@ -51,7 +51,7 @@ class Checker {
   void confirmed_networks() {
     const Space space(job_.space);
     for (const std::string& text : job_.confirm.named) try {
-        named_network(space, text);
+        named_trainable(space, text);
       } catch (const Error& error) {
         wrong("confirm", "named", error.what());
         return;
@@ -86,6 +86,21 @@ class Checker {
       wrong("data", "test_share", alone + std::string("delete data.test, or this key"));
     else if (job_.data.test_images > 0)
       wrong("data", "test_images", "cannot be set with data.test_share: the share says how many there are");
+  }
+
+  // What a table of accuracies leaves nothing of.
+  void accuracies() {
+    if (!job_.accuracies.known()) {
+      for (const char* key : {"network_columns", "accuracy_column"})
+        if (changed("train", key))
+          wrong("train", key, "is for a table of accuracies; set train.table, or delete this key");
+      return;
+    }
+    const std::string one = "train.table has one accuracy a network, and nothing is trained; delete this key";
+    if (job_.sample.repeats > 0) wrong("sample", "repeats", one);
+    if (given("confirm", "seeds") && job_.confirm.seeds > 1) wrong("confirm", "seeds", one);
+    if (job_.confirm.keep != "none")
+      wrong("confirm", "keep", "has no weights to keep: with train.table nothing is trained");
   }
 
   void image_form() {
@@ -236,7 +251,7 @@ void check_space(const Job& job, const JobDocument& document, JobErrors& errors)
 void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   Checker check(job, document, errors);
   if (errors.clean("data")) {
-    check.data_files();
+    if (!job.accuracies.known() || !job.data.train.empty()) check.data_files();
     check.image_form();
   }
   if (errors.clean("space") && errors.clean("data")) {
@@ -248,6 +263,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }
   }
+  if (errors.clean("train") && errors.clean("sample") && errors.clean("confirm")) check.accuracies();
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();

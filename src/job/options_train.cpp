@@ -58,6 +58,20 @@ void add_train_options(std::vector<Option>& options) {
   train.integer(
       "retries", {0, 10}, at(&Settings::retries),
       "New tries of a network that diverged or stayed at chance, each at a third of the learning rate.");
+  using Known = AccuracySettings;
+  train.path(
+      "table", field(&Job::accuracies, &Known::file), field(&Job::path),
+      "A CSV file of accuracies that are known, a row a network, such as a benchmark's: then nothing is "
+      "trained, no image is needed, and all networks come from the file. The same file may be hardware.file.");
+  train.texts("network_columns", "a column with the id or the network in words, or those of the options",
+              field(&Job::accuracies, &Known::format, &AccuracyFormat::network),
+              "With train.table: the columns that say which network a row is; without this key id, network or "
+              "arch, else the columns of the options.");
+  train.text(
+      "accuracy_column", "a column of the file", [](const Json&) { return true; },
+      field(&Job::accuracies, &Known::format, &AccuracyFormat::accuracy),
+      "With train.table: the column of accuracies; without this key accuracy, accuracy_pct or "
+      "accuracy_percent. Names that end in pct, percent or % hold percent, all others fractions.");
 }
 
 void add_predictor_options(std::vector<Option>& options) {

@@ -92,8 +92,9 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   const std::vector<Constraints> sets = constraint_sets(without_margin, space, evaluator.models());
   const Forecast forecast{job, space, evaluator, sets};
   try {
-    const ImageCounts images = image_counts(job.data);
-    if (!job.objective.training_free)
+    const bool trains = !job.objective.training_free && !job.accuracies.known();
+    const ImageCounts images = trains ? image_counts(job.data) : ImageCounts{};
+    if (trains)
       estimate.training_gmac =
           trainings_a_sample(forecast) *
           training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <stdexcept>
 
 #include "flash/core/error.hpp"
 #include "flash/core/nearest.hpp"
@@ -154,7 +155,17 @@ std::string network_text(const Space& space, const Point& point) {
   return text;
 }
 
+std::string foreign_text(const Space& space, const Point& point) {
+  return space.geometry().foreign_text(space.stratum(point).shape, point.options);
+}
+
 Point parse_network(const Space& space, std::string_view text) {
+  try {
+    if (auto choices = space.geometry().read_foreign_text(text))
+      return {space.stratum(choices->shape).index, std::move(choices->options)};
+  } catch (const std::invalid_argument& error) {
+    refuse(error.what());
+  }
   std::vector<std::string> names;
   std::map<std::string, std::string> older;
   for (const Field& field : fields_of(space.geometry(), widest(space))) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
@@ -9,9 +10,9 @@
 #include "flash/findings/fit.hpp"
 #include "flash/findings/networks.hpp"
 #include "flash/findings/plan.hpp"
+#include "flash/findings/trainings.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/search.hpp"
-#include "flash/space/network_text.hpp"
 #include "flash/stage/answer.hpp"
 #include "flash/stage/confirmation.hpp"
 
@@ -33,13 +34,14 @@ class Choice {
   }
 
   std::vector<ConfirmNetwork> named() {
-    for (const std::string& text : job_.confirm.named) add({named_network(space_, text), "asked", primary_});
+    for (const std::string& text : job_.confirm.named)
+      add({named_to_train(job_, space_, text), "asked", primary_});
     return std::move(chosen_);
   }
 
   std::vector<ConfirmNetwork> top() {
     const auto count = static_cast<std::size_t>(job_.confirm.top);
-    for (const Ranked& ranked : optimum(primary_, count).top) add({small_id(ranked.id), "asked", primary_});
+    for (const std::uint64_t id : best_of(primary_, count)) add({id, "asked", primary_});
     return std::move(chosen_);
   }
 
@@ -53,7 +55,7 @@ class Choice {
     limit_ = std::min(wanted, chosen_.size() + wanted / 4);
     add_answers();
     const std::vector<std::uint64_t> drawn =
-        draw_networks(space_, draws, job_.sample.max_mmacs, derive_seed(job_.seed, confirm_name, 0));
+        draw_networks(space_, draws, job_.sample.max_mmacs, derive_seed(job_.seed, confirm_name, 0), only_);
     limit_ = wanted - std::min(wanted / 4, wanted - chosen_.size());
     add_rivals(drawn);
     limit_ = wanted;
@@ -71,10 +73,32 @@ class Choice {
     return solve_exact(
         evaluators_[set], [] { return false; }, count);
   }
+  bool can_train(std::uint64_t id) const { return why_not_trained(job_, space_, id).empty(); }
+
+  // The best by the models of all that can be trained: of the exact top, or of a table.
+  std::vector<std::uint64_t> best_of(std::size_t set, std::size_t count) const {
+    std::vector<std::uint64_t> ids;
+    if (!only_.empty()) {
+      std::vector<std::pair<double, std::uint64_t>> worth;
+      for (const std::uint64_t id : only_)
+        if (const Evaluation e = evaluators_[set].at(id); e.feasible()) worth.emplace_back(-e.objective, id);
+      std::ranges::sort(worth);
+      for (const auto& [objective, id] : worth)
+        if (ids.size() < count) ids.push_back(id);
+      return ids;
+    }
+    // Where some of the best cannot learn, more of them are looked at.
+    for (std::size_t looked = count;; looked *= 4) {
+      ids.clear();
+      const std::vector<Ranked> top = optimum(set, looked).top;
+      for (const Ranked& ranked : top)
+        if (ids.size() < count && can_train(small_id(ranked.id))) ids.push_back(small_id(ranked.id));
+      if (ids.size() == count || top.size() < looked) return ids;
+    }
+  }
 
   void add_best(std::size_t set) {
-    const ExactResult exact = optimum(set, 1);
-    if (exact.found) add({small_id(exact.best_id), "best", set});
+    for (const std::uint64_t id : best_of(set, 1)) add({id, "best", set});
   }
 
   // What others would end with: the best that was observed. Metrics are the models'.
@@ -106,7 +130,7 @@ class Choice {
         const auto found = outcomes.find(i);
         if (found == outcomes.end() || !found->second.ok || (runs[i].set == primary_) != own) continue;
         const SearchResult result = search_result_from_json(found->second.output);
-        if (result.found && !answered(runs[i]))
+        if (result.found && !answered(runs[i]) && can_train(small_id(result.best_id)))
           add({small_id(result.best_id), "answer", runs[i].set, runs[i].method});
       }
   }
@@ -132,7 +156,7 @@ class Choice {
     std::vector<std::uint64_t> candidates;
     const auto consider = [&](std::uint64_t id) {
       const Evaluation e = evaluator.at(id);
-      if (e.feasible() && e.objective >= least) candidates.push_back(id);
+      if (e.feasible() && e.objective >= least && can_train(id)) candidates.push_back(id);
     };
     for (const Ranked& ranked : exact.top) consider(small_id(ranked.id));
     for (const std::uint64_t id : drawn) consider(id);
@@ -159,6 +183,7 @@ class Choice {
   const Space& space_;
   const Models& models_;
   const Results& results_;
+  const std::vector<std::uint64_t> only_ = only_trainable(job_);  // none: any
   std::vector<Evaluator> evaluators_;
   std::vector<Constraints> sets_;
   std::size_t primary_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,8 +21,17 @@ struct PlannedTraining {
   bool test = false;               // the test images are looked at too
   std::vector<EpochGate> gates{};  // where it ends early; see EpochGate
 };
+// A network that cannot learn (space/liveness.hpp) fails without being trained; where the job has a table of
+// accuracies, each takes its result from there, at no cost.
 StagePlan plan_trainings(const Job& job, const Space& space, std::string_view stage,
                          const std::vector<PlannedTraining>& trainings);
+
+// Why the job cannot train a network: "no live path ...", or its table has no accuracy of it; "": it can.
+std::string why_not_trained(const Job& job, const Space& space, std::uint64_t network);
+// The only networks that it can, ascending: those of its table; none: any that can learn.
+std::vector<std::uint64_t> only_trainable(const Job& job);
+// named_network() of such a one. Throws Error usage.
+std::uint64_t named_to_train(const Job& job, const Space& space, std::string_view text);
 
 // Stage::judge of a stage that trains: a network that diverged has a curve, and no accuracy.
 void judge_training(StageOutcome& outcome);

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "flash/dataset/dataset.hpp"
+#include "flash/import/accuracy_table.hpp"
 #include "flash/search/models.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
@@ -27,6 +29,14 @@ struct RefineSettings {
   int rounds = 0;        // at most; 0: none
   int networks = 5;      // of a round
   bool halving = false;  // a hopeless training ends early
+};
+
+// Accuracies that are known: nothing is trained, whatever stage asks for it.
+struct AccuracySettings {
+  std::filesystem::path file;  // "": none are known
+  AccuracyFormat format;
+  std::shared_ptr<const AccuracyTable> table;  // what it holds, once it has been read
+  bool known() const { return !file.empty(); }
 };
 
 struct HardwareSettings {
@@ -90,6 +100,7 @@ struct Job {
   SampleSettings sample;
   RefineSettings refine;
   TrainingSettings training;
+  AccuracySettings accuracies;  // of [train], in place of the above
   std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
   std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
@@ -120,11 +131,13 @@ Input stated_input(const Job& job, const Input& otherwise);
 
 // A path whose ${NAME} is not set in the environment is refused (Error bad_job) by what reads the file.
 
-// What the job's files say: space.input from the data set (throws as inspect_data), and the target's files
-// (throws as Target::read_files). Without training the images themselves are not needed: where they are not there, their
-// form is the source's where it has one of its own, else that of `models` or the job's models file.
+// What the job's files say: space.input from the data set (throws as inspect_data), the target's files (throws as
+// Target::read_files), and the table of accuracies (throws as read_accuracy_table). Without training, and with such a
+// table, the images themselves are not needed: where they are not there, their form is the source's where it has one of
+// its own, else that of `models` or the job's models file.
 void resolve_input(Job& job, bool trains = true, const std::filesystem::path& models = {});
-void resolve_images(Job& job);  // the first alone
+void resolve_images(Job& job);      // the first alone
+void read_accuracies(Job& job);     // the last alone; what is to be said becomes a note
 void read_target_files(Job& job,
                        Target& target);  // of one of its hardware.targets; what is to be said becomes a note
 // The images where they are there, else as above; where nothing tells their form, that of the preset stays,

@@ -14,8 +14,11 @@ namespace flash {
 
 // "wm=2 depth=9 tc=3,0,12": axes apart by blanks, the values of one name (each cell's tc) by commas.
 std::string network_text(const Space& space, const Point& point);
-// The other way; the order of the axes does not matter, and one value may stand for several that are alike.
-// Throws Error usage, naming the axis: one that is missing, unknown or there twice, a value that it has not.
+// As others write it who use the same space (NAS-Bench-201's cells); "" where there is no such form. Tables and reports
+// have the form above, which every family has.
+std::string foreign_text(const Space& space, const Point& point);
+// The other way, from either form; the order of the axes does not matter, and one value may stand for several that are
+// alike. Throws Error usage, naming the axis: one that is missing, unknown or there twice, a value that it has not.
 Point parse_network(const Space& space, std::string_view text);
 
 // The same, or an id in digits. Throws Error usage, and bad_job where the network has no number below 2^63.

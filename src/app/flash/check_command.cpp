@@ -62,7 +62,7 @@ int perform_check(const Arguments& arguments) {
   Json warnings = job.notes;
   for (const std::string& warning : estimate.warnings) warnings.push_back(warning);
   for (const std::string& warning : of_models) warnings.push_back(warning);
-  if (missing.lines.empty()) {
+  if (missing.lines.empty() && !job.accuracies.known()) {
     for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
   }
   const Json json{{"job", job.name},

@@ -14,6 +14,7 @@
 #include "flash/log/log.hpp"
 #include "flash/process/child.hpp"
 #include "flash/run/network_export.hpp"
+#include "flash/space/liveness.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/task/training.hpp"
 #include "flash/worker/worker.hpp"
@@ -68,6 +69,7 @@ void resolve_images_for(const Arguments& arguments, Job& job) {
 
 // The run's training stage has the same figures, if it trained this network.
 void compare_with_run(Results& results, const Job& job, const Json& exported) {
+  if (job.accuracies.known()) return;  // that run has trained none
   const auto id = exported.at("id").get<std::uint64_t>();
   const std::string stage = results.stage(train_name).contains(id) ? train_name : refine_name;
   if (!exported.at("trained").get<bool>() || !results.stage(stage).contains(id)) return;
@@ -113,7 +115,12 @@ int perform_export(const Arguments& arguments) {
   resolve_images_for(arguments, job);
   if (wanted.train)
     job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
-  Space(job.space).stratum_of(wanted.id);  // an id out of range is said before LibTorch is loaded
+  const Space space(job.space);  // an id out of range is said before LibTorch is loaded
+  if (const std::string why = why_untrainable(space, space.point(wanted.id)); wanted.train && !why.empty())
+    throw Error(ExitCode::usage, "network " + std::to_string(wanted.id) + " has " + why +
+                                     "; --untrained exports it all the same");
+  if (const std::string note = liveness_text(space, space.point(wanted.id)); !note.empty())
+    log_warning("network {}: {}", wanted.id, note);
   if (wanted.train)
     log_info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
   Child trainer({trainer_program()});

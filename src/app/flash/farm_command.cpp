@@ -9,7 +9,7 @@
 #include "flash/log/log.hpp"
 #include "flash/report/report.hpp"
 #include "flash/run/threads.hpp"
-#include "flash/space/network_text.hpp"
+#include "flash/space/liveness.hpp"
 #include "flash/worker/worker.hpp"
 #include "job_argument.hpp"
 #include "output.hpp"
@@ -29,7 +29,7 @@ Json listed_networks(const std::filesystem::path& file, const Space& space) {
     if (first == std::string::npos || line[first] == '#') continue;
     networks.push_back(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
     try {
-      named_network(space, networks.back().get<std::string>());
+      named_trainable(space, networks.back().get<std::string>());
     } catch (const Error& error) {
       throw Error(ExitCode::bad_data, file.string() + ":" + std::to_string(number) + ": " + error.what());
     }
@@ -72,6 +72,7 @@ Job job_for(const Arguments& arguments) {
 }
 
 KnownImages images_of(const Arguments& arguments, const Job& job, bool trains) {
+  if (job.accuracies.known()) return {};  // no image is looked at
   KnownImages before;
   if (arguments.output) before = read_known_images(*arguments.output / "images.json");
   try {

@@ -18,7 +18,9 @@ namespace flash {
 namespace {
 
 // Before tasks go out: a damaged image would fail every network.
-void check_images(Run& run, const DataSource& data) {
+void check_images(Run& run, const Job& job) {
+  if (job.accuracies.known()) return;
+  const DataSource& data = job.data;
   const std::vector<std::string> warnings = data_warnings(data);
   for (const std::string& warning : warnings) log_warning(warning);
   run.note_images(warnings);
@@ -60,7 +62,7 @@ int perform_run(const Arguments& arguments) {
     const CostEstimate estimate = estimate_cost(job, run.space());
     log_info("{}: {} configurations; {}", job.name, id_text(run.space().count()), estimate.text());
     for (const std::string& warning : estimate.warnings) log_warning(warning);
-    check_images(run, job.data);
+    check_images(run, job);
     for (const Stage* stage : stages()) {
       if (const std::string why = stage->left_out(job, run.space()); !why.empty()) {
         log_warning(why);
@@ -79,7 +81,7 @@ int perform_run(const Arguments& arguments) {
 
 int perform_train(const Arguments& arguments) {
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
-    check_images(run, job.data);
+    check_images(run, job);
     const Stage& stage = stage_named("train");
     if (!run.perform(stage)) return stopped(run);
     return report(arguments, run, stage);

@@ -10,6 +10,7 @@
 #include "flash/job/job.hpp"
 #include "flash/job/options.hpp"
 #include "flash/search/models.hpp"
+#include "flash/space/liveness.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/tables/archive_tables.hpp"
 #include "job_argument.hpp"
@@ -97,6 +98,8 @@ int perform_describe(const Arguments& arguments) {
   json["peak_memory_kib"] = exact_value(Metric::peak_memory, space, point);
   json["traffic"] = counts.traffic;
   json["layers"] = counts.layers;
+  if (const std::string text = foreign_text(space, point); !text.empty()) json["also_written"] = text;
+  if (const std::string note = liveness_text(space, point); !note.empty()) json["note"] = note;
   if (arguments.json) {
     print(json);
     return 0;

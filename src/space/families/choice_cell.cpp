@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "cell_text.hpp"
 #include "choice_blocks.hpp"
 #include "common.hpp"
 
@@ -143,6 +144,12 @@ ChoiceCell::ChoiceCell(CellSettings settings)
       .name = "op", .unit = "", .doc = "operator of an edge, ordered by the node that it leads to"};
   operator_axis_.ordered = false;
   for (const ChoiceOperator& op : spec.operators) operator_axis_.values.push_back(op.name);
+  parts_.assign(spec.operators.size(), std::vector<std::vector<Operator>>(edges_.size()));
+  for (std::size_t option = 0; option < parts_.size(); ++option) {
+    const std::vector<std::int64_t> all(edges_.size(), static_cast<std::int64_t>(option));
+    const NetworkGraph graph = lower({}, all, 0);
+    for (const NetworkGraph::Node& node : graph.nodes()) parts_[option][node.slot].push_back(node.op);
+  }
 }
 
 std::vector<Slot> ChoiceCell::slots(ShapeView) const {
@@ -163,9 +170,47 @@ NetworkGraph ChoiceCell::lower(ShapeView, OptionView options, std::uint64_t) con
   return graph;
 }
 
+std::vector<Operator> ChoiceCell::part(ShapeView, std::size_t slot, std::int64_t, std::int64_t option) const {
+  return parts_[static_cast<std::size_t>(option)][slot];
+}
+
+std::string ChoiceCell::foreign_text(ShapeView, OptionView options) const {
+  return cell_text(operator_axis_.values, options);
+}
+
+std::optional<Choices> ChoiceCell::read_foreign_text(std::string_view text) const {
+  if (!is_cell_text(text)) return std::nullopt;
+  return Choices{{}, read_cell_text(operator_axis_.values, settings_.nodes, text)};
+}
+
+Liveness ChoiceCell::liveness(ShapeView, OptionView options) const {
+  const auto cut = [&](std::size_t slot) {
+    const auto option = static_cast<std::size_t>(options[slot]);
+    return settings_.spec.operators[option].kind == ChoiceOperator::Kind::none;
+  };
+  const auto nodes = static_cast<std::size_t>(settings_.nodes);
+  std::vector<bool> fed(nodes), read(nodes);  // by the input; on the way to the output
+  fed.front() = read.back() = true;
+  for (std::size_t slot = 0; slot < edges_.size(); ++slot) {
+    const auto [from, to] = edges_[slot];
+    if (!cut(slot) && fed[static_cast<std::size_t>(from)]) fed[static_cast<std::size_t>(to)] = true;
+  }
+  for (std::size_t slot = edges_.size(); slot-- > 0;) {
+    const auto [from, to] = edges_[slot];
+    if (!cut(slot) && read[static_cast<std::size_t>(to)]) read[static_cast<std::size_t>(from)] = true;
+  }
+  Liveness found{.path = fed.back(), .dead = {}};
+  for (std::size_t slot = 0; slot < edges_.size(); ++slot) {
+    const auto [from, to] = edges_[slot];
+    if (!cut(slot) && !(fed[static_cast<std::size_t>(from)] && read[static_cast<std::size_t>(to)]))
+      found.dead.push_back(slot);
+  }
+  return found;
+}
+
 double ChoiceCell::Capacity::part(ShapeView shape, std::size_t slot, std::int64_t,
                                   std::int64_t option) const {
-  return std::log2(1.0 + static_cast<double>(counts(of_.Geometry::part(shape, slot, -1, option)).macs));
+  return std::log2(1.0 + static_cast<double>(counts(of_.part(shape, slot, -1, option)).macs));
 }
 
 }  // namespace flash

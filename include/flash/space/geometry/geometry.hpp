@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <valarray>
 #include <vector>
 
@@ -23,6 +26,18 @@ struct Slot {
   bool ordered = true;     // counts never fall from one option to the next
   std::uint32_t kind = 0;  // which slot axes its option stands for
   bool operator==(const Slot&) const = default;
+};
+
+// Which network a text names.
+struct Choices {
+  std::vector<int> shape;
+  std::vector<std::int64_t> options;
+};
+
+// What of a network does anything to what it puts out.
+struct Liveness {
+  bool path = true;               // from the image to the classes; without one it says the same of every image
+  std::vector<std::size_t> dead;  // slots with an operator that changes nothing of what is put out
 };
 
 // What a slot's part costs at each of its options: [k] at option k. Made by Geometry::columns; keeps what
@@ -76,6 +91,14 @@ class Geometry {
   // Coordinates for choosing networks that differ: the first is the score. By default the score, the logarithm
   // of the MACs and each slot's option relative to what it can be.
   virtual std::vector<double> spread(ShapeView shape, OptionView options) const;
+
+  // A network as others write it who use the same space, "|nor_conv_3x3~0|+|...|"; "" where there is no such form.
+  virtual std::string foreign_text(ShapeView, OptionView) const { return ""; }
+  // The other way; nothing where the text is of another form. Throws std::invalid_argument with what is wrong with it.
+  virtual std::optional<Choices> read_foreign_text(std::string_view) const { return std::nullopt; }
+
+  // By default every operator is alive, which holds where nothing can cut a path.
+  virtual Liveness liveness(ShapeView, OptionView) const { return {}; }
 
  private:
   NetworkGraph lower_slot(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const;

@@ -1,0 +1,42 @@
+// Accuracies that are known before any training: a CSV file with a row a network, such as the table of a benchmark.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "flash/space/space.hpp"
+
+namespace flash {
+
+// Columns by their names; empty: found by the usual ones.
+struct AccuracyFormat {
+  // One with an id or the network in words, or those of configuration_columns(). Usual are `id`, `network` and `arch`,
+  // which must agree where there are several, and the latter.
+  std::vector<std::string> network{};
+  // Usual are `accuracy`, `accuracy_pct` and `accuracy_percent`. A name that ends in pct, percent or % holds percent,
+  // any other fractions: the name alone decides, never the values.
+  std::string accuracy{};
+};
+
+struct AccuracyTable {
+  std::filesystem::path file;
+  std::map<std::uint64_t, double>
+      accuracy;             // a fraction, of each network that can learn (space/liveness.hpp), by id
+  std::size_t dead = 0;     // networks that cannot, left out
+  std::size_t unknown = 0;  // rows without an accuracy, left out
+
+  std::vector<std::uint64_t> networks() const;  // ascending
+  std::string digest() const;                   // of networks and accuracies, whatever the file looks like
+};
+
+// Throws Error missing_input; bad_data with file, line and column: a column that is missing or there twice, a network
+// that is not in the space or is told differently by two columns, one that is there with two accuracies (naming both
+// lines; the same twice is no error), an accuracy that is no number or out of [0, 1], no row at all.
+AccuracyTable read_accuracy_table(const std::filesystem::path& path, const AccuracyFormat& format,
+                                  const Space& space);
+
+}  // namespace flash
