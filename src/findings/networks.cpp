@@ -14,7 +14,7 @@ namespace {
 using Features = std::vector<double>;  // Geometry::spread
 
 struct Candidate {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   Features features;  // each scaled to [0, 1] over the candidates
 };
 
@@ -70,7 +70,7 @@ class Candidates {
         const double density = std::clamp(same ? common : random_.uniform(), 0.0, 1.0);
         options.push_back(std::llround(density * static_cast<double>(count - 1)));
       }
-      const std::uint64_t id = small_id(space_.id(stratum, options));
+      const NetworkId id = space_.id(stratum, options);
       if (!seen_.insert(id).second) continue;
       const Counts counts = space_.counts({stratum.index, options});
       cheapest_ = std::min(cheapest_, counts.macs);
@@ -85,7 +85,7 @@ class Candidates {
   const Space& space_;
   double max_macs_;
   Philox random_;
-  std::set<std::uint64_t> seen_;
+  std::set<NetworkId> seen_;
   std::int64_t cheapest_ = std::numeric_limits<std::int64_t>::max();
 };
 
@@ -99,19 +99,19 @@ std::size_t draws_for(std::size_t network) {
 
 }  // namespace
 
-std::vector<std::uint64_t> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
-                                         std::uint64_t seed) {
-  std::vector<std::uint64_t> ids;
+std::vector<NetworkId> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
+                                     std::uint64_t seed) {
+  std::vector<NetworkId> ids;
   for (const Candidate& candidate : Candidates(space, max_mmacs, seed).draw(draws))
     ids.push_back(candidate.id);
   return ids;
 }
 
-std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<std::uint64_t>& candidates,
-                                        const std::vector<std::uint64_t>& present, std::size_t count) {
+std::vector<NetworkId> spread_among(const Space& space, const std::vector<NetworkId>& candidates,
+                                    const std::vector<NetworkId>& present, std::size_t count) {
   std::vector<Candidate> all;
-  for (const std::vector<std::uint64_t>& ids : {candidates, present})
-    for (const std::uint64_t id : ids) {
+  for (const std::vector<NetworkId>& ids : {candidates, present})
+    for (const NetworkId id : ids) {
       const Stratum& stratum = space.stratum_of(id);
       all.push_back({id, space.geometry().spread(stratum.shape, space.options_of(stratum, id))});
     }
@@ -123,7 +123,7 @@ std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<st
       separation[i] = std::min(separation[i], distance(all[i].features, taken.features));
   };
   for (std::size_t i = candidates.size(); i < all.size(); ++i) draw_near(all[i]);
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   while (ids.size() < count) {
     const auto farthest = std::ranges::max_element(separation);
     if (farthest == separation.end() || *farthest <= 0) break;  // none, or all like one that is there
@@ -134,8 +134,8 @@ std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<st
   return ids;
 }
 
-std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
-                                           std::uint64_t seed) {
+std::vector<NetworkId> spread_networks(const Space& space, std::size_t count, double max_mmacs,
+                                       std::uint64_t seed) {
   if (count == 0) return {};
   Candidates source(space, max_mmacs, seed);
   std::size_t drawn = draws_for(1);
@@ -154,7 +154,7 @@ std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count
   for (std::size_t i = 1; i < candidates.size(); ++i) {
     if (candidates[i].features[0] < candidates[next].features[0]) next = i;
   }
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   std::vector<Features> taken;
   const auto take = [&](std::size_t chosen) {
     ids.push_back(candidates[chosen].id);

@@ -58,15 +58,15 @@ class Refiner {
     const ExactResult exact = solve_exact(
         evaluator, [] { return false; }, exact_top);
     RefineRound& round = found_.rounds.emplace_back();
-    round.best = small_id(exact.best_id);
+    round.best = exact.best_id;
     const bool known =
         std::ranges::find(samples_, round.best, &TrainedSample::id) != samples_.end() || !exact.found;
     const std::size_t before = found_.rounds.size() - 1;
     if (known && before > 0 && found_.rounds[before - 1].best == round.best) return true;
-    std::vector<std::uint64_t> candidates =
+    std::vector<NetworkId> candidates =
         draw_networks(space_, random_draws, job_.sample.max_mmacs,
                       derive_seed(job_.seed, refine_name, static_cast<std::uint64_t>(before)));
-    for (const Ranked& ranked : exact.top) candidates.push_back(small_id(ranked.id));
+    for (const Ranked& ranked : exact.top) candidates.push_back(ranked.id);
     if (!exact.found) round.best = samples_.front().id;  // nothing to begin with
     round.networks = most_promising({job_, space_, samples_, fits, evaluator}, round.best, candidates,
                                     static_cast<std::size_t>(job_.refine.networks));
@@ -129,7 +129,7 @@ Refinement refinement(const Job& job, const Space& space, const Results& results
 StagePlan plan_refinement(const Job& job, const Space& space, const std::vector<RefineRound>& rounds) {
   std::vector<PlannedTraining> trainings;
   for (const RefineRound& round : rounds)
-    for (const std::uint64_t id : round.networks)
+    for (const NetworkId id : round.networks)
       trainings.push_back({id, id, network_seed(job, train_name, id), /*test=*/false, round.gates});
   return plan_trainings(job, space, refine_name, trainings);
 }

@@ -29,7 +29,7 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
                  {"seed", std::to_string(job.seed)}};
   for (const PlannedTraining& training : trainings) {
     Json input = common;
-    input["id"] = training.network;
+    input["id"] = id_json(training.network);
     input["seed"] = training.seed;
     if (training.test) input["test"] = true;
     if (!training.gates.empty()) input["gates"] = to_json(training.gates);
@@ -38,7 +38,7 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
     input["data"] = all_data;
     input["timeout_s"] = job.farm.task_timeout_s;
     const auto macs = static_cast<double>(space.counts(space.point(training.network)).macs);
-    plan.tasks.push_back({{training.task, macs, input.dump()}, inputs});
+    plan.tasks.push_back({training.task, macs, input.dump(), inputs});
   }
   return plan;
 }

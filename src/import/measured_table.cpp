@@ -156,9 +156,15 @@ class Table {
   std::uint64_t whole_number(const CsvRow& row, std::size_t cell) const {
     return value(row, cell, read_whole_number);
   }
+  // Digits of any number where ids have more than 63 bits.
+  NetworkId listed_id(const CsvRow& row, std::size_t cell) const {
+    const std::string& digits = row.cells[cell];
+    const bool all = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
+    return space_.numbered() || !all ? whole_number(row, cell) : id_from_json(digits);
+  }
   Point network(const CsvRow& row) const {
     try {
-      if (network_.size() == 1) return space_.point(whole_number(row, network_[0]));
+      if (network_.size() == 1) return space_.point(listed_id(row, network_[0]));
       std::vector<std::string> values;
       const std::vector<NetworkColumn> columns = network_columns(space_);
       for (std::size_t c = 0; c < network_.size(); ++c)
@@ -182,8 +188,8 @@ class Table {
       if (same(known, text, said)) continue;
       refuse_row(path_, row,
                  "column " + in_quotes(columns_.name(stated.cell)) + " says " + text + " of network " +
-                     id_text(space_.id(network)) + ", which has " + known.value + " in the job's space" +
-                     explanation(space_, network, stated.value, text, said) +
+                     network_name(space_, space_.id(network)) + ", which has " + known.value +
+                     " in the job's space" + explanation(space_, network, stated.value, text, said) +
                      ": give the table to the job that it was made for, or rename the column if it says "
                      "something else");
     }
@@ -203,7 +209,7 @@ class Table {
       refuse_twice(row, "the network with features " + all);
     } else {
       result.network = network(row);
-      refuse_twice(row, "network " + id_text(space_.id(*result.network)));
+      refuse_twice(row, "network " + network_name(space_, space_.id(*result.network)));
       check_stated(row, *result.network);
     }
     for (const MetricCells& source : metrics_) result.metrics[source.metric] = measurement(row, source);

@@ -12,6 +12,7 @@
 #include "flash/search/exact.hpp"
 #include "flash/search/search.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/space/random_id.hpp"
 #include "flash/stage/answer.hpp"
 #include "flash/stage/confirmation.hpp"
 
@@ -39,7 +40,7 @@ class Choice {
 
   std::vector<ConfirmNetwork> top() {
     const auto count = static_cast<std::size_t>(job_.confirm.top);
-    for (const Ranked& ranked : optimum(primary_, count).top) add({small_id(ranked.id), "asked", primary_});
+    for (const Ranked& ranked : optimum(primary_, count).top) add({ranked.id, "asked", primary_});
     return std::move(chosen_);
   }
 
@@ -52,7 +53,7 @@ class Choice {
       if (set != primary_) add_best(set);
     limit_ = std::min(wanted, chosen_.size() + wanted / 4);
     add_answers();
-    const std::vector<std::uint64_t> drawn =
+    const std::vector<NetworkId> drawn =
         draw_networks(space_, draws, job_.sample.max_mmacs, derive_seed(job_.seed, confirm_name, 0));
     limit_ = wanted - std::min(wanted / 4, wanted - chosen_.size());
     add_rivals(drawn);
@@ -74,13 +75,13 @@ class Choice {
 
   void add_best(std::size_t set) {
     const ExactResult exact = optimum(set, 1);
-    if (exact.found) add({small_id(exact.best_id), "best", set});
+    if (exact.found) add({exact.best_id, "best", set});
   }
 
   // What others would end with: the best that was observed. Metrics are the models'.
   void add_trained() {
     const Evaluator& evaluator = evaluators_[primary_];
-    std::uint64_t best = 0;
+    NetworkId best = 0;
     double most = 0;
     for (const char* stage : {train_name, refine_name})
       for (const auto& [id, outcome] : results_.stage(stage)) {
@@ -106,8 +107,7 @@ class Choice {
         const auto found = outcomes.find(i);
         if (found == outcomes.end() || !found->second.ok || (runs[i].set == primary_) != own) continue;
         const SearchResult result = search_result_from_json(found->second.output);
-        if (result.found && !answered(runs[i]))
-          add({small_id(result.best_id), "answer", runs[i].set, runs[i].method});
+        if (result.found && !answered(runs[i])) add({result.best_id, "answer", runs[i].set, runs[i].method});
       }
   }
   // One answer of a method and set is enough.
@@ -124,23 +124,23 @@ class Choice {
 
   // What the models cannot tell from their best: with its accuracy less by the predictor's error it would be
   // worth no more than these. Neighbours of the best alone would say little.
-  void add_rivals(const std::vector<std::uint64_t>& drawn) {
+  void add_rivals(const std::vector<NetworkId>& drawn) {
     const Evaluator& evaluator = evaluators_[primary_];
     const ExactResult exact = optimum(primary_, nearest_rivals);
     if (!exact.found) return;
     const double least = least_worth(exact.best);
-    std::vector<std::uint64_t> candidates;
-    const auto consider = [&](std::uint64_t id) {
+    std::vector<NetworkId> candidates;
+    const auto consider = [&](NetworkId id) {
       const Evaluation e = evaluator.at(id);
       if (e.feasible() && e.objective >= least) candidates.push_back(id);
     };
-    for (const Ranked& ranked : exact.top) consider(small_id(ranked.id));
-    for (const std::uint64_t id : drawn) consider(id);
+    for (const Ranked& ranked : exact.top) consider(ranked.id);
+    for (const NetworkId id : drawn) consider(id);
     std::ranges::sort(candidates);
     candidates.erase(std::ranges::unique(candidates).begin(), candidates.end());
-    std::vector<std::uint64_t> present;
+    std::vector<NetworkId> present;
     for (const ConfirmNetwork& network : chosen_) present.push_back(network.id);
-    for (const std::uint64_t id : spread_among(space_, candidates, present, limit_ - chosen_.size()))
+    for (const NetworkId id : spread_among(space_, candidates, present, limit_ - chosen_.size()))
       add({id, "rival", primary_});
   }
   double least_worth(const Evaluation& best) const {
@@ -148,8 +148,8 @@ class Choice {
     return worth_within(best, std::isnan(error) ? unknown_error * best.accuracy : error, job_.objective);
   }
 
-  void add_controls(const std::vector<std::uint64_t>& drawn) {
-    for (const std::uint64_t id : drawn) {
+  void add_controls(const std::vector<NetworkId>& drawn) {
+    for (const NetworkId id : drawn) {
       if (full()) return;
       if (evaluators_[primary_].at(id).feasible()) add({id, "control", primary_});
     }
@@ -176,8 +176,8 @@ std::vector<ConfirmNetwork> networks_to_confirm(const Job& job, const Space& spa
   return job.confirm.top > 0 ? choice.top() : choice.mixed();
 }
 
-std::uint64_t confirm_seed(const Job& job, std::uint64_t network, int k) {
-  const std::uint64_t own = derive_seed(job.seed, confirm_name, network);
+std::uint64_t confirm_seed(const Job& job, NetworkId network, int k) {
+  const std::uint64_t own = seed_of_network(job.seed, confirm_name, network);
   return derive_seed(own, "training", static_cast<std::uint64_t>(k));
 }
 

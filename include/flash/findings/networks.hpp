@@ -14,17 +14,17 @@ namespace flash {
 // too, so that a design can grow and a hold-out may be cut off the end. Fewer where the space has fewer.
 // max_mmacs > 0 admits only networks of at most so many million MACs. Throws Error bad_job where no network
 // is cheap enough, naming the cheapest.
-std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
-                                           std::uint64_t seed);
+std::vector<NetworkId> spread_networks(const Space& space, std::size_t count, double max_mmacs,
+                                       std::uint64_t seed);
 
 // The different networks of so many draws, in the order drawn: strata and skip densities are drawn uniformly, as
 // for a design. May be fewer than `draws`, or none.
-std::vector<std::uint64_t> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
-                                         std::uint64_t seed);
+std::vector<NetworkId> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
+                                     std::uint64_t seed);
 
 // Of `candidates` so many that lie far from `present` and from each other, one after the other (maximin over
 // Geometry::spread, each coordinate scaled to the range of both lists). Fewer where there are fewer.
-std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<std::uint64_t>& candidates,
-                                        const std::vector<std::uint64_t>& present, std::size_t count);
+std::vector<NetworkId> spread_among(const Space& space, const std::vector<NetworkId>& candidates,
+                                    const std::vector<NetworkId>& present, std::size_t count);
 
 }  // namespace flash

@@ -14,8 +14,8 @@ namespace flash {
 
 // One training of a network. Task id: `task`; its seed is of its own, so that the id changes no result.
 struct PlannedTraining {
-  std::uint64_t task = 0;
-  std::uint64_t network = 0;
+  TaskId task = 0;
+  NetworkId network = 0;
   std::uint64_t seed = 0;
   bool test = false;               // the test images are looked at too
   std::vector<EpochGate> gates{};  // where it ends early; see EpochGate

@@ -1,29 +1,13 @@
 // Uniform over all ids, without repeats.
-#include <limits>
-
-#include "flash/core/random.hpp"
 #include "flash/search/methods/search_method.hpp"
+#include "flash/space/random_id.hpp"
 
 namespace flash {
 namespace {
 
-// In [0, n) without bias: of 64 bits where that is enough, else of 128, drawn again where beyond n.
-NetworkId below(NetworkId n, Philox& random) {
-  constexpr NetworkId word = NetworkId{1} << 64;
-  if (n < word) return random.below(static_cast<std::uint64_t>(n));
-  const auto highest = static_cast<std::uint64_t>((n - 1) >> 64);
-  for (;;) {
-    const NetworkId high =
-        highest == std::numeric_limits<std::uint64_t>::max() ? random() : random.below(highest + 1);
-    const NetworkId id = high * word + random();
-    if (id < n) return id;
-  }
-}
-
 void random(Tracker& tracker, std::uint64_t seed) {
   Philox draws(seed);
-  const NetworkId count = tracker.evaluator().space().count();
-  while (!tracker.exhausted()) tracker.evaluate(below(count, draws));
+  while (!tracker.exhausted()) tracker.evaluate(random_id(tracker.evaluator().space(), draws));
 }
 
 }  // namespace
