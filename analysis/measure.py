@@ -146,8 +146,9 @@ def find_networks(folder, suffix):
             file = path.with_suffix(suffix)
             if not file.exists():
                 fail(f"{file}: no such file, and {path.name} describes it")
-            networks[description["id"]] = {key: description[key] for key in ("input", "check", "parameters", "macs")}
-            networks[description["id"]]["file"] = file
+            identity = int(description["id"])  # from 2^63 on it is a text
+            networks[identity] = {key: description[key] for key in ("input", "check", "parameters", "macs")}
+            networks[identity]["file"] = file
         except (ValueError, KeyError, TypeError):
             fail(f"{path}: describes no exported network")
     if not networks:

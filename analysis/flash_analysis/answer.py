@@ -14,12 +14,13 @@ def answer(archive):
     best = (own if not own.empty else models).iloc[0]
     confirmed = archive.frame("confirmed")
     chosen = confirmed.attrs.get("attributes", {}).get("best", -1) if not confirmed.empty else -1
-    if own.empty and chosen < 0:
+    chosen = None if chosen == -1 else chosen
+    if own.empty and chosen is None:
         return [("Best network", "none that meets the job's constraints: `flash exact RUN` says which of them binds")]
-    rows = list(_confirmed(confirmed, chosen)) if chosen >= 0 else list(_predicted(best))
-    if chosen >= 0:
+    rows = list(_confirmed(confirmed, chosen)) if chosen is not None else list(_predicted(best))
+    if chosen is not None:
         rows.append(("The models' best", _models_best(best, confirmed, chosen)))
-    row = confirmed[confirmed["id"] == chosen].iloc[0] if chosen >= 0 else best
+    row = confirmed[confirmed["id"] == chosen].iloc[0] if chosen is not None else best
     bounds = "; ".join(_bounds(row, archive.frame("constraints"), best["constraints"]))
     if bounds:
         rows.append(("Bounds", bounds + ", by the models' bands"))
@@ -35,7 +36,7 @@ def answer(archive):
 
 def _confirmed(confirmed, chosen):
     row = confirmed[confirmed["id"] == chosen].iloc[0]
-    yield "Best network", f"{row['network']} (id {chosen}), {row['parameters_true']:,.0f} parameters"
+    yield "Best network", f"{_named(row)}, {row['parameters_true']:,.0f} parameters"
     noise = confirmed.attrs["attributes"].get("noise", math.nan)
     yield "Accuracy", (f"{100 * row['test_accuracy']:.1f} %{_band(100 * noise / math.sqrt(row['trained']), '.1f')} on the test "
                        f"images, mean of {row['trained']} trainings{_expected(row, noise)}; the models say {100 * row['accuracy']:.1f}"
@@ -56,7 +57,7 @@ def _expected(row, noise):
 
 
 def _predicted(best):
-    yield "Best network", f"{best['network']} (id {best['id']}), by the models alone: nothing is confirmed yet"
+    yield "Best network", f"{_named(best)}, by the models alone: nothing is confirmed yet"
     yield "Accuracy", f"{100 * best['accuracy']:.1f} %{_band(100 * best['accuracy_band'], '.1f')} predicted"
     for column, name, unit in METRICS:
         if math.isfinite(best[column]):
@@ -88,12 +89,17 @@ def _likelihood(probability):
 def _models_best(best, confirmed, chosen):
     if best["id"] == chosen:
         return "the same network"
-    text = f"{best['network']} (id {best['id']})"
+    text = _named(best)
     row = confirmed[confirmed["id"] == best["id"]]
     if row.empty or not math.isfinite(row.iloc[0]["test_accuracy"]):
         return text + ", not confirmed"
     row = row.iloc[0]
     return text + f": accuracy {100 * row['test_accuracy']:.1f} % found, {100 * row['accuracy']:.1f} by the models"
+
+
+def _named(row):
+    """In words, with the id where it is a number for people: in spaces of 2^63 networks or more it is a text."""
+    return row["network"] if isinstance(row["id"], str) else f"{row['network']} (id {row['id']})"
 
 
 def _band(half_width, pattern):

@@ -69,7 +69,8 @@ def _tables(archive):
     samples = archive.frame("samples")
     if not samples.empty:
         words = ["network"] if "network" in samples else ["wm", "depths", "skips"]  # as format 1 had it
-        columns = ["id", *words, "role", "state", "nn_degree", "parameters", "macs", "accuracy",
+        numbered = [] if samples["id"].map(lambda i: isinstance(i, str)).any() else ["id"]
+        columns = [*numbered, *words, "role", "state", "nn_degree", "parameters", "macs", "accuracy",
                    "accuracy_predicted", "seconds", "error"]
         yield "Trained networks", _table(samples, columns)
     events = archive.frame("events")

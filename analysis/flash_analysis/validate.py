@@ -56,11 +56,19 @@ def _table(file, table, version):
     if len(set(lengths.values())) > 1:
         yield f"table {table} has columns of different lengths: {lengths}"
     for column in spec.columns_of(table, version) or []:
-        name = column["name"]
+        name, column = column["name"], column | {"type": _stored(file, column["type"])}
         if name not in present:
             yield f"{table}/{name} is missing"
         elif isinstance(group.get(name), h5py.Dataset):
             yield from _column(table, group[name], column)
+
+
+def _stored(file, kind):
+    """Ids are integers, or, in spaces of 2^63 networks or more, decimal digits."""
+    if kind != "id":
+        return kind
+    size = text(file.attrs.get("space_size", ""))
+    return "str" if size.isdecimal() and int(size) >= 2**63 else "u64"
 
 
 def _storage(table, name, dataset, version):

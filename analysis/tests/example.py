@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from flash_analysis import spec  # noqa: E402
 from flash_analysis.archive import SEAL_MARK  # noqa: E402
 
-TYPES = {"i64": "<i8", "u64": "<u8", "f64": "<f8"}
+TYPES = {"i64": "<i8", "u64": "<u8", "f64": "<f8", "id": "<u8"}
 JOB = '[space]\nwm = [1, 2]  # a <comment> & more\n'
 
 
@@ -157,11 +157,11 @@ def attributes():
     return values
 
 
-def write(path, tables=None, change=None, sealed=True):
+def write(path, tables=None, change=None, sealed=True, **root):
     """Writes an archive. `change` may spoil the open file before it is sealed."""
     with h5py.File(path, "w", track_order=True) as file:
         tables = contents() if tables is None else tables
-        for name, item in attributes().items():
+        for name, item in (attributes() | root).items():
             write_attribute(file, name, item)
         write_attribute(file, "tables", list(tables))
         for table, values in tables.items():
@@ -194,7 +194,8 @@ def write_attribute(item, name, value):
 
 
 def write_column(group, name, kind, units, values):
-    values, stored = fixed(values) if kind == "str" else (np.asarray(values, dtype=TYPES[kind]), TYPES[kind])
+    texts = kind == "str" or (kind == "id" and len(values) and isinstance(values[0], str))
+    values, stored = fixed(values) if texts else (np.asarray(values, dtype=TYPES[kind]), TYPES[kind])
     data = group.create_dataset(name, data=values, dtype=stored, chunks=(max(1, len(values)),), maxshape=(None,), shuffle=True,
                                 compression="gzip", fletcher32=True)
     write_attribute(data, "units", units)

@@ -32,6 +32,15 @@ class Answer(unittest.TestCase):
         self.assertIn("(id 77): accuracy 50.0 % found", words["The models' best"])
         self.assertEqual(dict(answer(Tables(best=77)))["The models' best"], "the same network")
 
+    def test_networks_without_numbers_are_named_in_words(self):
+        for best in (None, "9", "77"):
+            tables = Tables(best=best)
+            for name in ("answer", "confirmed"):
+                tables.frames[name]["id"] = tables.frames[name]["id"].map(str)
+            words = dict(answer(tables))
+            self.assertTrue(words["Best network"].startswith("wm=1 depth=5 tc=3,0,12, "))
+            self.assertNotIn("(id", " ".join(words.values()))
+
     def test_a_models_best_that_failed_to_train(self):
         self.assertIn("not confirmed", dict(answer(Tables(best=9, test_accuracy=np.nan)))["The models' best"])
 

@@ -38,7 +38,7 @@ class Measure(unittest.TestCase):
 
     def network(self, identity, answer):
         description = {"id": identity, "input": INPUT, "check": {"logits": LOGITS, "tolerance": 1e-4},
-                       "parameters": 10 * identity, "macs": 100 * identity}
+                       "parameters": 10 * int(identity), "macs": 100 * int(identity)}
         (self.folder / f"network-{identity}.json").write_text(json.dumps(description))
         (self.folder / f"network-{identity}.txt").write_text(answer)
 
@@ -66,6 +66,18 @@ class Measure(unittest.TestCase):
         self.assertEqual([(row["id"], row["parameters"], row["macs"]) for row in rows],
                          [("3", "30", "300"), ("17", "170", "1700")])
         self.assertTrue(all(float(row["latency_ms"]) >= 0 for row in rows))
+
+    def test_ids_may_be_texts_of_many_digits(self):
+        for identity in (5, "984770902183611232880", "18446744073709551616"):
+            self.network(identity, json.dumps(LOGITS))
+        code, errors, rows = self.measured()
+        self.assertEqual(code, 0, errors)
+        self.assertEqual([row["id"] for row in rows], ["5", "18446744073709551616", "984770902183611232880"])
+        self.table.unlink()
+        (self.folder / "network-x.json").write_text('{"id": "many"}')
+        (self.folder / "network-x.txt").write_text("")
+        code, errors, _ = self.measured()
+        self.assertIn("describes no exported network", errors)
 
     def test_rounds_are_interleaved_and_the_median_counts(self):
         timed = []

@@ -5,7 +5,7 @@ import unittest
 
 import example
 import numpy as np
-from flash_analysis import validate
+from flash_analysis import spec, validate
 
 
 def run(*arguments):
@@ -25,6 +25,20 @@ class Validate(unittest.TestCase):
             with example.run_directory(tables) as folder:
                 self.assertEqual(run(folder), (0, "valid\n", ""))
                 self.assertEqual(run(os.path.join(folder, "archive.h5")), (0, "valid\n", ""))
+
+    def test_ids_are_texts_where_there_are_too_many_networks_for_integers(self):
+        tables, digits = example.contents(), {}
+        for table, values in tables.items():
+            digits[table] = values | {c["name"]: [str(v) for v in values[c["name"]]]
+                                      for c in spec.columns_of(table) if c["type"] == "id"}
+        many = "984770902183611232881"
+        with example.run_directory(digits, space_size=many) as folder:
+            self.assertEqual(run(folder), (0, "valid\n", ""))
+        for tables, size, found in ((tables, many, "u64, not str"), (digits, "17", "str, not u64")):
+            with example.run_directory(tables, space_size=size) as folder:
+                code, output, _ = run(folder)
+            self.assertEqual(code, 1)
+            self.assertIn("samples/id is of type " + found, output)
 
     def finding(self, expected, change=None, **how):
         with example.run_directory(change=change, **how) as folder:

@@ -98,8 +98,8 @@ std::string best_text(const Evaluator& evaluator, NetworkId id) {
   const Json best = best_json(evaluator, id);
   std::string text;
   for (const auto& [name, value] : best.items()) {
-    if (!value.is_null() && !(name == "extrapolated" && value.empty()))
-      text += "  " + padded(name, 12) + value.dump() + "\n";
+    const bool told = name == "id" ? evaluator.space().numbered() : name != "extrapolated" || !value.empty();
+    if (!value.is_null() && told) text += "  " + padded(name, 12) + value.dump() + "\n";
   }
   return text;
 }

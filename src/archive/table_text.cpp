@@ -44,6 +44,15 @@ std::string text(const Table& table, const char* column, std::size_t row) {
   return values != nullptr ? (*values)[row] : "";
 }
 
+bool has_numbers(const Table& table, const char* column) {
+  const Column* found = table.find(column);
+  return found != nullptr && !std::holds_alternative<std::vector<std::string>>(found->values);
+}
+
+std::string id(const Table& table, const char* column, std::size_t row) {
+  return has_numbers(table, column) ? std::to_string(whole(table, column, row)) : text(table, column, row);
+}
+
 std::size_t rows(const Table* table) {
   return table == nullptr || table->columns.empty() ? 0 : length(table->columns.front());
 }
@@ -58,8 +67,9 @@ double attribute(const Table& table, const std::string& name) {
 }
 
 std::string named(const Table& table, std::size_t row) {
-  const std::string words = text(table, "network", row), id = std::to_string(whole(table, "id", row));
-  return words.empty() ? "network " + id : words + " (id " + id + ")";
+  const std::string words = text(table, "network", row), digits = id(table, "id", row);
+  if (words.empty()) return "network " + digits;
+  return has_numbers(table, "id") ? words + " (id " + digits + ")" : words;
 }
 
 std::string states(const Table& table) {

@@ -71,7 +71,7 @@ const std::vector<TrainedSample>& Findings::trained() {
 bool Findings::design_is_done() const {
   const auto done = [&](const NetworkPlan& networks, std::size_t first, const std::string& stage) {
     return std::all_of(networks.ids.begin(), networks.ids.begin() + static_cast<std::ptrdiff_t>(first),
-                       [&](std::uint64_t id) { return results_.stage(stage).contains(id); });
+                       [&](NetworkId id) { return results_.stage(stage).contains(id); });
   };
   const auto repeats = std::min(to_train_->fit, static_cast<std::size_t>(job_.sample.repeats));
   return done(*to_train_, to_train_->ids.size(), train_name) && done(*to_train_, repeats, repeat_name) &&

@@ -132,12 +132,12 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
   return samples;
 }
 
-std::vector<std::uint64_t> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
-                                            const Results& results) {
+std::vector<NetworkId> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
+                                        const Results& results) {
   const Results::Stage& outcomes = results.stage("calibrate");
-  if (std::ranges::any_of(networks.ids, [&](std::uint64_t id) { return !outcomes.contains(id); })) return {};
+  if (std::ranges::any_of(networks.ids, [&](NetworkId id) { return !outcomes.contains(id); })) return {};
   FitData data;
-  std::vector<std::uint64_t> measured;
+  std::vector<NetworkId> measured;
   for (const MeasuredSample& sample : calibrated_samples(job, space, networks, results)) {
     const double latency = sample.result.metrics[Metric::latency];
     if (!sample.good || !(latency > 0) || !std::isfinite(latency)) continue;
@@ -145,7 +145,7 @@ std::vector<std::uint64_t> networks_far_out(const Job& job, const Space& space, 
     data.measured.push_back(latency);
     measured.push_back(sample.id);
   }
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   for (const std::size_t i : far_out(data)) ids.push_back(measured[i]);
   return ids;
 }

@@ -7,6 +7,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
+#include "flash/space/random_id.hpp"
 
 namespace flash {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using Features = std::vector<double>;  // Geometry::spread
 
 struct Candidate {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   Features features;  // each scaled to [0, 1] over the candidates
 };
 
@@ -54,10 +55,10 @@ double distance(const Features& a, const Features& b) {
 // fall into the largest strata.
 class Candidates {
  public:
-  Candidates(const Space& space, double max_mmacs, std::uint64_t seed, std::span<const std::uint64_t> only)
+  Candidates(const Space& space, double max_mmacs, std::uint64_t seed, std::span<const NetworkId> only)
       : space_(space), max_macs_(max_mmacs * 1e6), random_(seed), listed_(only.begin(), only.end()) {
     std::ranges::sort(listed_, {},
-                      [&](std::uint64_t id) { return std::pair(derive_seed(seed, "listed", id), id); });
+                      [&](NetworkId id) { return std::pair(seed_of_network(seed, "listed", id), id); });
     from_list_ = !listed_.empty();
   }
 
@@ -68,7 +69,7 @@ class Candidates {
       if (from_list_ && next_ == listed_.size()) break;
       const Point point = from_list_ ? space_.point(listed_[next_++]) : at_random();
       const Stratum& stratum = space_.stratum(point);
-      const std::uint64_t id = small_id(space_.id(point));
+      const NetworkId id = space_.id(point);
       if (!seen_.insert(id).second) continue;
       if (!space_.geometry().liveness(stratum.shape, point.options).path) continue;
       const Counts counts = space_.counts(point);
@@ -98,10 +99,10 @@ class Candidates {
   const Space& space_;
   double max_macs_;
   Philox random_;
-  std::vector<std::uint64_t> listed_;  // all that there are, where any are
+  std::vector<NetworkId> listed_;  // all that there are, where any are
   bool from_list_ = false;
   std::size_t next_ = 0;  // of the list
-  std::set<std::uint64_t> seen_;
+  std::set<NetworkId> seen_;
   std::int64_t cheapest_ = std::numeric_limits<std::int64_t>::max();
 };
 
@@ -115,19 +116,19 @@ std::size_t draws_for(std::size_t network) {
 
 }  // namespace
 
-std::vector<std::uint64_t> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
-                                         std::uint64_t seed, std::span<const std::uint64_t> only) {
-  std::vector<std::uint64_t> ids;
+std::vector<NetworkId> draw_networks(const Space& space, std::size_t draws, double max_mmacs,
+                                     std::uint64_t seed, std::span<const NetworkId> only) {
+  std::vector<NetworkId> ids;
   for (const Candidate& candidate : Candidates(space, max_mmacs, seed, only).draw(draws))
     ids.push_back(candidate.id);
   return ids;
 }
 
-std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<std::uint64_t>& candidates,
-                                        const std::vector<std::uint64_t>& present, std::size_t count) {
+std::vector<NetworkId> spread_among(const Space& space, const std::vector<NetworkId>& candidates,
+                                    const std::vector<NetworkId>& present, std::size_t count) {
   std::vector<Candidate> all;
-  for (const std::vector<std::uint64_t>& ids : {candidates, present})
-    for (const std::uint64_t id : ids) {
+  for (const std::vector<NetworkId>& ids : {candidates, present})
+    for (const NetworkId id : ids) {
       const Stratum& stratum = space.stratum_of(id);
       all.push_back({id, space.geometry().spread(stratum.shape, space.options_of(stratum, id))});
     }
@@ -139,7 +140,7 @@ std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<st
       separation[i] = std::min(separation[i], distance(all[i].features, taken.features));
   };
   for (std::size_t i = candidates.size(); i < all.size(); ++i) draw_near(all[i]);
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   while (ids.size() < count) {
     const auto farthest = std::ranges::max_element(separation);
     if (farthest == separation.end() || *farthest <= 0) break;  // none, or all like one that is there
@@ -150,8 +151,8 @@ std::vector<std::uint64_t> spread_among(const Space& space, const std::vector<st
   return ids;
 }
 
-std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count, double max_mmacs,
-                                           std::uint64_t seed, std::span<const std::uint64_t> only) {
+std::vector<NetworkId> spread_networks(const Space& space, std::size_t count, double max_mmacs,
+                                       std::uint64_t seed, std::span<const NetworkId> only) {
   if (count == 0) return {};
   Candidates source(space, max_mmacs, seed, only);
   std::size_t drawn = draws_for(1);
@@ -173,7 +174,7 @@ std::vector<std::uint64_t> spread_networks(const Space& space, std::size_t count
   for (std::size_t i = 1; i < candidates.size(); ++i) {
     if (candidates[i].features[0] < candidates[next].features[0]) next = i;
   }
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   std::vector<Features> taken;
   const auto take = [&](std::size_t chosen) {
     ids.push_back(candidates[chosen].id);

@@ -8,6 +8,7 @@
 #include "flash/findings/networks.hpp"
 #include "flash/findings/trainings.hpp"
 #include "flash/search/methods/search_method.hpp"
+#include "flash/space/random_id.hpp"
 
 namespace flash {
 namespace {
@@ -27,12 +28,12 @@ NetworkPlan plan_networks(const Job& job, const std::string& section, const Spac
 
 // Each has a place of its own, so that the held-out ones are no special part of a file and stay the same,
 // whatever order the file is in.
-NetworkPlan spread_listed(const Job& job, std::vector<std::uint64_t> ids) {
+NetworkPlan spread_listed(const Job& job, std::vector<NetworkId> ids) {
   NetworkPlan plan;
   plan.ids = std::move(ids);
   const std::uint64_t seed = derive_seed(job.seed, "sample", 1);
   std::ranges::sort(plan.ids, {},
-                    [&](std::uint64_t id) { return std::pair(derive_seed(seed, "row", id), id); });
+                    [&](NetworkId id) { return std::pair(seed_of_network(seed, "row", id), id); });
   plan.fit = plan.ids.size() - std::min(plan.ids.size(), static_cast<std::size_t>(job.hardware.holdout));
   return plan;
 }
@@ -54,8 +55,8 @@ NetworkPlan networks_to_measure(const Job& job, const Space& space) {
   return listed ? spread_listed(job, *listed) : networks_to_list(job, space);
 }
 
-std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network) {
-  return derive_seed(job.seed, stage, network);
+std::uint64_t network_seed(const Job& job, const std::string& stage, NetworkId network) {
+  return seed_of_network(job.seed, stage, network);
 }
 
 std::string digest(const StagePlan& plan) {
@@ -86,7 +87,7 @@ std::uint64_t search_seed(const Job& job, const SearchRun& run) {
 double training_macs(const Job& job, const Space& space, std::size_t train_images,
                      std::size_t judging_images) {
   double forward = 0;
-  for (const std::uint64_t id : networks_to_train(job, space).ids) {
+  for (const NetworkId id : networks_to_train(job, space).ids) {
     forward += static_cast<double>(space.counts(space.point(id)).macs);
   }
   // Backward costs two forward passes; those that judge are passed forward once an epoch.

@@ -13,6 +13,7 @@
 #include "flash/predict/verdict.hpp"
 #include "flash/search/models.hpp"
 #include "flash/space/liveness.hpp"
+#include "flash/space/random_id.hpp"
 
 namespace flash {
 namespace {
@@ -91,14 +92,14 @@ std::size_t add_others_of_table(const Job& job, const Space& space, const std::v
                                 Trained& holdout) {
   constexpr std::size_t enough = 2'000;
   if (!job.accuracies.table) return 0;
-  std::vector<std::uint64_t> others;
+  std::vector<NetworkId> others;
   for (const auto& [id, accuracy] : job.accuracies.table->accuracy)
     if (std::ranges::find(samples, id, &TrainedSample::id) == samples.end()) others.push_back(id);
-  std::ranges::sort(others, {}, [&](std::uint64_t id) {
-    return std::pair(derive_seed(job.seed, "table holdout", id), id);
+  std::ranges::sort(others, {}, [&](NetworkId id) {
+    return std::pair(seed_of_network(job.seed, "table holdout", id), id);
   });
   others.resize(std::min(others.size(), enough));
-  for (const std::uint64_t id : others) {
+  for (const NetworkId id : others) {
     holdout.networks.push_back(space.point(id));
     holdout.accuracy.push_back(job.accuracies.table->accuracy.at(id));
     holdout.trainings.push_back(1);

@@ -84,7 +84,7 @@ class Outlook {
     best_ = best_known();
   }
 
-  Promise of(std::uint64_t id) const {
+  Promise of(NetworkId id) const {
     const Evaluation predicted = this->predicted(id);
     const Point point = known_.space.point(id);
     Promise promise{.id = id};
@@ -104,11 +104,11 @@ class Outlook {
   }
 
   // Accuracy is that of what is alive, metrics are those of all.
-  Evaluation predicted(std::uint64_t id) const {
+  Evaluation predicted(NetworkId id) const {
     const Evaluation whole = evaluator_.in_full(id);
     const Point point = known_.space.point(id), part = alive(point);
     if (part == point) return whole;
-    const Evaluation living = evaluator_.in_full(small_id(known_.space.id(part)));
+    const Evaluation living = evaluator_.in_full(known_.space.id(part));
     return evaluator_.weigh(living.nn_degree, living.accuracy, whole.metrics);
   }
 
@@ -156,33 +156,33 @@ class Outlook {
 
 }  // namespace
 
-std::vector<Promise> promises(const KnownNetworks& known, std::span<const std::uint64_t> candidates) {
+std::vector<Promise> promises(const KnownNetworks& known, std::span<const NetworkId> candidates) {
   const Outlook outlook(known);
   std::vector<Promise> list;
-  for (const std::uint64_t id : candidates) list.push_back(outlook.of(id));
+  for (const NetworkId id : candidates) list.push_back(outlook.of(id));
   return list;
 }
 
-std::vector<std::uint64_t> most_promising(const KnownNetworks& known, std::uint64_t first,
-                                          std::span<const std::uint64_t> candidates, std::size_t count) {
-  std::set<std::uint64_t> tried;
+std::vector<NetworkId> most_promising(const KnownNetworks& known, NetworkId first,
+                                      std::span<const NetworkId> candidates, std::size_t count) {
+  std::set<NetworkId> tried;
   for (const TrainedSample& sample : known.samples) tried.insert(sample.id);
-  std::vector<std::uint64_t> chosen;
+  std::vector<NetworkId> chosen;
   if (!tried.contains(first)) chosen.push_back(first);
-  std::vector<std::uint64_t> open;
-  for (const std::uint64_t id : candidates)
+  std::vector<NetworkId> open;
+  for (const NetworkId id : candidates)
     if (!tried.contains(id) && id != first) open.push_back(id);
   std::ranges::sort(open);
   open.erase(std::ranges::unique(open).begin(), open.end());
   std::vector<Promise> list = promises(known, open);
   std::ranges::stable_sort(list, std::greater{}, &Promise::improvement);
   const double least = list.empty() ? 0 : worth_a_place * list.front().improvement;
-  std::vector<std::uint64_t> worthy;
+  std::vector<NetworkId> worthy;
   for (const Promise& promise : list)
     if (promise.improvement >= least && promise.improvement > 0) worthy.push_back(promise.id);
   if (chosen.size() >= count) return chosen;
   if (chosen.empty() && !worthy.empty()) chosen.push_back(worthy.front());
-  for (const std::uint64_t id : spread_among(known.space, worthy, chosen, count - chosen.size()))
+  for (const NetworkId id : spread_among(known.space, worthy, chosen, count - chosen.size()))
     chosen.push_back(id);
   return chosen;
 }

@@ -62,7 +62,7 @@ class Refiner {
         evaluator, [] { return false; }, exact_top);
     RefineRound& round = found_.rounds.emplace_back();
     const std::size_t before = found_.rounds.size() - 1;
-    const std::vector<std::uint64_t> candidates = this->candidates(exact, before);
+    const std::vector<NetworkId> candidates = this->candidates(exact, before);
     const auto best = best_of(evaluator, exact, candidates);
     round.best = best.value_or(samples_.front().id);  // else there is nothing to begin with
     const bool known =
@@ -76,33 +76,33 @@ class Refiner {
     return false;
   }
 
-  bool can_train(std::uint64_t id) const { return why_not_trained(job_, space_, id).empty(); }
+  bool can_train(NetworkId id) const { return why_not_trained(job_, space_, id).empty(); }
   // Nothing of it is dead: of others the models think too well, since they sum over all of a network.
-  bool is_whole(std::uint64_t id) const {
+  bool is_whole(NetworkId id) const {
     const Point point = space_.point(id);
     return living(space_, point) == point;
   }
 
   // Of all that can be trained: the exact top and random ones; of a table all of it, unless it is huge.
-  std::vector<std::uint64_t> candidates(const ExactResult& exact, std::size_t round) const {
-    const std::vector<std::uint64_t> only = only_trainable(job_);
-    std::vector<std::uint64_t> list =
+  std::vector<NetworkId> candidates(const ExactResult& exact, std::size_t round) const {
+    const std::vector<NetworkId> only = only_trainable(job_);
+    std::vector<NetworkId> list =
         draw_networks(space_, only.empty() ? random_draws : listed_draws, job_.sample.max_mmacs,
                       derive_seed(job_.seed, refine_name, static_cast<std::uint64_t>(round)), only);
     for (const Ranked& ranked : exact.top)
-      if (const std::uint64_t id = small_id(ranked.id); can_train(id)) list.push_back(id);
+      if (const NetworkId id = ranked.id; can_train(id)) list.push_back(id);
     return list;
   }
 
   // The best by the models that can be trained; nothing where none that is known meets the constraints.
-  std::optional<std::uint64_t> best_of(const Evaluator& evaluator, const ExactResult& exact,
-                                       const std::vector<std::uint64_t>& candidates) const {
+  std::optional<NetworkId> best_of(const Evaluator& evaluator, const ExactResult& exact,
+                                   const std::vector<NetworkId>& candidates) const {
     if (!exact.found) return std::nullopt;
     for (const Ranked& ranked : exact.top)
-      if (const std::uint64_t id = small_id(ranked.id); is_whole(id) && can_train(id)) return id;
-    std::optional<std::uint64_t> best;
+      if (const NetworkId id = ranked.id; is_whole(id) && can_train(id)) return id;
+    std::optional<NetworkId> best;
     double most = 0;
-    for (const std::uint64_t id : candidates) {
+    for (const NetworkId id : candidates) {
       if (!is_whole(id)) continue;
       const Evaluation e = evaluator.at(id);
       if (!e.feasible() || (best && (e.objective < most || (e.objective == most && id > *best)))) continue;
@@ -167,7 +167,7 @@ Refinement refinement(const Job& job, const Space& space, const Results& results
 StagePlan plan_refinement(const Job& job, const Space& space, const std::vector<RefineRound>& rounds) {
   std::vector<PlannedTraining> trainings;
   for (const RefineRound& round : rounds)
-    for (const std::uint64_t id : round.networks)
+    for (const NetworkId id : round.networks)
       trainings.push_back({id, id, network_seed(job, train_name, id), /*test=*/false, round.gates});
   return plan_trainings(job, space, refine_name, trainings);
 }

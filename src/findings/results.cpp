@@ -16,6 +16,8 @@ constexpr std::uint32_t event_record = 2;
 
 }  // namespace
 
+Json task_json(TaskId id) { return id >> 64 == 0 ? Json(static_cast<std::uint64_t>(id)) : Json(id_text(id)); }
+
 const Results::Stage& Results::stage(const std::string& name) const {
   static const Stage empty;
   const auto found = stages_.find(name);
@@ -32,7 +34,7 @@ void Results::supersede(const std::string& stage, Stage::node_type outcome) {
   superseded_.push_back({stage, outcome.key(), std::move(outcome.mapped())});
 }
 
-void Results::add(const std::string& stage, std::uint64_t id, StageOutcome outcome) {
+void Results::add(const std::string& stage, TaskId id, StageOutcome outcome) {
   Stage& outcomes = stages_[stage];
   const auto there = outcomes.find(id);
   if (there != outcomes.end() && there->second.inputs != outcome.inputs)
@@ -61,7 +63,7 @@ void Results::begin_silent(const std::string& text) {
 Results::Selection Results::select(const std::string& stage, std::span<const StageTask> tasks,
                                    bool trust_silent) {
   Stage& outcomes = stages_[stage];
-  std::unordered_map<std::uint64_t, const StageTask*> wanted;
+  std::map<TaskId, const StageTask*> wanted;
   for (const StageTask& task : tasks) wanted.emplace(task.id, &task);
   const std::size_t superseded_before = superseded_.size();
   for (auto it = outcomes.begin(); it != outcomes.end();) {
@@ -89,7 +91,7 @@ Results::Selection Results::select(const std::string& stage, std::span<const Sta
   Selection selection;
   selection.held = outcomes.size();
   for (std::size_t i = superseded_before; i < superseded_.size(); ++i) {
-    const std::uint64_t id = superseded_[i].id;
+    const TaskId id = superseded_[i].id;
     if (!back[i]) ++(wanted.contains(id) && !outcomes.contains(id) ? selection.remade : selection.dropped);
   }
   std::size_t index = 0;
@@ -102,9 +104,9 @@ Results::Stage Results::take(const std::string& name) {
   return found == stages_.end() ? Stage() : std::exchange(found->second, {});
 }
 
-Record Results::encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome) {
+Record Results::encode(const std::string& stage, TaskId id, const StageOutcome& outcome) {
   Json json{{"stage", stage},
-            {"id", id},
+            {"id", task_json(id)},
             {"ok", outcome.ok},
             {"attempt", outcome.attempt},
             {"rank", outcome.rank},
@@ -142,7 +144,7 @@ void Results::replay(const Record& record) {
     if (json.contains("inputs")) outcome.inputs = json.at("inputs").get<std::string>();
     if (outcome.ok || json.contains("output")) outcome.output = json.at("output");
     if (!outcome.ok) outcome.error = json.at("error").get<std::string>();
-    add(json.at("stage").get<std::string>(), json.at("id").get<std::uint64_t>(), std::move(outcome));
+    add(json.at("stage").get<std::string>(), id_from_json(json.at("id")), std::move(outcome));
   } catch (const std::exception& error) {
     throw Error(ExitCode::bad_data,
                 std::string("the journal holds a record that this version cannot read: ") + error.what());

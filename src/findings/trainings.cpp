@@ -29,26 +29,26 @@ TrainingResult known_result(const Job& job, const Space& space, const PlannedTra
 StageTask known_task(const Job& job, const Space& space, const PlannedTraining& training) {
   const Json input{{"kind", "import"},
                    {"space", to_json(job.space)},
-                   {"id", training.network},
+                   {"id", id_json(training.network)},
                    {"values", to_json(known_result(job, space, training))}};
   return {{training.task, 1, input.dump()}, digest_of(input)};
 }
 
 }  // namespace
 
-std::string why_not_trained(const Job& job, const Space& space, std::uint64_t network) {
+std::string why_not_trained(const Job& job, const Space& space, NetworkId network) {
   if (const std::string why = why_untrainable(space, space.point(network)); !why.empty()) return why;
   if (!job.accuracies.table || job.accuracies.table->accuracy.contains(network)) return "";
   return "no accuracy in " + job.accuracies.table->file.string() +
          ", and with train.table nothing is trained";
 }
 
-std::vector<std::uint64_t> only_trainable(const Job& job) {
-  return job.accuracies.table ? job.accuracies.table->networks() : std::vector<std::uint64_t>();
+std::vector<NetworkId> only_trainable(const Job& job) {
+  return job.accuracies.table ? job.accuracies.table->networks() : std::vector<NetworkId>();
 }
 
-std::uint64_t named_to_train(const Job& job, const Space& space, std::string_view text) {
-  const std::uint64_t id = named_network(space, text);
+NetworkId named_to_train(const Job& job, const Space& space, std::string_view text) {
+  const NetworkId id = named_network(space, text);
   if (const std::string why = why_not_trained(job, space, id); !why.empty())
     throw Error(ExitCode::usage, "\"" + std::string(text) + "\": it has " + why);
   return id;
@@ -85,7 +85,7 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
       continue;
     }
     Json input = common;
-    input["id"] = training.network;
+    input["id"] = id_json(training.network);
     input["seed"] = training.seed;
     if (training.test) input["test"] = true;
     if (!training.gates.empty()) input["gates"] = to_json(training.gates);
@@ -94,7 +94,7 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
     input["data"] = all_data;
     input["timeout_s"] = job.farm.task_timeout_s;
     const auto macs = static_cast<double>(space.counts(space.point(training.network)).macs);
-    plan.tasks.push_back({{training.task, macs, input.dump()}, inputs});
+    plan.tasks.push_back({training.task, macs, input.dump(), inputs});
   }
   return plan;
 }

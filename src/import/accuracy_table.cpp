@@ -46,20 +46,20 @@ class Reader {
   AccuracyTable read() {
     AccuracyTable table;
     table.file = path_;
-    std::map<std::uint64_t, const CsvRow*> rows;
+    std::map<NetworkId, const CsvRow*> rows;
     for (auto row = csv_.rows.begin() + 1; row != csv_.rows.end(); ++row) {
       if (row->cells[accuracy_].empty()) {
         ++table.unknown;
         continue;
       }
       const Point point = network(*row);
-      const std::uint64_t id = small_id(space_.id(point));
+      const NetworkId id = space_.id(point);
       const double value = accuracy(*row);
       const auto [first, is_new] = rows.emplace(id, &*row);
       if (!is_new) {
         if (accuracy(*first->second) != value)
           refuse_row(path_, *row,
-                     "network " + std::to_string(id) + " has " + row->cells[accuracy_] + ", but " +
+                     "network " + network_name(space_, id) + " has " + row->cells[accuracy_] + ", but " +
                          first->second->cells[accuracy_] + " in line " + std::to_string(first->second->line));
         continue;
       }
@@ -133,9 +133,10 @@ class Reader {
       if (const Point same = cells_.network(row, networks_[other], decimal_comma_); same != point)
         refuse_row(path_, row,
                    "column " + in_quotes(columns_.name(networks_.front().front())) + " tells network " +
-                       id_text(space_.id(point)) + ", column " +
+                       network_name(space_, space_.id(point)) + ", column " +
                        in_quotes(columns_.name(networks_[other].front())) + " network " +
-                       id_text(space_.id(same)) + "; name the one that counts as train.network_columns");
+                       network_name(space_, space_.id(same)) +
+                       "; name the one that counts as train.network_columns");
     return point;
   }
 
@@ -165,8 +166,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<std::uint64_t> AccuracyTable::networks() const {
-  std::vector<std::uint64_t> ids;
+std::vector<NetworkId> AccuracyTable::networks() const {
+  std::vector<NetworkId> ids;
   for (const auto& [id, value] : accuracy) ids.push_back(id);
   return ids;
 }
@@ -175,8 +176,8 @@ std::string AccuracyTable::digest() const {
   Sha256 digest;
   char line[64];
   for (const auto& [id, value] : accuracy) {
-    std::snprintf(line, sizeof line, "%llu %.17g\n", static_cast<unsigned long long>(id), value);
-    digest.add(line);
+    std::snprintf(line, sizeof line, " %.17g\n", value);
+    digest.add(id_text(id) + line);
   }
   return digest.hex();
 }

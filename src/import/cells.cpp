@@ -26,6 +26,9 @@ Point Cells::network(const CsvRow& row, const std::vector<std::size_t>& cells, b
     if (cells.size() == 1) {
       const std::string& text = row.cells[cells.front()];
       if (text.find_first_of("=|") != std::string::npos) return parse_network(space_, text);
+      // Digits of any number where ids have more than 63 bits.
+      const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+      if (!space_.numbered() && digits) return space_.point(id_from_json(text));
       return space_.point(value(row, cells.front(), decimal_comma, read_whole_number));
     }
     std::vector<std::string> values;

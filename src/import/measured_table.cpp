@@ -142,8 +142,8 @@ class Table {
       if (same(known, text, said)) continue;
       refuse_row(path_, row,
                  "column " + in_quotes(columns_.name(stated.cell)) + " says " + text + " of network " +
-                     id_text(space_.id(network)) + ", which has " + known.value + " in the job's space" +
-                     explanation(space_, network, stated.value, text, said) +
+                     network_name(space_, space_.id(network)) + ", which has " + known.value +
+                     " in the job's space" + explanation(space_, network, stated.value, text, said) +
                      ": give the table to the job that it was made for, or rename the column if it says "
                      "something else");
     }
@@ -163,7 +163,7 @@ class Table {
       refuse_twice(row, "the network with features " + all);
     } else {
       result.network = cells_.network(row, network_, decimal_comma_);
-      refuse_twice(row, "network " + id_text(space_.id(*result.network)));
+      refuse_twice(row, "network " + network_name(space_, space_.id(*result.network)));
       check_stated(row, *result.network);
     }
     for (const MetricCells& source : metrics_) result.metrics[source.metric] = measurement(row, source);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <map>
 #include <optional>
 
 #include "flash/config/text.hpp"
@@ -45,6 +44,21 @@ class Checker {
       wrong_space(error.what());
       return std::nullopt;
     }
+  }
+
+  // What goes through all networks, where they are too many for that.
+  void uncountable() {
+    const char* reason =
+        "goes through all networks of the space, and 2^63 or more are too many for that; delete "
+        "it: `flash exact` proves the best of any number";
+    if (std::ranges::find(job_.search.methods, "exhaustive") != job_.search.methods.end())
+      wrong("search", "methods", std::string("method exhaustive ") + reason);
+    if (job_.sweep.histograms) wrong("sweep", "histograms", reason);
+    if (job_.sweep.pareto)
+      wrong(
+          "sweep", "pareto",
+          "is for spaces of fewer than 2^63 networks: of this one the fronts may outgrow time and memory; delete "
+          "it: `flash exact --pareto` tries them");
   }
 
   // Of a space that there is. Else a run would say it behind all other stages.
@@ -258,6 +272,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
     check.family();
     if (const auto size = check.space_size()) {
       check.reading();
+      if (*size >= NetworkId{1} << 63) check.uncountable();
       if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);

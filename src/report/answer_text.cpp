@@ -31,10 +31,17 @@ std::size_t own_row(const Table& answer) {
   return row;
 }
 
-std::size_t row_of(const Table* table, const char* column, double value) {
+// Of the network with that id, in digits.
+std::size_t row_of(const Table* table, const std::string& wanted) {
   std::size_t row = 0;
-  while (row < rows(table) && number(*table, column, row) != value) ++row;
+  while (row < rows(table) && id(*table, "id", row) != wanted) ++row;
   return row;
+}
+
+// Of table `confirmed`: an integer, or a text; "-1" where there is none.
+std::string best_id(const Table& confirmed) {
+  const std::string digits = attribute(confirmed.attributes, "best");
+  return digits.empty() ? format("%.0f", attribute(confirmed, "best")) : digits;
 }
 
 class Answer {
@@ -47,9 +54,8 @@ class Answer {
     nothing_meets_ = own_ == rows(&models_);
     if (nothing_meets_) own_ = 0;
     if (rows(confirmed_) == 0) return;
-    const double id = attribute(*confirmed_, "best");
-    best_ = row_of(confirmed_, "id", id);
-    has_confirmed_ = id >= 0 && best_ < rows(confirmed_);
+    best_ = row_of(confirmed_, best_id(*confirmed_));
+    has_confirmed_ = best_ < rows(confirmed_);
   }
 
   std::string text() const {
@@ -70,17 +76,15 @@ class Answer {
   }
   std::string set() const { return models_text("constraints"); }
 
-  static std::string named(const std::string& network, double id) {
-    return network + " (id " + format("%.0f", id) + ")";
-  }
+  std::string confirmed_id() const { return id(*confirmed_, "id", best_); }
   static std::string size(double parameters, double macs) {
     return count(parameters) + " parameters, " + format("%.3g", macs / 1e6) + " million multiply-accumulates";
   }
 
   std::string confirmed() const {
     std::string out =
-        entry("best network", named(table_text::text(*confirmed_, "network", best_), found("id", best_)) +
-                                  ", " + size(found("parameters_true", best_), found("macs_true", best_)));
+        entry("best network", named(*confirmed_, best_) + ", " +
+                                  size(found("parameters_true", best_), found("macs_true", best_)));
     const double trainings = found("trained", best_);
     const double noise = attribute(*confirmed_, "noise") / std::sqrt(trainings);
     out += entry("  accuracy", percent(found("test_accuracy", best_)) + " %" + band(noise, 100, "%.1f") +
@@ -122,10 +126,10 @@ class Answer {
 
   // Where the models' best is another network: what became of it.
   std::string models_best() const {
-    const double id = models_number("id");
-    if (id == found("id", best_)) return entry("models' best", "the same network");
-    std::string out = (nothing_meets_ ? "without constraints " : "") + named(models_text("network"), id);
-    const std::size_t row = row_of(confirmed_, "id", id);
+    const std::string models_id = id(models_, "id", own_);
+    if (models_id == confirmed_id()) return entry("models' best", "the same network");
+    std::string out = (nothing_meets_ ? "without constraints " : "") + named(models_, own_);
+    const std::size_t row = row_of(confirmed_, models_id);
     if (row < rows(confirmed_) && std::isfinite(found("objective_true", row))) {
       out += ": accuracy " + percent(found("test_accuracy", row)) + " % found, " +
              percent(found("accuracy", row)) + " by the models";
@@ -157,7 +161,7 @@ class Answer {
     const std::string sort = rows(confirmed_) > 0
                                  ? "no confirmed network is known to meet the constraints; by the models: "
                                  : "by the models: ";
-    std::string out = entry("best network", sort + named(models_text("network"), models_number("id")) + ", " +
+    std::string out = entry("best network", sort + named(models_, own_) + ", " +
                                                 size(models_number("parameters"), models_number("macs")));
     if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
       out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
@@ -182,10 +186,9 @@ class Answer {
         best = row;
     }
     if (best == rows(samples)) return "";
-    return entry("best trained",
-                 named(table_text::text(*samples, "network", best), number(*samples, "id", best)) + ": " +
-                     percent(number(*samples, "accuracy", best)) + " % of the images that judge " +
-                     trainings_text(*samples, best) + ", the most accurate of the sample");
+    return entry("best trained", named(*samples, best) + ": " + percent(number(*samples, "accuracy", best)) +
+                                     " % of the images that judge " + trainings_text(*samples, best) +
+                                     ", the most accurate of the sample");
   }
 
   static std::string trainings_text(const Table& samples, std::size_t row) {
@@ -262,14 +265,21 @@ class Answer {
 
   std::string next() const {
     const Table* files = archive_.find("confirmed/files");
-    if (has_confirmed_ && row_of(files, "id", found("id", best_)) < rows(files))
-      return entry("next", "RUN/networks/network-" + format("%.0f", found("id", best_)) +
-                               ".*   has its weights, to run and to train on");
+    const std::size_t file = has_confirmed_ ? row_of(files, confirmed_id()) : rows(files);
+    if (file < rows(files)) {
+      const std::string name = table_text::text(*files, "file", file);
+      return entry("next",
+                   "RUN/" + name.substr(0, name.find('.')) + ".*   has its weights, to run and to train on");
+    }
     if (!has_confirmed_ && row_of_missing() < rows(confirmed_))
       return entry("next", "flash confirm JOB -o RUN --emit DIR   writes what of it is to be measured");
     if (has_confirmed_)
-      return entry("next", "flash export RUN --id " + format("%.0f", found("id", best_)) +
-                               "   trains it and writes its files");
+      return entry("next",
+                   "flash export RUN " +
+                       (table_text::has_numbers(*confirmed_, "id")
+                            ? "--id " + confirmed_id()
+                            : "--network \"" + table_text::text(*confirmed_, "network", best_) + "\"") +
+                       "   trains it and writes its files");
     return entry("next",
                  "flash confirm JOB -o RUN   trains and measures it, beside what it was preferred to");
   }

@@ -114,8 +114,9 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
   } else {
     estimate.warnings.emplace_back(
-        "the space is larger than sweep.max_size: `flash run` leaves the sweep out, the exact search finds "
-        "the optimum of the models");
+        std::string(space.numbered() ? "the space is larger than sweep.max_size"
+                                     : "the space has 2^63 networks or more") +
+        ": `flash run` leaves the sweep out, the exact search finds the optimum of the models");
   }
   if (estimate.training_core_seconds > long_core_seconds) {
     estimate.warnings.push_back(

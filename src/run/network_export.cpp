@@ -9,7 +9,7 @@ namespace flash {
 Json export_request(const Job& job, const NetworkExport& wanted) {
   Json request{{"command", "export"},
                {"space", to_json(job.space)},
-               {"id", wanted.id},
+               {"id", id_json(wanted.id)},
                {"seed", network_seed(job, "train", wanted.id)},
                {"folder", std::filesystem::absolute(wanted.folder).lexically_normal().string()},
                {"train", wanted.train}};

@@ -62,7 +62,7 @@ void Run::sync() {
   if (journal_) journal_->sync();
 }
 
-void Run::keep(const Stage& stage, std::uint64_t id, StageOutcome outcome) {
+void Run::keep(const Stage& stage, TaskId id, StageOutcome outcome) {
   const std::string name(stage.name());
   unwritten_ = true;
   if (fits_rest_on(stage)) findings_.forget_samples();
@@ -92,7 +92,7 @@ void Run::take_over(MergedSweep sweep) {
 bool Run::trains() {
   const Results::Stage& known = results_.stage("train");
   return std::ranges::any_of(findings_.to_train().ids,
-                             [&](std::uint64_t id) { return options_.retry_failed || !known.contains(id); });
+                             [&](NetworkId id) { return options_.retry_failed || !known.contains(id); });
 }
 
 std::size_t Run::networks_done() const {

@@ -1,4 +1,5 @@
 // The members of Run that perform a stage: its tasks handed out, their results kept.
+#include <algorithm>
 #include <set>
 
 #include "flash/core/clock.hpp"
@@ -7,6 +8,7 @@
 #include "flash/run/progress.hpp"
 #include "flash/run/run.hpp"
 #include "flash/run/status.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -17,27 +19,45 @@ constexpr double status_seconds = 2;
 // What was asked for cannot be: images that are gone, damaged or others, a device that is not there. That is
 // no failure of a network, and the same for the next one.
 // Nor is a folder that cannot be written, to a task that is to write there.
-void refuse_failed_input(const Stage& stage, const Outcome& outcome) {
+void refuse_failed_input(const Stage& stage, const std::string& task, const Outcome& outcome) {
   const auto code = static_cast<ExitCode>(outcome.code);
   const bool input =
       code == ExitCode::bad_data || code == ExitCode::missing_input || code == ExitCode::bad_job;
   if (outcome.ok || !(input || (stage.writes_networks() && code == ExitCode::io))) return;
-  throw Error(code, std::string(stage.name()) + " task " + std::to_string(outcome.id) + " on rank " +
-                        std::to_string(outcome.rank) + " (" + outcome.host + "): " + outcome.output +
+  throw Error(code, std::string(stage.name()) + " task " + task + " on rank " + std::to_string(outcome.rank) +
+                        " (" + outcome.host + "): " + outcome.output +
                         "; what is done is kept: once that is mended, the same command goes on");
+}
+
+// The numbers that the farm has for a stage's tasks: their own, or, where one has more than 64 bits, their places.
+std::vector<std::uint64_t> farm_ids(const StagePlan& plan) {
+  const bool own = std::ranges::all_of(plan.tasks, [](const StageTask& task) { return task.id >> 64 == 0; });
+  std::vector<std::uint64_t> ids;
+  for (const StageTask& task : plan.tasks)
+    ids.push_back(own ? static_cast<std::uint64_t>(task.id) : ids.size());
+  return ids;
 }
 
 }  // namespace
 
+// "17"; of a network that has no number for people its words.
+std::string Run::in_words(const StageTask& task) const {
+  if (space_.numbered()) return id_text(task.id);
+  const Json input = Json::parse(task.input);
+  if (!input.contains("id") || !input.contains("space"))
+    return id_text(task.id);  // of no network of the space
+  return network_name(space_, id_from_json(input["id"]));
+}
+
 bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outcome, bool final_attempt) {
   const std::string name(stage.name());
   if (!final_attempt) {
-    event("retry", name + " task " + std::to_string(outcome.id) + ", attempt " +
-                       std::to_string(outcome.attempt) + " on rank " + std::to_string(outcome.rank) + " (" +
-                       outcome.host + "): " + outcome.output);
+    event("retry", name + " task " + in_words(task) + ", attempt " + std::to_string(outcome.attempt) +
+                       " on rank " + std::to_string(outcome.rank) + " (" + outcome.host +
+                       "): " + outcome.output);
     return false;
   }
-  refuse_failed_input(stage, outcome);
+  refuse_failed_input(stage, in_words(task), outcome);
   StageOutcome kept;
   kept.ok = outcome.ok;
   kept.attempt = outcome.attempt;
@@ -52,10 +72,10 @@ bool Run::record(const Stage& stage, const StageTask& task, const Outcome& outco
   else
     kept.error = outcome.output;
   if (!kept.ok)
-    log_warning("{} task {} failed on rank {} ({}): {}", name, outcome.id, outcome.rank, outcome.host,
+    log_warning("{} task {} failed on rank {} ({}): {}", name, in_words(task), outcome.rank, outcome.host,
                 kept.error);
   const bool ok = kept.ok;
-  keep(stage, outcome.id, std::move(kept));
+  keep(stage, task.id, std::move(kept));
   return ok;
 }
 
@@ -64,15 +84,15 @@ std::filesystem::path Run::checkpoint(const Stage& stage, const StageTask& task)
   return directory_->checkpoints() / (std::string(stage.checkpoint_name()) + "-" + task.inputs);
 }
 
-Task Run::dispatched(const Stage& stage, const StageTask& task) const {
-  if (!stage.keeps_checkpoints() || !directory_) return task;
+Task Run::dispatched(const Stage& stage, const StageTask& task, std::uint64_t farm_id) const {
+  if (!stage.keeps_checkpoints() || !directory_) return {farm_id, task.cost, task.input};
   Json input = Json::parse(task.input);
   input["checkpoint"] = {{"file", std::filesystem::absolute(checkpoint(stage, task)).string()},
                          {"key", task.inputs},
                          {"every_s", job_.farm.checkpoint_s},
                          {"last", stage.hands_on(job_, task.id)}};
   if (stage.writes_networks()) input["folder"] = std::filesystem::absolute(directory_->networks()).string();
-  return {task.id, task.cost, input.dump()};
+  return {farm_id, task.cost, input.dump()};
 }
 
 void Run::discard_checkpoints(const Stage& stage, const StagePlan& plan) const {
@@ -148,14 +168,16 @@ bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
   std::map<std::uint64_t, const StageTask*> tasks;
   double cost = 0;
   std::size_t failed_before = 0;
-  for (const StageTask& task : plan.tasks) {
+  const std::vector<std::uint64_t> ids = farm_ids(plan);
+  for (std::size_t place = 0; place < ids.size(); ++place) {
+    const StageTask& task = plan.tasks[place];
     const auto found = known.find(task.id);
     if (found != known.end() && (found->second.ok || !options_.retry_failed) && holds(stage, found->second)) {
       failed_before += !found->second.ok;
       continue;
     }
-    missing.push_back(dispatched(stage, task));
-    tasks[task.id] = &task;
+    missing.push_back(dispatched(stage, task, ids[place]));
+    tasks[ids[place]] = &task;
     cost += task.cost;
   }
   const std::size_t total = plan.tasks.size();

@@ -83,7 +83,7 @@ void Run::resume() {
     // A plan may rest on what counts of the stages before.
     findings_.forget_samples();
     const StagePlan& plan = plans.emplace_back(stage->plan(findings_));
-    std::set<std::uint64_t> silent;
+    std::set<TaskId> silent;
     for (const auto& [id, outcome] : results_.stage(plan.name))
       if (outcome.inputs.empty()) silent.insert(id);
     selections.push_back(results_.select(plan.name, plan.tasks, trust_silent));

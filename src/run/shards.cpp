@@ -30,7 +30,7 @@ std::filesystem::path models_of(const std::vector<ShardRun>& shards) {
 }
 
 // "3 of its blocks, the first with ids 600 to 899 of constraint set none"
-std::string blocks_text(const std::vector<const Task*>& tasks, const char* whose) {
+std::string blocks_text(const std::vector<const StageTask*>& tasks, const char* whose) {
   const Json input = Json::parse(tasks.front()->input);
   const auto first_id = input.at("first_id").get<std::uint64_t>();
   return std::to_string(tasks.size()) + " of " + whose + " blocks, the first with ids " +
@@ -42,7 +42,7 @@ std::string blocks_text(const std::vector<const Task*>& tasks, const char* whose
 // The shard's own tasks are all done, and no others.
 void require_whole(const ShardRun& run, const StagePlan& sweep) {
   const Results::Stage& outcomes = run.results.stage(sweep.name);
-  std::vector<const Task*> missing, foreign;
+  std::vector<const StageTask*> missing, foreign;
   for (const StageTask& task : sweep.tasks) {
     const auto found = outcomes.find(task.id);
     const bool own = run.mark.shard.holds(task.id);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "flash/space/network_text.hpp"
+
 namespace flash {
 namespace {
 
@@ -81,12 +83,12 @@ std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
 
 std::string binding_text(const Evaluator& evaluator, NetworkId id) {
   const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
-  if (!binding) return "id " + id_text(id) + " meets all constraints";
+  const std::string name = (evaluator.space().numbered() ? "id " : "") + network_name(evaluator.space(), id);
+  if (!binding) return name + " meets all constraints";
   const bool training_free = evaluator.objective().training_free;
-  std::string text = "id " + id_text(id) + " has " + quantity(*binding, training_free) + " " +
-                     value_text(*binding) + ", " + per_cent(binding->miss) +
-                     (binding->metric ? " over " : " below ") + binding->option() + " = " +
-                     number(binding->bound) + asked_text(*binding, evaluator.constraints());
+  std::string text = name + " has " + quantity(*binding, training_free) + " " + value_text(*binding) + ", " +
+                     per_cent(binding->miss) + (binding->metric ? " over " : " below ") + binding->option() +
+                     " = " + number(binding->bound) + asked_text(*binding, evaluator.constraints());
   const char* separator = "; over the whole space ";
   for (const ConstraintCheck& check : best_alone(evaluator)) {
     text += separator + quantity(check, training_free) + (check.metric ? " is at least " : " is at most ") +

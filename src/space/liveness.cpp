@@ -49,8 +49,8 @@ Point living(const Space& space, const Point& point) {
   return found;
 }
 
-std::uint64_t named_trainable(const Space& space, std::string_view text) {
-  const std::uint64_t id = named_network(space, text);
+NetworkId named_trainable(const Space& space, std::string_view text) {
+  const NetworkId id = named_network(space, text);
   const std::string why = why_untrainable(space, space.point(id));
   if (!why.empty()) throw Error(ExitCode::usage, "\"" + std::string(text) + "\": it has " + why);
   return id;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
+#include "flash/core/hash.hpp"
 #include "flash/core/nearest.hpp"
 
 namespace flash {
@@ -189,17 +190,35 @@ Point parse_network(const Space& space, std::string_view text) {
   return Reader(space, values).point();
 }
 
-std::uint64_t named_network(const Space& space, std::string_view text) {
+NetworkId named_network(const Space& space, std::string_view text) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   try {
-    if (error != std::errc() || end != text.data() + text.size())
-      return small_id(space.id(parse_network(space, text)));
+    if (error != std::errc() || end != text.data() + text.size()) return space.id(parse_network(space, text));
+    require_numbered(space, text);
     space.stratum_of(id);
   } catch (const Error& refused) {
     throw Error(refused.code(), "\"" + std::string(text) + "\": " + refused.what());
   }
   return id;
+}
+
+std::string network_name(const Space& space, NetworkId id) {
+  return space.numbered() ? id_text(id) : network_text(space, space.point(id));
+}
+
+std::string network_stem(const Space& space, NetworkId id) {
+  constexpr std::size_t digits = 16;
+  return "network-" +
+         (space.numbered() ? id_text(id) : sha256_hex(network_name(space, id)).substr(0, digits));
+}
+
+void require_numbered(const Space& space, std::string_view id) {
+  if (space.numbered()) return;
+  throw Error(ExitCode::usage, "id " + std::string(id) + ": the space has " + id_text(space.count()) +
+                                   " networks, and only those of fewer than 2^63 have numbers: name the "
+                                   "network in words, as in --network \"" +
+                                   network_text(space, space.point(0)) + "\"");
 }
 
 Json network_json(const Space& space, const Point& point) {

@@ -103,9 +103,10 @@ Json id_json(NetworkId id) {
 
 std::uint64_t small_id(NetworkId id) {
   if (id > most_small)
-    throw Error(ExitCode::bad_job,
-                "network " + id_text(id) +
-                    ": tasks, journals and archives hold ids below 2^63; take a smaller space");
+    throw Error(
+        ExitCode::bad_job,
+        "network " + id_text(id) +
+            ": only numbers below 2^63 can be gone through; `flash exact` finds the best of any number");
   return static_cast<std::uint64_t>(id);
 }
 
@@ -149,12 +150,12 @@ const Stratum& Space::stratum(ShapeView shape) const {
 }
 
 std::uint64_t Space::size() const {
-  if (count_ > most_small)
+  if (!numbered())
     throw Error(
         ExitCode::bad_job,
         "space: it has " + id_text(count_) +
-            " networks: only fewer than 2^63 can be gone through or drawn from one by one; `flash exact` "
-            "and `flash search` find the best of any number");
+            " networks: only fewer than 2^63 can be gone through one by one; `flash exact` proves the best of "
+            "any number");
   return static_cast<std::uint64_t>(count_);
 }
 

@@ -7,7 +7,7 @@
 #include "flash/core/random.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/space/corner.hpp"
-#include "flash/space/random_network.hpp"
+#include "flash/space/random_id.hpp"
 #include "flash/stage/comparison_summary.hpp"
 #include "unknown.hpp"
 
@@ -101,7 +101,7 @@ double random_median(const Evaluator& evaluator, std::uint64_t seed) {
   Philox random(derive_seed(seed, "random median", 0));
   std::vector<double> values;
   for (std::size_t i = 0; i < random_draws; ++i) {
-    const Evaluation e = evaluator.at(random_network(space, random));
+    const Evaluation e = evaluator.at(random_id(space, random));
     if (e.feasible()) values.push_back(e.objective);
   }
   return quartiles(std::move(values)).median;

@@ -32,17 +32,17 @@ class CalibrateStage : public Stage {
 }  // namespace
 
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<std::uint64_t>& networks) {
+                            const std::vector<NetworkId>& networks) {
   const Target& target = job.hardware.setup();
   StagePlan plan;
   plan.name = stage;
   plan.inputs = target.inputs(job.space, job.seed);
   plan.one_per_host = target.runs_here();
-  for (const std::uint64_t id : networks) {
+  for (const NetworkId id : networks) {
     Json input = target.task(space, id, network_seed(job, plan.name, id));
     const std::string inputs = digest_of(input);
     if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
-    plan.tasks.push_back({{id, target.cost(space, id), input.dump()}, inputs});
+    plan.tasks.push_back({id, target.cost(space, id), input.dump(), inputs});
   }
   return plan;
 }

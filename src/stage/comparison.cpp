@@ -60,9 +60,10 @@ double proven_optimum(const Job& job, const Space& space, const Models& models, 
 std::vector<std::optional<BlockResult>> merged_sweeps(const Job& job, const Space& space,
                                                       const Results& results,
                                                       const std::vector<Constraints>& sets) {
+  std::vector<std::optional<BlockResult>> merged(sets.size());
+  if (!space.numbered()) return merged;
   const std::size_t blocks = tile(space, job.sweep.block).size();
   const Results::Stage& outcomes = results.stage("sweep");
-  std::vector<std::optional<BlockResult>> merged(sets.size());
   for (std::size_t set = 0; set < sets.size(); ++set) {
     std::vector<BlockResult> parts;
     for (auto it = outcomes.lower_bound(set * blocks); it != outcomes.end() && it->first < (set + 1) * blocks;
@@ -82,7 +83,7 @@ Comparison comparison(const Job& job, const Space& space, const Models& models, 
   for (const auto& [index, outcome] : results.stage("compare")) {
     if (!outcome.ok || index >= runs.size()) continue;
     ComparisonRow row;
-    row.run = runs[index];
+    row.run = runs[static_cast<std::size_t>(index)];
     row.constraints = sets[row.run.set].name;
     row.result = search_result_from_json(outcome.output);
     comparison.rows.push_back(std::move(row));

@@ -33,7 +33,7 @@ class ConfirmStage : public Stage {
            (job.confirm.networks > 0 || job.confirm.top > 0 || !job.confirm.named.empty());
   }
   bool keeps_checkpoints() const override { return true; }
-  bool hands_on(const Job& job, std::uint64_t task) const override {
+  bool hands_on(const Job& job, TaskId task) const override {
     return job.confirm.keep != "none" && task % static_cast<std::uint64_t>(job.confirm.seeds) == 0;
   }
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {

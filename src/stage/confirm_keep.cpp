@@ -6,6 +6,7 @@
 #include "flash/core/json.hpp"
 #include "flash/findings/trainings.hpp"
 #include "flash/log/log.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/stage/confirmation.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
@@ -37,7 +38,7 @@ class ConfirmKeepStage : public Stage {
     for (const ConfirmedNetwork& network : confirmed) {
       const ConfirmTraining* kept = kept_training(network);
       if (kept == nullptr || (job.confirm.keep == "best" && &network != best)) continue;
-      const std::uint64_t id = network.network.id;
+      const NetworkId id = network.network.id;
       trainings.push_back({id, id, confirm_seed(job, id, kept->k), /*test=*/true});
     }
     StagePlan plan = plan_trainings(job, findings.space(), name(), trainings);
@@ -77,7 +78,7 @@ class ConfirmKeepStage : public Stage {
         log_warning(
             "the files of network {} have accuracy {}, its confirmed training {}: another machine, device or "
             "LibTorch has trained it again",
-            network.network.id, here, training->result.accuracy);
+            network_name(findings.space(), network.network.id), here, training->result.accuracy);
     }
   }
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
@@ -96,7 +97,7 @@ const ConfirmTraining* kept_training(const ConfirmedNetwork& network) {
   return found == network.trainings.end() ? nullptr : &*found;
 }
 
-KeptNetwork kept_network(std::uint64_t id, const StageOutcome& outcome) {
+KeptNetwork kept_network(NetworkId id, const StageOutcome& outcome) {
   return {id, outcome.output.at("files").get<std::vector<std::string>>(),
           outcome.output.at("accuracy").get<double>(), outcome.output.at("test_accuracy").get<double>()};
 }

@@ -19,7 +19,7 @@ class ConfirmMeasureStage : public Stage {
     const Job& job = findings.job();
     const Space& space = findings.space();
     const auto listed = job.hardware.setup().listed(space);
-    std::vector<std::uint64_t> ids;
+    std::vector<NetworkId> ids;
     for (const ConfirmNetwork& network :
          networks_to_confirm(job, space, findings.models(), findings.sets(), findings.results()))
       if (!listed || std::ranges::find(*listed, network.id) != listed->end()) ids.push_back(network.id);

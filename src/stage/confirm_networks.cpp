@@ -13,6 +13,8 @@
 #include "flash/findings/trainings.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/search/search.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/space/random_id.hpp"
 #include "flash/stage/answer.hpp"
 #include "flash/stage/confirmation.hpp"
 
@@ -41,7 +43,7 @@ class Choice {
 
   std::vector<ConfirmNetwork> top() {
     const auto count = static_cast<std::size_t>(job_.confirm.top);
-    for (const std::uint64_t id : best_of(primary_, count)) add({id, "asked", primary_});
+    for (const NetworkId id : best_of(primary_, count)) add({id, "asked", primary_});
     return std::move(chosen_);
   }
 
@@ -54,7 +56,7 @@ class Choice {
       if (set != primary_) add_best(set);
     limit_ = std::min(wanted, chosen_.size() + wanted / 4);
     add_answers();
-    const std::vector<std::uint64_t> drawn =
+    const std::vector<NetworkId> drawn =
         draw_networks(space_, draws, job_.sample.max_mmacs, derive_seed(job_.seed, confirm_name, 0), only_);
     limit_ = wanted - std::min(wanted / 4, wanted - chosen_.size());
     add_rivals(drawn);
@@ -73,14 +75,14 @@ class Choice {
     return solve_exact(
         evaluators_[set], [] { return false; }, count);
   }
-  bool can_train(std::uint64_t id) const { return why_not_trained(job_, space_, id).empty(); }
+  bool can_train(NetworkId id) const { return why_not_trained(job_, space_, id).empty(); }
 
   // The best by the models of all that can be trained: of the exact top, or of a table.
-  std::vector<std::uint64_t> best_of(std::size_t set, std::size_t count) const {
-    std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> best_of(std::size_t set, std::size_t count) const {
+    std::vector<NetworkId> ids;
     if (!only_.empty()) {
-      std::vector<std::pair<double, std::uint64_t>> worth;
-      for (const std::uint64_t id : only_)
+      std::vector<std::pair<double, NetworkId>> worth;
+      for (const NetworkId id : only_)
         if (const Evaluation e = evaluators_[set].at(id); e.feasible()) worth.emplace_back(-e.objective, id);
       std::ranges::sort(worth);
       for (const auto& [objective, id] : worth)
@@ -92,19 +94,19 @@ class Choice {
       ids.clear();
       const std::vector<Ranked> top = optimum(set, looked).top;
       for (const Ranked& ranked : top)
-        if (ids.size() < count && can_train(small_id(ranked.id))) ids.push_back(small_id(ranked.id));
+        if (ids.size() < count && can_train(ranked.id)) ids.push_back(ranked.id);
       if (ids.size() == count || top.size() < looked) return ids;
     }
   }
 
   void add_best(std::size_t set) {
-    for (const std::uint64_t id : best_of(set, 1)) add({id, "best", set});
+    for (const NetworkId id : best_of(set, 1)) add({id, "best", set});
   }
 
   // What others would end with: the best that was observed. Metrics are the models'.
   void add_trained() {
     const Evaluator& evaluator = evaluators_[primary_];
-    std::uint64_t best = 0;
+    NetworkId best = 0;
     double most = 0;
     for (const char* stage : {train_name, refine_name})
       for (const auto& [id, outcome] : results_.stage(stage)) {
@@ -130,8 +132,8 @@ class Choice {
         const auto found = outcomes.find(i);
         if (found == outcomes.end() || !found->second.ok || (runs[i].set == primary_) != own) continue;
         const SearchResult result = search_result_from_json(found->second.output);
-        if (result.found && !answered(runs[i]) && can_train(small_id(result.best_id)))
-          add({small_id(result.best_id), "answer", runs[i].set, runs[i].method});
+        if (result.found && !answered(runs[i]) && can_train(result.best_id))
+          add({result.best_id, "answer", runs[i].set, runs[i].method});
       }
   }
   // One answer of a method and set is enough.
@@ -148,23 +150,23 @@ class Choice {
 
   // What the models cannot tell from their best: with its accuracy less by the predictor's error it would be
   // worth no more than these. Neighbours of the best alone would say little.
-  void add_rivals(const std::vector<std::uint64_t>& drawn) {
+  void add_rivals(const std::vector<NetworkId>& drawn) {
     const Evaluator& evaluator = evaluators_[primary_];
     const ExactResult exact = optimum(primary_, nearest_rivals);
     if (!exact.found) return;
     const double least = least_worth(exact.best);
-    std::vector<std::uint64_t> candidates;
-    const auto consider = [&](std::uint64_t id) {
+    std::vector<NetworkId> candidates;
+    const auto consider = [&](NetworkId id) {
       const Evaluation e = evaluator.at(id);
       if (e.feasible() && e.objective >= least && can_train(id)) candidates.push_back(id);
     };
-    for (const Ranked& ranked : exact.top) consider(small_id(ranked.id));
-    for (const std::uint64_t id : drawn) consider(id);
+    for (const Ranked& ranked : exact.top) consider(ranked.id);
+    for (const NetworkId id : drawn) consider(id);
     std::ranges::sort(candidates);
     candidates.erase(std::ranges::unique(candidates).begin(), candidates.end());
-    std::vector<std::uint64_t> present;
+    std::vector<NetworkId> present;
     for (const ConfirmNetwork& network : chosen_) present.push_back(network.id);
-    for (const std::uint64_t id : spread_among(space_, candidates, present, limit_ - chosen_.size()))
+    for (const NetworkId id : spread_among(space_, candidates, present, limit_ - chosen_.size()))
       add({id, "rival", primary_});
   }
   double least_worth(const Evaluation& best) const {
@@ -172,8 +174,8 @@ class Choice {
     return worth_within(best, std::isnan(error) ? unknown_error * best.accuracy : error, job_.objective);
   }
 
-  void add_controls(const std::vector<std::uint64_t>& drawn) {
-    for (const std::uint64_t id : drawn) {
+  void add_controls(const std::vector<NetworkId>& drawn) {
+    for (const NetworkId id : drawn) {
       if (full()) return;
       if (evaluators_[primary_].at(id).feasible()) add({id, "control", primary_});
     }
@@ -183,7 +185,7 @@ class Choice {
   const Space& space_;
   const Models& models_;
   const Results& results_;
-  const std::vector<std::uint64_t> only_ = only_trainable(job_);  // none: any
+  const std::vector<NetworkId> only_ = only_trainable(job_);  // none: any
   std::vector<Evaluator> evaluators_;
   std::vector<Constraints> sets_;
   std::size_t primary_ = 0;
@@ -201,8 +203,8 @@ std::vector<ConfirmNetwork> networks_to_confirm(const Job& job, const Space& spa
   return job.confirm.top > 0 ? choice.top() : choice.mixed();
 }
 
-std::uint64_t confirm_seed(const Job& job, std::uint64_t network, int k) {
-  const std::uint64_t own = derive_seed(job.seed, confirm_name, network);
+std::uint64_t confirm_seed(const Job& job, NetworkId network, int k) {
+  const std::uint64_t own = seed_of_network(job.seed, confirm_name, network);
   return derive_seed(own, "training", static_cast<std::uint64_t>(k));
 }
 

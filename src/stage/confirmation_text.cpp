@@ -31,7 +31,13 @@ std::string holds(const Table& table, std::size_t row) {
 }
 
 std::string row_text(const Table& table, std::size_t row) {
-  std::string out = format("  %-27s %-17s", text(table, "network", row).c_str(), why(table, row).c_str());
+  std::string network = text(table, "network", row), out;
+  constexpr std::size_t width = 27;
+  if (network.size() > width) {  // in a line of its own, whole, as --network takes it
+    out.append("  ").append(network).append("\n");
+    network.clear();
+  }
+  out += format("  %-27s %-17s", network.c_str(), why(table, row).c_str());
   out += percent(number(table, "accuracy", row), 6) + percent(number(table, "test_accuracy", row), 7) +
          percent(number(table, "test_accuracy_expected", row), 7);
   out += cell(number(table, "latency_ms", row), 9, 3) + cell(number(table, "latency_ms_true", row), 9, 3);
@@ -51,7 +57,8 @@ std::string unmeasured(const Table& table) {
   std::string out;
   for (std::size_t row = 0; row < rows(&table); ++row)
     if (text(table, "measured", row) == "missing")
-      out += (out.empty() ? "" : ", ") + std::to_string(whole(table, "id", row));
+      out += (out.empty() ? "" : ", ") +
+             (has_numbers(table, "id") ? id(table, "id", row) : text(table, "network", row));
   if (out.empty()) return "";
   return "  not measured: " + out +
          "; of a table, `flash confirm JOB -o RUN --emit DIR` writes what to measure\n";
@@ -107,18 +114,18 @@ std::string kept_text(const ArchiveContents& archive) {
   if (rows(files) == 0) return "";
   std::string out =
       "\nKept networks, in the run's directory; NAME.py and NAME.weights.pt are to train on with";
-  std::uint64_t before = 0;
+  std::string before;
   std::string stem;
   for (std::size_t row = 0; row < rows(files); ++row) {
-    const std::uint64_t id = whole(*files, "id", row);
+    const std::string network = id(*files, "id", row);
     const std::string file = text(*files, "file", row);
-    if (row == 0 || id != before) {
-      stem = "networks/network-" + std::to_string(id);
+    if (row == 0 || network != before) {
+      stem = file.substr(0, file.find('.'));
       out += "\n  " + file;
     } else {
       out += ", " + (file.starts_with(stem) ? file.substr(stem.size()) : file);
     }
-    before = id;
+    before = network;
   }
   return out + "\n";
 }

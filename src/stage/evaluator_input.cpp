@@ -31,7 +31,7 @@ StageTask EvaluatorInput::task(std::uint64_t id, double cost, const Json& input)
   std::string text = input.dump();
   const std::string inputs = sha256_hex(text + digest_).substr(0, digest_.size());
   text.back() = ',';
-  return {{id, cost, text.append("\"evaluator\":").append(text_).append("}")}, inputs};
+  return {id, cost, text.append("\"evaluator\":").append(text_).append("}"), inputs};
 }
 
 std::vector<TaskInput> evaluation_inputs(const Job& job, const Models& models,

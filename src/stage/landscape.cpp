@@ -19,6 +19,11 @@ Evaluator unconstrained(const Job& job, const Models& models) {
   return {Space(job.space), models, job.objective, Constraints{}};
 }
 
+// What there are histograms of: nothing where there are too many networks to be counted one by one.
+std::vector<Quantity> counted(const Evaluator& evaluator) {
+  return evaluator.space().numbered() ? quantities(evaluator) : std::vector<Quantity>{};
+}
+
 // Outcomes of tasks [first, first + count); nothing where one is missing or failed.
 std::vector<const Json*> outputs(const Results& results, std::uint64_t first, std::uint64_t count) {
   const Results::Stage& stage = results.stage(landscape_name);
@@ -55,7 +60,7 @@ class LandscapeStage : public Stage {
     return plan_landscape(findings.job(), findings.models());
   }
   bool asked(const Job& job) const override { return job.sweep.histograms || job.sweep.pareto; }
-  bool asks_for(const Job& job, std::uint64_t task) const override { return asks_for_landscape(job, task); }
+  bool asks_for(const Job& job, TaskId task) const override { return asks_for_landscape(job, task); }
   std::size_t tasks(const Forecast& forecast) const override {
     return landscape_tasks(forecast.job, forecast.evaluator);
   }
@@ -71,7 +76,7 @@ StagePlan plan_landscape(const Job& job, const Models& models) {
   const auto size = static_cast<double>(evaluator.space().count());
   const EvaluatorInput tasks(job, models, Constraints{});
   std::uint64_t id = 0;
-  for (const Quantity quantity : quantities(evaluator)) {
+  for (const Quantity quantity : counted(evaluator)) {
     // The edges here and not where the task runs, so that all machines count in the same bins.
     HistogramTask::Input input{std::string(name(quantity)),
                                histogram_edges(evaluator, quantity, histogram_bins), slices};
@@ -86,12 +91,12 @@ StagePlan plan_landscape(const Job& job, const Models& models) {
   return plan;
 }
 
-bool asks_for_landscape(const Job& job, std::uint64_t task) {
+bool asks_for_landscape(const Job& job, TaskId task) {
   return task < first_front ? job.sweep.histograms : job.sweep.pareto;
 }
 
 std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator) {
-  return (job.sweep.histograms ? slices * quantities(evaluator).size() : 0) +
+  return (job.sweep.histograms ? slices * counted(evaluator).size() : 0) +
          (job.sweep.pareto ? reported_fronts(evaluator).size() : 0);
 }
 
@@ -99,7 +104,7 @@ Landscape landscape(const Job& job, const Models& models, const Results& results
   Landscape found;
   if (results.stage(landscape_name).empty()) return found;
   const Evaluator evaluator = unconstrained(job, models);
-  for (std::uint64_t q = 0; q < quantities(evaluator).size(); ++q)
+  for (std::uint64_t q = 0; q < counted(evaluator).size(); ++q)
     if (auto histogram = merged_histogram(results, q * slices))
       found.histograms.push_back(std::move(*histogram));
   for (std::uint64_t f = 0; f < reported_fronts(evaluator).size(); ++f)

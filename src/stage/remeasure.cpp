@@ -16,7 +16,7 @@ class RemeasureStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const Space& space = findings.space();
-    std::vector<std::uint64_t> far_out;
+    std::vector<NetworkId> far_out;
     if (asked(job)) far_out = networks_far_out(job, space, findings.to_measure(), findings.results());
     return plan_measurements(job, space, name(), far_out);
   }

@@ -21,6 +21,8 @@ class SweepStage : public Stage {
     return plan_sweep(findings.job(), findings.space(), findings.models(), findings.sets());
   }
   std::string left_out(const Job& job, const Space& space) const override {
+    if (!space.numbered())
+      return "the space has 2^63 networks or more: no sweep can go through them; the exact search proves the optimum";
     if (space.count() <= job.sweep.max_size) return "";
     return "the space is larger than sweep.max_size: no sweep; the exact search proves the optimum";
   }

@@ -39,7 +39,7 @@ class TrainStage : public Stage {
 
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks) {
   std::vector<PlannedTraining> trainings;
-  for (const std::uint64_t id : networks.ids)
+  for (const NetworkId id : networks.ids)
     trainings.push_back({id, id, network_seed(job, train_name, id), /*test=*/false});
   return plan_trainings(job, space, train_name, trainings);
 }

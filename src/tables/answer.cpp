@@ -39,7 +39,7 @@ std::string in_words(const Objective& objective, const Models& models) {
 
 std::vector<ModelAnswer> found_answers(const TableSource& source) {
   std::vector<ModelAnswer> rows = source.answers;
-  std::erase_if(rows, [](const ModelAnswer& r) { return !r.found || r.id >= NetworkId{1} << 63; });
+  std::erase_if(rows, [](const ModelAnswer& r) { return !r.found; });
   return rows;
 }
 
@@ -62,7 +62,7 @@ ArchiveTable answer_table() {
           "1 for the set that the answer is given for: the job's own, or, where it asks for accuracy and bounds "
           "nothing, derived ceilings",
           [](const ModelAnswer& r, const TableSource& s) { return r.set == own_set(s.job, s.sets); });
-  const auto id = [](const ModelAnswer& r) { return small_id(r.id); };
+  const auto id = [](const ModelAnswer& r) { return r.id; };
   network_column(table, id);
   evaluation_columns(table, [](const ModelAnswer& r) -> const Evaluation& { return r.best; });
   for (const Metric m : exact_metrics)

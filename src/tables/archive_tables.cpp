@@ -15,6 +15,8 @@ const std::vector<ArchiveTable>& archive_tables() {
   return tables;
 }
 
+bool has_numbers(const TableSource& source) { return source.space.numbered(); }
+
 TableSource::TableSource(const ArchiveSource& source) : ArchiveSource(source) {
   if (!models) return;
   if (!results.stage("sweep").empty()) sweeps = merged_sweeps(job, space, results, sets);

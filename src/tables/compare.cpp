@@ -22,7 +22,7 @@ ArchiveTable compare_table() {
               [](const Row& r) { return static_cast<std::int64_t>(r.run.seed); })
       .column("found", "1", "1 where a feasible configuration was found",
               [](const Row& r) { return r.result.found; });
-  const auto id = [](const Row& r) { return small_id(r.result.best_id); };
+  const auto id = [](const Row& r) { return r.result.best_id; };
   network_column(table, "best_id", "id of the best configuration found", id);
   evaluation_columns(table, [](const Row& r) -> const Evaluation& { return r.result.best; });
   extrapolated_column(table, id);

@@ -6,23 +6,29 @@
 namespace flash {
 namespace {
 
+// As in column id.
+Attribute id_attribute(const Space& space, NetworkId id) {
+  return space.numbered() ? Attribute(static_cast<std::int64_t>(id)) : Attribute(id_text(id));
+}
+
 Attributes confirmation_attributes(const TableSource& source) {
   const double exponent = source.job.objective.accuracy;
   const ConfirmationFigures f = confirmation_figures(source.confirmed, exponent);
   const ConfirmedNetwork* best = best_confirmed(source.confirmed, exponent);
-  return {{"trainings", static_cast<std::int64_t>(f.trainings)},
-          {"seeds", std::int64_t{source.job.confirm.seeds}},
-          {"noise", f.noise},
-          {"rmse", f.rmse},
-          {"bias", f.bias},
-          {"in_band", f.in_band},
-          {"spearman", f.spearman},
-          {"spearman_low", f.spearman_low},
-          {"spearman_high", f.spearman_high},
-          {"spearman_objective", f.spearman_objective},
-          {"latency_ratio", f.latency_ratio},
-          {"regret", f.regret},
-          {"best", best == nullptr ? std::int64_t{-1} : static_cast<std::int64_t>(best->network.id)}};
+  return {
+      {"trainings", static_cast<std::int64_t>(f.trainings)},
+      {"seeds", std::int64_t{source.job.confirm.seeds}},
+      {"noise", f.noise},
+      {"rmse", f.rmse},
+      {"bias", f.bias},
+      {"in_band", f.in_band},
+      {"spearman", f.spearman},
+      {"spearman_low", f.spearman_low},
+      {"spearman_high", f.spearman_high},
+      {"spearman_objective", f.spearman_objective},
+      {"latency_ratio", f.latency_ratio},
+      {"regret", f.regret},
+      {"best", best == nullptr ? Attribute(std::int64_t{-1}) : id_attribute(source.space, best->network.id)}};
 }
 
 void confirmed_metric_columns(TableOf<ConfirmedNetwork>& table) {

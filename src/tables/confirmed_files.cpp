@@ -5,7 +5,7 @@ namespace flash {
 namespace {
 
 struct FileRow {
-  std::uint64_t id;
+  NetworkId id;
   std::string file;
   double accuracy;
   double test_accuracy;

@@ -5,7 +5,7 @@ namespace flash {
 namespace {
 
 struct TrainingRow {
-  std::uint64_t id;
+  NetworkId id;
   ConfirmTraining training;
 };
 

@@ -4,7 +4,7 @@ namespace flash {
 namespace {
 
 struct CurvePoint {
-  std::uint64_t id;
+  NetworkId id;
   EpochRecord epoch;
 };
 

@@ -29,9 +29,9 @@ ArchiveTable pareto_table() {
   table.only_with_rows().column(
       "front", "", "what is traded, accuracy,latency or the like: accuracy upwards, metrics downwards",
       [](const FrontRow& r) { return r.front; });
-  network_column(table, [](const FrontRow& r) { return small_id(r.point->id); });
+  network_column(table, [](const FrontRow& r) { return r.point->id; });
   evaluation_columns(table, [](const FrontRow& r) -> const Evaluation& { return r.point->evaluation; });
-  size_columns(table, [](const FrontRow& r) { return small_id(r.point->id); });
+  size_columns(table, [](const FrontRow& r) { return r.point->id; });
   return table.build();
 }
 

@@ -12,9 +12,11 @@ struct SweepBlock {
 std::vector<SweepBlock> sweep_blocks(const TableSource& source) {
   const std::size_t blocks = tile(source.space, source.job.sweep.block).size();
   std::vector<SweepBlock> rows;
-  for (const auto& [id, outcome] : source.results.stage("sweep"))
+  for (const auto& [task, outcome] : source.results.stage("sweep")) {
+    const std::uint64_t id = small_id(task);
     if (outcome.ok && id / blocks < source.sets.size())
       rows.push_back({source.sets[id / blocks].name, id % blocks, block_result_from_json(outcome.output)});
+  }
   return rows;
 }
 

@@ -8,7 +8,7 @@ namespace flash {
 
 struct RanTask {
   std::string stage;
-  std::uint64_t id;
+  TaskId id;
   const StageOutcome* outcome;
 };
 

@@ -38,12 +38,12 @@ class HostTarget : public TargetOf<HostTarget> {
            "some, or delete this key";
   }
 
-  Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override {
+  Json task(const Space& space, NetworkId id, std::uint64_t seed) const override {
     return {{"space", to_json(space.definition())},
             {"kind", "measure"},
             {"runtime", host_runtime},
             {"host", to_json(settings)},
-            {"id", id},
+            {"id", id_json(id)},
             {"seed", seed}};
   }
   bool runs_here() const override { return true; }

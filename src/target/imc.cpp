@@ -18,11 +18,11 @@ std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
   return {};
 }
 
-Json ImcTarget::task(const Space& space, std::uint64_t id, std::uint64_t seed) const {
+Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const {
   return {{"space", to_json(space.definition())},
           {"kind", "simulate"},
           {"design", to_json(design)},
-          {"id", id},
+          {"id", id_json(id)},
           {"seed", seed}};
 }
 

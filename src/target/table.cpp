@@ -32,12 +32,12 @@ class TableTarget : public TargetOf<TableTarget> {
   std::vector<std::string> read_files(const SpaceDefinition& space) override;
   bool measures(Metric metric) const override;
   std::string why_unbounded(Metric metric, bool has_models) const override;
-  std::optional<std::vector<std::uint64_t>> listed(const Space&) const override { return ids_; }
-  Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override;
-  double cost(const Space&, std::uint64_t) const override { return 1; }
+  std::optional<std::vector<NetworkId>> listed(const Space&) const override { return ids_; }
+  Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
+  double cost(const Space&, NetworkId) const override { return 1; }
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   std::vector<std::string> features(const Space& space) const override;
-  NetworkFeatures network(const Space& space, std::uint64_t id) const override;
+  NetworkFeatures network(const Space& space, NetworkId id) const override;
   std::size_t least_networks() const override {
     // The features that a table brings are all wanted; of the usual ones the fit takes what it can tell apart.
     return std::max<std::size_t>(4, format.features.size() + 1);
@@ -55,8 +55,8 @@ class TableTarget : public TargetOf<TableTarget> {
 
  private:
   std::vector<MeasuredRow> rows_;  // in the order of the file
-  std::vector<std::uint64_t> ids_;
-  std::map<std::uint64_t, std::size_t> row_of_;  // by id
+  std::vector<NetworkId> ids_;
+  std::map<NetworkId, std::size_t> row_of_;  // by id
 };
 
 // A JSON text is never empty() itself.
@@ -147,8 +147,8 @@ void TableTarget::check(const SpaceDefinition& definition, const Wrong& wrong) c
 }
 
 // A row that names no network of the space is known by its features.
-std::uint64_t row_id(const MeasuredRow& row, const Space& space) {
-  if (row.network) return small_id(space.id(*row.network));
+NetworkId row_id(const MeasuredRow& row, const Space& space) {
+  if (row.network) return space.id(*row.network);
   return fnv1a64(Json(row.features).dump());
 }
 
@@ -186,12 +186,15 @@ std::string TableTarget::why_unbounded(Metric metric, bool) const {
          " to fit a model of it to; measure it, or delete this key";
 }
 
-Json TableTarget::task(const Space& space, std::uint64_t id, std::uint64_t) const {
+Json TableTarget::task(const Space& space, NetworkId id, std::uint64_t) const {
   const MeasuredRow& row = rows_.at(row_of_.at(id));
   Json values = Json::object();
   for (const Metric metric : fitted_metrics)
     values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
-  Json input{{"kind", "import"}, {"id", id}, {"values", std::move(values)}};
+  // A digest of features is an integer of 64 bits.
+  Json input{{"kind", "import"},
+             {"id", row.network ? id_json(id) : Json(static_cast<std::uint64_t>(id))},
+             {"values", std::move(values)}};
   if (row.network) input["space"] = to_json(space.definition());
   return input;
 }
@@ -199,7 +202,7 @@ Json TableTarget::task(const Space& space, std::uint64_t id, std::uint64_t) cons
 std::vector<TaskInput> TableTarget::inputs(const SpaceDefinition& definition, std::uint64_t) const {
   const Space space(definition);
   std::string all;
-  for (const std::uint64_t id : ids_) all += digest_of(task(space, id, 0));
+  for (const NetworkId id : ids_) all += digest_of(task(space, id, 0));
   return {{"space", digest_of(to_json(definition))}, {"measurements in the table", sha256_hex(all)}};
 }
 
@@ -210,7 +213,7 @@ std::vector<std::string> TableTarget::features(const Space& space) const {
   return names;
 }
 
-NetworkFeatures TableTarget::network(const Space& space, std::uint64_t id) const {
+NetworkFeatures TableTarget::network(const Space& space, NetworkId id) const {
   if (format.features.empty()) return Target::network(space, id);
   return {{}, rows_.at(row_of_.at(id)).features};
 }

@@ -41,13 +41,13 @@ Target& Targets::named(std::string_view name) {
   return const_cast<Target&>(static_cast<const Targets*>(this)->named(name));
 }
 
-double Target::cost(const Space& space, std::uint64_t id) const {
+double Target::cost(const Space& space, NetworkId id) const {
   return static_cast<double>(space.counts(space.point(id)).macs);
 }
 
 std::vector<std::string> Target::features(const Space& space) const { return feature_names(space, tiling()); }
 
-NetworkFeatures Target::network(const Space& space, std::uint64_t id) const {
+NetworkFeatures Target::network(const Space& space, NetworkId id) const {
   NetworkFeatures network{space.point(id), {}};
   network.values = network_features(space, *network.point, features(space), tiling());
   return network;

@@ -77,7 +77,7 @@ Json describe_export(const Exported& exported) {
   const Point point = space.point(order.id);
   const bool trained = order.training.has_value();
   const auto if_trained = [trained](Json value) { return trained ? std::move(value) : Json(nullptr); };
-  Json json{{"format", "flash-export"}, {"format_version", "2.2.0"}, {"id", order.id}};
+  Json json{{"format", "flash-export"}, {"format_version", "2.2.0"}, {"id", id_json(order.id)}};
   json["network"] = network_text(space, point);
   json.update(network_json(space, point));
   json["trained"] = trained;
@@ -115,10 +115,11 @@ std::vector<std::string> export_in_words(const Space& space, const ExportOrder& 
     std::snprintf(line, sizeof line, format, values...);
     return std::string(line);
   };
-  std::vector<std::string> lines{
-      "Network " + std::to_string(order.id) + ": " + network_text(space, space.point(order.id)), "",
-      std::to_string(result.parameters) + " parameters, " + std::to_string(result.macs) +
-          " multiply-accumulates an image."};
+  std::vector<std::string> lines{"Network " + (space.numbered() ? id_text(order.id) + ": " : "") +
+                                     network_text(space, space.point(order.id)),
+                                 "",
+                                 std::to_string(result.parameters) + " parameters, " +
+                                     std::to_string(result.macs) + " multiply-accumulates an image."};
   if (!order.training) {
     lines.push_back("Not trained: the weights are those that a training begins with.");
     return lines;

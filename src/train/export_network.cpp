@@ -15,6 +15,7 @@
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/random.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/train/network.hpp"
 #include "flash/train/onnx_export.hpp"
 #include "flash/train/pytorch_export.hpp"
@@ -81,7 +82,7 @@ TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& d
                              {.checkpoints = order.checkpoints, .test = true});
   if (!trained.result.ok)
     throw Error(ExitCode::bad_data,
-                "network " + std::to_string(order.id) + " failed to train: " + trained.result.failure);
+                "network " + network_name(space, order.id) + " failed to train: " + trained.result.failure);
   return trained;
 }
 
@@ -141,10 +142,12 @@ void check_torchscript(const std::string& file, const Input& input, const CheckL
 
 Json export_network(const Space& space, const ExportOrder& order,
                     const std::function<const Data&()>& images) {
-  const std::string stem = "network-" + std::to_string(order.id);
-  const fs::path description = order.folder / (stem + ".json");
-  const auto reply = [&order](Json json, bool kept) {
+  const std::string stem = network_stem(space, order.id);
+  const std::string description_name = stem + ".json";
+  const fs::path description = order.folder / description_name;
+  const auto reply = [&](Json json, bool kept) {
     json["folder"] = order.folder.string();
+    json["description"] = description_name;
     json["kept"] = kept;
     return json;
   };

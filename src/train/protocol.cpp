@@ -68,10 +68,19 @@ std::optional<CheckpointFile> checkpoints_of(const Json& request) {
   return checkpoints;
 }
 
+NetworkId id_of(const JsonReader& reader) {
+  const Json& id = reader.at("id");
+  try {
+    return id_from_json(id);
+  } catch (const Error&) {
+    reader.fail("has a wrong value at key 'id': expected an integer from 0 on");
+  }
+}
+
 Json run_export(const Json& request, const JsonReader& reader, const Space& space) {
   std::optional<CheckpointFile> checkpoints = checkpoints_of(request);
   ExportOrder order;
-  order.id = reader.get<std::uint64_t>("id");
+  order.id = id_of(reader);
   order.seed = reader.get<std::uint64_t>("seed");
   order.folder = reader.get<std::string>("folder");
   if (reader.get<bool>("train")) {
@@ -92,7 +101,7 @@ Json run(const Json& request) {
     reader.fail("has a wrong value at key 'command': expected train, measure or export, not '" + command +
                 "'");
   const Space& space = space_of(reader.at("space"));
-  const Point point = space.point(reader.get<std::uint64_t>("id"));
+  const Point point = space.point(id_of(reader));
   if (command == "export") return run_export(request, reader, space);
   const auto seed = reader.get<std::uint64_t>("seed");
   if (command == "measure") {

@@ -11,14 +11,14 @@ struct SimulateTask {
   struct Input {
     SpaceDefinition space;
     ImcDesign design;
-    std::uint64_t id = 0;
+    NetworkId id = 0;
     std::uint64_t seed = 0;
   };
   using Output = ImcReport;
 
   static Input read(const Json& json) {
     return {space_definition_from_json(json.at("space")), imc_design_from_json(json.at("design")),
-            json.at("id").get<std::uint64_t>(), json.at("seed").get<std::uint64_t>()};
+            id_from_json(json.at("id")), json.at("seed").get<std::uint64_t>()};
   }
   static Output run(const Input& input, TaskWorker&) {
     const Space space(input.space);

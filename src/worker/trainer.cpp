@@ -40,7 +40,7 @@ class KeepKind : public TaskKind {
     const Json exported = Json::parse(ask_trainer(input, "export", worker));
     Json files = Json::array();
     for (const Json& file : exported.at("files")) files.push_back(file.at("name"));
-    files.push_back("network-" + exported.at("id").dump() + ".json");
+    files.push_back(exported.at("description"));
     return Json{{"files", files},
                 {"accuracy", exported.at("accuracy")},
                 {"test_accuracy", exported.at("test_accuracy")}}

@@ -22,7 +22,7 @@
 #include "flash/search/exact.hpp"
 #include "flash/search/methods/search_method.hpp"
 #include "flash/search/question.hpp"
-#include "flash/space/random_network.hpp"
+#include "flash/space/random_id.hpp"
 
 namespace {
 
@@ -58,8 +58,7 @@ Json described(const Space& space) {
 std::vector<Evaluation> draw(const Evaluator& evaluator) {
   Philox random(derive_seed(1, "random median", 0));
   std::vector<Evaluation> drawn;
-  for (int k = 0; k < random_draws; ++k)
-    drawn.push_back(evaluator.at(random_network(evaluator.space(), random)));
+  for (int k = 0; k < random_draws; ++k) drawn.push_back(evaluator.at(random_id(evaluator.space(), random)));
   return drawn;
 }
 

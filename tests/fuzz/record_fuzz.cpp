@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Event& event : results.events())
     if (event.kind == job_event)
       fuzz::accepts([&] { differences(job_record_from(event), job_record_from(event)); });
-  const StageTask task({7, 1, ""}, "01");
+  const StageTask task{7, 1, "", "01"};
   results.select("sample", std::span(&task, 1), true);
   for (const char* stage : {"sample", "hardware", "search", "sweep"})
     for (const auto& [id, outcome] : results.stage(stage)) fuzz::read(outcome.output);

@@ -22,7 +22,7 @@ namespace flash {
 // One planned network with what came of it; state "missing" where the stage has not answered yet.
 template <typename Result>
 struct NetworkSample {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   std::optional<Point> point;  // nothing where a table gives the network by its features alone
   bool holdout = false;
   const StageOutcome* outcome = nullptr;  // null: missing
@@ -79,8 +79,8 @@ std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space,
 
 // Networks to measure again, by what stage calibrate has measured alone: far_out() of their latencies. None until
 // each network has an outcome. Ascending in the order of `networks`.
-std::vector<std::uint64_t> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
-                                            const Results& results);
+std::vector<NetworkId> networks_far_out(const Job& job, const Space& space, const NetworkPlan& networks,
+                                        const Results& results);
 
 // The scores of the family, and the rivals that need no training, each through the same fit; and the additive
 // score.

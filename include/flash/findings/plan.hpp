@@ -24,7 +24,7 @@ std::string digest(const StagePlan& plan);
 
 // The networks of a stage; the first `fit` of them for the fit, the others held out.
 struct NetworkPlan {
-  std::vector<std::uint64_t> ids;
+  std::vector<NetworkId> ids;
   std::size_t fit = 0;
   bool holdout(std::size_t index) const { return index >= fit; }
 };
@@ -45,7 +45,7 @@ struct SearchRun {
 std::vector<SearchRun> search_runs(const Job& job, const std::vector<Constraints>& sets);
 
 // The seed of a network's task in stage "train" or "calibrate"; of a search.
-std::uint64_t network_seed(const Job& job, const std::string& stage, std::uint64_t network);
+std::uint64_t network_seed(const Job& job, const std::string& stage, NetworkId network);
 std::uint64_t search_seed(const Job& job, const SearchRun& run);
 
 // What the training of a job costs: multiply-accumulates of all forward and backward passes (3 per forward

@@ -11,7 +11,7 @@
 namespace flash {
 
 struct Promise {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   // How much better than the best of the trained networks it is expected to be, in units of the objective, times
   // the probability that it meets the constraints. Expected improvement: Mockus 1978; times feasibility: Gardner
   // and others, "Bayesian optimization with inequality constraints", ICML 2014.
@@ -32,11 +32,11 @@ struct KnownNetworks {
 // Of each candidate, in their order. What the fit leaves open of an accuracy is had by leaving tenths of the
 // samples out (delete-a-group jackknife, Kott, Journal of Official Statistics 17, 2001) and from its
 // leave-one-out error less the noise of trainings [ours].
-std::vector<Promise> promises(const KnownNetworks& known, std::span<const std::uint64_t> candidates);
+std::vector<Promise> promises(const KnownNetworks& known, std::span<const NetworkId> candidates);
 
 // Of `candidates` at most `count` to train next, no two alike: `first`, where it has not been trained, then of
 // those that promise at least half as much as the best of them such as lie far from each other.
-std::vector<std::uint64_t> most_promising(const KnownNetworks& known, std::uint64_t first,
-                                          std::span<const std::uint64_t> candidates, std::size_t count);
+std::vector<NetworkId> most_promising(const KnownNetworks& known, NetworkId first,
+                                      std::span<const NetworkId> candidates, std::size_t count);
 
 }  // namespace flash

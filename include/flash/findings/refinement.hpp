@@ -13,9 +13,9 @@
 namespace flash {
 
 struct RefineRound {
-  std::vector<std::uint64_t> networks{};  // that it trains
-  std::uint64_t best = 0;                 // the models' optimum before it
-  std::vector<EpochGate> gates{};         // of its trainings, with refine.halving
+  std::vector<NetworkId> networks{};  // that it trains
+  NetworkId best = 0;                 // the models' optimum before it
+  std::vector<EpochGate> gates{};     // of its trainings, with refine.halving
 };
 
 struct Refinement {

@@ -10,15 +10,22 @@
 
 #include "flash/archive/journal.hpp"
 #include "flash/core/json.hpp"
-#include "flash/farm/task.hpp"
+#include "flash/space/space.hpp"
 
 namespace flash {
 
+// What a task is within its stage: a place in a list, or a network's number. The farm knows it by a number of 64
+// bits (farm_task). As JSON an integer, from 2^64 on a text of digits.
+using TaskId = NetworkId;
+Json task_json(TaskId id);
+
 // A task, and the digest of all that its result depends on: with another digest it is another result. What
 // does not change a result (a time limit, where a file lies) is not in it.
-struct StageTask : Task {
-  StageTask(Task task, std::string made_from) : Task(std::move(task)), inputs(std::move(made_from)) {}
-  std::string inputs;
+struct StageTask {
+  TaskId id = 0;
+  double cost = 0;     // as Task's
+  std::string input;   // likewise
+  std::string inputs;  // the digest
 };
 
 // A task's final outcome. Where not ok, error says why; output is then null, or what there is all the same:
@@ -45,21 +52,21 @@ inline constexpr const char* images_event = "images";  // what is to be said of 
 // An outcome that no longer counts: its task's inputs have changed, or it is no longer asked for.
 struct Superseded {
   std::string stage;
-  std::uint64_t id = 0;
+  TaskId id = 0;
   StageOutcome outcome;
 };
 
 // Stages know their tasks by id; a stage's outcomes are ordered by it, whatever the order in which they came.
 class Results {
  public:
-  using Stage = std::map<std::uint64_t, StageOutcome>;
+  using Stage = std::map<TaskId, StageOutcome>;
   const Stage& stage(const std::string& name) const;
   const std::vector<Superseded>& superseded() const { return superseded_; }
   const std::vector<Event>& events() const { return events_; }
   std::size_t size() const;  // outcomes of all stages that count
 
   // A later outcome of a task replaces the earlier; one that was made from other inputs supersedes it.
-  void add(const std::string& stage, std::uint64_t id, StageOutcome outcome);
+  void add(const std::string& stage, TaskId id, StageOutcome outcome);
   void add(Event event);
   Stage take(const std::string& name);  // a stage's outcomes, which are then no longer here
 
@@ -74,7 +81,7 @@ class Results {
   Selection select(const std::string& stage, std::span<const StageTask> tasks, bool trust_silent = false);
 
   // Journal records and back. Throws Error bad_data for a record that is none of ours.
-  static Record encode(const std::string& stage, std::uint64_t id, const StageOutcome& outcome);
+  static Record encode(const std::string& stage, TaskId id, const StageOutcome& outcome);
   static Record encode(const Event& event);
   void replay(const Record& record);
 

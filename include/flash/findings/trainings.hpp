@@ -15,8 +15,8 @@ namespace flash {
 
 // One training of a network. Task id: `task`; its seed is of its own, so that the id changes no result.
 struct PlannedTraining {
-  std::uint64_t task = 0;
-  std::uint64_t network = 0;
+  TaskId task = 0;
+  NetworkId network = 0;
   std::uint64_t seed = 0;
   bool test = false;               // the test images are looked at too
   std::vector<EpochGate> gates{};  // where it ends early; see EpochGate
@@ -27,11 +27,11 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
                          const std::vector<PlannedTraining>& trainings);
 
 // Why the job cannot train a network: "no live path ...", or its table has no accuracy of it; "": it can.
-std::string why_not_trained(const Job& job, const Space& space, std::uint64_t network);
+std::string why_not_trained(const Job& job, const Space& space, NetworkId network);
 // The only networks that it can, ascending: those of its table; none: any that can learn.
-std::vector<std::uint64_t> only_trainable(const Job& job);
+std::vector<NetworkId> only_trainable(const Job& job);
 // named_network() of such a one. Throws Error usage.
-std::uint64_t named_to_train(const Job& job, const Space& space, std::string_view text);
+NetworkId named_to_train(const Job& job, const Space& space, std::string_view text);
 
 // Stage::judge of a stage that trains: a network that diverged has a curve, and no accuracy.
 void judge_training(StageOutcome& outcome);

@@ -24,13 +24,13 @@ struct AccuracyFormat {
 
 struct AccuracyTable {
   std::filesystem::path file;
-  std::map<std::uint64_t, double>
+  std::map<NetworkId, double>
       accuracy;             // a fraction, of each network that can learn (space/liveness.hpp), by id
   std::size_t dead = 0;     // networks that cannot, left out
   std::size_t unknown = 0;  // rows without an accuracy, left out
 
-  std::vector<std::uint64_t> networks() const;  // ascending
-  std::string digest() const;                   // of networks and accuracies, whatever the file looks like
+  std::vector<NetworkId> networks() const;  // ascending
+  std::string digest() const;               // of networks and accuracies, whatever the file looks like
 };
 
 // Throws Error missing_input; bad_data with file, line and column: a column that is missing or there twice, a network

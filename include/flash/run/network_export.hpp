@@ -13,7 +13,7 @@ namespace flash {
 class Child;
 
 struct NetworkExport {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   std::filesystem::path folder;
   bool train = true;  // false: the seed's first weights, for measuring latency; needs no data set
 };

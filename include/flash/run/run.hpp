@@ -104,7 +104,8 @@ class Run {
   bool holds(const Stage& stage, const StageOutcome& outcome) const;
   void say_trained_again(const Stage& stage, const StagePlan& plan,
                          const std::map<std::uint64_t, const StageTask*>& missing) const;
-  Task dispatched(const Stage& stage, const StageTask& task) const;
+  Task dispatched(const Stage& stage, const StageTask& task, std::uint64_t farm_id) const;
+  std::string in_words(const StageTask& task) const;
   std::filesystem::path checkpoint(const Stage& stage, const StageTask& task) const;
   void discard_checkpoints(const Stage& stage, const StagePlan& plan) const;
   ShardMark shard_mark_now();
@@ -114,7 +115,7 @@ class Run {
   void write_status(const std::string& state);  // between stages
   // Whether the task is done, and not failed.
   bool record(const Stage& stage, const StageTask& task, const Outcome& outcome, bool final_attempt);
-  void keep(const Stage& stage, std::uint64_t id, StageOutcome outcome);
+  void keep(const Stage& stage, TaskId id, StageOutcome outcome);
   void event(const std::string& kind, const std::string& text);
   void event(const Event& happened);
   void append(const Record& record);

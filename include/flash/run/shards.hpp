@@ -20,7 +20,7 @@ namespace flash {
 struct Shard {
   std::uint64_t number = 1;  // 1 .. count
   std::uint64_t count = 1;
-  bool holds(std::uint64_t task) const { return task % count == number - 1; }
+  bool holds(TaskId task) const { return task % count == number - 1; }
   bool operator==(const Shard&) const = default;
 };
 Shard parse_shard(const std::string& text);  // "2/16"; throws Error usage

@@ -18,6 +18,6 @@ std::string liveness_text(const Space& space, const Point& point);
 Point living(const Space& space, const Point& point);
 
 // named_network() of one that can learn; throws Error usage where it cannot, too.
-std::uint64_t named_trainable(const Space& space, std::string_view text);
+NetworkId named_trainable(const Space& space, std::string_view text);
 
 }  // namespace flash

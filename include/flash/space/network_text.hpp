@@ -21,8 +21,16 @@ std::string foreign_text(const Space& space, const Point& point);
 // alike. Throws Error usage, naming the axis: one that is missing, unknown or there twice, a value that it has not.
 Point parse_network(const Space& space, std::string_view text);
 
-// The same, or an id in digits. Throws Error usage, and bad_job where the network has no number below 2^63.
-std::uint64_t named_network(const Space& space, std::string_view text);
+// The same, or an id in digits. Throws Error usage; also for digits where the space is not numbered.
+NetworkId named_network(const Space& space, std::string_view text);
+
+// A network for people, behind the word "network": its number, or in words where the space is not numbered.
+std::string network_name(const Space& space, NetworkId id);
+// The files of one begin with it: "network-17"; where the space is not numbered "network-" and 16 hexadecimal
+// digits of the SHA-256 of its words.
+std::string network_stem(const Space& space, NetworkId id);
+// Throws Error usage where `id` is of a space that is not numbered, saying how to name networks instead.
+void require_numbered(const Space& space, std::string_view id);
 
 // {"wm": 2, "depth": 9, "tc": [3, 0, 12]}: a list where several places of the geometry share a name, and of
 // slots always. An axis with an older name stands under both.

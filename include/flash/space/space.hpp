@@ -18,12 +18,13 @@
 namespace flash {
 
 // A network's number: its place in the order of all points of a space, from 0 on. Written as an integer below
-// 2^63, from there on as decimal digits in a text (id_json).
+// 2^63, from there on as decimal digits in a text (id_json). Where a space has 2^63 networks or more
+// (Space::numbered), numbers are for programs alone: people name its networks in words (network_text.hpp).
 __extension__ typedef unsigned __int128 NetworkId;
 std::string id_text(NetworkId id);
 Json id_json(NetworkId id);
 NetworkId id_from_json(const Json& json);  // throws Error bad_data: neither of the two, 2^127 or more
-// For tasks, journals and archives, whose ids have 64 bits. Throws Error bad_job from 2^63 on.
+// For sweeps, which go through all numbers of a space. Throws Error bad_job from 2^63 on.
 std::uint64_t small_id(NetworkId id);
 
 // The networks that share a shape. The last slot's option varies fastest.
@@ -57,7 +58,8 @@ class Space {
   const Geometry& geometry() const { return *geometry_; }
   const Input& input() const { return definition_.input; }
   NetworkId count() const { return count_; }  // how many networks there are
-  // The same for what goes through all of them, or draws from them; throws Error bad_job from 2^63 on.
+  bool numbered() const { return count_ < NetworkId{1} << 63; }
+  // count() for what goes through all of them; throws Error bad_job where they are not numbered.
   std::uint64_t size() const;
   const std::vector<Stratum>& strata() const { return strata_; }
   const Stratum& stratum(const Point& point) const { return strata_[point.stratum]; }

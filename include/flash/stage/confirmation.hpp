@@ -32,7 +32,7 @@ inline constexpr std::string_view confirm_roles[] = {"best",  "trained", "answer
                                                      "rival", "control", "asked"};
 
 struct ConfirmNetwork {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   std::string_view role;    // of confirm_roles
   std::size_t set = 0;      // index of the constraint set that it stands for
   std::string method = "";  // of an answer
@@ -49,7 +49,7 @@ std::size_t confirm_count(const Job& job);
 std::size_t confirm_trainings(const Job& job);
 
 // The seed of the k-th training of a network; its task's number, of the network at that place of the list.
-std::uint64_t confirm_seed(const Job& job, std::uint64_t network, int k);
+std::uint64_t confirm_seed(const Job& job, NetworkId network, int k);
 std::uint64_t confirm_task(const Job& job, std::size_t place, int k);
 
 struct ConfirmTraining {
@@ -118,11 +118,11 @@ const ConfirmTraining* kept_training(const ConfirmedNetwork& network);
 
 // What stage confirm_keep has of a network.
 struct KeptNetwork {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   std::vector<std::string> files{};  // names within RUN/networks
   double accuracy = 0;               // of the files' network, on the images that judge
   double test_accuracy = 0;
 };
-KeptNetwork kept_network(std::uint64_t id, const StageOutcome& outcome);  // of one that is ok
+KeptNetwork kept_network(NetworkId id, const StageOutcome& outcome);  // of one that is ok
 
 }  // namespace flash

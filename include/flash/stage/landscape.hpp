@@ -12,7 +12,7 @@
 
 namespace flash {
 
-bool asks_for_landscape(const Job& job, std::uint64_t task);              // whether job.sweep wants this one
+bool asks_for_landscape(const Job& job, TaskId task);                     // whether job.sweep wants this one
 std::size_t landscape_tasks(const Job& job, const Evaluator& evaluator);  // how many those are
 
 // What is wholly done of both.

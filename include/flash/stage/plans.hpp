@@ -16,7 +16,7 @@ StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& netw
 
 // Some networks measured on the job's target. Task id: the network's.
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<std::uint64_t>& networks);
+                            const std::vector<NetworkId>& networks);
 
 // One task a block and constraint set; id: set * blocks + block.
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,

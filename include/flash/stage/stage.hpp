@@ -53,8 +53,8 @@ class Stage {
 
   // --- How a run performs it
 
-  virtual bool asked(const Job&) const { return true; }                    // whether the job wants any of it
-  virtual bool asks_for(const Job&, std::uint64_t) const { return true; }  // and whether this task
+  virtual bool asked(const Job&) const { return true; }             // whether the job wants any of it
+  virtual bool asks_for(const Job&, TaskId) const { return true; }  // and whether this task
   // Why `flash run` leaves it out, as a sentence; "": it does not.
   virtual std::string left_out(const Job&, const Space&) const { return ""; }
   // Throws where `flash run` need not go on after it.
@@ -65,7 +65,7 @@ class Stage {
     return name();
   }  // of the stage whose checkpoints these are
   // Whether the training's last checkpoint is for a later stage, which then does not train again.
-  virtual bool hands_on(const Job&, std::uint64_t) const { return false; }
+  virtual bool hands_on(const Job&, TaskId) const { return false; }
   // Whether its tasks write files into RUN/networks, which their output names in "files".
   virtual bool writes_networks() const { return false; }
   virtual bool divides() const { return false; }  // into shards, each a run of its own

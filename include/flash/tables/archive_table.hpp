@@ -13,19 +13,23 @@
 #include <vector>
 
 #include "flash/archive/table.hpp"
+#include "flash/space/space.hpp"
 
 namespace flash {
 
 struct TableSource;
 
+// Whether the space's networks are numbered (Space::numbered).
+bool has_numbers(const TableSource& source);
+
 inline constexpr double absent =
     std::numeric_limits<double>::quiet_NaN();  // how tables mark an absent figure
 
 struct ColumnDescription {
-  std::string name;                  // "latency_ms"
-  std::string type;                  // "i64", "u64", "f64", "str"
-  std::string units;                 // "ms"; "1" for a pure number; "" for text; "*": differs from row to row
-  std::string meaning;               // the dataset's long_name
+  std::string name;     // "latency_ms"
+  std::string type;     // "i64", "u64", "f64", "str"; "id": u64, or str where networks have no numbers
+  std::string units;    // "ms"; "1" for a pure number; "" for text; "*": differs from row to row
+  std::string meaning;  // the dataset's long_name
   std::vector<std::string> choices;  // the only values of a text column; empty: any
   std::string since = "1.0";         // the first version of the format that has it
 };
@@ -51,19 +55,15 @@ class TableOf {
       : table_{std::move(path), std::move(meaning), {}, {}}, rows_(std::move(rows)) {}
 
   // `value` takes (const Row&), or (const Row&, const TableSource&). Its result tells the column's type:
-  // texts, doubles, unsigned numbers; integers and truth values are i64.
+  // texts, doubles, unsigned numbers, ids; integers and truth values are i64.
   template <typename Value>
   TableOf& column(std::string name, std::string units, std::string meaning, Value value) {
-    using Stored =
-        StoredAs<decltype(called(value, std::declval<const Row&>(), std::declval<const TableSource&>()))>;
-    table_.columns.push_back({name, type_of<Stored>(), units, meaning, {}});
-    values_.push_back([value = std::move(value)](const std::vector<Row>& rows, const TableSource& source) {
-      std::vector<Stored> values;
-      values.reserve(rows.size());
-      for (const Row& row : rows) values.push_back(static_cast<Stored>(called(value, row, source)));
-      return ColumnValues(std::move(values));
-    });
-    return *this;
+    using Told = decltype(called(value, std::declval<const Row&>(), std::declval<const TableSource&>()));
+    if constexpr (std::is_same_v<std::decay_t<Told>, NetworkId>)
+      return id_column(std::move(name), std::move(units), std::move(meaning), std::move(value));
+    else
+      return column_of<StoredAs<Told>>(std::move(name), std::move(units), std::move(meaning),
+                                       std::move(value));
   }
   // Of the column before: the only texts that it holds; the version of the format that brought it.
   TableOf& choices(std::vector<std::string> choices) {
@@ -111,6 +111,35 @@ class TableOf {
       std::conditional_t<std::is_same_v<Plain, double>, double,
                          std::conditional_t<std::is_unsigned_v<Plain> && !std::is_same_v<Plain, bool>,
                                             std::uint64_t, std::int64_t>>>;
+  template <typename Stored, typename Value>
+  TableOf& column_of(std::string name, std::string units, std::string meaning, Value value) {
+    table_.columns.push_back({std::move(name), type_of<Stored>(), std::move(units), std::move(meaning), {}});
+    values_.push_back([value = std::move(value)](const std::vector<Row>& rows, const TableSource& source) {
+      std::vector<Stored> values;
+      values.reserve(rows.size());
+      for (const Row& row : rows) values.push_back(static_cast<Stored>(called(value, row, source)));
+      return ColumnValues(std::move(values));
+    });
+    return *this;
+  }
+  // Ids are integers where people use them; else decimal digits.
+  template <typename Value>
+  TableOf& id_column(std::string name, std::string units, std::string meaning, Value value) {
+    table_.columns.push_back({std::move(name), "id", std::move(units), std::move(meaning), {}});
+    values_.push_back([value = std::move(value)](const std::vector<Row>& rows, const TableSource& source) {
+      std::vector<std::uint64_t> numbers;
+      std::vector<std::string> digits;
+      for (const Row& row : rows) {
+        const NetworkId id = called(value, row, source);
+        if (has_numbers(source))
+          numbers.push_back(static_cast<std::uint64_t>(id));
+        else
+          digits.push_back(id_text(id));
+      }
+      return has_numbers(source) ? ColumnValues(std::move(numbers)) : ColumnValues(std::move(digits));
+    });
+    return *this;
+  }
   template <typename Stored>
   static const char* type_of() {
     if constexpr (std::is_same_v<Stored, std::string>) return "str";

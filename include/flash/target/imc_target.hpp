@@ -18,7 +18,7 @@ class ImcTarget : public TargetOf<ImcTarget> {
   std::vector<std::string> read_files(const SpaceDefinition& space) override;
   bool measures(Metric) const override { return true; }
   std::string why_unbounded(Metric, bool) const override { return ""; }
-  Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const override;
+  Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   std::optional<Tiling> tiling() const override { return design.tiling; }
   std::string device(const Json&) const override {

@@ -70,14 +70,14 @@ class Target {
   virtual std::string why_unbounded(Metric, bool has_models) const = 0;
 
   // The only networks that there are measurements of, by their tasks' ids; nothing: any of the space.
-  virtual std::optional<std::vector<std::uint64_t>> listed(const Space&) const { return std::nullopt; }
+  virtual std::optional<std::vector<NetworkId>> listed(const Space&) const { return std::nullopt; }
 
   // --- The task of measuring a network
 
   // Its input as JSON, all of which the result depends on, with the name of its kind (task_kind.hpp) as
   // "kind". It returns the metrics by their keys: {"latency_ms": 1.5, ...}.
-  virtual Json task(const Space& space, std::uint64_t id, std::uint64_t seed) const = 0;
-  virtual double cost(const Space& space, std::uint64_t id) const;  // by default the network's MACs
+  virtual Json task(const Space& space, NetworkId id, std::uint64_t seed) const = 0;
+  virtual double cost(const Space& space, NetworkId id) const;  // by default the network's MACs
   // Whether ranks on one host would disturb each other: tasks then run one a host, within the time limit.
   virtual bool runs_here() const { return false; }
   // What the tasks of all networks are made from.
@@ -87,7 +87,7 @@ class Target {
 
   virtual std::optional<Tiling> tiling() const { return std::nullopt; }
   virtual std::vector<std::string> features(const Space& space) const;
-  virtual NetworkFeatures network(const Space& space, std::uint64_t id) const;
+  virtual NetworkFeatures network(const Space& space, NetworkId id) const;
   virtual std::size_t least_networks() const { return 4; }  // to be fitted to
 
   // --- Where models come from

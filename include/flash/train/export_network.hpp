@@ -15,7 +15,7 @@
 namespace flash {
 
 struct ExportOrder {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   std::uint64_t seed = 0;  // as of a training task: decides skips, weights, order and augmentation
   std::filesystem::path folder;
   // None: the weights that the seed gives, with norms settled on random images; for measuring latency.
@@ -31,7 +31,7 @@ struct ExportOrder {
 // network-ID.json: configuration, accuracy, NN-Degree, costs, input and normalisation, the files' digests, what
 // it was made from, and logits to check a runtime with.
 //
-// Returns the description, with "folder" and "kept": true where the same export is there already, which is
+// ID is network_stem()'s. Returns the description, with "folder", "description", its own file's name, and "kept": true where the same export is there already, which is
 // then left alone and not trained again. Nothing is overwritten unless the order says so. `images` is called only
 // to train.
 // Throws Error usage where another export is in the way; bad_data where training fails or the files there are

@@ -1,6 +1,7 @@
 #include "command_options.hpp"
 
 #include "flash/config/section_builder.hpp"
+#include "flash/space/network_text.hpp"
 
 namespace flash {
 
@@ -26,6 +27,23 @@ void output_option(CLI::App* sub, Arguments& arguments, bool required) {
   CLI::Option* option =
       text_option(sub, "-o,--output", arguments.output, "Run directory: what has been done in it holds");
   if (required) option->required();
+}
+
+void network_options(CLI::App* sub, Arguments& arguments) {
+  CLI::Option* id = whole_option(sub, "--id", arguments.id, "Id of the configuration");
+  CLI::Option* network =
+      text_option(sub, "--network", arguments.network, "In place of --id: \"wm=2 depth=9 tc=3,0,12\"");
+  id->excludes(network);
+  sub->parse_complete_callback([id, network] {
+    if (id->count() + network->count() == 0) throw CLI::RequiredError("--id or --network");
+  });
+}
+
+NetworkId chosen_network(const Arguments& arguments, const Space& space) {
+  if (!arguments.id) return space.id(parse_network(space, arguments.network));
+  require_numbered(space, std::to_string(*arguments.id));
+  space.stratum_of(*arguments.id);
+  return *arguments.id;
 }
 
 void farm_options(CLI::App* sub, Arguments& arguments) {

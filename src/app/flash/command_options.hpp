@@ -25,6 +25,10 @@ void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string>
 void job_argument(CLI::App* sub, Arguments& arguments);
 void question_options(CLI::App* sub, Arguments& arguments);
 void output_option(CLI::App* sub, Arguments& arguments, bool required);
+// --id or --network, one of which is there.
+void network_options(CLI::App* sub, Arguments& arguments);
+// The network that they name. Throws Error usage: out of range, not in the space, a number where there are none.
+NetworkId chosen_network(const Arguments& arguments, const Space& space);
 void farm_options(CLI::App* sub, Arguments& arguments);
 
 }  // namespace flash

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "flash/search/methods/search_method.hpp"
+#include "flash/space/space.hpp"
 #include "question_options.hpp"
 
 namespace CLI {
@@ -50,7 +51,7 @@ struct Arguments {
   std::string method{default_search_method};
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> evaluations;
-  std::uint64_t id = 0;
+  std::optional<std::uint64_t> id;
   std::string network;   // in words, in place of the id
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
@@ -76,6 +77,6 @@ const std::vector<Command>& commands();
 
 int emit_networks(const Arguments& arguments);  // calibrate --emit: without the farm
 // The list of some networks and, unless --list-only, their files, into the folder of --emit.
-int emit_networks(const Arguments& arguments, const Job& job, const std::vector<std::uint64_t>& ids);
+int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids);
 
 }  // namespace flash

@@ -18,10 +18,13 @@ namespace {
 int emit_unmeasured(const Arguments& arguments) {
   const ArchiveContents archive = read_archive(*arguments.output / "archive.h5");
   const Table* confirmed = archive.find("confirmed");
-  std::vector<std::uint64_t> ids;
+  const auto id = [&](std::size_t row) -> NetworkId {
+    if (table_text::has_numbers(*confirmed, "id")) return table_text::whole(*confirmed, "id", row);
+    return id_from_json(table_text::text(*confirmed, "id", row));
+  };
+  std::vector<NetworkId> ids;
   for (std::size_t row = 0; row < table_text::rows(confirmed); ++row)
-    if (table_text::text(*confirmed, "measured", row) == "missing")
-      ids.push_back(table_text::whole(*confirmed, "id", row));
+    if (table_text::text(*confirmed, "measured", row) == "missing") ids.push_back(id(row));
   if (ids.empty())
     throw Error(ExitCode::missing_input, (*arguments.output / "archive.h5").string() +
                                              ": no confirmed network is without a measurement");

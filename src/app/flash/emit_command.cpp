@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-std::string list_text(const Job& job, const Space& space, const std::vector<std::uint64_t>& ids) {
+std::string list_text(const Job& job, const Space& space, const std::vector<NetworkId>& ids) {
   std::vector<std::string> head{"id"};
   for (const ListedValue& value : listed_values(space, space.point(0))) head.push_back(value.column);
   for (const Metric metric : fitted_metrics) head.emplace_back(key(metric));
@@ -37,8 +37,8 @@ std::string list_text(const Job& job, const Space& space, const std::vector<std:
                      "Rows without a figure are left "
                      "out.\n" +
                      joined(head);
-  for (const std::uint64_t id : ids) {
-    std::vector<std::string> row{std::to_string(id)};
+  for (const NetworkId id : ids) {
+    std::vector<std::string> row{id_text(id)};
     for (const ListedValue& value : listed_values(space, space.point(id))) row.push_back(value.value);
     row.resize(head.size());
     text += joined(row);
@@ -63,7 +63,7 @@ int emit_networks(const Arguments& arguments) {
   return emit_networks(arguments, job, networks_to_list(job, Space(job.space)).ids);
 }
 
-int emit_networks(const Arguments& arguments, const Job& job, const std::vector<std::uint64_t>& ids) {
+int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
   const Space space(job.space);
   std::error_code error;
   fs::create_directories(arguments.emit, error);
@@ -71,17 +71,18 @@ int emit_networks(const Arguments& arguments, const Job& job, const std::vector<
     throw Error(ExitCode::io, "cannot make the folder " + arguments.emit.string() + ": " + error.message());
   const fs::path list = arguments.emit / "networks.csv";
   write_list(list, list_text(job, space, ids));
-  Json files = Json::array();
+  Json networks = Json::array(), files = Json::array();
+  for (const NetworkId id : ids) networks.push_back(id_json(id));
   if (!arguments.list_only) {
     log_info("writing the files of {} networks, not trained: their speed is that of trained ones",
              ids.size());
     Child trainer({trainer_program()});
-    for (const std::uint64_t id : ids) {
+    for (const NetworkId id : ids) {
       const Json exported = export_network(trainer, job, {id, arguments.emit, /*train=*/false});
       for (const Json& file : exported.at("files")) files.push_back(file.at("name"));
     }
   }
-  const Json json{{"list", list.string()}, {"networks", ids}, {"files", files}};
+  const Json json{{"list", list.string()}, {"networks", networks}, {"files", files}};
   if (arguments.json) {
     print(json);
   } else {

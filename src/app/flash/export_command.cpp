@@ -15,6 +15,7 @@
 #include "flash/process/child.hpp"
 #include "flash/run/network_export.hpp"
 #include "flash/space/liveness.hpp"
+#include "flash/space/network_text.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/task/training.hpp"
 #include "flash/worker/worker.hpp"
@@ -70,7 +71,7 @@ void resolve_images_for(const Arguments& arguments, Job& job) {
 // The run's training stage has the same figures, if it trained this network.
 void compare_with_run(Results& results, const Job& job, const Json& exported) {
   if (job.accuracies.known()) return;  // that run has trained none
-  const auto id = exported.at("id").get<std::uint64_t>();
+  const NetworkId id = id_from_json(exported.at("id"));
   const std::string stage = results.stage(train_name).contains(id) ? train_name : refine_name;
   if (!exported.at("trained").get<bool>() || !results.stage(stage).contains(id)) return;
   const Space space(job.space);
@@ -79,7 +80,7 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
   if (sample == results.stage(stage).end()) {
     log_warning(
         "the run's sample of network {} was trained on other images or with other settings than this one",
-        id);
+        network_name(space, id));
     return;
   }
   if (!sample->second.ok || training_result_from_json(sample->second.output).ended_early) return;
@@ -88,18 +89,20 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
   if (here != there)
     log_warning(
         "the run's sample of network {} has accuracy {}, this one {}: another machine, device or LibTorch",
-        id, there, here);
+        network_name(space, id), there, here);
 }
 
 void print_export(const Json& exported) {
   const fs::path folder = exported.at("folder").get<std::string>();
-  print("network " + exported.at("id").dump() +
-        (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
-                                            : ": not trained") +
-        ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
+  print(
+      "network " +
+      (exported.at("id").is_string() ? exported.at("network").get<std::string>() : exported.at("id").dump()) +
+      (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
+                                          : ": not trained") +
+      ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
   for (const Json& file : exported.at("files"))
     print("  " + (folder / file.at("name").get<std::string>()).string() + "\n");
-  print("  " + (folder / ("network-" + exported.at("id").dump() + ".json")).string() + "\n");
+  print("  " + (folder / exported.at("description").get<std::string>()).string() + "\n");
   if (exported.at("kept").get<bool>())
     print(std::string("these were there already and are the same network: nothing was written\n"));
 }
@@ -108,21 +111,22 @@ int perform_export(const Arguments& arguments) {
   Results results = results_of(arguments);
   Job job = job_for(arguments, results);
   NetworkExport wanted;
-  wanted.id = arguments.id;
   wanted.train = !arguments.untrained;
   wanted.folder = output_folder(arguments);
   if (!arguments.device.empty()) override_option(job, "train.device", arguments.device);
   resolve_images_for(arguments, job);
   if (wanted.train)
     job.images = look_at_images(job.data, read_known_images(arguments.run / "images.json")).digest;
-  const Space space(job.space);  // an id out of range is said before LibTorch is loaded
+  const Space space(job.space);
+  wanted.id = chosen_network(arguments, space);  // what is none is said before LibTorch is loaded
   if (const std::string why = why_untrainable(space, space.point(wanted.id)); wanted.train && !why.empty())
-    throw Error(ExitCode::usage, "network " + std::to_string(wanted.id) + " has " + why +
+    throw Error(ExitCode::usage, "network " + network_name(space, wanted.id) + " has " + why +
                                      "; --untrained exports it all the same");
   if (const std::string note = liveness_text(space, space.point(wanted.id)); !note.empty())
-    log_warning("network {}: {}", wanted.id, note);
+    log_warning("network {}: {}", network_name(space, wanted.id), note);
   if (wanted.train)
-    log_info("network {}: {} epochs, unless it is exported already", wanted.id, job.training.epochs);
+    log_info("network {}: {} epochs, unless it is exported already", network_name(space, wanted.id),
+             job.training.epochs);
   Child trainer({trainer_program()});
   const Json exported = export_network(trainer, job, wanted);
   compare_with_run(results, job, exported);
@@ -140,7 +144,7 @@ Command export_command() {
           "flash export runs/quickstart --id 17 -o networks",
           [](CLI::App* sub, Arguments& arguments) {
             text_option(sub, "RUN", arguments.run, "Run directory, job file or archive")->required();
-            whole_option(sub, "--id", arguments.id, "Id of the network's configuration")->required();
+            network_options(sub, arguments);
             text_option(sub, "-o,--output", arguments.output, "Folder of the files; default: RUN/export");
             sub->add_flag("--untrained", arguments.untrained,
                           "Random weights, no training and no data set: to measure latency elsewhere");

@@ -118,23 +118,38 @@ std::string front_text(const Evaluator& evaluator, const ParetoFront& front) {
   std::string text = "accuracy";
   for (const Metric m : front.metrics) text.append(", ").append(name(m));
   char line[160];
-  std::snprintf(line, sizeof line, ": %zu configurations on the front, found in %.3g s with %llu boxes\n",
-                front.points.size(), front.seconds, static_cast<unsigned long long>(front.boxes));
+  std::snprintf(line, sizeof line, ": %zu configurations on the front, found in %.3g s with %llu boxes%s\n",
+                front.points.size(), front.seconds, static_cast<unsigned long long>(front.boxes),
+                front.complete ? "" : "; less accurate ones were not looked for (--pareto does)");
   text += line;
   constexpr std::size_t shown = 12;
   const std::size_t count = std::min(shown, front.points.size());
   for (std::size_t i = 0; i < count; ++i) {
     const auto& [id, evaluation] = front.points[count == 1 ? 0 : i * (front.points.size() - 1) / (count - 1)];
-    std::snprintf(line, sizeof line, "  id %-13s %s %-9.6g", id_text(id).c_str(),
+    const bool numbered = evaluator.space().numbered();
+    std::snprintf(line, sizeof line, "  %s%s%s %-9.6g", numbered ? "id " : "",
+                  numbered ? padded(id_text(id), 13).append(" ").c_str() : "",
                   evaluator.objective().training_free ? "NN-Degree" : "accuracy", evaluation.accuracy);
     text += line;
     for (const Metric m : front.metrics) {
       std::snprintf(line, sizeof line, " %10.5g %s", evaluation.metrics[m], std::string(unit(m)).c_str());
       text += line;
     }
-    text += "\n";
+    text += numbered ? "\n" : "  " + network_name(evaluator.space(), id) + "\n";
   }
   return text;
+}
+
+// In a space without numbers a front may outgrow time and memory: unless it is asked for, it is begun alone.
+std::vector<ParetoFront> fronts_of(const Evaluator& evaluator, bool asked_for) {
+  constexpr int most_looks = 500;  // of 1024 boxes each: seconds
+  std::vector<ParetoFront> fronts;
+  for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
+    int looks = 0;
+    const auto stop = [&] { return !asked_for && !evaluator.space().numbered() && ++looks > most_looks; };
+    fronts.push_back(pareto_front(evaluator, metrics, stop));
+  }
+  return fronts;
 }
 
 int print_answer(const Arguments& arguments, const Evaluator& evaluator, const Json& answer) {
@@ -184,7 +199,7 @@ int perform_exact(const Arguments& arguments) {
   std::vector<ParetoFront> fronts;
   const bool nothing_asked = asks_nothing(job) && !arguments.json;
   if (arguments.pareto || nothing_asked) {
-    fronts = pareto_fronts(evaluator);
+    fronts = fronts_of(evaluator, arguments.pareto);
     if (arguments.json) {
       json["pareto"] = Json::array();
       for (const ParetoFront& front : fronts) json["pareto"].push_back(to_json(front));

@@ -57,10 +57,11 @@ int perform_simulate(const Arguments& arguments) {
   if (!arguments.design.empty()) target.design_file = arguments.design;
   read_target_files(job, target);
   const Space space(job.space);
+  const NetworkId id = chosen_network(arguments, space);
   const ImcReport report =
-      simulate(target.design, space, space.point(arguments.id), network_seed(job, "calibrate", arguments.id));
+      simulate(target.design, space, space.point(id), network_seed(job, "calibrate", id));
   if (arguments.json) {
-    Json json{{"id", arguments.id}};
+    Json json{{"id", id_json(id)}};
     json.update(to_json(report));
     json["design"] = to_json(target.design);
     print(json);
@@ -77,7 +78,7 @@ Command simulate_command() {
           "flash simulate jobs/flash63b.toml --id 17 --design data/targets/imc-32nm.toml",
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);
-            whole_option(sub, "--id", arguments.id, "Id of the configuration")->required();
+            network_options(sub, arguments);
             text_option(sub, "--design", arguments.design, "The chip (TOML) instead of the job's");
           },
           perform_simulate};

@@ -84,8 +84,7 @@ int perform_space(const Arguments& arguments) {
 int perform_describe(const Arguments& arguments) {
   Job job;
   const Space space = space_of(arguments, job);
-  const Point point =
-      arguments.network.empty() ? space.point(arguments.id) : parse_network(space, arguments.network);
+  const Point point = space.point(chosen_network(arguments, space));
   const Counts counts = space.counts(point);
   Json json{{"id", id_json(space.id(point))}, {"network", network_text(space, point)}};
   json.update(network_json(space, point));
@@ -104,6 +103,7 @@ int perform_describe(const Arguments& arguments) {
     print(json);
     return 0;
   }
+  if (!space.numbered()) json.erase("id");
   for (const auto& [name, value] : json.items()) {
     print(padded(name, 20) + value.dump() + "\n");
   }
@@ -137,13 +137,7 @@ Command describe_command() {
           "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"",
           [](CLI::App* sub, Arguments& arguments) {
             job_argument(sub, arguments);
-            CLI::Option* id = whole_option(sub, "--id", arguments.id, "Id of the configuration");
-            CLI::Option* network = text_option(sub, "--network", arguments.network,
-                                               "In place of --id: \"wm=2 depth=9 tc=3,0,12\"");
-            id->excludes(network);
-            sub->parse_complete_callback([id, network] {
-              if (id->count() + network->count() == 0) throw CLI::RequiredError("--id or --network");
-            });
+            network_options(sub, arguments);
           },
           perform_describe};
 }

@@ -42,6 +42,7 @@ int shard_command(const Arguments& arguments) {
   if (!arguments.output)
     throw Error(ExitCode::usage, "a shard needs a run directory of its own: name it with -o DIR");
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
+    run.space().size();  // says why there is no sweep of 2^63 networks or more
     if (job.models_file.empty())
       throw Error(ExitCode::missing_input,
                   "a shard trains nothing itself: name fitted models with --models RUN/models.json, or as "
@@ -54,6 +55,7 @@ int shard_command(const Arguments& arguments) {
 int perform_sweep(const Arguments& arguments) {
   if (!arguments.shard.empty()) return shard_command(arguments);
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job& job) {
+    run.space().size();  // says why there is no sweep of 2^63 networks or more
     // A run sweeps all its sets, so that `compare` finds the optima; without one only the job's own
     // constraints count.
     if (!arguments.output) run.findings().take_own_constraints();

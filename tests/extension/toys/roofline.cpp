@@ -24,14 +24,14 @@ class Roofline : public TargetOf<Roofline> {
   bool measures(Metric metric) const override { return metric == Metric::latency; }
   std::string why_unbounded(Metric, bool) const override { return ""; }
 
-  Json task(const Space& space, std::uint64_t id, std::uint64_t) const override {
+  Json task(const Space& space, NetworkId id, std::uint64_t) const override {
     const NetworkGraph graph = space.lower(space.point(id), 0);
     double ms = 0;
     for (const NetworkGraph::Node& node : graph.nodes()) {
       const auto bytes = 4 * static_cast<double>(node.op.weights() + node.op.values_out());
       ms += 1e-6 * std::max(static_cast<double>(node.op.macs()) / gmacs, bytes / gigabytes);
     }
-    return {{"kind", "import"}, {"id", id}, {"values", {{"latency_ms", ms}}}};
+    return {{"kind", "import"}, {"id", id_json(id)}, {"values", {{"latency_ms", ms}}}};
   }
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t) const override {
     return {{"space", digest_of(to_json(space))}, {"settings of the roofline", digest_of(attributes())}};

@@ -75,10 +75,10 @@ class Remeasured : public testing::Test {
  protected:
   Remeasured() : space_(find_preset("shapes-mini")->definition) {
     job_.space = space_.definition();
-    for (std::uint64_t k = 0; k < 20; ++k) plan_.ids.push_back(k * (space_.size() / 20));
+    for (NetworkId k = 0; k < 20; ++k) plan_.ids.push_back(k * (space_.size() / 20));
     plan_.fit = 16;
   }
-  double usual(std::uint64_t id) const {
+  double usual(NetworkId id) const {
     return 0.05 + 2e-7 * static_cast<double>(space_.counts(space_.point(id)).macs);
   }
   static StageOutcome outcome(double latency, const std::string& processor = "one") {
@@ -91,9 +91,9 @@ class Remeasured : public testing::Test {
     return outcome;
   }
   void measure_all() {
-    for (const std::uint64_t id : plan_.ids) results_.add("calibrate", id, outcome(usual(id)));
+    for (const NetworkId id : plan_.ids) results_.add("calibrate", id, outcome(usual(id)));
   }
-  std::vector<std::uint64_t> far_out() const { return networks_far_out(job_, space_, plan_, results_); }
+  std::vector<NetworkId> far_out() const { return networks_far_out(job_, space_, plan_, results_); }
   std::vector<MeasuredSample> samples() const { return measured_samples(job_, space_, plan_, results_); }
 
   Job job_;
@@ -105,7 +105,7 @@ class Remeasured : public testing::Test {
 TEST_F(Remeasured, AreThoseFarOutOnceAllAreMeasured) {
   measure_all();
   EXPECT_TRUE(far_out().empty());
-  const std::uint64_t slow = plan_.ids[5], held_out = plan_.ids[18], failed = plan_.ids[7];
+  const NetworkId slow = plan_.ids[5], held_out = plan_.ids[18], failed = plan_.ids[7];
   results_.add("calibrate", slow, outcome(1.8 * usual(slow)));
   results_.add("calibrate", held_out, outcome(0.5 * usual(held_out)));
   StageOutcome crashed;
@@ -118,7 +118,7 @@ TEST_F(Remeasured, AreThoseFarOutOnceAllAreMeasured) {
 
 TEST_F(Remeasured, TakeTheSmallerLatency) {
   measure_all();
-  const std::uint64_t slow = plan_.ids[0], fast = plan_.ids[1], failed = plan_.ids[2];
+  const NetworkId slow = plan_.ids[0], fast = plan_.ids[1], failed = plan_.ids[2];
   results_.add("calibrate", slow, outcome(3 * usual(slow)));
   results_.add(remeasure_name, slow, outcome(usual(slow), "another"));
   results_.add(remeasure_name, fast, outcome(2 * usual(fast)));

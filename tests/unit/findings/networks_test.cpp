@@ -24,7 +24,7 @@ TEST(SpreadNetworks, AreDifferentAndReproducible) {
   const Space space = small_space();
   const auto ids = spread_networks(space, 30, 0, 5);
   EXPECT_EQ(ids.size(), 30u);
-  EXPECT_EQ(std::set<std::uint64_t>(ids.begin(), ids.end()).size(), 30u);
+  EXPECT_EQ(std::set<NetworkId>(ids.begin(), ids.end()).size(), 30u);
   EXPECT_EQ(ids, spread_networks(space, 30, 0, 5));
   EXPECT_NE(ids, spread_networks(space, 30, 0, 6));
 }
@@ -34,9 +34,9 @@ TEST(SpreadNetworks, ALongerListBeginsWithTheShorter) {
   const auto all = spread_networks(space, 400, 0, 5);  // of more candidates than a short list needs
   for (const std::size_t count : {1u, 25u, 40u, 100u, 101u, 250u}) {
     const auto some = spread_networks(space, count, 0, 5);
-    EXPECT_EQ(some, std::vector<std::uint64_t>(all.begin(), all.begin() + static_cast<long>(count)));
+    EXPECT_EQ(some, std::vector<NetworkId>(all.begin(), all.begin() + static_cast<long>(count)));
   }
-  EXPECT_EQ(std::set<std::uint64_t>(all.begin(), all.end()).size(), all.size());
+  EXPECT_EQ(std::set<NetworkId>(all.begin(), all.end()).size(), all.size());
 }
 
 TEST(SpreadNetworks, TakeAllOfASmallSpaceAndNoMore) {
@@ -56,7 +56,7 @@ TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
     const double g = space.score("nn_degree_links", space.point(id));
     low = std::min(low, g), high = std::max(high, g);
   }
-  for (const std::uint64_t id : spread_networks(space, 10, 0, 1)) {
+  for (const NetworkId id : spread_networks(space, 10, 0, 1)) {
     const double g = space.score("nn_degree_links", space.point(id));
     low_sample = std::min(low_sample, g), high_sample = std::max(high_sample, g);
   }
@@ -66,7 +66,7 @@ TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {
 
 TEST(SpreadNetworks, KeepTheCostLimit) {
   const Space space = small_space();
-  for (const std::uint64_t id : spread_networks(space, 20, 0.05, 1)) {
+  for (const NetworkId id : spread_networks(space, 20, 0.05, 1)) {
     EXPECT_LE(space.counts(space.point(id)).macs, 50'000);
   }
 }

@@ -27,7 +27,7 @@ class ChoosePredictor : public testing::Test {
   void train(const std::function<double(const Point&)>& accuracy, double noise, int count = 25) {
     samples_.clear();
     Philox random(17);
-    for (const std::uint64_t id : spread_networks(space_, static_cast<std::size_t>(count), 0, 1)) {
+    for (const NetworkId id : spread_networks(space_, static_cast<std::size_t>(count), 0, 1)) {
       TrainedSample sample;
       sample.id = id;
       sample.point = space_.point(id);

@@ -19,15 +19,15 @@ class Promising : public testing::Test {
  protected:
   Promising() : space_(find_preset("shapes-mini")->definition) {
     job_.space = space_.definition();
-    for (const std::uint64_t id : spread_networks(space_, 20, 0, 3)) samples_.push_back(sample(id));
+    for (const NetworkId id : spread_networks(space_, 20, 0, 3)) samples_.push_back(sample(id));
   }
 
   // Larger networks are better, and nothing else matters; a training strays by `noise`.
-  double truth(std::uint64_t id) const {
+  double truth(NetworkId id) const {
     const auto macs = static_cast<double>(space_.counts(space_.point(id)).macs);
     return 1 / (1 + std::exp(-0.8 * (std::log(macs) - 14)));
   }
-  TrainedSample sample(std::uint64_t id) {
+  TrainedSample sample(NetworkId id) {
     TrainedSample made;
     made.id = id;
     made.point = space_.point(id);
@@ -53,13 +53,13 @@ class Promising : public testing::Test {
 };
 
 TEST_F(Promising, WhatIsBetterByTheModelsPromisesMore) {
-  const std::vector<std::uint64_t> ids = draw_networks(space_, 300, 0, 9);
+  const std::vector<NetworkId> ids = draw_networks(space_, 300, 0, 9);
   with_fits({}, [&](const KnownNetworks& known) {
     const std::vector<Promise> list = promises(known, ids);
     EXPECT_EQ(list.size(), ids.size());
     const auto most = std::ranges::max_element(list, {}, &Promise::improvement);
     std::vector<double> accuracies;
-    for (const std::uint64_t id : ids) accuracies.push_back(truth(id));
+    for (const NetworkId id : ids) accuracies.push_back(truth(id));
     std::ranges::sort(accuracies, std::greater{});
     EXPECT_GE(truth(most->id), accuracies[ids.size() / 10]);
     for (const Promise& promise : list) {
@@ -75,7 +75,7 @@ TEST_F(Promising, WhatIsBetterByTheModelsPromisesMore) {
 TEST_F(Promising, WhatABoundForbidsPromisesNothing) {
   Constraints bounds;
   bounds.metric_max[Metric::macs] = 2e6;
-  const std::vector<std::uint64_t> ids = draw_networks(space_, 300, 0, 9);
+  const std::vector<NetworkId> ids = draw_networks(space_, 300, 0, 9);
   with_fits(bounds, [&](const KnownNetworks& known) {
     std::size_t forbidden = 0;
     for (const Promise& promise : promises(known, ids)) {
@@ -105,14 +105,14 @@ TEST_F(Promising, AFloorIsMetWithAProbability) {
 }
 
 TEST_F(Promising, ABatchBeginsWithTheModelsBestAndNoTwoAreAlike) {
-  const std::vector<std::uint64_t> ids = draw_networks(space_, 1000, 0, 9);
+  const std::vector<NetworkId> ids = draw_networks(space_, 1000, 0, 9);
   with_fits({}, [&](const KnownNetworks& known) {
-    const std::vector<std::uint64_t> batch = most_promising(known, ids[17], ids, 5);
+    const std::vector<NetworkId> batch = most_promising(known, ids[17], ids, 5);
     EXPECT_EQ(batch.size(), 5u);
     EXPECT_EQ(batch.front(), ids[17]);
-    EXPECT_EQ(std::set<std::uint64_t>(batch.begin(), batch.end()).size(), 5u);
-    const std::uint64_t tried = samples_.front().id;
-    std::vector<std::uint64_t> with_tried = ids;
+    EXPECT_EQ(std::set<NetworkId>(batch.begin(), batch.end()).size(), 5u);
+    const NetworkId tried = samples_.front().id;
+    std::vector<NetworkId> with_tried = ids;
     with_tried.push_back(tried);
     const std::vector<std::uint64_t> next = most_promising(known, tried, with_tried, 5);
     EXPECT_EQ(std::ranges::count(next, tried), 0);  // twice would teach nothing
@@ -122,15 +122,15 @@ TEST_F(Promising, ABatchBeginsWithTheModelsBestAndNoTwoAreAlike) {
 }
 
 TEST_F(Promising, RoundsFindTheBestOfAKnownFunction) {
-  const std::vector<std::uint64_t> ids = draw_networks(space_, 400, 4, 9);
+  const std::vector<NetworkId> ids = draw_networks(space_, 400, 4, 9);
   double optimum = 0;
-  for (const std::uint64_t id : ids) optimum = std::max(optimum, truth(id));
+  for (const NetworkId id : ids) optimum = std::max(optimum, truth(id));
   samples_.clear();
   for (std::size_t i = 0; i < 10; ++i) samples_.push_back(sample(ids[i]));
   for (int round = 0; round < 3; ++round) {
     const std::vector<std::uint64_t> next =
         with_fits({}, [&](const KnownNetworks& known) { return most_promising(known, ids.front(), ids, 4); });
-    for (const std::uint64_t id : next) samples_.push_back(sample(id));
+    for (const NetworkId id : next) samples_.push_back(sample(id));
   }
   double found = 0;
   for (const TrainedSample& s : samples_) found = std::max(found, truth(s.id));

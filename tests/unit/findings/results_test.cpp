@@ -19,6 +19,12 @@ StageOutcome outcome(double accuracy) {
   return value;
 }
 
+StageOutcome made_from(const std::string& inputs, double accuracy) {
+  StageOutcome made = outcome(accuracy);
+  made.inputs = inputs;
+  return made;
+}
+
 TEST(Results, ReplayGivesBackWhatWasEncoded) {
   Results results;
   results.replay(Results::encode("train", 18446744073709551615ULL, outcome(1.0 / 3)));
@@ -32,6 +38,29 @@ TEST(Results, ReplayGivesBackWhatWasEncoded) {
   EXPECT_EQ(kept.rank, 3);
   EXPECT_EQ(kept.host, "node\"1");
   EXPECT_EQ(kept.t_end, 0.1 + 0.2);
+}
+
+TEST(Results, TasksOfMoreThan64BitsAreTextsInTheJournal) {
+  const TaskId word = TaskId{1} << 64;
+  Results results;
+  for (const TaskId id : {TaskId{17}, word - 1, word, 53 * word + 12345}) {
+    const Record record = Results::encode("train", id, made_from("a", 0.5));
+    const Json written = Json::parse(record.payload).at("id");
+    EXPECT_EQ(written.is_string(), id >= word);
+    EXPECT_EQ(id >= word ? written.get<std::string>() : written.dump(), id_text(id));
+    results.replay(record);
+    EXPECT_TRUE(results.stage("train").contains(id));
+  }
+  EXPECT_EQ(results.stage("train").size(), 4u);
+  const std::vector<StageTask> wanted{{word, 1, "", "a"}, {53 * word + 12345, 1, "", "b"}};
+  const Results::Selection selection = results.select("train", wanted);
+  EXPECT_EQ(selection.held, 1u);
+  EXPECT_EQ(selection.remade, 1u);
+  for (const char* id : {"\"12x\"", "\"\"", "-1", "1.5", "\"340282366920938463463374607431768211456\""}) {
+    Record record = Results::encode("train", 17, outcome(0.5));
+    record.payload.replace(record.payload.find("17"), 2, id);
+    EXPECT_THROW(results.replay(record), Error) << id;
+  }
 }
 
 TEST(Results, KeepFailuresAndEvents) {
@@ -54,15 +83,9 @@ TEST(Results, ALaterOutcomeOfATaskReplacesTheEarlier) {
   EXPECT_EQ(results.size(), 1u);
 }
 
-StageOutcome made_from(const std::string& inputs, double accuracy) {
-  StageOutcome made = outcome(accuracy);
-  made.inputs = inputs;
-  return made;
-}
-
 std::vector<StageTask> tasks(const std::vector<std::pair<std::uint64_t, std::string>>& wanted) {
   std::vector<StageTask> list;
-  for (const auto& [id, inputs] : wanted) list.push_back({{id, 1, ""}, inputs});
+  for (const auto& [id, inputs] : wanted) list.push_back({id, 1, "", inputs});
   return list;
 }
 

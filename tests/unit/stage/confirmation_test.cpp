@@ -73,7 +73,7 @@ TEST_F(Confirmation, BeginsWithTheProvenBestAndHoldsRivalsAndControls) {
   EXPECT_EQ(NetworkId{networks.front().id}, solve_exact(evaluator()).best_id);
   EXPECT_EQ(count(networks, "control"), 3u);
   EXPECT_EQ(count(networks, "rival"), 8u);
-  std::set<std::uint64_t> ids;
+  std::set<NetworkId> ids;
   for (const ConfirmNetwork& network : networks) ids.insert(network.id);
   EXPECT_EQ(ids.size(), networks.size());
   const Evaluation best = evaluator().at(networks.front().id);

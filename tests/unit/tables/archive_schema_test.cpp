@@ -26,7 +26,7 @@ TEST(ArchiveSchema, TheWrittenFormatIsWhatFlashPrints) {
 }
 
 TEST(ArchiveSchema, PathsAndColumnsAreNamedOnceAndDescribed) {
-  const std::set<std::string> types{"i64", "u64", "f64", "str"};
+  const std::set<std::string> types{"i64", "u64", "f64", "str", "id"};
   std::set<std::string> paths;
   for (const ArchiveTable& table : archive_tables()) {
     EXPECT_TRUE(paths.insert(table.path).second) << table.path;
@@ -96,6 +96,22 @@ TEST_F(ATable, HasTheColumnsOfItsDescription) {
   EXPECT_EQ(table.columns[4].choices, (std::vector<std::string>{"up", "down"}));
   EXPECT_EQ(table.columns[5].since, "2.0");
   EXPECT_EQ(table.columns[4].since, "1.0");
+}
+
+TEST_F(ATable, HasIdsAsIntegersOrWhereTheyHaveMoreThan63BitsAsDigits) {
+  const NetworkId word = NetworkId{1} << 64;
+  const ArchiveTable table = TableOf<NetworkId>("toys", "Toys.", [=](const TableSource& s) {
+                               return s.space.numbered() ? std::vector<NetworkId>{17, word - 1}
+                                                         : std::vector<NetworkId>{17, 53 * word + 1};
+                             }).column("id", "1", "id", [](const NetworkId& id) {
+                                 return id;
+                               }).build();
+  EXPECT_EQ(table.columns[0].type, "id");
+  const auto values = [&](const TableSource& source) { return table.make(source)->columns[0].values; };
+  EXPECT_EQ(values(*source_), ColumnValues(std::vector<std::uint64_t>{17, ~std::uint64_t{0}}));
+  const Space fbnet(find_preset("fbnet")->definition);
+  const TableSource many(ArchiveSource{.job = job_, .space = fbnet, .results = results_});
+  EXPECT_EQ(values(many), ColumnValues(std::vector<std::string>{"17", "977677435906606235649"}));
 }
 
 TEST_F(ATable, MayBeThereOnlyWhereThereIsSomethingToSay) {

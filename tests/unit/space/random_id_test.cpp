@@ -1,4 +1,4 @@
-#include "flash/space/random_network.hpp"
+#include "flash/space/random_id.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ TEST(RandomNetwork, HasEveryOptionOfEverySlotAlike) {
   std::vector<std::vector<int>> drawn(space.cells(), std::vector<int>(9));
   Philox random(1);
   for (int k = 0; k < 9'000; ++k) {
-    const Point point = space.point(random_network(space, random));
+    const Point point = space.point(random_id(space, random));
     for (std::size_t slot = 0; slot < space.cells(); ++slot)
       ++drawn[slot][static_cast<std::size_t>(point.options[slot])];
   }
