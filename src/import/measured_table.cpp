@@ -12,6 +12,7 @@
 #include "columns.hpp"
 #include "csv.hpp"
 #include "flash/core/error.hpp"
+#include "flash/space/network_text.hpp"
 #include "numbers.hpp"
 
 namespace flash {
