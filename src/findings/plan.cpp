@@ -15,7 +15,7 @@ namespace {
 
 NetworkPlan plan_networks(const Job& job, const std::string& section, const Space& space, int fit,
                           int holdout, double max_mmacs, std::uint64_t seed,
-                          const std::vector<std::uint64_t>& only = {}) {
+                          const std::vector<NetworkId>& only = {}) {
   NetworkPlan plan;
   plan.fit = static_cast<std::size_t>(fit);
   try {

@@ -31,7 +31,7 @@ StageTask known_task(const Job& job, const Space& space, const PlannedTraining& 
                    {"space", to_json(job.space)},
                    {"id", id_json(training.network)},
                    {"values", to_json(known_result(job, space, training))}};
-  return {{training.task, 1, input.dump()}, digest_of(input)};
+  return {training.task, 1, input.dump(), digest_of(input)};
 }
 
 }  // namespace

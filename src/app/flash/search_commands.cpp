@@ -20,6 +20,7 @@
 #include "flash/search/methods/search_method.hpp"
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
+#include "flash/space/network_text.hpp"
 #include "job_argument.hpp"
 #include "output.hpp"
 

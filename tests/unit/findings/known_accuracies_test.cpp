@@ -64,10 +64,10 @@ class KnownAccuracies : public testing::Test {
       results.add(plan.name, task.id, std::move(outcome));
     }
   }
-  static StagePlan trainings(const Job& job, const Space& of, const std::vector<std::uint64_t>& ids,
+  static StagePlan trainings(const Job& job, const Space& of, const std::vector<NetworkId>& ids,
                              bool test = false) {
     std::vector<PlannedTraining> list;
-    for (const std::uint64_t id : ids) list.push_back({id, id, 1, test});
+    for (const NetworkId id : ids) list.push_back({id, id, 1, test});
     return plan_trainings(job, of, train_name, list);
   }
 
@@ -83,7 +83,7 @@ TEST_F(KnownAccuracies, OnesThatCannotLearnAreNeverDrawn) {
     EXPECT_EQ(spread.size(), 60u);  // others stand in their places
     EXPECT_EQ(spread, spread_networks(space, 60, 0, seed));
     for (const auto& ids : {drawn, spread})
-      for (const std::uint64_t id : ids) EXPECT_EQ(why_untrainable(space, space.point(id)), "");
+      for (const NetworkId id : ids) EXPECT_EQ(why_untrainable(space, space.point(id)), "");
   }
 }
 
@@ -103,7 +103,7 @@ TEST_F(KnownAccuracies, DeadNetworksFailBeforeAnythingIsSpent) {
   Job trains = parse_job(
       "[job]\nname = \"n\"\n[space]\npreset = \"nasbench201\"\n[data]\nsource = \"shapes\"\n", "/n.toml");
   const Space of(trains.space);
-  const std::uint64_t dead = named_network(of, dead_cell);
+  const NetworkId dead = named_network(of, dead_cell);
   const StagePlan plan = trainings(trains, of, {dead, 15'624});
   EXPECT_EQ(parse_json(plan.tasks[0].input).at("kind"), "import");
   EXPECT_EQ(parse_json(plan.tasks[1].input).at("kind"), "train");
@@ -124,7 +124,7 @@ TEST_F(KnownAccuracies, ComeFromTheTable) {
   const NetworkPlan networks = networks_to_train(known, of);
   EXPECT_EQ(networks.ids.size(), 30u);
   EXPECT_EQ(std::set(networks.ids.begin(), networks.ids.end()).size(), 30u);
-  for (const std::uint64_t id : networks.ids) EXPECT_EQ(id % 7, 0u);
+  for (const NetworkId id : networks.ids) EXPECT_EQ(id % 7, 0u);
   Results results;
   look_up(trainings(known, of, networks.ids), results);
   const std::vector<TrainedSample> samples = trained_samples(of, networks, results);

@@ -114,7 +114,7 @@ TEST_F(Promising, ABatchBeginsWithTheModelsBestAndNoTwoAreAlike) {
     const NetworkId tried = samples_.front().id;
     std::vector<NetworkId> with_tried = ids;
     with_tried.push_back(tried);
-    const std::vector<std::uint64_t> next = most_promising(known, tried, with_tried, 5);
+    const std::vector<NetworkId> next = most_promising(known, tried, with_tried, 5);
     EXPECT_EQ(std::ranges::count(next, tried), 0);  // twice would teach nothing
     EXPECT_EQ(next, most_promising(known, tried, with_tried, 5));
     return 0;
@@ -128,7 +128,7 @@ TEST_F(Promising, RoundsFindTheBestOfAKnownFunction) {
   samples_.clear();
   for (std::size_t i = 0; i < 10; ++i) samples_.push_back(sample(ids[i]));
   for (int round = 0; round < 3; ++round) {
-    const std::vector<std::uint64_t> next =
+    const std::vector<NetworkId> next =
         with_fits({}, [&](const KnownNetworks& known) { return most_promising(known, ids.front(), ids, 4); });
     for (const NetworkId id : next) samples_.push_back(sample(id));
   }

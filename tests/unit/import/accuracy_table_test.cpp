@@ -42,7 +42,7 @@ class AccuracyTables : public testing::Test {
     ADD_FAILURE() << "accepted: " << text;
     return "";
   }
-  std::uint64_t id(const std::string& text) const { return named_network(space, text); }
+  NetworkId id(const std::string& text) const { return named_network(space, text); }
   std::string rows(const std::string& head, std::initializer_list<std::pair<const char*, const char*>> list) {
     std::string text = head + "\n";
     for (const auto& [network, accuracy] : list)
@@ -57,7 +57,7 @@ class AccuracyTables : public testing::Test {
 };
 
 TEST_F(AccuracyTables, NameNetworksByTextIdOrOptions) {
-  const std::map<std::uint64_t, double> wanted{{id(conv_cell), 0.7}, {id(skip_cell), 0.5}};
+  const std::map<NetworkId, double> wanted{{id(conv_cell), 0.7}, {id(skip_cell), 0.5}};
   const auto of = [&](const char* text) { return std::to_string(id(text)); };
   EXPECT_EQ(read(rows("arch,accuracy", {{conv_cell, "0.7"}, {skip_cell, "0.5"}})).accuracy, wanted);
   EXPECT_EQ(read(rows("network,accuracy", {{conv_cell, "0.7"}, {skip_cell, "0.5"}})).accuracy, wanted);
