@@ -63,10 +63,10 @@ void search(const Job& job, int seed) {
   Results results;
   const NetworkPlan design = networks_to_train(job, space);
   std::vector<PlannedTraining> trainings;
-  for (const std::uint64_t id : design.ids) trainings.push_back({id, id, 0});
+  for (const NetworkId id : design.ids) trainings.push_back({id, id, 0});
   look_up(plan_trainings(job, space, train_name, trainings), results);
   const std::vector<TrainedSample> samples = trained_samples(space, design, results);
-  std::vector<std::uint64_t> order = design.ids;
+  std::vector<NetworkId> order = design.ids;
   // All answers at once, of which refinement takes what a round has asked for, as it does from a journal.
   RefineRound all;
   all.networks = job.accuracies.table->networks();
@@ -80,7 +80,7 @@ void search(const Job& job, int seed) {
   for (const RefineRound& each : found.rounds)
     order.insert(order.end(), each.networks.begin(), each.networks.end());
   int number = 0;
-  for (const std::uint64_t id : order)
+  for (const NetworkId id : order)
     std::printf("%d,%d,%llu,%.6f\n", seed, ++number, static_cast<unsigned long long>(id),
                 job.accuracies.table->accuracy.at(id));
   for (const auto& [name, times] : taken)
@@ -89,12 +89,12 @@ void search(const Job& job, int seed) {
 
 void predictors(const Job& job, int draws) {
   const Space space(job.space);
-  const std::vector<std::uint64_t> all = job.accuracies.table->networks();
+  const std::vector<NetworkId> all = job.accuracies.table->networks();
   std::printf("networks,predictor,rmse,spearman,times taken by auto\n");
   for (const std::size_t count : {12u, 25u, 50u, 100u}) {
     std::map<std::string, std::array<double, 3>> sums;
     for (int draw = 0; draw < draws; ++draw) {
-      std::vector<std::uint64_t> order = all;
+      std::vector<NetworkId> order = all;
       Philox random(derive_seed(1, "draw", static_cast<std::uint64_t>(draw)));
       for (std::size_t i = order.size() - 1; i > 0; --i) std::swap(order[i], order[random.below(i + 1)]);
       std::vector<TrainedSample> samples(count);

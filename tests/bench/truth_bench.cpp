@@ -30,7 +30,7 @@ namespace flash {
 namespace {
 
 struct Network {
-  std::uint64_t id = 0;
+  NetworkId id = 0;
   double latency = 0;            // [ms]
   double shown = 0;              // accuracy of its first training
   double truth = 0;              // mean of the others
@@ -255,10 +255,10 @@ class Bench::Search {
     for (std::size_t i = 0; i < count; ++i) samples.push_back(bench_.sample(pool_.at(ids_[order_[i]])));
     return samples;
   }
-  std::uint64_t best_shown(const Samples& samples) const {
+  NetworkId best_shown(const Samples& samples) const {
     return std::ranges::max_element(samples, {}, [&](const auto& s) { return worth_shown(s); })->id;
   }
-  void print(const char* method, std::uint64_t id, bool twice = false) const {
+  void print(const char* method, NetworkId id, bool twice = false) const {
     const Network& n = pool_.at(id);
     std::printf("%s,%d,%s,%.6f\n", question_, seed_, method, worth(n, twice ? n.second : n.truth));
   }
@@ -269,9 +269,9 @@ class Bench::Search {
     objective.metric[Metric::latency] = exponent_;
     return Evaluator(bench_.space_, models, objective, Constraints{});
   }
-  std::vector<std::uint64_t> ranked(const Evaluator& by) const {
-    std::vector<std::uint64_t> list = ids_;
-    std::ranges::stable_sort(list, std::greater{}, [&](std::uint64_t id) { return by.at(id).objective; });
+  std::vector<NetworkId> ranked(const Evaluator& by) const {
+    std::vector<NetworkId> list = ids_;
+    std::ranges::stable_sort(list, std::greater{}, [&](NetworkId id) { return by.at(id).objective; });
     return list;
   }
 
@@ -279,9 +279,9 @@ class Bench::Search {
   void one_shot() const {
     Samples samples = begin(25);
     const std::vector<PredictorFit> fits = fit_predictors(bench_.job_, bench_.space_, samples);
-    const std::vector<std::uint64_t> list = ranked(evaluator(fits));
+    const std::vector<NetworkId> list = ranked(evaluator(fits));
     print("models' best", list.front());
-    for (const std::uint64_t id : list)
+    for (const NetworkId id : list)
       if (samples.size() < budget && std::ranges::find(samples, id, &TrainedSample::id) == samples.end())
         samples.push_back(bench_.sample(pool_.at(id)));
     print("one-shot", best_shown(samples));
@@ -295,10 +295,10 @@ class Bench::Search {
       const std::vector<PredictorFit> fits = fit_predictors(bench_.job_, bench_.space_, samples);
       const Evaluator by = evaluator(fits);
       const KnownNetworks known{bench_.job_, bench_.space_, samples, fits, by};
-      const std::vector<std::uint64_t> next =
+      const std::vector<NetworkId> next =
           most_promising(known, ranked(by).front(), ids_, std::min<std::size_t>(5, left));
       if (next.empty()) break;
-      for (const std::uint64_t id : next) samples.push_back(bench_.sample(pool_.at(id)));
+      for (const NetworkId id : next) samples.push_back(bench_.sample(pool_.at(id)));
       left -= next.size();
     }
     print("refine's luckiest", best_shown(samples));
@@ -319,8 +319,8 @@ class Bench::Search {
   const char* question_;
   const double exponent_;
   const int seed_;
-  std::map<std::uint64_t, Network> pool_;
-  std::vector<std::uint64_t> ids_;
+  std::map<NetworkId, Network> pool_;
+  std::vector<NetworkId> ids_;
   std::vector<std::size_t> order_;
   MetricModel latency_;
 };

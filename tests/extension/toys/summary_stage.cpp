@@ -16,7 +16,7 @@ class SummaryStage : public Stage {
     StagePlan plan;
     plan.name = name();
     plan.inputs = {{"accuracies", digest_of(numbers)}};
-    plan.tasks.push_back({{0, 1, input.dump()}, digest_of(input)});
+    plan.tasks.push_back({0, 1, input.dump(), digest_of(input)});
     return plan;
   }
   std::size_t tasks(const Forecast&) const override { return 1; }

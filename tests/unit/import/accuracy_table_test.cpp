@@ -58,7 +58,7 @@ class AccuracyTables : public testing::Test {
 
 TEST_F(AccuracyTables, NameNetworksByTextIdOrOptions) {
   const std::map<NetworkId, double> wanted{{id(conv_cell), 0.7}, {id(skip_cell), 0.5}};
-  const auto of = [&](const char* text) { return std::to_string(id(text)); };
+  const auto of = [&](const char* text) { return id_text(id(text)); };
   EXPECT_EQ(read(rows("arch,accuracy", {{conv_cell, "0.7"}, {skip_cell, "0.5"}})).accuracy, wanted);
   EXPECT_EQ(read(rows("network,accuracy", {{conv_cell, "0.7"}, {skip_cell, "0.5"}})).accuracy, wanted);
   EXPECT_EQ(
@@ -104,7 +104,7 @@ TEST_F(AccuracyTables, LeaveOutWhatCannotLearnOrIsNotKnown) {
 TEST_F(AccuracyTables, TwiceWithOneValueIsOnce) {
   EXPECT_EQ(read(rows("arch,accuracy", {{conv_cell, "0.7"}, {conv_cell, "0.70"}})).accuracy.size(), 1u);
   EXPECT_THAT(refusal(rows("arch,accuracy", {{conv_cell, "0.7"}, {skip_cell, "0.5"}, {conv_cell, "0.71"}})),
-              HasSubstr(":4: network " + std::to_string(id(conv_cell)) + " has 0.71, but 0.7 in line 2"));
+              HasSubstr(":4: network " + id_text(id(conv_cell)) + " has 0.71, but 0.7 in line 2"));
 }
 
 TEST_F(AccuracyTables, DigestIsOfWhatTheySay) {
