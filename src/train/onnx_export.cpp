@@ -32,6 +32,7 @@ class Writer {
     graph_.set_name("network");
     describe(*graph_.add_input(), "images",
              {source.input_channels(), source.input_side(), source.input_side()});
+    mark_gates();
     for (std::size_t k = 0; k < source.nodes().size(); ++k) {
       value_ = k + 1;
       write(source.nodes()[k]);
@@ -47,8 +48,21 @@ class Writer {
   }
 
  private:
+  // Features of which gates are made stay N x C x 1 x 1, as other programs expect them: their layers are convolutions.
+  void mark_gates() {
+    gates_.assign(source_.nodes().size() + 1, false);
+    for (std::size_t k = source_.nodes().size(); k-- > 0;) {
+      const Node& step = source_.nodes()[k];
+      if (step.kind == Kind::scale) gates_[step.reads.back()] = true;
+      if (gates_[k + 1] && step.flat) gates_[step.reads.front()] = true;
+    }
+  }
+  bool gate(Value value) const { return gates_[value] && source_.flat(value); }
+
   std::string name(Value value) const {
     if (value == InferenceGraph::input) return "images";
+    if (gate(value) && source_.nodes()[value - 1].kind == Kind::flatten)
+      return name(source_.nodes()[value - 1].reads.front());
     return value == source_.output() ? "logits" : std::string("v").append(std::to_string(value));
   }
 
@@ -138,6 +152,7 @@ class Writer {
       case Kind::convolution:
         return convolution(x, step.weight, step.bias, step.stride, step.padding, step.groups, y);
       case Kind::linear:
+        if (gate(value_)) return convolution(x, step.weight.unsqueeze(2).unsqueeze(3), step.bias, 1, 0, 1, y);
         return linear(x, step.weight, step.bias, y);
       case Kind::gather:
         return gather(step, y);
@@ -148,7 +163,9 @@ class Writer {
         node("Elu", {x}, y);
         return;
       case Kind::relu6:
-        node("Clip", {x, constant(y + "_least", at::zeros({})), constant(y + "_most", at::full({}, 6))}, y);
+        // Clip's bounds are inputs, which OpenCV 4.6 does not read: 6 max(0, min(1, x / 6)).
+        hard_sigmoid(x, y + "_sixth", 0);
+        node("Mul", {y + "_sixth", constant(y + "_six", at::full({}, 6))}, y);
         return;
       case Kind::hard_sigmoid:
         return hard_sigmoid(x, y);
@@ -159,8 +176,8 @@ class Writer {
       case Kind::add:
         return add(step, y);
       case Kind::scale:
-        node("Reshape", {name(step.reads.back()), whole(y + "_shape", {0, -1, 1, 1})}, y + "_gate");
-        node("Mul", {x, y + "_gate"}, y);
+        node("Mul", {name(step.reads.back()), x},
+             y);  // the other way round OpenCV 4.6 takes it for a hard swish
         return;
       case Kind::zero:
         node("Mul", {x, constant(y + "_zero", at::zeros({}))}, y);
@@ -175,11 +192,13 @@ class Writer {
         onnx::NodeProto& resize =
             node("Resize", {x, none, constant(y + "_scales", at::tensor({1.0F, 1.0F, factor, factor}))}, y);
         set(resize, "mode", "linear");
+        set(resize, "coordinate_transformation_mode", "half_pixel");  // the default, which OpenCV wants said
         return;
       }
       case Kind::max_pool:
         return pool("MaxPool", step, x, y);
       case Kind::flatten:
+        if (gate(value_)) return;  // another name for what it reads
         set(node("Flatten", {x}, y), "axis", std::int64_t{1});
         return;
     }
@@ -192,10 +211,10 @@ class Writer {
     set(pool, "pads", {step.padding, step.padding, step.padding, step.padding});
   }
 
-  void hard_sigmoid(const std::string& x, const std::string& y) {
+  void hard_sigmoid(const std::string& x, const std::string& y, float beta = 0.5F) {
     onnx::NodeProto& gate = node("HardSigmoid", {x}, y);
     set(gate, "alpha", 1.0F / 6);
-    set(gate, "beta", 0.5F);
+    set(gate, "beta", beta);
   }
 
   void add(const Node& step, const std::string& y) {
@@ -263,7 +282,8 @@ class Writer {
   const InferenceGraph& source_;
   onnx::ModelProto model_;
   onnx::GraphProto& graph_;
-  Value value_ = 0;  // that the step being written puts out
+  std::vector<bool> gates_;  // values of which a gate is made
+  Value value_ = 0;          // that the step being written puts out
 };
 
 }  // namespace

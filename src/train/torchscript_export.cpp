@@ -69,9 +69,9 @@ class Writer {
       case Kind::relu6:
         return relu6(x, node.channels);
       case Kind::hard_sigmoid:
-        return "torch.hardsigmoid(" + x + ")";
+        return hard_sigmoid(x, node.channels);
       case Kind::hard_swish:
-        return "torch.hardswish(" + x + ")";
+        return hard_swish(x, node.channels);
       case Kind::add:
         return add(node);
       case Kind::scale:
@@ -96,11 +96,22 @@ class Writer {
            twice(node.padding);
   }
 
-  // Where optimize_for_inference of PyTorch 1.13 has brought channels to blocks of 16 it cuts hardtanh and clamp short:
+  // Where optimize_for_inference of PyTorch 1.13 has brought channels to blocks of 16 it cuts these activations short:
   // what is left of the last block goes missing. Other widths take a way that it leaves alone.
-  static std::string relu6(const std::string& x, std::int64_t channels) {
-    if (channels % 16 == 0) return "torch.hardtanh(" + x + ", 0., 6.)";
+  static bool fills_blocks(std::int64_t channels) { return channels % 16 == 0; }
+  static std::string up_to_six(const std::string& x) {
     return "torch.minimum(torch.relu(" + x + "), torch.tensor(6.))";
+  }
+  static std::string relu6(const std::string& x, std::int64_t channels) {
+    return fills_blocks(channels) ? "torch.hardtanh(" + x + ", 0., 6.)" : up_to_six(x);
+  }
+  static std::string hard_sigmoid(const std::string& x, std::int64_t channels) {
+    if (fills_blocks(channels)) return "torch.hardsigmoid(" + x + ")";
+    return "torch.div(" + up_to_six("torch.add(" + x + ", 3.)") + ", 6.)";
+  }
+  static std::string hard_swish(const std::string& x, std::int64_t channels) {
+    if (fills_blocks(channels)) return "torch.hardswish(" + x + ")";
+    return "torch.mul(" + x + ", " + hard_sigmoid(x, channels) + ")";
   }
 
   std::string add(const Node& node) {

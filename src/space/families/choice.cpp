@@ -3,6 +3,7 @@
 
 #include "choice_cell.hpp"
 #include "choice_chain.hpp"
+#include "common.hpp"
 #include "flash/space/geometry/family.hpp"
 
 namespace flash {
@@ -18,11 +19,6 @@ Json settings_of(const char* layout, Texts operators, Texts stages) {
           {"features", 0},
           {"shape_skips", "projection"},
           {"nodes", 4}};
-}
-
-Json with(Json settings, const Json& changes) {
-  settings.update(changes);
-  return settings;
 }
 
 Json nasbench201() {
@@ -57,10 +53,10 @@ Texts inverted(const std::vector<int>& kernels, const std::vector<int>& expansio
 Json proxylessnas() {
   Texts operators = inverted({3, 5, 7}, {3, 6});
   operators.emplace_back("skip: skip");
-  return with(settings_of("chain", operators,
-                          {"32 x1 s2 = convolution k3", "16 x1 = inverted k3 e1", "24 x4 s2", "40 x4 s2",
-                           "80 x4 s2", "96 x4", "192 x4 s2", "320 x1", "1280 x1 = convolution k1"}),
-              {{"shape_skips", "none"}});
+  return changed(settings_of("chain", operators,
+                             {"32 x1 s2 = convolution k3", "16 x1 = inverted k3 e1", "24 x4 s2", "40 x4 s2",
+                              "80 x4 s2", "96 x4", "192 x4 s2", "320 x1", "1280 x1 = convolution k1"}),
+                 {{"shape_skips", "none"}});
 }
 
 std::vector<int> every_fourth(int first, int last) {
@@ -71,11 +67,12 @@ std::vector<int> every_fourth(int first, int last) {
 
 // Once-for-all (Cai and others, ICLR 2020) on MobileNet-V3 (Howard and others, ICCV 2019).
 Json mobilenet_v3() {
-  return with(settings_of("chain", inverted({3, 5, 7}, {3, 4, 6}),
-                          {"16 x1 s2 swish = convolution k3", "16 x1 relu = inverted k3 e1",
-                           "24 x2..4 s2 relu", "40 x2..4 s2 relu se", "80 x2..4 s2 swish",
-                           "112 x2..4 swish se", "160 x2..4 s2 swish se", "960 x1 swish = convolution k1"}),
-              {{"features", 1280}, {"resolutions", every_fourth(128, 224)}});
+  return changed(
+      settings_of("chain", inverted({3, 5, 7}, {3, 4, 6}),
+                  {"16 x1 s2 swish = convolution k3", "16 x1 relu = inverted k3 e1", "24 x2..4 s2 relu",
+                   "40 x2..4 s2 relu se", "80 x2..4 s2 swish", "112 x2..4 swish se", "160 x2..4 s2 swish se",
+                   "960 x1 swish = convolution k1"}),
+      {{"features", 1280}, {"resolutions", every_fourth(128, 224)}});
 }
 
 // Once-for-all on the backbone of ProxylessNAS.

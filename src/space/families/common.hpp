@@ -5,12 +5,18 @@
 #include <string>
 
 #include "flash/core/error.hpp"
+#include "flash/core/json.hpp"
 #include "flash/space/geometry/views.hpp"
 
 namespace flash {
 
 [[noreturn]] inline void refuse_space(const std::string& reason) {
   throw Error(ExitCode::bad_job, "space: " + reason);
+}
+
+inline Json changed(Json settings, const Json& changes) {
+  settings.update(changes);
+  return settings;
 }
 
 inline std::size_t position(ShapeView shape, std::size_t axis) {

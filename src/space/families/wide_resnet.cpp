@@ -5,10 +5,10 @@
 namespace flash {
 namespace {
 
-constexpr const char* factor = "k";
+constexpr const char* wide_factor = "k";
 
 Json defaults() {
-  Json settings = residual_defaults(factor);
+  Json settings = residual_defaults(wide_factor);
   settings.update({{"k", {1, 2, 4}}, {"shortcut", "projection"}, {"activation", "pre"}});
   return settings;
 }
@@ -19,7 +19,7 @@ const Family& wide_resnet() {
   static const Family family{
       "wide-resnet",
       "Residual networks whose blocks are k times as wide, without dropout.",
-      residual_settings({.key = factor,
+      residual_settings({.key = wide_factor,
                          .path = "/k",
                          .type = FamilySetting::Type::integers,
                          .doc = "Width factors within the blocks of wide-resnet, ascending.",
@@ -27,7 +27,7 @@ const Family& wide_resnet() {
                          .max = 65'536}),
       defaults(),
       [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
-        ResidualSpace space = residual_space(settings, factor, input);
+        ResidualSpace space = residual_space(settings, wide_factor, input);
         space.wide = true;
         return std::make_shared<Residual>(std::move(space));
       },
