@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "choice_goal.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/search/degree_window.hpp"
@@ -14,8 +15,6 @@
 
 namespace flash {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // What must not be more, the score's negative first: the front's metrics and those with a ceiling; of one with a part
 // that is a maximum its sum and that part.
@@ -118,8 +117,8 @@ class ChoiceFront {
     if (!is_new) return place->second;
     SlotTables& made = tables_.emplace_back();
     const std::size_t options = tables.degree.sum[slot].size();
-    made.most_score = -infinity;
-    made.least_costs.fill(infinity);
+    made.most_score = -unbounded;
+    made.least_costs.fill(unbounded);
     for (std::size_t k = 0; k < options; ++k) {
       made.scores.push_back(sign_ == 0 ? 0 : sign_ * tables.degree.sum[slot][k]);
       Corner& costs = made.costs.emplace_back();
@@ -257,7 +256,7 @@ class ChoiceFront {
   const std::function<bool()>& stop_;
   const ParetoLimits& limits_;
   double sign_ = 0;
-  double floor_ = -infinity;
+  double floor_ = -unbounded;
   std::vector<Dimension> dimensions_;
   const bool bounded_ = evaluator_.constraints().metric_max != Constraints{}.metric_max ||
                         std::isfinite(evaluator_.constraints().accuracy_min);

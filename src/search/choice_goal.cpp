@@ -9,7 +9,6 @@
 namespace flash {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int halvings = 100;  // of a range of scores, to the last bit
 
 }  // namespace
@@ -93,8 +92,8 @@ double Goal::needed(double wanted) const {
 
 Values Goal::limits(double violation) const {
   Values limits;
-  limits.fill(infinity);
-  limits[0] = -infinity;
+  limits.fill(unbounded);
+  limits[0] = -unbounded;
   const Constraints& constraints = evaluator_.constraints();
   const auto beyond = [violation](double bound) {
     return violation == 0 ? 0 : violation * (1 + rounding_slack) * (bound == 0 ? 1 : std::abs(bound));

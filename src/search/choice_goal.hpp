@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "flash/search/evaluator.hpp"
@@ -13,6 +14,7 @@ namespace flash {
 // that matters: with an exponent, or with a ceiling.
 inline constexpr std::size_t most_quantities = 1 + all_metrics.size();
 using Values = std::array<double, most_quantities>;
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 // constant + the sum of weight * value, nowhere below what it stands for. weight[0] >= 0, the others <= 0.
 struct Majorant {

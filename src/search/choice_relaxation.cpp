@@ -7,11 +7,10 @@
 namespace flash {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr int rounds = 4;           // of narrowing and bounding
-constexpr int patience = 3;         // steps without gain after which the aim comes nearer
-constexpr double least_aim = 1e-7;  // of the bound: nearer than that is not worth a step
-constexpr double rounding = 1e-14;  // of a sum of products, relative to its terms
+constexpr int most_rounds = 4;              // of narrowing and bounding
+constexpr int idle_steps = 3;               // steps without gain after which the aim comes nearer
+constexpr double least_aim = 1e-7;          // of the bound: nearer than that is not worth a step
+constexpr double product_rounding = 1e-14;  // of a sum of products, relative to its terms
 
 }  // namespace
 
@@ -22,7 +21,7 @@ bool Relaxation::bound(const Knapsack& knapsack, ChoiceNode& node, const std::fu
   const std::size_t slots = knapsack.slots.size();
   options_.resize(slots);
   best_options_.assign(slots, 0);
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < most_rounds; ++round) {
     if (!order_twins() || !fits()) return false;
     set_majorant();
     const double bound = minimise(round == 0 ? steps : steps / 2 + 1, needed) + margin();
@@ -58,8 +57,8 @@ bool Relaxation::fits() {
       changed = false;
       double low = knapsack_->base[q], high = low, most = 0;
       for (std::size_t s = 0; s < slots; ++s) {
-        least[s] = infinity, largest[s] = -infinity;
-        double least_most = infinity;
+        least[s] = unbounded, largest[s] = -unbounded;
+        double least_most = unbounded;
         for_each_option(options[s], [&](std::size_t k) {
           const double adds = knapsack_->slots[s]->adds[k][q];
           least[s] = std::min(least[s], adds);
@@ -69,7 +68,7 @@ bool Relaxation::fits() {
         });
         low += least[s];
         high += largest[s];
-        if (least_most < infinity) most = std::max(most, least_most);
+        if (least_most < unbounded) most = std::max(most, least_most);
       }
       most_[q] = most;
       low_[q] = low + most;
@@ -124,7 +123,7 @@ double Relaxation::value(const Values& prices) {
   sums_ = knapsack_->base;
   for (std::size_t s = 0; s < options_.size(); ++s) {
     const Values* adds = knapsack_->slots[s]->adds.data();
-    double best = -infinity;
+    double best = -unbounded;
     std::size_t chosen = 0;
     for_each_option(node_->options[s], [&](std::size_t k) {
       if (const double here = weighed(adds[k]); here > best) {
@@ -145,7 +144,7 @@ double Relaxation::minimise(int steps, const std::function<double()>& needed) {
     if (!std::isfinite(prices[q] > 0 ? node_->high[q] : node_->low[q])) prices[q] = 0;
   double aim = -1;  // below the best bound
   int idle = 0;
-  best_ = infinity;
+  best_ = unbounded;
   for (int step = 0; step < steps; ++step) {
     const double bound = value(prices);
     offer_(options_, sums_);
@@ -163,7 +162,7 @@ double Relaxation::minimise(int steps, const std::function<double()>& needed) {
       const double spread = majorant_.weight[0] * (high_[0] - low_[0]) + 1e-3 * std::abs(best_);
       aim = std::isfinite(wanted) ? std::max(best_ - wanted, least_aim * std::abs(best_)) : 0.1 * spread;
     }
-    if (idle >= patience) {
+    if (idle >= idle_steps) {
       aim /= 2;
       idle = 0;
       prices = node_->prices;
@@ -186,7 +185,7 @@ double Relaxation::minimise(int steps, const std::function<double()>& needed) {
       square += slope[q] * slope[q];
     }
     if (square == 0) break;
-    const double target = std::max(std::isfinite(wanted) ? wanted : -infinity, best_ - aim);
+    const double target = std::max(std::isfinite(wanted) ? wanted : -unbounded, best_ - aim);
     const double length = (std::max(best_, bound) - target) / square;
     for (std::size_t q = 0; q < goal_.size(); ++q) {
       if (slope[q] == 0) continue;
@@ -210,7 +209,7 @@ double Relaxation::margin() const {
              (node_->prices[q] == 0 ? 0
                                     : std::abs(node_->prices[q]) *
                                           std::abs(node_->prices[q] > 0 ? node_->high[q] : node_->low[q]));
-  return rounding * terms;
+  return product_rounding * terms;
 }
 
 // Called after minimise(), which leaves the weights of the best prices.

@@ -15,14 +15,13 @@
 namespace flash {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int first_steps = 8, whole_steps = 100,
               part_steps = 12;  // of prices, for a stratum and for what is in it
-constexpr std::uint64_t leaf_size = 32;
+constexpr std::uint64_t few_enough = 32;
 constexpr double worth_splitting =
     0.3;  // of a node's bound over what is needed: what a majorant may take of it
 
-struct LessPromising {
+struct WorthLess {
   bool operator()(const ChoiceNode& a, const ChoiceNode& b) const {
     return a.worth != b.worth ? a.worth < b.worth : a.stratum > b.stratum;
   }
@@ -63,7 +62,7 @@ class ChoiceSearch {
     }
     best_.fill(result_);
     cut_ = std::max(cut_, relaxation_.cut());
-    if (cut_ > -infinity && result_.found)
+    if (cut_ > -unbounded && result_.found)
       result_.largest_cut_bound = goal_.objective(std::min(cut_, needed_));
     result_.seconds = watch.seconds();
     return std::move(result_);
@@ -73,7 +72,7 @@ class ChoiceSearch {
   bool done() const { return question_.any && best_.found(); }
 
   ChoiceNode take() {
-    std::ranges::pop_heap(heap_, LessPromising());
+    std::ranges::pop_heap(heap_, WorthLess());
     ChoiceNode node = std::move(heap_.back());
     heap_.pop_back();
     return node;
@@ -81,7 +80,7 @@ class ChoiceSearch {
 
   void wait(ChoiceNode node) {
     heap_.push_back(std::move(node));
-    std::ranges::push_heap(heap_, LessPromising());
+    std::ranges::push_heap(heap_, WorthLess());
   }
 
   // Each stratum by the ends of its tables.
@@ -102,16 +101,16 @@ class ChoiceSearch {
       node.worth = goal_.worth(best) + rounding_slack * (1 + std::abs(goal_.worth(best)));
       heap_.push_back(std::move(node));
     }
-    std::ranges::make_heap(heap_, LessPromising());
+    std::ranges::make_heap(heap_, WorthLess());
   }
 
   // A stratum with the prices of the one before, then with its own.
   void look(ChoiceNode node) {
     if (node.looks == 0) {
       for (const ChoiceSlot* slot : knapsack_->slots) node.options.push_back(slot->useful);
-      node.low.fill(-infinity);
+      node.low.fill(-unbounded);
       node.high = limits_;
-      node.high[0] = infinity;
+      node.high[0] = unbounded;
       node.low[0] = limits_[0];
       node.prices = prices_;
     }
@@ -131,7 +130,7 @@ class ChoiceSearch {
   void branch(ChoiceNode& node) {
     NetworkId size = 1;
     for (const std::uint64_t set : node.options) size *= static_cast<NetworkId>(std::popcount(set));
-    if (size <= leaf_size) return enumerate(node);
+    if (size <= few_enough) return enumerate(node);
     if (!goal_.matters() && !best_.wants_numbers(*knapsack_, node.options)) return;
     // Bounds are of the node as it was last; its prices' values are asked for once more.
     if (!bound(node, 2)) return;
@@ -226,7 +225,7 @@ class ChoiceSearch {
   std::vector<ChoiceNode> heap_;
   Values prices_{};
   std::uint64_t branched_ = 0;
-  double cut_ = -infinity;
+  double cut_ = -unbounded;
   std::vector<std::int64_t> options_;
   ExactResult result_;
 };

@@ -253,6 +253,13 @@ at::Tensor BuiltNetwork::add(const NetworkGraph::Node& node, const std::vector<O
 at::Tensor BuiltNetwork::convolve(const Operator& op, const Trained& trained, const at::Tensor& x) {
   const int stride = op.stride;
   const int padding = op.padding;
+  if (op.kernel == 1 && stride > 1 && padding == 0) {
+    // Of few channels, channels last, oneDNN 2.6's gradients of these overrun their memory.
+    Operator whole = op;
+    whole.stride = 1;
+    const at::Tensor read = x.slice(2, 0, c10::nullopt, stride).slice(3, 0, c10::nullopt, stride);
+    return convolve(whole, trained, read.contiguous(x.suggest_memory_format()));
+  }
   // at::conv2d leaves oneDNN for small inputs of batch 1, for a loop ten times slower: a latency would then
   // fall where skips push a layer over that limit.
   const bool direct =
