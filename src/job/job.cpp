@@ -132,12 +132,13 @@ void read_accuracies(Job& job) {
   require_set(job, "train", "table", job.accuracies.file);
   const auto table = std::make_shared<AccuracyTable>(
       read_accuracy_table(job.accuracies.file, job.accuracies.format, Space(job.space)));
-  const auto wanted = static_cast<std::size_t>(job.sample.count) + static_cast<std::size_t>(job.sample.holdout);
+  const auto wanted =
+      static_cast<std::size_t>(job.sample.count) + static_cast<std::size_t>(job.sample.holdout);
   const std::string file = table->file.string();
   if (table->accuracy.size() < wanted)
-    throw Error(ExitCode::bad_data, file + ": has the accuracies of " + std::to_string(table->accuracy.size()) +
-                                        " networks, but sample.count and sample.holdout want " +
-                                        std::to_string(wanted));
+    throw Error(ExitCode::bad_data,
+                file + ": has the accuracies of " + std::to_string(table->accuracy.size()) +
+                    " networks, but sample.count and sample.holdout want " + std::to_string(wanted));
   if (table->dead > 0)
     job.notes.push_back(file + ": " + std::to_string(table->dead) +
                         " networks have no live path from input to output and are left out");
@@ -158,8 +159,9 @@ Models read_models_of(const Job& job) {
 }
 
 void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
-  const bool known = (!trains || job.accuracies.known()) && (resolve_images_there(job) || has_known_input(job.data) ||
-                                 take_input_of(job, models) || take_input_of(job, job.models_file));
+  const bool known = (!trains || job.accuracies.known()) &&
+                     (resolve_images_there(job) || has_known_input(job.data) || take_input_of(job, models) ||
+                      take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
   read_target_files(job, job.hardware.targets.named(job.hardware.target));
   read_accuracies(job);

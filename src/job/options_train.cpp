@@ -63,10 +63,11 @@ void add_train_options(std::vector<Option>& options) {
       "table", field(&Job::accuracies, &Known::file), field(&Job::path),
       "A CSV file of accuracies that are known, a row a network, such as a benchmark's: then nothing is "
       "trained, no image is needed, and all networks come from the file. The same file may be hardware.file.");
-  train.texts("network_columns", "a column with the id or the network in words, or those of the options",
-              field(&Job::accuracies, &Known::format, &AccuracyFormat::network),
-              "With train.table: the columns that say which network a row is; without this key id, network or "
-              "arch, else the columns of the options.");
+  train.texts(
+      "network_columns", "a column with the id or the network in words, or those of the options",
+      field(&Job::accuracies, &Known::format, &AccuracyFormat::network),
+      "With train.table: the columns that say which network a row is; without this key id, network or "
+      "arch, else the columns of the options.");
   train.text(
       "accuracy_column", "a column of the file", [](const Json&) { return true; },
       field(&Job::accuracies, &Known::format, &AccuracyFormat::accuracy),

@@ -100,7 +100,7 @@ struct Job {
   SampleSettings sample;
   RefineSettings refine;
   TrainingSettings training;
-  AccuracySettings accuracies;  // of [train], in place of the above
+  AccuracySettings accuracies;     // of [train], in place of the above
   std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
   std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
@@ -136,8 +136,8 @@ Input stated_input(const Job& job, const Input& otherwise);
 // table, the images themselves are not needed: where they are not there, their form is the source's where it has one of
 // its own, else that of `models` or the job's models file.
 void resolve_input(Job& job, bool trains = true, const std::filesystem::path& models = {});
-void resolve_images(Job& job);      // the first alone
-void read_accuracies(Job& job);     // the last alone; what is to be said becomes a note
+void resolve_images(Job& job);   // the first alone
+void read_accuracies(Job& job);  // the last alone; what is to be said becomes a note
 void read_target_files(Job& job,
                        Target& target);  // of one of its hardware.targets; what is to be said becomes a note
 // The images where they are there, else as above; where nothing tells their form, that of the preset stays,

@@ -17,7 +17,8 @@ class NetworkGraph {
 
   struct Node {
     Operator op;
-    std::vector<Value> reads;  // one; of a gather one or more, none twice; of an add one or more; of a scale two
+    // One; of a gather one or more, none twice; of an add two or more; of a scale an activation and features.
+    std::vector<Value> reads;
     // Of a gather: which channels of each value read, ascending; empty: all of them.
     std::vector<std::vector<int>> columns;
     std::size_t slot = 0;  // of the space, that the node belongs to

@@ -36,7 +36,7 @@ struct Choices {
 
 // What of a network does anything to what it puts out.
 struct Liveness {
-  bool path = true;               // from the image to the classes; without one it says the same of every image
+  bool path = true;  // from the image to the classes; without one it says the same of every image
   std::vector<std::size_t> dead;  // slots with an operator that changes nothing of what is put out
 };
 
