@@ -157,7 +157,7 @@ class Reader {
   const Space& space_;
   Csv csv_;
   Columns columns_;
-  const Cells cells_;
+  const RowCells cells_;
   std::size_t accuracy_ = 0;
   bool percent_ = false;
   std::vector<std::vector<std::size_t>> networks_;  // ways to tell a network, each by its columns

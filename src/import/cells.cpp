@@ -9,7 +9,7 @@
 namespace flash {
 
 template <class Reader>
-auto Cells::value(const CsvRow& row, std::size_t cell, bool decimal_comma, Reader reader) const {
+auto RowCells::value(const CsvRow& row, std::size_t cell, bool decimal_comma, Reader reader) const {
   try {
     return reader(row.cells[cell], decimal_comma);
   } catch (const std::invalid_argument& error) {
@@ -17,11 +17,11 @@ auto Cells::value(const CsvRow& row, std::size_t cell, bool decimal_comma, Reade
   }
 }
 
-double Cells::number(const CsvRow& row, std::size_t cell, bool decimal_comma) const {
+double RowCells::number(const CsvRow& row, std::size_t cell, bool decimal_comma) const {
   return value(row, cell, decimal_comma, read_number);
 }
 
-Point Cells::network(const CsvRow& row, const std::vector<std::size_t>& cells, bool decimal_comma) const {
+Point RowCells::network(const CsvRow& row, const std::vector<std::size_t>& cells, bool decimal_comma) const {
   try {
     if (cells.size() == 1) {
       const std::string& text = row.cells[cells.front()];

@@ -11,10 +11,10 @@
 namespace flash {
 
 // Every member throws Error bad_data with file, line and column.
-class Cells {
+class RowCells {
  public:
   // All three must outlive it.
-  Cells(const std::filesystem::path& path, const Columns& columns, const Space& space)
+  RowCells(const std::filesystem::path& path, const Columns& columns, const Space& space)
       : path_(path), columns_(columns), space_(space) {}
 
   double number(const CsvRow& row, std::size_t cell, bool decimal_comma) const;

@@ -20,7 +20,7 @@ struct Csv {
 
 // All rows but blank ones, those whose cells are all empty. Above the first row there may be comments (lines
 // that begin with #, quoted and padded with empty cells where a spreadsheet has saved them) and a line
-// "sep=;"; below it a # is a character like any other. Cells are separated by what separates those of the
+// "sep=;"; below it a # is a character like any other. RowCells are separated by what separates those of the
 // first row most often: commas, semicolons, tabs or bars. Blanks around a cell are no part of it. Throws
 // Error as read_plain_text; bad_data where quotes do not match.
 Csv read_csv(const std::filesystem::path& path);

@@ -199,7 +199,7 @@ class Table {
   const Space& space_;
   Csv csv_;
   Columns columns_;
-  const Cells cells_;
+  const RowCells cells_;
   std::vector<std::size_t> network_;
   std::vector<MetricCells> metrics_;
   std::vector<Stated> stated_;
