@@ -61,10 +61,13 @@ void RankedBest::rank(const Ranked& candidate) {
 double RankedBest::least_wanted() const { return top_.size() < question_.top_k ? 0 : top_.back().objective; }
 
 bool RankedBest::wants_numbers(const Knapsack& knapsack, const std::vector<std::uint64_t>& options) const {
-  if (top_.size() < question_.top_k) return true;
+  return top_.size() < question_.top_k || first(knapsack, options) < top_.back().id;
+}
+
+NetworkId RankedBest::first(const Knapsack& knapsack, const std::vector<std::uint64_t>& options) const {
   std::vector<std::int64_t> first;
   for (const std::uint64_t set : options) first.push_back(std::countr_zero(set));
-  return evaluator_.space().id(*knapsack.stratum, first) < top_.back().id;
+  return evaluator_.space().id(*knapsack.stratum, first);
 }
 
 void RankedBest::fill(ExactResult& result) const {

@@ -21,6 +21,8 @@ class RankedBest {
   double least_wanted() const;  // no objective below it is wanted
   // Whether a part of a stratum may hold something to be ranked where all are worth the same: its lowest number says.
   bool wants_numbers(const Knapsack& knapsack, const std::vector<std::uint64_t>& options) const;
+  // The lowest number of a part of a stratum.
+  NetworkId first(const Knapsack& knapsack, const std::vector<std::uint64_t>& options) const;
   void fill(ExactResult& result) const;
 
  private:

@@ -12,6 +12,7 @@ namespace flash {
 struct ChoiceNode {
   double worth = 0;  // no configuration in it is worth more
   std::uint32_t stratum = 0;
+  NetworkId first = 0;                 // the lowest number in it, where all are worth the same
   int looks = 0;                       // at the whole stratum; 0: the ends of its tables alone are known
   std::vector<std::uint64_t> options;  // of each slot: bit k where option k is in it
   Values low{}, high{};                // of the sums: configurations outside of these are other nodes'

@@ -23,7 +23,8 @@ constexpr double worth_splitting =
 
 struct WorthLess {
   bool operator()(const ChoiceNode& a, const ChoiceNode& b) const {
-    return a.worth != b.worth ? a.worth < b.worth : a.stratum > b.stratum;
+    if (a.worth != b.worth) return a.worth < b.worth;
+    return a.stratum != b.stratum ? a.stratum > b.stratum : a.first > b.first;
   }
 };
 
@@ -79,6 +80,7 @@ class ChoiceSearch {
   }
 
   void wait(ChoiceNode node) {
+    if (!goal_.matters()) node.first = best_.first(*knapsack_, node.options);
     heap_.push_back(std::move(node));
     std::ranges::push_heap(heap_, WorthLess());
   }
@@ -141,12 +143,7 @@ class ChoiceSearch {
     for (std::size_t q = 1; q < goal_.size(); ++q)
       if (slack[q] > slack[widest] && !relaxation_.has_most(q)) widest = q;
     if (widest > 0 && slack[widest] > worth_splitting * gap && split(node, widest)) return;
-    std::size_t slot = node.options.size();
-    double most = -1;
-    for (std::size_t s = 0; s < node.options.size(); ++s) {
-      if (std::has_single_bit(node.options[s])) continue;
-      if (const double doubt = relaxation_.doubt(s, gap); doubt > most) most = doubt, slot = s;
-    }
+    const std::size_t slot = slot_to_branch(node, gap);
     if (slot == node.options.size()) return enumerate(node);
     std::vector<ChoiceNode> children;
     for_each_option(node.options[slot], [&](std::size_t k) {
@@ -156,6 +153,26 @@ class ChoiceSearch {
       children.push_back(std::move(child));
     });
     for (ChoiceNode& child : children) enter(std::move(child));
+  }
+
+  // The one that is hardest to decide; where all are worth the same the first, since the lowest number is asked for.
+  std::size_t slot_to_branch(const ChoiceNode& node, double gap) const {
+    const auto open = [&](std::size_t s) { return !std::has_single_bit(node.options[s]); };
+    std::size_t slot = node.options.size();
+    double most = -1;
+    for (std::size_t s = 0; s < node.options.size(); ++s) {
+      if (!open(s)) continue;
+      if (!goal_.matters()) return s;
+      if (const double doubt = relaxation_.doubt(s, gap); doubt > most) most = doubt, slot = s;
+    }
+    if (slot == node.options.size()) return slot;
+    // Twins are in the same doubt, and their options ascend: the one in the middle decides half of them.
+    std::size_t first = slot, last = slot;
+    while (knapsack_->twin(first) && node.options[first - 1] == node.options[slot]) --first;
+    while (last + 1 < node.options.size() && knapsack_->twin(last + 1) &&
+           node.options[last + 1] == node.options[slot])
+      ++last;
+    return first + (last - first) / 2;
   }
 
   // Halves what a quantity may come to, so that majorants lie closer.

@@ -22,14 +22,14 @@ seed = 3
 [space]
 family = "choice"
 layout = "chain"
-operators = ["conv3: convolution k3", "conv1: convolution k1", "sep: inverted k3 e1", "skip: skip"]
-stages = ["4 x1 = convolution k3", "4 x17", "6 x16 s2"]
+operators = ["r3: inverted k3 e1", "r5: inverted k5 e1", "r2: inverted k3 e2", "skip: skip"]
+stages = ["8 x1 = convolution k3", "8 x17", "12 x16 s2"]
 
 [data]
 source = "shapes"
 side = 8
-train_images = 200
-test_images = 100
+train_images = 1200
+test_images = 300
 validation_share = 0.25
 
 [sample]
@@ -37,7 +37,7 @@ count = 8
 holdout = 2
 
 [train]
-epochs = 1
+epochs = 2
 batch = 20
 learning_rate = 0.05
 crop = 0
