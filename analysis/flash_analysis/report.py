@@ -41,7 +41,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="report.py", description="Draws the figures of a run and one HTML page that "
                                      "holds them all. Example: analysis/report.py runs/quickstart")
     parser.add_argument("run", metavar="RUN", help="directory of a run, or an archive")
-    parser.add_argument("--output", metavar="DIR", help="where to write instead of RUN")
+    parser.add_argument("-o", "--output", metavar="DIR", help="where to write instead of RUN")
     parser.error = lambda message: (complain(f"report.py: {message}"), sys.exit(EXIT_USAGE))
     options = parser.parse_args(arguments)
     try:

@@ -77,7 +77,7 @@ class Derived {
 
  private:
   bool met(const Constraints& set) const {
-    return solve_exact(Evaluator(space_, models_, job_.objective, set)).found;
+    return any_feasible(Evaluator(space_, models_, job_.objective, set));
   }
 
   const Job& job_;

@@ -1,8 +1,10 @@
 #include "flash/search/count.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "box.hpp"
+#include "choice_search.hpp"
 
 namespace flash {
 namespace {
@@ -75,6 +77,9 @@ class Counter {
 }  // namespace
 
 WorthCount count_worth(const Evaluator& evaluator, double least, std::uint64_t most_boxes) {
+  // Of many choices boxes seldom are worth the same throughout: what they do not count soon they do not count at all.
+  constexpr std::uint64_t most_of_choices = 100'000;
+  if (has_many_choices(evaluator.space())) most_boxes = std::min(most_boxes, most_of_choices);
   return Counter(evaluator, least, most_boxes).run();
 }
 

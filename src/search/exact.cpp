@@ -220,6 +220,11 @@ ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>&
   return BranchAndBound(evaluator, top_k).run(stop);
 }
 
+bool any_feasible(const Evaluator& evaluator) {
+  if (!has_many_choices(evaluator.space())) return solve_exact(evaluator).found;
+  return search_choices(evaluator, {.any = true}, [] { return false; }).found;
+}
+
 Json to_json(const ExactResult& result) {
   return {{"complete", result.complete},
           {"found", result.found},

@@ -12,7 +12,7 @@ import h5py
 from flash_case import BIN, TOP
 from resilience_case import IMC, ResilienceCase
 
-SIZE = 4**33  # 7.4e19
+SIZE = 8**22  # 7.4e19
 
 JOB = """\
 [job]
@@ -22,8 +22,9 @@ seed = 3
 [space]
 family = "choice"
 layout = "chain"
-operators = ["r3: inverted k3 e1", "r5: inverted k5 e1", "r2: inverted k3 e2", "skip: skip"]
-stages = ["8 x1 = convolution k3", "8 x17", "12 x16 s2"]
+operators = ["a3: inverted k3 e1", "a5: inverted k5 e1", "a7: inverted k7 e1", "a9: inverted k9 e1",
+             "b3: inverted k3 e2", "b5: inverted k5 e2", "b7: inverted k7 e2", "skip: skip"]
+stages = ["8 x1 = convolution k3", "8 x11", "12 x11 s2"]
 
 [data]
 source = "shapes"
@@ -42,14 +43,13 @@ batch = 20
 learning_rate = 0.05
 crop = 0
 
-[refine]
-rounds = 1
-networks = 2
-
 [search]
 methods = ["shgo-hierarchical", "random", "annealing", "exact"]
 seeds = 2
 evaluations = 300
+
+[constraints]
+latency_max_ms = 0.2
 
 [confirm]
 networks = 4
@@ -163,7 +163,7 @@ class Unnumbered(ResilienceCase):
             found = self.flash_json("search", run, "--method", method, "--evaluations", 200)
             self.assertLessEqual(found["best"]["objective"], exact["best"]["objective"])
         bounded = self.flash("exact", run, "--subject-to", "parameters<=1").stdout
-        self.assertIn("nearest miss: op=", bounded)
+        self.assertIn("nearest miss: resolution=0 op=", bounded)
         alone = json.loads(subprocess.run([BIN / "flash-search", run / "models.json", "--method", "exact", "--json"], check=True,
                                           capture_output=True, text=True).stdout)
         self.assertEqual(alone["best"]["id"], exact["best"]["id"])
@@ -230,9 +230,9 @@ class Unnumbered(ResilienceCase):
 
     def test_numbers_are_refused(self):
         for command in (("describe", self.job), ("simulate", self.job), ("export", self.job, "-o", self.folder / "x", "--untrained")):
-            self.one_line(self.flash(*command, "--id", 17, expect=64), "id 17", str(SIZE), '--network "op=')
+            self.one_line(self.flash(*command, "--id", 17, expect=64), "id 17", str(SIZE), '--network "resolution=0 op=')
             self.flash(*command, expect=64)
-            self.one_line(self.flash(*command, "--network", "op=conv9", expect=64), "conv9")
+            self.one_line(self.flash(*command, "--network", "resolution=0 op=conv9", expect=64), "conv9")
         job = self.many("named.toml", ("networks = 4\n", 'networks = 4\nnamed = ["17"]\n'))
         self.one_line(self.flash("check", job, expect=78), "confirm.named", "id 17")
 

@@ -32,6 +32,9 @@ ExactResult solve_exact(
     const Evaluator& evaluator, const std::function<bool()>& stop = [] { return false; },
     std::size_t top_k = 1);
 
+// Whether any configuration meets the constraints: the same search, ended at the first.
+bool any_feasible(const Evaluator& evaluator);
+
 Json to_json(const ExactResult& result);
 
 }  // namespace flash

@@ -92,14 +92,12 @@ void compare_with_run(Results& results, const Job& job, const Json& exported) {
         network_name(space, id), there, here);
 }
 
-void print_export(const Json& exported) {
+void print_export(const Json& exported, const std::string& network) {
   const fs::path folder = exported.at("folder").get<std::string>();
-  print(
-      "network " +
-      (exported.at("id").is_string() ? exported.at("network").get<std::string>() : exported.at("id").dump()) +
-      (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
-                                          : ": not trained") +
-      ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
+  print("network " + network +
+        (exported.at("trained").get<bool>() ? ": accuracy " + exported.at("accuracy").dump()
+                                            : ": not trained") +
+        ", " + exported.at("parameters").dump() + " parameters, " + exported.at("macs").dump() + " MACs\n");
   for (const Json& file : exported.at("files"))
     print("  " + (folder / file.at("name").get<std::string>()).string() + "\n");
   print("  " + (folder / exported.at("description").get<std::string>()).string() + "\n");
@@ -133,7 +131,7 @@ int perform_export(const Arguments& arguments) {
   if (arguments.json)
     print(exported);
   else
-    print_export(exported);
+    print_export(exported, network_name(space, wanted.id));
   return 0;
 }
 
