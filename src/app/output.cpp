@@ -63,11 +63,9 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
             {"network", network_text(evaluator.space(), point)},
             {"objective", evaluation.objective},
             {"accuracy", evaluation.accuracy}};
-  double accuracy_band = number_or_nan(nullptr);
-  if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band)) {
-    accuracy_band = model->band(evaluation.nn_degree);
-    json["accuracy_band"] = number_or_null(accuracy_band);
-  }
+  const double band = accuracy_band(evaluator.models(), evaluation.nn_degree);
+  if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band))
+    json["accuracy_band"] = number_or_null(band);
   Measurement bands;
   for (const Metric m : all_metrics) {
     const bool is_count = unit(m) == "1";
@@ -78,8 +76,7 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
       json[std::string(key(m)) + "_band"] = number_or_null(bands[m]);
     }
   }
-  const BoundProbability probability =
-      bound_probability(evaluator.constraints(), evaluation, accuracy_band, bands);
+  const BoundProbability probability = bound_probability(evaluator.constraints(), evaluation, band, bands);
   if (!std::isnan(probability.accuracy)) json["accuracy_probability"] = probability.accuracy;
   for (const Metric m : fitted_metrics)
     if (!std::isnan(probability.metric[m]))

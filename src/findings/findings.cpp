@@ -49,12 +49,14 @@ const NetworkPlan& Findings::to_measure() {
   return *to_measure_;
 }
 
-void Findings::forget_samples() {
+void Findings::forget_samples(std::string_view stage) {
   trained_.reset();
   refinement_.reset();
-  measured_.reset();
   predictors_.reset();
-  hardware_.reset();
+  if (stage != train_name && stage != repeat_name && stage != refine_name) {
+    measured_.reset();
+    hardware_.reset();
+  }
   models_.reset();
   sets_.reset();
 }
@@ -129,6 +131,8 @@ const Models& Findings::models() {
   models_ = models_of(std::move(fits));
   if (needs_training || trained_any)
     doubt_if_partial(*models_, trained(), "the accuracy predictor rests on ", train_name);
+  models_->known_accuracies =
+      job_.accuracies.of_all;  // not in models_of: refinement must not see what it looks for
   return *models_;
 }
 

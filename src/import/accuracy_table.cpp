@@ -66,7 +66,7 @@ class Reader {
       if (why_untrainable(space_, point).empty())
         table.accuracy.emplace(id, value);
       else
-        ++table.dead;
+        table.dead.emplace(id, value);
     }
     if (table.accuracy.empty()) refuse("has the accuracy of no network that can learn");
     return table;
@@ -180,6 +180,33 @@ std::string AccuracyTable::digest() const {
     digest.add(id_text(id) + line);
   }
   return digest.hex();
+}
+
+std::vector<double> AccuracyTable::of_all(const Space& space, int classes) const {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ExitCode::bad_data,
+                file.string() + ": " + what +
+                    ": search.on_table wants the accuracies of all of them; without it the "
+                    "search goes by a predictor that is fitted to the table");
+  };
+  if (space.count() > 64 * (accuracy.size() + dead.size() + 1))  // which no share of dead ones explains
+    refuse("has " + std::to_string(accuracy.size()) + " of the space's " + id_text(space.count()) +
+           " networks");
+  std::vector<double> all;
+  for (std::uint64_t id = 0; id < space.size(); ++id) {
+    const auto found = accuracy.find(id);
+    if (found != accuracy.end()) {
+      all.push_back(found->second);
+    } else if (const auto chance = dead.find(id); chance != dead.end()) {
+      all.push_back(chance->second);
+    } else {
+      if (why_untrainable(space, space.point(id)).empty())
+        refuse("lacks network " + network_name(space, id) + " and maybe others of the space's " +
+               id_text(space.count()));
+      all.push_back(1.0 / classes);
+    }
+  }
+  return all;
 }
 
 AccuracyTable read_accuracy_table(const std::filesystem::path& path, const AccuracyFormat& format,

@@ -139,12 +139,15 @@ void read_accuracies(Job& job) {
     throw Error(ExitCode::bad_data,
                 file + ": has the accuracies of " + std::to_string(table->accuracy.size()) +
                     " networks, but sample.count and sample.holdout want " + std::to_string(wanted));
-  if (table->dead > 0)
-    job.notes.push_back(file + ": " + std::to_string(table->dead) +
+  if (!table->dead.empty())
+    job.notes.push_back(file + ": " + std::to_string(table->dead.size()) +
                         " networks have no live path from input to output and are left out");
   if (table->unknown > 0)
     job.notes.push_back(file + ": " + std::to_string(table->unknown) +
                         " rows have no accuracy yet and are left out");
+  if (job.search.on_table)
+    job.accuracies.of_all =
+        std::make_shared<const std::vector<double>>(table->of_all(Space(job.space), job.space.input.classes));
   job.accuracies.table = table;
 }
 

@@ -108,8 +108,16 @@ class Checker {
       for (const char* key : {"network_columns", "accuracy_column"})
         if (changed("train", key))
           wrong("train", key, "is for a table of accuracies; set train.table, or delete this key");
+      if (job_.search.on_table)
+        wrong("search", "on_table", "is for a table of accuracies; set train.table, or delete this key");
       return;
     }
+    if (job_.search.on_table && job_.objective.training_free)
+      wrong("search", "on_table",
+            "takes accuracies, which objective.training_free leaves out; delete one of them");
+    if (job_.search.on_table && !job_.models_file.empty())
+      wrong("search", "on_table",
+            "takes the accuracies of train.table, and models.file has its own; delete one of them");
     const std::string one = "train.table has one accuracy a network, and nothing is trained; delete this key";
     if (job_.sample.repeats > 0) wrong("sample", "repeats", one);
     if (given("confirm", "seeds") && job_.confirm.seeds > 1) wrong("confirm", "seeds", one);

@@ -104,6 +104,10 @@ void add_search_options(std::vector<Option>& options) {
       "time alone. exhaustive runs once.");
   search.integer("evaluations", {1, 1'000'000'000}, at(&SearchSettings::evaluations),
                  "Cap on the configurations that a run of a method evaluates.");
+  search.boolean(
+      "on_table", at(&SearchSettings::on_table),
+      "With train.table: search, sweep and proof take the accuracies of the table itself, which must have "
+      "all networks of the space, in place of the predictor's.");
 }
 
 void add_sweep_options(std::vector<Option>& options) {

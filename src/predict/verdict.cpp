@@ -62,14 +62,17 @@ bool beats_mean(const PredictorFigures& figures) {
   return !(figures.rmse_loo >= figures.rmse_loo_mean) && !(figures.rmse_loo_mean <= rounding);
 }
 
-std::string optimum_words(bool beats_mean) {
-  return beats_mean ? "optimum of the models, proven"
-                    : "optimum of the models, which predict accuracy no better than the mean";
+std::string optimum_words(Grounds grounds) {
+  if (grounds == Grounds::mean)
+    return "optimum of the models, which predict accuracy no better than the mean";
+  return grounds == Grounds::table ? "optimum of the table, proven" : "optimum of the models, proven";
 }
 
-std::string infeasible_words(bool beats_mean) {
-  return beats_mean ? "by the models nothing meets them: proven"
-                    : "nothing meets them by the models, which predict accuracy no better than the mean";
+std::string infeasible_words(Grounds grounds) {
+  if (grounds == Grounds::mean)
+    return "nothing meets them by the models, which predict accuracy no better than the mean";
+  return grounds == Grounds::table ? "by the table nothing meets them: proven"
+                                   : "by the models nothing meets them: proven";
 }
 
 std::string merit(const PredictorFigures& figures) {

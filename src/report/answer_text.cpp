@@ -148,14 +148,16 @@ class Answer {
   }
 
   std::string nothing() const {
-    return entry("best network", "none that meets the job's constraints: " +
-                                     infeasible_words(predictor_beats_mean(archive_))) +
+    return entry("best network",
+                 "none that meets the job's constraints: " + infeasible_words(archived_grounds(archive_))) +
            sampled() + predictor() +
            entry("next",
                  "flash exact RUN   says which constraint binds, by how much the nearest miss misses it, "
                  "and what the space can do against each alone") +
            "\n";
   }
+
+  bool is_known() const { return archived_grounds(archive_) == Grounds::table; }
 
   std::string by_models() const {
     const std::string sort = rows(confirmed_) > 0
@@ -166,7 +168,7 @@ class Answer {
     if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
       out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
                                      band(models_number("accuracy_band"), 100, "%.1f") +
-                                     " predicted; not trained yet");
+                                     (is_known() ? " in the table" : " predicted; not trained yet"));
     for (const Unit& u : units)
       if (const double value = models_number(u.column); std::isfinite(value))
         out += entry("  " + std::string(u.metric),
@@ -199,6 +201,7 @@ class Answer {
   std::string undecided() const {
     const double error = models_number("accuracy_error");
     if (!std::isfinite(error)) return "";
+    if (is_known()) return "";
     const bool complete = models_number("within_complete") == 1;
     const std::string all = attribute(archive_.attributes, "space_size");
     return entry("undecided", (complete ? "" : "at least ") + count(models_number("within")) + " of " +

@@ -36,9 +36,8 @@ std::vector<std::string> image_warnings(const ArchiveContents& archive) {
 // Also of the models that the run has fitted or taken; before there are all of them, of those that there are.
 std::vector<std::string> archive_warnings(const ArchiveContents& archive) {
   std::vector<std::string> all = image_warnings(archive);
-  if (const std::string models = attribute(archive.attributes, "models"); !models.empty()) {
-    for (std::string& warning : warnings(models_from_json(parse_json(models))))
-      all.push_back(std::move(warning));
+  if (const std::optional<Models> models = archived_models(archive)) {
+    for (std::string& warning : warnings(*models)) all.push_back(std::move(warning));
     return all;
   }
   if (const auto figures = archived_predictor(archive)) all.push_back(verdict(*figures));

@@ -65,7 +65,7 @@ void Run::sync() {
 void Run::keep(const Stage& stage, TaskId id, StageOutcome outcome) {
   const std::string name(stage.name());
   unwritten_ = true;
-  if (fits_rest_on(stage)) findings_.forget_samples();
+  if (fits_rest_on(stage)) findings_.forget_samples(stage.name());
   if (journal_) append(Results::encode(name, id, outcome));
   results_.add(name, id, std::move(outcome));
 }

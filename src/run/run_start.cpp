@@ -200,7 +200,7 @@ void Run::begin(const Stage& stage, const StagePlan& plan) {
   selection.dropped += unreported_[plan.name].dropped;
   unreported_.erase(plan.name);
   report(plan, selection);
-  if (fits_rest_on(stage)) findings_.forget_samples();
+  if (fits_rest_on(stage)) findings_.forget_samples(stage.name());
   const Json inputs = to_json(plan.inputs);
   if (last_inputs(results_, plan.name) == inputs) return;
   event(inputs_kind, Json{{"stage", plan.name}, {"inputs", inputs}}.dump());

@@ -74,9 +74,10 @@ std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
 }
 
 std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
-  const auto [least_degree, most_degree] = evaluator.degree_range();
+  const Evaluator& listed = evaluator.listed();
+  const auto [least_degree, most_degree] = listed.degree_range();
   Evaluation best;
-  best.accuracy = evaluator.accuracy(evaluator.degree_helps() ? most_degree : least_degree);
+  best.accuracy = listed.accuracy(listed.degree_helps() ? most_degree : least_degree);
   for (const Metric m : evaluator.metrics()) best.metrics[m] = evaluator.metric_range(m).first;
   return bounded(best, evaluator.constraints());
 }

@@ -79,8 +79,8 @@ class Counter {
 WorthCount count_worth(const Evaluator& evaluator, double least, std::uint64_t most_boxes) {
   // Of many choices boxes seldom are worth the same throughout: what they do not count soon they do not count at all.
   constexpr std::uint64_t most_of_choices = 100'000;
-  if (has_many_choices(evaluator.space())) most_boxes = std::min(most_boxes, most_of_choices);
-  return Counter(evaluator, least, most_boxes).run();
+  if (has_many_choices(evaluator.listed().space())) most_boxes = std::min(most_boxes, most_of_choices);
+  return Counter(evaluator.listed(), least, most_boxes).run();
 }
 
 }  // namespace flash

@@ -11,6 +11,7 @@
 #include "choice_search.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
+#include "listed_space.hpp"
 
 namespace flash {
 namespace {
@@ -123,6 +124,46 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
   store_ = store;
   set_ranges();
   check_values();
+  if (!models_.known_accuracies || objective_.training_free) {
+    models_.known_accuracies.reset();
+    return;
+  }
+  if (models_.known_accuracies->size() != space_.count())
+    throw Error(ExitCode::bad_data, "the models know the accuracies of " +
+                                        std::to_string(models_.known_accuracies->size()) +
+                                        " networks, the space has " + id_text(space_.count()));
+  listed_.reset(new Evaluator(
+      *this, Space(space_.definition(), std::make_shared<ListedGeometry>(*models_.known_accuracies))));
+}
+
+// The list of another one's networks.
+Evaluator::Evaluator(const Evaluator& of, Space list)
+    : space_(std::move(list)),
+      models_(of.models_),
+      objective_(of.objective_),
+      constraints_(of.constraints_),
+      metrics_(of.metrics_),
+      has_(of.has_) {
+  objective_.training_free = true;
+  models_.accuracy.reset();
+  models_.additive.reset();
+  models_.known_accuracies.reset();
+  score_ = {std::shared_ptr<const Score>(), space_.geometry().scores().front()};
+  const std::uint64_t size = space_.size();
+  PerMetric<std::vector<double>> values;
+  for (std::uint64_t id = 0; id < size; ++id) {
+    const Evaluation known = of.at(id);
+    for (const Metric m : metrics_) values[m].push_back(known.metrics[m]);
+  }
+  const auto store = std::make_shared<TableStore>();
+  StratumTables& tables = tables_.emplace_back();
+  store->append(tables.degree, {}, 0, 0,
+                [&] { return score_->parts({}, 0, static_cast<std::int64_t>(size)); });
+  for (const Metric m : metrics_)
+    store->append(tables.metric[m], {m, false}, 0, 0, [&] { return std::move(values[m]); });
+  store_ = store;
+  set_ranges();
+  check_values();
 }
 
 template <class Columns>
@@ -227,7 +268,10 @@ Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::in
   const StratumTables& tables = tables_[stratum.index];
   Measurement metrics;
   for (const Metric m : metrics_) metrics[m] = tables.metric[m](options);
-  return judge(tables.degree(options), metrics);
+  const double degree = tables.degree(options);
+  if (!listed_) return judge(degree, metrics);
+  return weigh(degree, (*models_.known_accuracies)[static_cast<std::size_t>(space_.id(stratum, options))],
+               metrics);
 }
 
 Evaluation Evaluator::at(NetworkId id) const {

@@ -216,12 +216,18 @@ class BranchAndBound {
 }  // namespace
 
 ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop, std::size_t top_k) {
+  if (&evaluator.listed() != &evaluator) {
+    ExactResult result = solve_exact(evaluator.listed(), stop, top_k);
+    result.best = evaluator.at(result.best_id);  // with the score that it has
+    result.monotone = true;                      // of a list nobody expects an order
+    return result;
+  }
   if (has_many_choices(evaluator.space())) return solve_choices(evaluator, stop, top_k);
   return BranchAndBound(evaluator, top_k).run(stop);
 }
 
 bool any_feasible(const Evaluator& evaluator) {
-  if (!has_many_choices(evaluator.space())) return solve_exact(evaluator).found;
+  if (!has_many_choices(evaluator.listed().space())) return solve_exact(evaluator).found;
   return search_choices(evaluator, {.any = true}, [] { return false; }).found;
 }
 

@@ -179,7 +179,8 @@ BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOp
   constexpr std::uint64_t largest_piece = 1 << 26;  // so that none is long behind a stop
   const Stopwatch watch;
   const SweepKernel& kernel = sweep_kernel(options.kernel);
-  const double floor = pilot_objective(evaluator, block, options.top_k);
+  const Evaluator& listed = evaluator.listed();
+  const double floor = pilot_objective(listed, block, options.top_k);
   const std::uint64_t threads =
       std::clamp<std::uint64_t>(options.threads, 1, std::max<std::uint64_t>(1, block.count / least_piece));
   const std::uint64_t pieces =
@@ -189,7 +190,7 @@ BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOp
   std::vector<std::optional<Sweep>> sweeps(threads);
   parallel_for(pieces, threads, [&](std::size_t piece, std::size_t thread) {
     if (options.stop()) throw Error(ExitCode::stopped, "stopped");
-    if (!sweeps[thread]) sweeps[thread].emplace(evaluator, kernel, options.top_k, floor);
+    if (!sweeps[thread]) sweeps[thread].emplace(listed, kernel, options.top_k, floor);
     const std::uint64_t begin = block.count / pieces * piece;
     const std::uint64_t end = piece + 1 == pieces ? block.count : begin + block.count / pieces;
     sweeps[thread]->run({block.first_id + begin, end - begin});

@@ -25,9 +25,15 @@ bool is_score(Quantity quantity) {
   return quantity == Quantity::nn_degree || quantity == Quantity::additive_score;
 }
 
+bool rests_on_known(const Evaluator& evaluator, Quantity quantity) {
+  return &evaluator.listed() != &evaluator &&
+         (quantity == Quantity::accuracy || quantity == Quantity::objective);
+}
+
 std::pair<double, double> range(const Evaluator& evaluator, Quantity quantity) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
+  if (rests_on_known(evaluator, quantity)) return range(evaluator.listed(), quantity);
   for (const Stratum& stratum : evaluator.space().strata()) {
     const StratumTables& tables = evaluator.tables(stratum.index);
     auto [worst, best] = tables.degree.range();
@@ -146,9 +152,10 @@ Histogram count_histogram(const Evaluator& evaluator, Quantity quantity, std::ve
   const std::vector<double> inner(edges.begin() + 1, edges.end() - 1);
   const std::optional<Metric> metric = metric_of(quantity);
   const std::unique_ptr<const PartCounter> counter =
-      quantity == Quantity::objective  ? objective_counter(evaluator, inner)
-      : metric && has_maximum(*metric) ? term_counter(evaluator, *metric, inner)
-                                       : sum_counter(evaluator, quantity, inner);
+      rests_on_known(evaluator, quantity) ? known_counter(evaluator, quantity, inner)
+      : quantity == Quantity::objective   ? objective_counter(evaluator, inner)
+      : metric && has_maximum(*metric)    ? term_counter(evaluator, *metric, inner)
+                                          : sum_counter(evaluator, quantity, inner);
   histogram.edges = std::move(edges);
   histogram.counts.assign(histogram.edges.size() - 1, 0);
   std::vector<std::vector<std::uint64_t>> counts(std::max(threads, 1U));

@@ -1,5 +1,5 @@
 // The counts of one part of a space, for the kinds of quantities: functions of one sum over cells, terms with
-// a part that is a maximum, and the objective.
+// a part that is a maximum, the objective, and what rests on known accuracies.
 #pragma once
 
 #include <algorithm>
@@ -23,6 +23,9 @@ std::unique_ptr<PartCounter> sum_counter(const Evaluator& evaluator, Quantity qu
                                          std::vector<double> inner);
 std::unique_ptr<PartCounter> term_counter(const Evaluator& evaluator, Metric metric,
                                           std::vector<double> inner);
+// Of accuracy or the objective where accuracies are known.
+std::unique_ptr<PartCounter> known_counter(const Evaluator& evaluator, Quantity quantity,
+                                           std::vector<double> inner);
 std::unique_ptr<PartCounter> objective_counter(const Evaluator& evaluator, std::vector<double> inner);
 
 // Consecutive rows of a part that differ in the last but one cell alone.

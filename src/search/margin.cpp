@@ -155,7 +155,8 @@ Constraints with_margin(const Constraints& constraints, const Space& space, cons
     tighter.metric_max[m] = max / (1 + constraints.margin * r);
     any = true;
   }
-  if (std::isfinite(constraints.accuracy_min) && !objective.training_free && models.accuracy) {
+  if (std::isfinite(constraints.accuracy_min) && !objective.training_free && models.accuracy &&
+      !models.known_accuracies) {
     const Evaluator free(space, models, objective, Constraints{});
     tighter.accuracy_min = FloorSearch(free, constraints.margin).floor(constraints.accuracy_min);
     any = true;

@@ -48,42 +48,66 @@ std::string apart(const std::string& of, const std::string& quantity, const Rang
          "; are both in the same unit, and of the same kind of networks?";
 }
 
+bool rises_with_options(const Space& space) {
+  return std::ranges::all_of(space.strata().front().slots, &Slot::ordered);
+}
+
 // Features rise with width, depth and skips: the first and the last configuration have the least and the most
-// of each.
+// of each. Of choices, which have no order, the most and the least are taken slot by slot.
+Range feature_range(const Space& space, const MetricModel& model, const std::string& feature) {
+  const auto at = [&](NetworkId id) {
+    return network_features(space, space.point(id), {feature}, model.tiling).front();
+  };
+  if (rises_with_options(space)) return {at(0), at(space.count() - 1)};
+  FeatureColumns columns(space, model.tiling);
+  Range whole{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  std::map<std::pair<std::size_t, std::size_t>, Range> known;  // strata share tables
+  for (const Stratum& stratum : space.strata()) {
+    Range sum;
+    for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
+      const auto [place, is_new] = known.try_emplace({slot, space.geometry().table_key(stratum.shape, slot)});
+      if (is_new) {
+        std::vector<double> shares(static_cast<std::size_t>(stratum.options[slot]));
+        columns.add(shares, 1, feature, stratum, slot);
+        const auto [least, most] = std::ranges::minmax(shares);
+        place->second = {least, most};
+      }
+      sum.first += place->second.first;
+      sum.second += place->second.second;
+    }
+    whole = {std::min(whole.first, sum.first), std::max(whole.second, sum.second)};
+  }
+  return whole;
+}
+
 std::string metric_apart(const Space& space, const MetricModel& model, Metric metric) {
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
-  const auto features = [&](NetworkId id) {
-    return network_features(space, space.point(id), names, model.tiling);
-  };
-  const std::vector<double> least = features(0);
-  const std::vector<double> most = features(space.count() - 1);
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::vector<double> measured;
     for (const std::vector<double>& network : model.support->networks) measured.push_back(network[i]);
     if (measured.empty()) continue;
     const auto [low, high] = std::ranges::minmax(measured);
-    if (std::string text = apart(std::string(name(metric)) + " model", names[i], {least[i], most[i]},
-                                 {low, high}, "measured");
+    if (std::string text = apart(std::string(name(metric)) + " model", names[i],
+                                 feature_range(space, model, names[i]), {low, high}, "measured");
         !text.empty())
       return text;
   }
   return "";
 }
 
-// An additive score may rise and fall: its range is that of its tables.
-Range additive_range(const Space& space, const Models& models) {
-  const std::shared_ptr<const Score> score = accuracy_score(models, space);
+// Of a score that may rise and fall: the range of its tables.
+Range range_of_tables(const Space& space, const Score& score) {
   std::map<std::pair<std::size_t, std::size_t>, Range> known;  // strata share tables
   Range whole{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   for (const Stratum& stratum : space.strata()) {
-    double low = score->base(stratum.shape);
+    double low = score.base(stratum.shape);
     double high = low;
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
       const auto [place, is_new] = known.try_emplace({slot, space.geometry().table_key(stratum.shape, slot)});
       if (is_new) {
         const auto [least, most] =
-            std::ranges::minmax(score->parts(stratum.shape, slot, stratum.options[slot]));
+            std::ranges::minmax(score.parts(stratum.shape, slot, stratum.options[slot]));
         place->second = {least, most};
       }
       low += place->second.first;
@@ -94,15 +118,16 @@ Range additive_range(const Space& space, const Models& models) {
   return whole;
 }
 
-// NN-Degree rises with width, depth and skips.
+// NN-Degree rises with width, depth and skips, but for choices, which have no order.
 Range degree_range(const Space& space, const Models& models) {
+  const std::shared_ptr<const Score> score = accuracy_score(models, space);
+  if (models.additive || !rises_with_options(space)) return range_of_tables(space, *score);
   const auto degree = [&](NetworkId id) { return space.score(score_of(models.reading), space.point(id)); };
   return {degree(0), degree(space.count() - 1)};
 }
 
 std::string accuracy_apart(const Space& space, const Models& models) {
-  return apart("accuracy predictor", score_name(models),
-               models.additive ? additive_range(space, models) : degree_range(space, models),
+  return apart("accuracy predictor", score_name(models), degree_range(space, models),
                *models.accuracy->fitted, "trained");
 }
 
@@ -118,7 +143,10 @@ PredictorFigures predictor_figures(const Models& models) {
           .score = score_name(models)};
 }
 
-bool beat_mean(const Models& models) { return !models.accuracy || beats_mean(predictor_figures(models)); }
+Grounds grounds(const Models& models) {
+  if (models.known_accuracies) return Grounds::table;
+  return !models.accuracy || beats_mean(predictor_figures(models)) ? Grounds::predictor : Grounds::mean;
+}
 
 std::vector<std::string> warnings(const Models& models) {
   const Space space(models.space);
@@ -130,7 +158,7 @@ std::vector<std::string> warnings(const Models& models) {
   const auto lacks = [&](Metric metric) { return !models.metrics[metric]; };
   if (lacks(Metric::latency) && !std::ranges::all_of(fitted_metrics, lacks))
     all.emplace_back("there is no latency model: latency drops out of the objective");
-  if (models.accuracy) {
+  if (models.accuracy && !models.known_accuracies) {
     all.push_back(verdict(predictor_figures(models)));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
   }

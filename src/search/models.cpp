@@ -1,6 +1,7 @@
 #include "flash/search/models.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
@@ -36,6 +37,11 @@ std::string differences(const Json& theirs, const Json& ours, const std::string&
 }
 
 }  // namespace
+
+double accuracy_band(const Models& models, double score) {
+  return models.accuracy && !models.known_accuracies ? models.accuracy->band(score)
+                                                     : std::numeric_limits<double>::quiet_NaN();
+}
 
 std::string score_of(const std::string& reading) {
   return reading == "links" || reading == "channels" ? "nn_degree_" + reading : reading;
@@ -78,6 +84,7 @@ Json to_json(const Models& models) {
             {"metrics", metrics},
             {"provenance", models.provenance}};
   if (models.additive) json["additive"] = to_json(*models.additive);
+  if (models.known_accuracies) json["known_accuracies"] = *models.known_accuracies;
   return json;
 }
 
@@ -104,6 +111,9 @@ Models models_from_json(const Json& json) {
     if (!models.accuracy) reader.fail("have an additive score and no accuracy model that reads it");
     bound_score(*models.additive, Space(models.space));  // throws
   }
+  if (json.contains("known_accuracies"))
+    models.known_accuracies =
+        std::make_shared<const std::vector<double>>(reader.get<std::vector<double>>("known_accuracies"));
   models.target = reader.get<std::string>("target");
   const Json& metrics = reader.at("metrics");
   if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
@@ -124,7 +134,7 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
   std::vector<std::string> quantities;
   const Point point = space.point(id);
   const Stratum& stratum = space.stratum(point);
-  if (models.accuracy && models.accuracy->fitted &&
+  if (models.accuracy && !models.known_accuracies && models.accuracy->fitted &&
       models.accuracy->extrapolates(
           value(*accuracy_score(models, space), stratum.shape, point.options, stratum.slots)))
     quantities.emplace_back("accuracy");

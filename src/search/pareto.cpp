@@ -194,6 +194,11 @@ void check_metrics(const Evaluator& evaluator, const std::vector<Metric>& metric
 ParetoFront pareto_front(const Evaluator& evaluator, const std::vector<Metric>& metrics,
                          const std::function<bool()>& stop, const ParetoLimits& limits) {
   check_metrics(evaluator, metrics);
+  if (&evaluator.listed() != &evaluator) {
+    ParetoFront front = pareto_front(evaluator.listed(), metrics, stop, limits);
+    for (ParetoPoint& point : front.points) point.evaluation = evaluator.at(point.id);
+    return front;
+  }
   if (has_many_choices(evaluator.space())) return choice_front(evaluator, metrics, stop, limits);
   return FrontSearch(evaluator, metrics, limits).run(stop);
 }

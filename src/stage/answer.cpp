@@ -51,9 +51,8 @@ class Answerer {
 
   void add_bands(ModelAnswer& answer) const {
     const Point point = space_.point(answer.id);
-    answer.accuracy_band = models_.accuracy && !job_.objective.training_free
-                               ? models_.accuracy->band(answer.best.nn_degree)
-                               : unknown;
+    answer.accuracy_band =
+        job_.objective.training_free ? unknown : accuracy_band(models_, answer.best.nn_degree);
     for (const Metric m : fitted_metrics)
       if (const auto& model = models_.metrics[m]; model && model->support)
         answer.metric_band[m] = predict(*model, space_, point).band;
@@ -89,6 +88,7 @@ double worth_within(const Evaluation& best, double error, const Objective& objec
 }
 
 double accuracy_error(const Models& models) {
+  if (models.known_accuracies) return 0;
   const Json& provenance = models.provenance;
   if (!provenance.is_object() || !provenance.contains("accuracy")) return unknown;
   const Json& accuracy = provenance["accuracy"];

@@ -28,16 +28,27 @@ std::optional<PredictorFigures> archived_predictor(const ArchiveContents& archiv
                                 .b = number(*predictor, "b", row),
                                 .score = score_of_row(text(*predictor, "predictor", row))};
   }
-  const std::string json = attribute(archive.attributes, "models");
-  if (json.empty()) return std::nullopt;
-  const Models models = models_from_json(parse_json(json));
-  if (!models.accuracy) return std::nullopt;
-  return predictor_figures(models);
+  const std::optional<Models> models = archived_models(archive);
+  if (!models || !models->accuracy) return std::nullopt;
+  return predictor_figures(*models);
 }
 
-bool predictor_beats_mean(const ArchiveContents& archive) {
+Grounds archived_grounds(const ArchiveContents& archive) {
+  if (archive.find("known_accuracies") != nullptr) return Grounds::table;
   const auto figures = archived_predictor(archive);
-  return !figures || beats_mean(*figures);
+  return !figures || beats_mean(*figures) ? Grounds::predictor : Grounds::mean;
+}
+
+std::optional<Models> archived_models(const ArchiveContents& archive) {
+  const std::string json = attribute(archive.attributes, "models");
+  if (json.empty()) return std::nullopt;
+  Models models = models_from_json(parse_json(json));
+  if (const Table* known = archive.find("known_accuracies")) {
+    std::vector<double> accuracies;
+    for (std::size_t row = 0; row < rows(known); ++row) accuracies.push_back(number(*known, "accuracy", row));
+    models.known_accuracies = std::make_shared<const std::vector<double>>(std::move(accuracies));
+  }
+  return models;
 }
 
 }  // namespace flash

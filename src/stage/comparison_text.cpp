@@ -109,7 +109,7 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
   if (rows(summary) == 0) return "";
   std::vector<std::pair<std::string, std::vector<std::size_t>>> sets;
   bool any_bound = false;
-  const bool holds = predictor_beats_mean(archive);
+  const Grounds grounds = archived_grounds(archive);
   for (std::size_t row = 0; row < rows(summary); ++row) {
     const std::string set = text(*summary, "constraints", row);
     if (sets.empty() || sets.back().first != set) sets.push_back({set, {}});
@@ -122,8 +122,8 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
     const double optimum = number(*summary, "optimum", order.front());
     out += "\n" +
            wrapped("Constraints " + bounds_text(archive, set) +
-                       (std::isfinite(optimum) ? "; " + optimum_words(holds) + format(": %.6g", optimum)
-                                               : "; " + infeasible_words(holds)),
+                       (std::isfinite(optimum) ? "; " + optimum_words(grounds) + format(": %.6g", optimum)
+                                               : "; " + infeasible_words(grounds)),
                    "") +
            format("%88s%10s\n", "within 1 % of the optimum", "speed-up") +
            format("  %-17s%6s%10s%7s%8s%7s%9s%5s%8s%9s%10s\n", "method", "found", "objective", "gap %",

@@ -81,8 +81,7 @@ class Collector {
 
  private:
   void add_bands(ConfirmedNetwork& confirmed) const {
-    confirmed.accuracy_band =
-        models_.accuracy ? models_.accuracy->band(confirmed.predicted.nn_degree) : unknown;
+    confirmed.accuracy_band = accuracy_band(models_, confirmed.predicted.nn_degree);
     const Point point = space_.point(confirmed.network.id);
     for (const Metric m : fitted_metrics)
       if (const auto& model = models_.metrics[m]; model && model->support)
@@ -180,7 +179,7 @@ std::vector<ConfirmedNetwork> confirmed_networks(const Job& job, const Space& sp
     network.meets_own = collector.meets(network, own);
     network.probability = collector.probability(network, own);
   }
-  set_expectations(confirmed, models.accuracy && beat_mean(models));
+  set_expectations(confirmed, models.accuracy && grounds(models) != Grounds::mean);
   return confirmed;
 }
 

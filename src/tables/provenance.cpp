@@ -89,8 +89,13 @@ const std::vector<ArchiveAttribute>& archive_attributes() {
       attribute(
           "models",
           "what sweeps and searches evaluated with, whether fitted here or taken from a file: the text of "
-          "models.json; empty until there is all that it takes",
-          [](const Source& s) { return s.models ? to_json(*s.models).dump() : ""; })};
+          "models.json, whose known accuracies are the table of that name; empty until there is all that it takes",
+          [](const Source& s) {
+            if (!s.models) return std::string();
+            Models models = *s.models;
+            models.known_accuracies.reset();
+            return to_json(models).dump();
+          })};
   return all;
 }
 

@@ -163,7 +163,7 @@ class Unnumbered(ResilienceCase):
             found = self.flash_json("search", run, "--method", method, "--evaluations", 200)
             self.assertLessEqual(found["best"]["objective"], exact["best"]["objective"])
         bounded = self.flash("exact", run, "--subject-to", "parameters<=1").stdout
-        self.assertIn("nearest miss: resolution=0 op=", bounded)
+        self.assertIn("nearest miss: op=", bounded)
         alone = json.loads(subprocess.run([BIN / "flash-search", run / "models.json", "--method", "exact", "--json"], check=True,
                                           capture_output=True, text=True).stdout)
         self.assertEqual(alone["best"]["id"], exact["best"]["id"])
@@ -230,9 +230,9 @@ class Unnumbered(ResilienceCase):
 
     def test_numbers_are_refused(self):
         for command in (("describe", self.job), ("simulate", self.job), ("export", self.job, "-o", self.folder / "x", "--untrained")):
-            self.one_line(self.flash(*command, "--id", 17, expect=64), "id 17", str(SIZE), '--network "resolution=0 op=')
+            self.one_line(self.flash(*command, "--id", 17, expect=64), "id 17", str(SIZE), '--network "op=')
             self.flash(*command, expect=64)
-            self.one_line(self.flash(*command, "--network", "resolution=0 op=conv9", expect=64), "conv9")
+            self.one_line(self.flash(*command, "--network", "op=conv9", expect=64), "conv9")
         job = self.many("named.toml", ("networks = 4\n", 'networks = 4\nnamed = ["17"]\n'))
         self.one_line(self.flash("check", job, expect=78), "confirm.named", "id 17")
 

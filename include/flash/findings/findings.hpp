@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "flash/findings/fit.hpp"
@@ -43,7 +44,9 @@ class Findings {
   const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone; with its margin
   void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
-  void forget_samples();  // outcomes of a stage that fits rest on have changed
+  // Outcomes of a stage that fits rest on have changed, of any of them where none is named. What trainings alone change
+  // leaves the fits to measurements, which may take seconds, as they are.
+  void forget_samples(std::string_view stage = "");
 
  private:
   bool design_is_done() const;

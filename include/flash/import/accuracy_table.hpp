@@ -25,12 +25,15 @@ struct AccuracyFormat {
 struct AccuracyTable {
   std::filesystem::path file;
   std::map<NetworkId, double>
-      accuracy;             // a fraction, of each network that can learn (space/liveness.hpp), by id
-  std::size_t dead = 0;     // networks that cannot, left out
-  std::size_t unknown = 0;  // rows without an accuracy, left out
+      accuracy;                      // a fraction, of each network that can learn (space/liveness.hpp), by id
+  std::map<NetworkId, double> dead;  // the same of those that cannot, which nothing is fitted to
+  std::size_t unknown = 0;           // rows without an accuracy, left out
 
   std::vector<NetworkId> networks() const;  // ascending
   std::string digest() const;               // of networks and accuracies, whatever the file looks like
+  // Of every network of the space, by id; one that cannot learn and is not in the table has that of a guess, one class
+  // of `classes`. Throws Error bad_data where one that can learn is not in it.
+  std::vector<double> of_all(const Space& space, int classes) const;
 };
 
 // Throws Error missing_input; bad_data with file, line and column: a column that is missing or there twice, a network

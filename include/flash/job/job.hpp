@@ -36,6 +36,8 @@ struct AccuracySettings {
   std::filesystem::path file;  // "": none are known
   AccuracyFormat format;
   std::shared_ptr<const AccuracyTable> table;  // what it holds, once it has been read
+  std::shared_ptr<const std::vector<double>>
+      of_all;  // of every network by id, where the search is to go by them
   bool known() const { return !file.empty(); }
 };
 
@@ -54,6 +56,7 @@ struct SearchSettings {
   std::vector<std::string> methods;    // names of search_methods(); empty: all
   int seeds = 3;                       // runs of each method that uses a seed
   std::uint64_t evaluations = 20'000;  // cap of each run
+  bool on_table = false;               // accuracies are those of train.table, not the predictor's
 };
 
 // What is trained and measured at the end, to see whether the answer holds.

@@ -30,11 +30,14 @@ std::string theta_words(std::string predictor);
 // nothing of networks, and is not to be called proven.
 bool beats_mean(const PredictorFigures& figures);
 
+// What a search goes by: a table's accuracies, a predictor's, or those of one that does not beat the mean.
+enum class Grounds { table, predictor, mean };
+
 // What searches end with, for all that prints it: "optimum of the models, proven", or, of models that do not
 // beat the mean, what they are instead.
-std::string optimum_words(bool beats_mean);
+std::string optimum_words(Grounds grounds);
 // The same where no network meets the constraints.
-std::string infeasible_words(bool beats_mean);
+std::string infeasible_words(Grounds grounds);
 // What to do about a predictor that does not beat the mean.
 inline constexpr const char* predictor_remedy =
     "train more networks (sample.count), or longer (train.epochs)";

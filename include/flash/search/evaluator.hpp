@@ -23,7 +23,7 @@ double relative_excess(double value, double bound);
 
 struct Evaluation {
   double nn_degree = 0;  // the score that accuracy rests on: NN-Degree, or the models' additive score
-  double accuracy = 0;   // theta of it; NN-Degree itself in a training-free search
+  double accuracy = 0;   // theta of it, or what is known; NN-Degree itself in a training-free search
   Measurement metrics;   // NaN where the evaluator has one not in hand
   double objective = 0;  // f, whether feasible or not; > 0
   double violation = 0;  // 0 where feasible, else the largest relative excess over a bound
@@ -54,6 +54,10 @@ class Evaluator {
   const Objective& objective() const { return objective_; }
   const Constraints& constraints() const { return constraints_; }
   const StratumTables& tables(std::size_t stratum) const { return tables_[stratum]; }
+  // What goes by the tables alone asks this one: itself, but where accuracies are known, and so are no function of a
+  // score. There it has the same networks under the same ids in one stratum with one slot, of which each is an option,
+  // and accuracy stands where NN-Degree stands in a training-free search.
+  const Evaluator& listed() const { return listed_ ? *listed_ : *this; }
   // Whether a larger score (here and below "degree": NN-Degree or the models' additive score) means a better
   // accuracy.
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
@@ -79,6 +83,7 @@ class Evaluator {
 
  private:
   struct TableStore;
+  explicit Evaluator(const Evaluator& of, Space list);
   // `columns` gives the FeatureColumns of a tiling.
   template <class Columns>
   void add_slot(TableStore& store, const Stratum& stratum, std::size_t slot, const Columns& columns);
@@ -95,6 +100,7 @@ class Evaluator {
   PerMetric<bool> has_;
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
   std::vector<StratumTables> tables_;
+  std::shared_ptr<const Evaluator> listed_;
   std::pair<double, double> degree_range_;
   PerMetric<std::pair<double, double>> metric_range_;
 };

@@ -17,8 +17,8 @@ std::vector<std::string> warnings(const Models& models);
 
 // What the provenance says of the accuracy predictor's fit; NaN for what it does not say.
 PredictorFigures predictor_figures(const Models& models);
-// False where accuracy is known to be predicted no better than by a mean: the models' optimum is then not to be
-// called proven (optimum_words). True of models without an accuracy predictor.
-bool beat_mean(const Models& models);
+// What a search by them goes by; a predictor of which nothing says that it does not hold, or none, counts as one that
+// does.
+Grounds grounds(const Models& models);
 
 }  // namespace flash

@@ -20,12 +20,17 @@ struct Models {
   SpaceDefinition space;          // the models hold for this space
   std::string reading = "links";  // of NN-Degree, or the name of another score of the space's family
   std::optional<AccuracyModel> accuracy;
-  std::optional<AdditiveScore> additive{};        // what accuracy rests on in place of the reading's score
+  std::optional<AdditiveScore> additive{};  // what accuracy rests on in place of the reading's score
+  // Of every network of the space, by id, what a table knows: it stands in place of all predictions. None: they count.
+  std::shared_ptr<const std::vector<double>> known_accuracies{};
   std::string target;                             // "host", ...
   PerMetric<std::optional<MetricModel>> metrics;  // of fitted ones
   Json provenance;               // who made this, when, from what, with which errors; free form
   std::filesystem::path file{};  // where they were read; "" elsewhere
 };
+
+// Half width of the 95 % band of a predicted accuracy, at a score; NaN where none is known, or nothing is predicted.
+double accuracy_band(const Models& models, double score);
 
 // The score that a reading stands for: "nn_degree_links" for "links".
 std::string score_of(const std::string& reading);

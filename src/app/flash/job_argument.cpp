@@ -10,6 +10,7 @@
 #include "flash/findings/job_record.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/space/families/families.hpp"
+#include "flash/stage/archived_predictor.hpp"
 
 namespace flash {
 namespace {
@@ -53,10 +54,8 @@ JobArgument read_argument(const fs::path& path) {
   if (!is_archive(path)) return {read_job(path), std::nullopt, std::nullopt};
   const ArchiveContents archive = read_archive(path);
   JobArgument argument{job_of_archive(path, archive), std::nullopt, std::nullopt};
-  if (const std::string models = table_text::attribute(archive.attributes, "models"); !models.empty()) {
-    argument.models = models_from_json(parse_json(models));
-    argument.models->file = path;
-  }
+  argument.models = archived_models(archive);
+  if (argument.models) argument.models->file = path;
   return argument;
 }
 

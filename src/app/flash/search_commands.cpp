@@ -187,14 +187,14 @@ int perform_exact(const Arguments& arguments) {
             {"monotone", result.monotone},
             {"constraints", constraints_json(evaluator.constraints())}};
   if (result.found)
-    json["optimum"] = optimum_words(beat_mean(evaluator.models()));
+    json["optimum"] = optimum_words(grounds(evaluator.models()));
   else
     json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
   json["warnings"] = warnings(evaluator.models());
   if (!result.monotone)
     log_warning(
-        "the models are not monotone in the skips: bounds rest on each table's range, which is exact "
+        "the models are not monotone in a slot's options: bounds rest on each table's range, which is exact "
         "but slower");
   if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);
   std::vector<ParetoFront> fronts;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "../choice_knapsack.hpp"
 #include "../choice_node.hpp"
@@ -44,6 +45,7 @@ class ChoicesByShgo {
     strata.resize(std::min<std::size_t>(strata.size(), shapes_priced));
     for (const std::size_t stratum : strata) level2(stratum);
     hold_each();
+    if (&evaluator_.listed() != &evaluator_) go_on_from_the_best();
   }
 
  private:
@@ -116,6 +118,36 @@ class ChoicesByShgo {
           if (!tracker_.exhausted()) visit(home, equal, {{s, k}});
         });
       improved = tracker_.best().best_id != before;
+    }
+  }
+
+  // Where accuracies are known, scores have only led to where it is worth looking: the neighbours of the best network
+  // whose neighbours have not been looked at, again and again.
+  void go_on_from_the_best() {
+    const auto is_worse = [](const Spot& a, const Spot& b) { return is_better(b, a); };
+    std::set<NetworkId> seen;
+    std::vector<Spot> open;
+    const auto add = [&](const Spot& spot) {
+      if (!seen.insert(spot.id).second) return;
+      open.push_back(spot);
+      std::ranges::push_heap(open, is_worse);
+    };
+    for (const auto& [stratum, spot] : spots_) add(spot);
+    while (!open.empty()) {
+      std::ranges::pop_heap(open, is_worse);
+      const Spot from = std::move(open.back());
+      open.pop_back();
+      const Stratum& stratum = evaluator_.space().stratum_of(from.id);
+      for (std::size_t s = 0; s < stratum.cells(); ++s)
+        for (std::int64_t k = 0; k < stratum.options[s]; ++k) {
+          if (tracker_.exhausted()) return;
+          Spot to = from;
+          to.options[s] = k;
+          to.id = evaluator_.space().id(stratum, to.options);
+          if (seen.contains(to.id)) continue;
+          to.worth = tracker_.evaluate(stratum, to.options);
+          add(to);
+        }
     }
   }
 

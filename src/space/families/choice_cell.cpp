@@ -210,7 +210,7 @@ Liveness ChoiceCell::liveness(ShapeView, OptionView options) const {
 
 double ChoiceCell::Capacity::part(ShapeView shape, std::size_t slot, std::int64_t,
                                   std::int64_t option) const {
-  return std::log2(1.0 + static_cast<double>(counts(of_.part(shape, slot, -1, option)).macs));
+  return std::log2(1.0 + static_cast<double>(of_.part_counts(shape, slot, -1, option).macs));
 }
 
 }  // namespace flash

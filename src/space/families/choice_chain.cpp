@@ -44,10 +44,11 @@ ChoiceChain::ChoiceChain(ChainSettings settings)
     if (const int side = resolution == 0 ? settings_.input.side : resolution; side < strides)
       refuse_space("images of side " + std::to_string(side) + " are too small for strides of " +
                    std::to_string(strides) + " in all");
-  shape_axes_.push_back(number_axis("resolution", "pixels", "side that images are brought to; 0: as they are",
-                                    settings_.resolutions));
+  if (has_resolutions())
+    shape_axes_.push_back(number_axis(
+        "resolution", "pixels", "side that images are brought to; 0: as they are", settings_.resolutions));
   for (const ChoiceStage& stage : spec.stages) {
-    depth_axes_.push_back(stage.least == stage.most ? 0 : shape_axes_.size());
+    depth_axes_.push_back(stage.least == stage.most ? no_axis : shape_axes_.size());
     if (stage.least == stage.most) continue;
     std::vector<int> depths;
     for (int depth = stage.least; depth <= stage.most; ++depth) depths.push_back(depth);
@@ -66,11 +67,15 @@ ChoiceChain::ChoiceChain(ChainSettings settings)
 
 int ChoiceChain::depth(ShapeView shape, std::size_t stage) const {
   const ChoiceStage& of = settings_.spec.stages[stage];
-  return of.least + (depth_axes_[stage] == 0 ? 0 : shape[depth_axes_[stage]]);
+  return of.least + (depth_axes_[stage] == no_axis ? 0 : shape[depth_axes_[stage]]);
+}
+
+std::size_t ChoiceChain::resolution_at(ShapeView shape) const {
+  return has_resolutions() ? position(shape, 0) : 0;
 }
 
 int ChoiceChain::side(ShapeView shape) const {
-  const int resolution = settings_.resolutions[position(shape, 0)];
+  const int resolution = settings_.resolutions[resolution_at(shape)];
   return resolution == 0 ? settings_.input.side : resolution;
 }
 
@@ -176,19 +181,21 @@ std::int64_t ChoiceChain::peak(ShapeView shape, std::size_t slot, std::int64_t, 
 }
 
 std::size_t ChoiceChain::table_key(ShapeView shape, std::size_t slot) const {
-  const std::vector<Place> places = this->places(shape);
-  const auto own = std::ranges::find_if(places, [&](const Place& p) { return p.slot == slot && p.chosen; });
   // Fixed blocks between depend on the stage alone; those behind the last choice belong to it.
-  const bool last = places.back().slot == slot;
+  const std::vector<ChoiceStage>& stages = settings_.spec.stages;
+  std::size_t own = 0, index = slot;
+  for (; stages[own].fixed || index >= static_cast<std::size_t>(depth(shape, own)); ++own)
+    if (!stages[own].fixed) index -= static_cast<std::size_t>(depth(shape, own));
+  bool last = index + 1 == static_cast<std::size_t>(depth(shape, own));
+  for (std::size_t s = own + 1; s < stages.size(); ++s) last = last && stages[s].fixed;
   constexpr std::size_t most = 64;
-  std::size_t key = position(shape, 0) * settings_.spec.stages.size() + own->stage;
-  key = key * most + static_cast<std::size_t>(own->index);
+  const std::size_t key = (resolution_at(shape) * stages.size() + own) * most + index;
   return 2 * key + (last ? 1 : 0);
 }
 
 double ChoiceChain::Capacity::part(ShapeView shape, std::size_t slot, std::int64_t,
                                    std::int64_t option) const {
-  return std::log2(1.0 + static_cast<double>(counts(of_.part(shape, slot, -1, option)).macs));
+  return std::log2(1.0 + static_cast<double>(of_.part_counts(shape, slot, -1, option).macs));
 }
 
 }  // namespace flash

@@ -58,6 +58,8 @@ class ChoiceChain : public Geometry {
   };
   std::vector<Place> places(ShapeView shape) const;
   int depth(ShapeView shape, std::size_t stage) const;
+  bool has_resolutions() const { return settings_.resolutions != std::vector{0}; }  // an axis of them
+  std::size_t resolution_at(ShapeView shape) const;                                 // which of them
   int side(ShapeView shape) const;  // of the images that the first block reads
   const ChoiceOperator& chosen(const Place& place, std::int64_t option) const;
   NetworkGraph::Value begin(NetworkGraph& graph, ShapeView shape) const;
@@ -66,7 +68,8 @@ class ChoiceChain : public Geometry {
 
   ChainSettings settings_;
   std::vector<Axis> shape_axes_;
-  std::vector<std::size_t> depth_axes_;              // of each stage; 0: it has none
+  static constexpr std::size_t no_axis = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> depth_axes_;              // of each stage, or no_axis
   std::vector<Axis> operator_axes_;                  // all operators; those that may change the shape
   std::vector<std::vector<std::size_t>> operators_;  // of each axis: positions in the specification
   Capacity capacity_;

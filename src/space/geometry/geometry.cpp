@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "flash/network/live_memory.hpp"
+#include "known_counts.hpp"
 
 namespace flash {
 namespace {
@@ -44,6 +45,15 @@ class SummedColumns : public SlotColumns {
 };
 
 }  // namespace
+
+Geometry::Geometry() : known_counts_(std::make_unique<KnownCounts>()) {}
+Geometry::~Geometry() = default;
+
+Counts Geometry::part_counts(ShapeView shape, std::size_t slot, std::int64_t parent,
+                             std::int64_t option) const {
+  return known_counts_->at({table_key(shape, slot), slot, parent, option},
+                           [&] { return counts(part(shape, slot, parent, option)); });
+}
 
 NetworkGraph Geometry::lower_slot(ShapeView shape, std::size_t slot, std::int64_t parent,
                                   std::int64_t option) const {
@@ -117,10 +127,14 @@ const Score* find_score(const Geometry& geometry, std::string_view name) {
 }
 
 Counts counts(const Geometry& geometry, ShapeView shape, OptionView options) {
+  constexpr std::int64_t few = 64;  // options, which come again and again
   const std::vector<Slot> slots = geometry.slots(shape);
   Counts sum;
-  for (std::size_t s = 0; s < options.size(); ++s)
-    sum += counts(geometry.part(shape, s, parent_option(slots[s], options), options[s]));
+  for (std::size_t s = 0; s < options.size(); ++s) {
+    const std::int64_t parent = parent_option(slots[s], options);
+    sum += slots[s].options <= few ? geometry.part_counts(shape, s, parent, options[s])
+                                   : counts(geometry.part(shape, s, parent, options[s]));
+  }
   return sum;
 }
 

@@ -140,6 +140,41 @@ TEST_F(KnownAccuracies, ComeFromTheTable) {
   EXPECT_LT(used->rmse_holdout, 0.05);
 }
 
+TEST_F(KnownAccuracies, TheSearchMayGoByAWholeTable) {
+  write(1);
+  const Job known = job("[search]\non_table = true\n");
+  ASSERT_NE(known.accuracies.of_all, nullptr);
+  ASSERT_EQ(known.accuracies.of_all->size(), 15'625u);
+  for (std::uint64_t id = 0; id < space.size(); id += 11)  // those that cannot learn among them
+    EXPECT_NEAR((*known.accuracies.of_all)[id], accuracy_of(space.point(id)), 1e-6);
+  EXPECT_EQ(job().accuracies.of_all, nullptr) << "only where it is asked for";
+}
+
+TEST_F(KnownAccuracies, OfNetworksThatCannotLearnAWholeTableMayKnowNothing) {
+  std::ofstream file(path);
+  file << "id,accuracy\n";
+  for (std::uint64_t id = 0; id < space.size(); ++id)
+    if (why_untrainable(space, space.point(id)).empty()) file << id << ",0.5\n";
+  file.close();
+  const Job known = job("[search]\non_table = true\n");
+  const NetworkId dead = named_network(Space(known.space), dead_cell);
+  EXPECT_EQ((*known.accuracies.of_all)[static_cast<std::size_t>(dead)], 0.1);
+}
+
+TEST_F(KnownAccuracies, ATableThatIsNotWholeCannotBeSearched) {
+  for (const std::uint64_t step : {2u, 300u}) {
+    write(step);
+    try {
+      job("[search]\non_table = true\n");
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+      EXPECT_THAT(error.what(), HasSubstr("search.on_table wants the accuracies of all"));
+      EXPECT_THAT(error.what(), HasSubstr(step == 2 ? "lacks network" : " of the space's 15625 networks"));
+    }
+  }
+}
+
 TEST_F(KnownAccuracies, TheTestImagesHaveTheSame) {
   write(7);
   const Job known = job();

@@ -95,7 +95,7 @@ TEST_F(AccuracyTables, LeaveOutWhatCannotLearnOrIsNotKnown) {
   const AccuracyTable table =
       read(rows("arch,accuracy", {{conv_cell, "0.7"}, {dead_cell, "0.1"}, {skip_cell, ""}}));
   EXPECT_EQ(table.networks(), std::vector{id(conv_cell)});
-  EXPECT_EQ(table.dead, 1u);
+  EXPECT_EQ(table.dead.size(), 1u);
   EXPECT_EQ(table.unknown, 1u);
   EXPECT_THAT(refusal(rows("arch,accuracy", {{dead_cell, "0.1"}})),
               HasSubstr("of no network that can learn"));
@@ -147,7 +147,7 @@ TEST_F(AccuracyTables, OfTheBenchmarkItselfAreRead) {
   const AccuracyTable table =
       read_accuracy_table(std::filesystem::path(folder) / "nasbench201_1500.csv", format, space);
   EXPECT_EQ(table.accuracy.size(), 1'471u);
-  EXPECT_EQ(table.dead, 29u);
+  EXPECT_EQ(table.dead.size(), 29u);
 }
 
 }  // namespace

@@ -65,15 +65,15 @@ TEST(Verdict, NamesTheScoreAndTheInterval) {
 
 TEST(Verdict, CallsNoOptimumProvenByOneThatDoesNotBeatTheMean) {
   EXPECT_TRUE(beats_mean(good));
-  EXPECT_THAT(optimum_words(beats_mean(good)), HasSubstr("proven"));
-  EXPECT_THAT(infeasible_words(beats_mean(good)), HasSubstr("proven"));
+  EXPECT_THAT(optimum_words(Grounds::predictor), HasSubstr("proven"));
+  EXPECT_THAT(infeasible_words(Grounds::predictor), HasSubstr("proven"));
   PredictorFigures figures = good;
   for (const auto& [loo, mean] : {std::pair{0.1, 0.1}, {0.2, 0.1}, {0.0, 0.0}}) {
     figures.rmse_loo = loo;
     figures.rmse_loo_mean = mean;
     EXPECT_FALSE(beats_mean(figures));
     for (const std::string& text :
-         {optimum_words(beats_mean(figures)), infeasible_words(beats_mean(figures)), verdict(figures)})
+         {optimum_words(Grounds::mean), infeasible_words(Grounds::mean), verdict(figures)})
       EXPECT_THAT(text, Not(HasSubstr("proven")));
   }
   EXPECT_TRUE(beats_mean({.samples = nan, .rmse_loo = nan, .rmse_loo_mean = nan, .spearman = nan, .b = nan}));

@@ -50,10 +50,13 @@ class SlotColumns {
   virtual Column column(ShapeView shape, std::size_t slot, std::size_t quantity) = 0;
 };
 
-// Immutable, shared between threads. A stratum is one shape: a position on each of the shape axes.
+class KnownCounts;
+
+// Immutable to whoever uses it, shared between threads. A stratum is one shape: a position on each of the shape axes.
 class Geometry {
  public:
-  virtual ~Geometry() = default;
+  Geometry();
+  virtual ~Geometry();
 
   // Their product is the strata, the last axis fastest. Neighbours of one name ("depth" of each cell) are
   // one list in texts.
@@ -69,6 +72,8 @@ class Geometry {
   // network in which every other slot but the parent has option 0.
   virtual std::vector<Operator> part(ShapeView shape, std::size_t slot, std::int64_t parent,
                                      std::int64_t option) const;
+  // What part() costs, kept from the first time that it is asked for.
+  Counts part_counts(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const;
   // By default adds up part() option by option; a family whose layers are alike can do better. `quantities`
   // must outlive the result.
   virtual std::unique_ptr<SlotColumns> columns(const Quantities& quantities) const;
@@ -102,6 +107,8 @@ class Geometry {
 
  private:
   NetworkGraph lower_slot(ShapeView shape, std::size_t slot, std::int64_t parent, std::int64_t option) const;
+
+  std::unique_ptr<KnownCounts> known_counts_;
 };
 
 double value(const Score& score, ShapeView shape, OptionView options, std::span<const Slot> slots);

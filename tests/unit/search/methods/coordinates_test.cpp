@@ -67,7 +67,9 @@ void expect_places_by_stage(const Space& space, std::size_t stages, bool end) {
     const Stratum& stratum = space.strata()[i];
     std::vector<std::size_t> expected;
     for (std::size_t stage = 0; stage < stages; ++stage)
-      for (std::size_t block = 0; block < 2 + static_cast<std::size_t>(stratum.shape[1 + stage]); ++block)
+      for (std::size_t block = 0;
+           block < 2 + static_cast<std::size_t>(stratum.shape[stratum.shape.size() - stages + stage]);
+           ++block)
         expected.push_back(4 * stage + block);
     if (end) expected.push_back(4 * stages);
     ASSERT_THAT(coordinates.places(stratum), ElementsAreArray(expected)) << i;
