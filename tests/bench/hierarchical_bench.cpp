@@ -95,6 +95,8 @@ int main(int argc, char** argv) {
   const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   std::printf("%-22s %6s  %7s %7s %7s  %6s %6s  %8s %8s %8s  %5s\n", "preset", "cases", "ms 50%", "ms 90%",
               "ms max", "ev 50%", "ev max", "gap% 90", "gap% 99", "gap% max", ">1%");
-  for (const std::string preset : {"flash-63b", "cifar-small", "shapes-mini", "mnist-mlp"})
+  for (const std::string preset :
+       {"flash-63b", "cifar-small", "shapes-mini", "mnist-mlp", "resnet-cifar", "resnet-imagenet",
+        "wide-resnet-cifar", "mobilenet-v2-cifar", "mobilenet-v2-imagenet"})
     if (argc < 4 || preset == argv[3]) random_cases(preset, cases, seed);
 }

@@ -50,7 +50,7 @@ class RandomCases {
   Models draw_models(Philox& random) const {
     const AccuracyModel accuracy{1.05, between(random, 1, 500), -3 * random.uniform()};
     const std::uint64_t kind = random.below(3);
-    if (kind == 0) {
+    if (kind == 0 && !stated_.empty()) {
       Models models = stated_[random.below(stated_.size())];
       if (!models.accuracy || chance(random, 2)) models.accuracy = accuracy;
       return models;
@@ -59,7 +59,7 @@ class RandomCases {
     models.space = definition_;
     models.target = "random";
     models.accuracy = accuracy;
-    models.reading = chance(random, 4) ? "channels" : "links";
+    models.reading = chance(random, 4) ? other_reading_ : "links";
     for (const Metric m : fitted_metrics)
       if (m == Metric::latency || chance(random, 2)) models.metrics[m] = draw_metric(random, kind == 2);
     return models;
@@ -116,8 +116,15 @@ class RandomCases {
     return constraints;
   }
 
+  // Where a family has but one score that is positive everywhere, that one.
+  static std::string other_reading(const SpaceDefinition& definition) {
+    const Space space(definition);
+    return find_score(space.geometry(), score_of("channels")) != nullptr ? "channels" : "links";
+  }
+
   std::string preset_;
   SpaceDefinition definition_;
+  std::string other_reading_ = other_reading(definition_);
   std::vector<Models> stated_;
   std::optional<Tiling> tiling_;
 };
