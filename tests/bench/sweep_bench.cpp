@@ -1,4 +1,5 @@
-// The sweep of flash-63b: every kernel on one core, threads, a plain loop and NumPy doing the same arithmetic.
+// The sweep of flash-63b: every kernel on one core, threads, a plain loop and NumPy doing the same arithmetic; then that
+// of a space of choices.
 //   bench_sweep [MODELS.json] [seconds for each figure, default 2] [the one kernel to measure]
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "choice_models.hpp"
 #include "constraint_cases.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -59,6 +61,35 @@ double numpy_rate() {
   return rate;
 }
 
+// ProxylessNAS cut to three stages of four positions: 8.7e9 networks.
+SpaceDefinition few_choices() {
+  SpaceDefinition definition = find_preset("proxylessnas")->definition;
+  definition.settings["stages"] = {
+      "32 x1 s2 = convolution k3", "16 x1 = inverted k3 e1",  "24 x4 s2", "40 x4 s2", "80 x4 s2",
+      "320 x1 = inverted k3 e6",   "1280 x1 = convolution k1"};
+  return definition;
+}
+
+// No ceiling; latency's; also parameters' and energy's: each at the median of evenly spread networks.
+std::vector<Constraints> ceilings_of_choices(const Models& models) {
+  constexpr std::uint64_t looks = 1001;
+  const std::vector<Metric> bounded{Metric::latency, Metric::parameters, Metric::energy};
+  const Evaluator free(Space(models.space), models, {}, {}, bounded);
+  std::vector<Constraints> cases(3);
+  cases[0].name = "none";
+  cases[1].name = "latency";
+  cases[2].name = "three";
+  for (std::size_t k = 0; k < bounded.size(); ++k) {
+    std::vector<double> values;
+    for (std::uint64_t i = 0; i < looks; ++i)
+      values.push_back(free.at(free.space().size() / looks * i).metrics[bounded[k]]);
+    std::ranges::nth_element(values, values.begin() + looks / 2);
+    cases[2].metric_max[bounded[k]] = values[looks / 2];
+  }
+  cases[1].metric_max[Metric::latency] = cases[2].metric_max[Metric::latency];
+  return cases;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,14 +99,19 @@ int main(int argc, char** argv) {
   const std::vector<std::string> kernels =
       argc > 3 ? std::vector<std::string>{argv[3]} : sweep_kernel_names();
   bool agree = true;
+  const auto measure = [&](const Evaluator& evaluator, const std::string& name, const std::string& kernel,
+                           unsigned threads) {
+    const double found = rate(evaluator, {100, threads, kernel}, seconds);
+    std::printf("%-10s %-10s %8u %22.3f\n", name.c_str(), kernel.c_str(), threads, found / 1e9);
+    return found;
+  };
   std::printf("%-10s %-10s %8s %22s\n", "bounds", "kernel", "threads", "1e9 configurations/s");
   double slowest = std::numeric_limits<double>::infinity();  // of the fastest kernel on one thread
   for (const Constraints& each : constraint_cases(models)) {
     const Evaluator evaluator(Space(models.space), models, {}, each);
     for (const std::string& kernel : kernels)
       for (unsigned threads = 1; threads <= cores; threads *= 2) {
-        const double found = rate(evaluator, {100, threads, kernel}, seconds);
-        std::printf("%-10s %-10s %8u %22.3f\n", each.name.c_str(), kernel.c_str(), threads, found / 1e9);
+        const double found = measure(evaluator, each.name, kernel, threads);
         if (threads == 1 && kernel == kernels.back()) slowest = std::min(slowest, found);
       }
     if (evaluator.space().cells() == 3 && models.metrics[Metric::latency] && models.metrics[Metric::energy] &&
@@ -83,6 +119,18 @@ int main(int argc, char** argv) {
       const double plain = plain_rate(evaluator, seconds);
       std::printf("%-10s %-10s %8d %22.3f\n", each.name.c_str(), "loop", 1, plain / 1e9);
       agree &= plain > 0;
+    }
+  }
+  const Models choices = choice_models(few_choices());
+  Objective accuracy;
+  for (double& exponent : accuracy.metric) exponent = 0;
+  for (const auto& [objective, title] :
+       {std::pair{Objective{}, "accuracy / (latency * energy)"}, std::pair{accuracy, "accuracy"}}) {
+    std::printf("choices, %s\n", title);
+    for (const Constraints& each : ceilings_of_choices(choices)) {
+      const Evaluator evaluator(Space(choices.space), choices, objective, each);
+      for (unsigned threads = 1; threads <= cores; threads *= 2)
+        measure(evaluator, each.name, kernels.back(), threads);
     }
   }
   if (const double numpy = numpy_rate(); numpy > 0)
