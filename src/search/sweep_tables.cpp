@@ -101,8 +101,7 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   return slack_ < largest_slack && std::isfinite(root_[0]);
 }
 
-void SweepTables::set_stratum(const Stratum& stratum) {
-  const StratumTables& tables = evaluator_.tables(stratum.index);
+void SweepTables::set_stratum(const StratumTables& tables) {
   set_shift(tables.degree);
   convert(tables.degree.sum.back(), 1, degree_, table_shift_);
   stratum_.degree = degree_.data();

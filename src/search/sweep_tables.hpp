@@ -20,7 +20,7 @@ class SweepTables {
   // models give and the exact ones with an exponent; ceilings are not the kernel's affair.
   const std::vector<Metric>& metrics() const { return metrics_; }
 
-  void set_stratum(const Stratum& stratum);
+  void set_stratum(const StratumTables& tables);
   const KernelStratum& stratum() const { return stratum_; }
   // False where single precision cannot be trusted in the stratum in hand (negative shares, a predictor or a
   // product out of range): then the kernel's checksum holds, its marks do not.
