@@ -8,7 +8,9 @@
 namespace flash {
 namespace {
 
-constexpr std::int64_t longest_row = 4096;  // joined: its tables stay near the processor
+constexpr std::int64_t longest_row = 20'000;  // joined: its tables stay near the processor
+// For each row there are at most so many options in one: making a longer one's tables would take longer than sweeping.
+constexpr NetworkId options_a_row = 16;
 
 // Of the slots from `first` on, options combined by `combine`, the last slot's fastest.
 template <class Combine>
@@ -33,10 +35,11 @@ void SweepRows::set_stratum(const Stratum& stratum) {
   tables_ = &evaluator_.tables(stratum.index);
   options_ = stratum.options;
   if (!joins_) return;
-  while (options_.size() > 1 && options_.back() * options_[options_.size() - 2] <= longest_row) {
-    const std::int64_t last = options_.back();
+  while (options_.size() > 1) {
+    const std::int64_t longer = options_.back() * options_[options_.size() - 2];
+    if (longer > longest_row || static_cast<NetworkId>(longer * longer) > options_a_row * stratum.size) break;
     options_.pop_back();
-    options_.back() *= last;
+    options_.back() = longer;
   }
   const std::size_t first = options_.size() - 1;
   joined_ = *tables_;

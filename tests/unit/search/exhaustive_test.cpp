@@ -11,38 +11,47 @@
 #include "flash/core/error.hpp"
 #include "flash/space/families/families.hpp"
 #include "spaces.hpp"
+#include "sweep_rows.hpp"
 
 namespace flash {
 namespace {
 
 using namespace test;
 
+// Of a term with values below 0 a row's least value goes to what the other slots come to.
+double shift(const Term& term) {
+  const auto negative = [](const Term::Tables& tables) {
+    return std::ranges::any_of(tables, [](auto values) { return std::ranges::min(values) < 0; });
+  };
+  return term.base < 0 || negative(term.sum) ? std::ranges::min(term.sum.back()) : 0;
+}
+
 // As BlockResult states it, one configuration after the other.
 std::uint32_t checksum(const Evaluator& evaluator) {
   const Space& space = evaluator.space();
+  SweepRows rows(evaluator);
   std::uint32_t total = 0;
-  for (std::uint64_t id = 0; id < space.size(); ++id) {
-    const Stratum& stratum = space.stratum_of(id);
-    const StratumTables& tables = evaluator.tables(stratum.index);
-    const std::vector<std::int64_t> options = space.options_of(stratum, id);
-    const std::vector<std::int64_t> others(options.begin(), options.end() - 1);
-    const auto last = static_cast<std::size_t>(options.back());
-    const auto single = [&](const Term& term, double scale) {
-      const auto scaled = [scale](double v) { return static_cast<float>(v * scale); };
-      const Term::Lead lead = term.lead(others);
-      const float sum = scaled(lead.sum) + scaled(term.sum.back()[last]);
-      return term.most.empty() ? sum : sum + std::max(scaled(lead.most), scaled(term.most.back()[last]));
-    };
-    float product = 1;
-    for (const Metric m : evaluator.metrics()) {
-      if (is_exact(m) && evaluator.objective().metric[m] == 0) continue;
-      double largest = 0;
-      for (const Stratum& other : space.strata())
-        largest = std::max(largest, evaluator.tables(other.index).metric[m].range().second);
-      product *= single(tables.metric[m], 0.5 / largest);
+  for (const Stratum& stratum : space.strata()) {
+    rows.set_stratum(stratum);
+    const StratumTables& tables = rows.tables();
+    for (std::uint64_t place = 0; place < stratum.size; ++place) {
+      const std::vector<std::int64_t> options = rows.options_at(place);
+      const std::vector<std::int64_t> others(options.begin(), options.end() - 1);
+      const auto last = static_cast<std::size_t>(options.back());
+      const auto single = [&](const Term& term, double scale) {
+        const double less = shift(term);
+        const auto scaled = [scale](double v) { return static_cast<float>(v * scale); };
+        const Term::Lead lead = term.lead(others);
+        const float sum = scaled(lead.sum + less) + scaled(term.sum.back()[last] - less);
+        return term.most.empty() ? sum : sum + std::max(scaled(lead.most), scaled(term.most.back()[last]));
+      };
+      float product = 1;
+      for (const Metric m : evaluator.metrics())
+        if (!is_exact(m) || evaluator.objective().metric[m] != 0)
+          product *= single(tables.metric[m], 0.5 / evaluator.metric_range(m).second);
+      total +=
+          std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
     }
-    total +=
-        std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
   }
   return total;
 }
