@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t one_in = 4096;  // configurations that are looked at
 constexpr std::uint64_t most_looks = 4096;
-constexpr int most_steps = 20;
+constexpr std::uint64_t one_climbed_in =
+    32'768;  // looks of a climb at most, so that it is short beside the sweep
 constexpr std::size_t largest_ranking = 4096;  // for a larger one the look would take too long
 
 class Pilot {
@@ -48,7 +49,8 @@ class Pilot {
   // The configurations that differ from the best one in one slot or two; then those of whichever is the best of them,
   // and so on, as long as that changes.
   void climb() {
-    for (int step = 0; found_ && step < most_steps; ++step) {
+    const std::uint64_t most = seen_.size() + block_.count / one_climbed_in;
+    while (found_) {
       const NetworkId centre = best_.id;
       const Stratum& stratum = evaluator_.space().stratum_of(centre);
       std::vector<std::int64_t> options = evaluator_.space().options_of(stratum, centre);
@@ -60,7 +62,9 @@ class Pilot {
       for (std::size_t a = 0; a < options.size(); ++a)
         change(a, [&] {
           for (std::size_t b = a; b < options.size(); ++b)
-            change(b, [&] { look(small_id(evaluator_.space().id(stratum, options))); });
+            change(b, [&] {
+              if (seen_.size() < most) look(small_id(evaluator_.space().id(stratum, options)));
+            });
         });
       if (best_.id == centre) return;
     }
