@@ -122,10 +122,16 @@ class RowKernel {
       logarithm *= stratum_.accuracy_exponent;
       for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];
       lane.cost = logarithm - stratum_.log_limit + 1.0F;
-    } else if constexpr (trained) {
-      lane.cost = inverse_accuracy(lane.degree) * lane.product;
     } else {
-      lane.cost = lane.product * stratum_.inverse_limit / lane.degree;
+      Floats product = lane.product;
+      // The same throughout: the branch costs little, kernels of its own would be many.
+      if (stratum_.partial) {
+        product = broadcast(1);
+        for (int m = 0; m < metrics; ++m)
+          if (stratum_.metric_exponent[m] != 0) product *= metric[m];
+      }
+      lane.cost =
+          trained ? inverse_accuracy(lane.degree) * product : product * stratum_.inverse_limit / lane.degree;
     }
     if constexpr (bounded) check(place, lane);
     return lane;

@@ -39,7 +39,8 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
     if (is_exact(m) && objective.metric[m] == 0) continue;
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
-    shape_.powers = shape_.powers || objective.metric[m] != 1;
+    stratum_.partial = stratum_.partial || objective.metric[m] == 0;
+    shape_.powers = shape_.powers || (objective.metric[m] != 0 && objective.metric[m] != 1);
     stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
     shape_.maxima = shape_.maxima || has_maximum(m);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;

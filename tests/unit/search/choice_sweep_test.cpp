@@ -24,6 +24,14 @@ Constraints random_ceilings(const Evaluator& evaluator, Philox& random) {
   return constraints;
 }
 
+// Accuracy over some of the metrics; sometimes accuracy alone.
+Objective random_ratio(Philox& random, bool training_free) {
+  Objective objective;
+  objective.training_free = training_free;
+  for (double& exponent : objective.metric) exponent = random.below(3) == 0 ? 1 : 0;
+  return objective;
+}
+
 // Of an additive score the checksum is the portable kernel's.
 std::uint32_t checksum_of(const Evaluator& evaluator) {
   if (!evaluator.models().additive) return checksum(evaluator);
@@ -57,7 +65,9 @@ TEST(ChoiceSweep, EqualsTheEvaluatorOnRandomSpaces) {
     SCOPED_TRACE(to_json(drawn.definition).dump());
     const Evaluator first = asked_at_random(drawn.definition, seed, random, "capacity", score);
     expect_truth(first);
-    const Evaluator second(first.space(), first.models(), first.objective(), random_ceilings(first, random));
+    const Evaluator second(first.space(), first.models(),
+                           random_ratio(random, first.objective().training_free),
+                           random_ceilings(first, random));
     expect_truth(second);
     infeasible += !BruteForce(first).best.feasible();
     additive += score.has_value();
@@ -167,7 +177,8 @@ TEST(ChoiceSweep, KernelsAndThreadsAgreeOnLargeBlocks) {
   rows.set_stratum(space.strata().back());
   EXPECT_EQ(rows.options().back(), 16'807);
 
-  Objective powers;
+  Objective accuracy, powers;
+  for (double& exponent : accuracy.metric) exponent = 0;
   powers.accuracy = 2;
   powers.metric[Metric::energy] = 0;
   powers.metric[Metric::peak_memory] = 0.5;
@@ -197,7 +208,7 @@ TEST(ChoiceSweep, KernelsAndThreadsAgreeOnLargeBlocks) {
     floor.accuracy_min = quantile(0.4, [](const Evaluation& e) { return e.accuracy; });
     ceiling(floor, Metric::latency, 0.7);
     for (const Constraints& constraints : {Constraints{}, one, two, three, floor})
-      for (const Objective& objective : {Objective{}, powers}) {
+      for (const Objective& objective : {Objective{}, accuracy, powers}) {
         const Evaluator evaluator{space, models, objective, constraints};
         std::uint64_t feasible = 0;
         std::vector<Ranked> ranked;
