@@ -76,8 +76,8 @@ std::vector<Constraints> ceilings_of_choices(const Models& models) {
   const std::vector<Metric> bounded{Metric::latency, Metric::parameters, Metric::energy};
   const Evaluator free(Space(models.space), models, {}, {}, bounded);
   std::vector<Constraints> cases(3);
-  cases[0].name = "none";
-  cases[1].name = "latency";
+  cases[0].name = "no ceiling";
+  cases[1].name = "one";
   cases[2].name = "three";
   for (std::size_t k = 0; k < bounded.size(); ++k) {
     std::vector<double> values;
@@ -90,6 +90,21 @@ std::vector<Constraints> ceilings_of_choices(const Models& models) {
   return cases;
 }
 
+// On one core, each beside the other space's sweep.
+void sweep_choices(const Evaluator& other, const SweepOptions& options, double seconds) {
+  const Models models = choice_models(few_choices());
+  Objective accuracy;
+  for (double& exponent : accuracy.metric) exponent = 0;
+  for (const auto& [objective, name] :
+       {std::pair{Objective{}, "accuracy / (latency * energy)"}, std::pair{accuracy, "accuracy"}})
+    for (const Constraints& each : ceilings_of_choices(models)) {
+      const double beside = rate(other, options, seconds);
+      const double found = rate(Evaluator(Space(models.space), models, objective, each), options, seconds);
+      std::printf("choices, %s, %s: %.3fe9 configurations/s, %.2f of the %.3fe9 without choices\n", name,
+                  each.name.c_str(), found / 1e9, found / beside, beside / 1e9);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,19 +114,14 @@ int main(int argc, char** argv) {
   const std::vector<std::string> kernels =
       argc > 3 ? std::vector<std::string>{argv[3]} : sweep_kernel_names();
   bool agree = true;
-  const auto measure = [&](const Evaluator& evaluator, const std::string& name, const std::string& kernel,
-                           unsigned threads) {
-    const double found = rate(evaluator, {100, threads, kernel}, seconds);
-    std::printf("%-10s %-10s %8u %22.3f\n", name.c_str(), kernel.c_str(), threads, found / 1e9);
-    return found;
-  };
   std::printf("%-10s %-10s %8s %22s\n", "bounds", "kernel", "threads", "1e9 configurations/s");
   double slowest = std::numeric_limits<double>::infinity();  // of the fastest kernel on one thread
   for (const Constraints& each : constraint_cases(models)) {
     const Evaluator evaluator(Space(models.space), models, {}, each);
     for (const std::string& kernel : kernels)
       for (unsigned threads = 1; threads <= cores; threads *= 2) {
-        const double found = measure(evaluator, each.name, kernel, threads);
+        const double found = rate(evaluator, {100, threads, kernel}, seconds);
+        std::printf("%-10s %-10s %8u %22.3f\n", each.name.c_str(), kernel.c_str(), threads, found / 1e9);
         if (threads == 1 && kernel == kernels.back()) slowest = std::min(slowest, found);
       }
     if (evaluator.space().cells() == 3 && models.metrics[Metric::latency] && models.metrics[Metric::energy] &&
@@ -121,18 +131,7 @@ int main(int argc, char** argv) {
       agree &= plain > 0;
     }
   }
-  const Models choices = choice_models(few_choices());
-  Objective accuracy;
-  for (double& exponent : accuracy.metric) exponent = 0;
-  for (const auto& [objective, title] :
-       {std::pair{Objective{}, "accuracy / (latency * energy)"}, std::pair{accuracy, "accuracy"}}) {
-    std::printf("choices, %s\n", title);
-    for (const Constraints& each : ceilings_of_choices(choices)) {
-      const Evaluator evaluator(Space(choices.space), choices, objective, each);
-      for (unsigned threads = 1; threads <= cores; threads *= 2)
-        measure(evaluator, each.name, kernels.back(), threads);
-    }
-  }
+  sweep_choices(Evaluator(Space(models.space), models, {}, {}), {100, 1, kernels.back()}, seconds);
   if (const double numpy = numpy_rate(); numpy > 0)
     std::printf(
         "NumPy on one core: %.1f million configurations/s; the sweep on one core: %.1f times that at least\n",
