@@ -8,22 +8,27 @@
 #include "flash/core/error.hpp"
 #include "flash/core/parallel_for.hpp"
 #include "ranking.hpp"
+#include "row_bounds.hpp"
 #include "row_range.hpp"
 #include "sweep_kernel.hpp"
 #include "sweep_pilot.hpp"
+#include "sweep_rows.hpp"
 #include "sweep_tables.hpp"
 
 namespace flash {
 namespace {
 
-// Sweeps ranges of ids on one thread, row by row: a row holds the options of the last cell.
+// Sweeps ranges of ids on one thread, row by row.
 class Sweep {
  public:
   Sweep(const Evaluator& evaluator, const SweepKernel& kernel, std::size_t top_k, double floor)
       : evaluator_(evaluator),
+        rows_(evaluator),
         tables_(evaluator),
         kernel_(kernel.function(tables_.shape())),
+        bounded_kernel_(kernel.function(bounded(tables_.shape()))),
         ranges_(evaluator),
+        bounds_(evaluator),
         ranking_(top_k, floor),
         marks_(kernel_chunk + kernel_lanes) {}
 
@@ -46,19 +51,37 @@ class Sweep {
   }
 
  private:
-  // Of all cells but the last.
+  // Of all slots but the row's.
   struct Leading {
     double degree = 0;
     PerMetric<Term::Lead> metric;
   };
 
+  enum class How { one_by_one, ranges, bounds };  // the constraints are met
+
+  static KernelShape bounded(KernelShape shape) {
+    shape.bounded = true;
+    return shape;
+  }
+
+  void enter(const Stratum& stratum) {
+    if (stratum_ == &stratum) return;
+    stratum_ = &stratum;
+    rows_.set_stratum(stratum);
+    terms_ = &rows_.tables();
+    tables_.set_stratum(*terms_);
+    how_ = !tables_.trusted()             ? How::one_by_one
+           : ranges_.set_stratum(*terms_) ? How::ranges
+           : bounds_.set_stratum(*terms_) ? How::bounds
+                                          : How::one_by_one;
+  }
+
   void sweep(const Stratum& stratum, std::uint64_t first, std::uint64_t end) {
-    tables_.set_stratum(stratum);
-    trusted_ = ranges_.set_stratum(stratum) && tables_.trusted();
-    terms_ = &evaluator_.tables(stratum.index);
+    enter(stratum);
     update_limit();
-    const auto row_size = static_cast<std::uint64_t>(stratum.options.back());
-    std::vector<std::int64_t> options = evaluator_.space().options_of(stratum, first);
+    const std::vector<std::int64_t>& sizes = rows_.options();
+    const auto row_size = static_cast<std::uint64_t>(sizes.back());
+    std::vector<std::int64_t> options = rows_.options_at(first - small_id(stratum.first_id));
     for (std::uint64_t id = first; id < end;) {
       const auto column = static_cast<std::uint64_t>(options.back());
       const std::uint64_t count = std::min(row_size - column, end - id);
@@ -68,11 +91,11 @@ class Sweep {
       id += count;
       options.back() = 0;
       for (std::size_t c = options.size() - 1; c-- > 0;) {  // the next row
-        if (++options[c] < stratum.options[c]) break;
+        if (++options[c] < sizes[c]) break;
         options[c] = 0;
       }
     }
-    add_checksum();
+    add_sums();
   }
 
   void sum_up(const std::vector<std::int64_t>& options) {
@@ -84,61 +107,84 @@ class Sweep {
       tables_.set_lead(row_, i, leading_.metric[tables_.metrics()[i]]);
   }
 
-  // The options [begin, end) of the last cell.
+  // The options [begin, end) of the row.
   void sweep_row(std::uint64_t begin, std::uint64_t end) {
-    if (!trusted_) {
-      evaluate(begin, end);
-      for (std::uint64_t k = begin; k < end; ++k) decide(k, true);
-      return;
+    switch (how_) {
+      case How::one_by_one:
+        evaluate(begin, end);
+        return decide(begin, end);
+      case How::ranges:
+        return sweep_ranges(begin, end);
+      case How::bounds:
+        return sweep_bounds(begin, end);
     }
+  }
+
+  void sweep_ranges(std::uint64_t begin, std::uint64_t end) {
     const RowRange range = ranges_(leading_.degree, leading_.metric);
     const auto within = [&](std::uint64_t option) { return std::clamp(option, begin, end); };
     const std::uint64_t feasible_begin = within(range.begin);
     const std::uint64_t feasible_end = within(range.end);
     evaluate(begin, feasible_begin);
-    rank(feasible_begin, feasible_end);
+    rank(kernel_, feasible_begin, feasible_end);
     evaluate(feasible_end, end);
     result_.feasible += feasible_end - feasible_begin;
-    for (std::uint64_t k = within(range.first); k < feasible_begin; ++k) decide(k, true);
-    for (std::uint64_t k = feasible_end; k < within(range.last); ++k) decide(k, true);
+    decide(within(range.first), feasible_begin);
+    decide(feasible_end, within(range.last));
+  }
+
+  void sweep_bounds(std::uint64_t begin, std::uint64_t end) {
+    switch (bounds_.set_lead(row_, leading_.degree, leading_.metric)) {
+      case RowBounds::Row::outside:
+        return evaluate(begin, end);
+      case RowBounds::Row::across:
+        return rank(bounded_kernel_, begin, end);
+      case RowBounds::Row::inside:
+        result_.feasible += end - begin;
+        return rank(kernel_, begin, end);
+    }
   }
 
   // Calls f(chunks, begin) for every stretch that one call of the kernel takes.
   template <class F>
-  void each_stretch(std::uint64_t begin, std::uint64_t end, const F& f) {
+  void each_stretch(KernelFunction kernel, std::uint64_t begin, std::uint64_t end, const F& f) {
     for (; begin < end; begin += row_.count) {
       row_.column = begin;
       row_.count = std::min<std::uint64_t>(kernel_row, end - begin);
-      f(kernel_(tables_.stratum(), row_, sums_, nullptr));
+      f(kernel(tables_.stratum(), row_, sums_, nullptr));
     }
   }
 
   void evaluate(std::uint64_t begin, std::uint64_t end) {
-    each_stretch(begin, end, [](std::uint64_t) {});
+    each_stretch(kernel_, begin, end, [](std::uint64_t) {});
   }
 
-  void rank(std::uint64_t begin, std::uint64_t end) {
-    each_stretch(begin, end, [&](std::uint64_t chunks) {
+  void rank(KernelFunction kernel, std::uint64_t begin, std::uint64_t end) {
+    each_stretch(kernel, begin, end, [&](std::uint64_t chunks) {
       for (; chunks != 0; chunks &= chunks - 1) {
         const auto chunk = row_.column + static_cast<std::uint64_t>(std::countr_zero(chunks)) * kernel_chunk;
-        rank_chunk(chunk, std::min<std::uint64_t>(kernel_chunk, row_.column + row_.count - chunk));
+        rank_chunk(kernel, chunk, std::min<std::uint64_t>(kernel_chunk, row_.column + row_.count - chunk));
       }
     });
   }
 
-  void rank_chunk(std::uint64_t column, std::uint64_t count) {
+  void rank_chunk(KernelFunction kernel, std::uint64_t column, std::uint64_t count) {
     KernelRow chunk = row_;
     chunk.column = column;
     chunk.count = count;
     KernelSums counted;  // once already
-    kernel_(tables_.stratum(), chunk, counted, marks_.data());
+    kernel(tables_.stratum(), chunk, counted, marks_.data());
     for (std::uint64_t k = 0; k < count; ++k)
-      if (marks_[k] != 0) decide(column + k, false);
+      if (marks_[k] != 0) decide_one(column + k, marks_[k] > 0);
     update_limit();
   }
 
+  void decide(std::uint64_t begin, std::uint64_t end) {
+    for (std::uint64_t k = begin; k < end; ++k) decide_one(k, true);
+  }
+
   // One configuration, in double precision.
-  void decide(std::uint64_t option, bool count) {
+  void decide_one(std::uint64_t option, bool count) {
     Measurement metrics;
     for (const Metric m : evaluator_.metrics())
       metrics[m] = terms_->metric[m].with_last(leading_.metric[m], option);
@@ -150,19 +196,23 @@ class Sweep {
 
   void update_limit() { tables_.set_limit(ranking_.least()); }
 
-  void add_checksum() {
+  void add_sums() {
     for (const std::uint32_t lane : sums_.degree_bits) result_.checksum += lane;
     for (const std::uint32_t lane : sums_.product_bits) result_.checksum += 3 * lane;
+    for (const std::uint32_t lane : sums_.feasible) result_.feasible += lane;
     sums_ = {};
   }
 
   const Evaluator& evaluator_;
+  SweepRows rows_;
   SweepTables tables_;
-  const KernelFunction kernel_;
+  const KernelFunction kernel_, bounded_kernel_;
   RowRanges ranges_;
+  RowBounds bounds_;
   Ranking ranking_;
   BlockResult result_;
-  bool trusted_ = false;
+  const Stratum* stratum_ = nullptr;
+  How how_ = How::one_by_one;
   const StratumTables* terms_ = nullptr;
   Leading leading_;
   KernelRow row_;

@@ -40,8 +40,8 @@ std::size_t cut(std::size_t size, std::size_t& hint, const Predicate& over) {
 RowRanges::RowRanges(const Evaluator& evaluator)
     : evaluator_(evaluator), window_(degree_window(evaluator, evaluator.constraints().accuracy_min)) {}
 
-bool RowRanges::set_stratum(const Stratum& stratum) {
-  tables_ = &evaluator_.tables(stratum.index);
+bool RowRanges::set_stratum(const StratumTables& tables) {
+  tables_ = &tables;
   const std::span<const double> degrees = tables_->degree.sum.back();
   descends_ = !std::ranges::is_sorted(degrees);
   if (window_.bounded() && descends_ && !std::ranges::is_sorted(degrees, std::greater{})) return false;

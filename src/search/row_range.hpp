@@ -25,7 +25,7 @@ class RowRanges {
 
   // False where some bounded quantity goes up and down along the stratum's rows, or a metric descends: then
   // there are no ranges.
-  bool set_stratum(const Stratum& stratum);
+  bool set_stratum(const StratumTables& tables);
   // `degree` and `metric` are what the other cells come to.
   RowRange operator()(double degree, const PerMetric<Term::Lead>& metric);
 

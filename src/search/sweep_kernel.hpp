@@ -15,13 +15,16 @@ inline constexpr std::size_t kernel_lanes =
     16;                                   // of the widest kernel: tables can be read that far past their end
 inline constexpr int kernel_metrics = 6;  // at most
 inline constexpr std::size_t kernel_row = 64 * kernel_chunk;  // configurations of a call at most
+inline constexpr int kernel_bounds = 8;       // at most: a score's, and two of each metric with a maximum
+inline constexpr double kernel_doubt = 5e-7;  // of an excess
 
 // What makes a kernel: each combination is compiled on its own.
 struct KernelShape {
-  int metrics = 0;      // 0 .. kernel_metrics in the product
-  bool maxima = false;  // some of them have a part that is a maximum over cells
-  bool trained = true;  // accuracy is the predictor's, else NN-Degree itself
-  bool powers = false;  // some exponent is not 1: costs are compared by their logarithms
+  int metrics = 0;       // 0 .. kernel_metrics in the product
+  bool maxima = false;   // some of them have a part that is a maximum over cells
+  bool trained = true;   // accuracy is the predictor's, else NN-Degree itself
+  bool powers = false;   // some exponent is neither 0 nor 1: costs are compared by their logarithms
+  bool bounded = false;  // the row's bounds are checked: what may be feasible ranks, what surely is counts
 };
 
 // The same for all rows of a stratum. Cost is 1 / f in units of the largest that may rank: what costs at most
@@ -36,8 +39,17 @@ struct KernelStratum {
   float offset = 0;
   float inverse_limit = 1;  // where NN-Degree stands for accuracy: 1 / f = product of the metrics * this / g
   float log_limit = 0;      // where costs are compared by logarithms (base 2), which have no unit folded in
+  bool partial = false;     // some metric's exponent is 0, the others are 1
   float accuracy_exponent = 1;
   float metric_exponent[kernel_metrics] = {};
+};
+
+// A configuration's excess over a bound is excess[option] + lead: above 0 it is infeasible, except that within
+// kernel_doubt of 0 only the evaluator can tell. That is marked whatever it costs.
+struct KernelBounds {
+  int count = 0;
+  const float* excess[kernel_bounds] = {};
+  float lead[kernel_bounds] = {};
 };
 
 struct KernelRow {
@@ -46,16 +58,19 @@ struct KernelRow {
   float degree = 0;        // sums over the other cells
   float metric[kernel_metrics] = {};
   float most[kernel_metrics] = {};  // the maxima over the other cells
+  KernelBounds bounds;              // of a bounded kernel: one at least
 };
 
-// Added to, lane by lane: the bits of NN-Degrees and of the metrics' products, modulo 2^32.
+// Added to, lane by lane: the bits of NN-Degrees and of the metrics' products, modulo 2^32; by a bounded kernel how many
+// are surely feasible, modulo 2^32.
 struct alignas(64) KernelSums {
   std::uint32_t degree_bits[kernel_lanes] = {};
   std::uint32_t product_bits[kernel_lanes] = {};
+  std::uint32_t feasible[kernel_lanes] = {};
 };
 
 // Returns one bit for each chunk in which something may rank. With `marks`: writes for each configuration,
-// rounded up to kernel_lanes, whether it may: 0 or -1.
+// rounded up to kernel_lanes, whether it may: 0 or -1; 1 where a bounded kernel has not counted it, being in doubt.
 using KernelFunction = std::uint64_t (*)(const KernelStratum&, const KernelRow&, KernelSums&,
                                          std::int32_t* marks);
 

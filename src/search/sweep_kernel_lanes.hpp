@@ -58,7 +58,7 @@ FLASH_INLINE Floats log2_of(Floats x) {
   return p * t + __builtin_convertvector(exponent, Floats);
 }
 
-template <int metrics, bool maxima, bool trained, bool powers>
+template <int metrics, bool maxima, bool trained, bool powers, bool bounded>
 class RowKernel {
  public:
   RowKernel(const KernelStratum& stratum, const KernelRow& row) : stratum_(stratum), row_(row) {}
@@ -74,22 +74,25 @@ class RowKernel {
         const Lanes lane = evaluate(k);
         degree_bits_ += (Words)lane.degree;
         product_bits_ += (Words)lane.product;
+        if constexpr (bounded) feasible_ -= (Words)lane.feasible;
         least_cost = smaller(lane.cost, least_cost);
-        if constexpr (write) store(marks + k, lane.cost <= 1.0F);
+        if constexpr (write) store(marks + k, mark(lane, lane.cost));
       }
       if (k < end) {
         const Ints valid = first_lanes(end - k);
         const Lanes lane = evaluate(k);
         degree_bits_ += (Words)lane.degree & (Words)valid;
         product_bits_ += (Words)lane.product & (Words)valid;
+        if constexpr (bounded) feasible_ -= (Words)(lane.feasible & valid);
         const Floats cost = valid ? lane.cost : broadcast(2);
         least_cost = smaller(cost, least_cost);
-        if constexpr (write) store(marks + k, cost <= 1.0F);
+        if constexpr (write) store(marks + k, mark(lane, cost));
       }
       if (least(least_cost) <= 1) marked |= std::uint64_t{1} << (begin / kernel_chunk);
     }
     store(sums.degree_bits, load<Words>(sums.degree_bits) + degree_bits_);
     store(sums.product_bits, load<Words>(sums.product_bits) + product_bits_);
+    if constexpr (bounded) store(sums.feasible, load<Words>(sums.feasible) + feasible_);
     return marked;
   }
 
@@ -98,6 +101,7 @@ class RowKernel {
     Floats degree;
     Floats product;  // of the metrics
     Floats cost;
+    Ints feasible;  // for sure: of a bounded kernel
   };
 
   // The configurations at k and the lanes after it.
@@ -118,12 +122,35 @@ class RowKernel {
       logarithm *= stratum_.accuracy_exponent;
       for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];
       lane.cost = logarithm - stratum_.log_limit + 1.0F;
-    } else if constexpr (trained) {
-      lane.cost = inverse_accuracy(lane.degree) * lane.product;
     } else {
-      lane.cost = lane.product * stratum_.inverse_limit / lane.degree;
+      Floats product = lane.product;
+      // The same throughout: the branch costs little, kernels of its own would be many.
+      if (stratum_.partial) {
+        product = broadcast(1);
+        for (int m = 0; m < metrics; ++m)
+          if (stratum_.metric_exponent[m] != 0) product *= metric[m];
+      }
+      lane.cost =
+          trained ? inverse_accuracy(lane.degree) * product : product * stratum_.inverse_limit / lane.degree;
     }
+    if constexpr (bounded) check(place, lane);
     return lane;
+  }
+
+  // What is infeasible costs too much, what is in doubt nothing.
+  FLASH_INLINE void check(std::size_t place, Lanes& lane) const {
+    constexpr auto doubt = static_cast<float>(kernel_doubt);
+    const KernelBounds& bounds = row_.bounds;
+    Floats excess = load<Floats>(bounds.excess[0] + place) + bounds.lead[0];
+    for (int b = 1; b < bounds.count; ++b)
+      excess = larger(excess, load<Floats>(bounds.excess[b] + place) + bounds.lead[b]);
+    lane.feasible = excess < -doubt;
+    lane.cost = lane.feasible ? lane.cost : excess > doubt ? broadcast(2) : broadcast(0);
+  }
+
+  FLASH_INLINE static Ints mark(const Lanes& lane, Floats cost) {
+    if constexpr (bounded) return (cost <= 1.0F) & (lane.feasible | 1);
+    return cost <= 1.0F;
   }
 
   FLASH_INLINE Floats inverse_accuracy(Floats g) const {
@@ -137,18 +164,26 @@ class RowKernel {
   const KernelRow row_;
   Words degree_bits_{};
   Words product_bits_{};
+  Words feasible_{};
 };
 
-template <int metrics, bool maxima, bool trained, bool powers>
+template <int metrics, bool maxima, bool trained, bool powers, bool bounded>
 std::uint64_t run_row(const KernelStratum& stratum, const KernelRow& row, KernelSums& sums,
                       std::int32_t* marks) {
-  RowKernel<metrics, maxima, trained, powers> kernel(stratum, row);
+  RowKernel<metrics, maxima, trained, powers, bounded> kernel(stratum, row);
   return marks ? kernel.template run<true>(sums, marks) : kernel.template run<false>(sums, nullptr);
+}
+
+template <int metrics, bool maxima, bool trained, bool powers>
+KernelFunction choose(const KernelShape& shape) {
+  return shape.bounded ? run_row<metrics, maxima, trained, powers, true>
+                       : run_row<metrics, maxima, trained, powers, false>;
 }
 
 template <int metrics, bool maxima, bool trained>
 KernelFunction choose(const KernelShape& shape) {
-  return shape.powers ? run_row<metrics, maxima, trained, true> : run_row<metrics, maxima, trained, false>;
+  return shape.powers ? choose<metrics, maxima, trained, true>(shape)
+                      : choose<metrics, maxima, trained, false>(shape);
 }
 
 template <int metrics, bool maxima>

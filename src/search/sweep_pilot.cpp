@@ -4,11 +4,15 @@
 #include <cmath>
 #include <set>
 
+#include "choice_search.hpp"
+
 namespace flash {
 namespace {
 
 constexpr std::uint64_t one_in = 4096;  // configurations that are looked at
 constexpr std::uint64_t most_looks = 4096;
+constexpr std::uint64_t one_climbed_in =
+    32'768;  // looks of a climb at most, so that it is short beside the sweep
 constexpr std::size_t largest_ranking = 4096;  // for a larger one the look would take too long
 
 class Pilot {
@@ -39,6 +43,30 @@ class Pilot {
       }
       if (c == 0) return;
       ++options[c - 1];
+    }
+  }
+
+  // The configurations that differ from the best one in one slot or two; then those of whichever is the best of them,
+  // and so on, as long as that changes.
+  void climb() {
+    const std::uint64_t most = seen_.size() + block_.count / one_climbed_in;
+    while (found_) {
+      const NetworkId centre = best_.id;
+      const Stratum& stratum = evaluator_.space().stratum_of(centre);
+      std::vector<std::int64_t> options = evaluator_.space().options_of(stratum, centre);
+      const auto change = [&](std::size_t slot, const auto& then) {
+        const std::int64_t kept = options[slot];
+        for (options[slot] = 0; options[slot] < stratum.options[slot]; ++options[slot]) then();
+        options[slot] = kept;
+      };
+      for (std::size_t a = 0; a < options.size(); ++a)
+        change(a, [&] {
+          for (std::size_t b = a; b < options.size(); ++b)
+            change(b, [&] {
+              if (seen_.size() < most) look(small_id(evaluator_.space().id(stratum, options)));
+            });
+        });
+      if (best_.id == centre) return;
     }
   }
 
@@ -74,6 +102,10 @@ double pilot_objective(const Evaluator& evaluator, IdRange block, std::size_t to
   if (looks == 0 || top_k == 0 || top_k > largest_ranking) return 0;
   Pilot pilot(evaluator, block);
   pilot.spread(looks);
+  if (has_many_choices(evaluator.space())) {
+    pilot.climb();
+    return pilot.ranked(top_k);
+  }
   const double side =
       std::pow(4.0 * static_cast<double>(top_k), 1.0 / static_cast<double>(evaluator.space().cells()));
   pilot.around_best(std::llround(side / 2) + 1);

@@ -39,7 +39,8 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
     if (is_exact(m) && objective.metric[m] == 0) continue;
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
-    shape_.powers = shape_.powers || objective.metric[m] != 1;
+    stratum_.partial = stratum_.partial || objective.metric[m] == 0;
+    shape_.powers = shape_.powers || (objective.metric[m] != 0 && objective.metric[m] != 1);
     stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
     shape_.maxima = shape_.maxima || has_maximum(m);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;
@@ -48,8 +49,16 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;
 }
 
+// What a table's least value is below 0, or could make the other cells' sum, goes to that sum, which is then as
+// positive as the whole.
+double SweepTables::shift_of(const Term& term) {
+  return non_negative(term) ? 0 : std::ranges::min(term.sum.back());
+}
+
 void SweepTables::set_shift(const Term& degree) {
-  shift_ = table_shift_ = lead_shift_ = 0;
+  shift_ = 0;
+  table_shift_ = shift_of(degree);
+  lead_shift_ = -table_shift_;
   if (!shape_.trained || !evaluator_.models().additive) return;
   const auto [low, high] = degree.range();
   const double room = 2 * (high - low) + 0.1;  // 1/g spans a factor of 1.5: easy for a polynomial
@@ -73,7 +82,7 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   std::array<double, nodes> x{}, newton{};
   for (int i = 0; i < nodes; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    const double spread = std::max(high - low, 1e-6 * high);  // so that nodes differ where degrees do not
+    const double spread = std::max(high - low, 1e-2 * high);  // so that nodes differ where degrees do not
     x[at] = low + spread * 0.5 * (1 - std::cos(std::numbers::pi * (i + 0.5) / nodes));
     newton[at] = root(x[at]);
   }
@@ -101,14 +110,14 @@ bool SweepTables::fit_predictor(std::pair<double, double> degrees) {
   return slack_ < largest_slack && std::isfinite(root_[0]);
 }
 
-void SweepTables::set_stratum(const Stratum& stratum) {
-  const StratumTables& tables = evaluator_.tables(stratum.index);
+void SweepTables::set_stratum(const StratumTables& tables) {
   set_shift(tables.degree);
   convert(tables.degree.sum.back(), 1, degree_, table_shift_);
   stratum_.degree = degree_.data();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const Term& term = tables.metric[metrics_[i]];
-    convert(term.sum.back(), scale_[i], metric_[i]);
+    metric_shift_[i] = shift_of(term);
+    convert(term.sum.back(), scale_[i], metric_[i], metric_shift_[i]);
     stratum_.metric[i] = metric_[i].data();
     if (!shape_.maxima) continue;
     if (term.most.empty()) {
@@ -122,7 +131,7 @@ void SweepTables::set_stratum(const Stratum& stratum) {
 }
 
 void SweepTables::set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead) const {
-  row.metric[i] = static_cast<float>(lead.sum * scale_[i]);
+  row.metric[i] = static_cast<float>((lead.sum + metric_shift_[i]) * scale_[i]);
   if (!shape_.maxima) return;
   const bool has_one = has_maximum(metrics_[i]);
   row.most[i] = has_one ? static_cast<float>(lead.most * scale_[i]) : 0;
@@ -130,7 +139,7 @@ void SweepTables::set_lead(KernelRow& row, std::size_t i, const Term::Lead& lead
 
 // Whether single precision will do in a stratum, and how far it may then be off.
 bool SweepTables::check_ranges(const StratumTables& tables) {
-  if (shift_ == 0 && !non_negative(tables.degree)) return false;
+  if (!(tables.degree.range().first > shift_)) return false;
   const bool trained = shape_.trained;
   slack_ = 2 * sum_error;
   if (trained && !fit_predictor(tables.degree.range())) return false;
@@ -141,7 +150,7 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   double exponents = exponent;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const Metric m = metrics_[i];
-    if (!non_negative(tables.metric[m])) return false;
+    if (!tables.metric[m].most.empty() && !non_negative(tables.metric[m])) return false;
     const auto [low, high] = tables.metric[m].range();
     if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
     least *= low * scale_[i];

@@ -20,10 +20,10 @@ class SweepTables {
   // models give and the exact ones with an exponent; ceilings are not the kernel's affair.
   const std::vector<Metric>& metrics() const { return metrics_; }
 
-  void set_stratum(const Stratum& stratum);
+  void set_stratum(const StratumTables& tables);
   const KernelStratum& stratum() const { return stratum_; }
-  // False where single precision cannot be trusted in the stratum in hand (negative shares, a predictor or a
-  // product out of range): then the kernel's checksum holds, its marks do not.
+  // False where single precision cannot be trusted in the stratum in hand (a predictor or a product out of
+  // range): then the kernel's checksum holds, its marks do not.
   bool trusted() const { return trusted_; }
 
   // What the other cells come to as the kernel's row has it.
@@ -34,6 +34,7 @@ class SweepTables {
 
  private:
   using Table = std::vector<float>;
+  static double shift_of(const Term& term);
   void set_shift(const Term& degree);
   bool fit_predictor(std::pair<double, double> degrees);
   bool check_ranges(const StratumTables& tables);
@@ -49,6 +50,7 @@ class SweepTables {
   double shift_ = 0;
   double table_shift_ = 0;
   double lead_shift_ = 0;
+  std::array<double, kernel_metrics> metric_shift_{};
   double slack_ = 0;              // of the cost: relative, or of its logarithm
   std::array<double, 5> root_{};  // the predictor's polynomial, without a limit
   Table degree_;

@@ -12,10 +12,10 @@
 namespace flash {
 
 // Accuracy rises with the logarithm of what each slot computes, and with something of each operator's own there, a
-// third as much; latency and energy are those of a phone's size. Of presets whose slots have one axis, `op`.
-inline Models choice_models(const std::string& preset, std::uint64_t seed = 11) {
+// third as much; latency and energy are those of a phone's size. Of spaces whose slots have one axis, `op`.
+inline Models choice_models(const SpaceDefinition& definition, std::uint64_t seed = 11) {
   Models models;
-  models.space = find_preset(preset)->definition;
+  models.space = definition;
   models.accuracy = additive_link();
   models.target = "usual";
   models.metrics[Metric::latency] = MetricModel{0.5, {{"macs", 5e-8}, {"layers", 0.03}, {"traffic", 4e-7}}};
@@ -44,6 +44,10 @@ inline Models choice_models(const std::string& preset, std::uint64_t seed = 11) 
   }
   models.additive = score;
   return models;
+}
+
+inline Models choice_models(const std::string& preset, std::uint64_t seed = 11) {
+  return choice_models(find_preset(preset)->definition, seed);
 }
 
 }  // namespace flash

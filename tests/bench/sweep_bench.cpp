@@ -1,4 +1,5 @@
-// The sweep of flash-63b: every kernel on one core, threads, a plain loop and NumPy doing the same arithmetic.
+// The sweep of flash-63b: every kernel on one core, threads, a plain loop and NumPy doing the same arithmetic; then that
+// of a space of choices.
 //   bench_sweep [MODELS.json] [seconds for each figure, default 2] [the one kernel to measure]
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "choice_models.hpp"
 #include "constraint_cases.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -59,6 +61,50 @@ double numpy_rate() {
   return rate;
 }
 
+// ProxylessNAS cut to three stages of four positions: 8.7e9 networks.
+SpaceDefinition few_choices() {
+  SpaceDefinition definition = find_preset("proxylessnas")->definition;
+  definition.settings["stages"] = {
+      "32 x1 s2 = convolution k3", "16 x1 = inverted k3 e1",  "24 x4 s2", "40 x4 s2", "80 x4 s2",
+      "320 x1 = inverted k3 e6",   "1280 x1 = convolution k1"};
+  return definition;
+}
+
+// No ceiling; latency's; also parameters' and energy's: each at the median of evenly spread networks.
+std::vector<Constraints> ceilings_of_choices(const Models& models) {
+  constexpr std::uint64_t looks = 1001;
+  const std::vector<Metric> bounded{Metric::latency, Metric::parameters, Metric::energy};
+  const Evaluator free(Space(models.space), models, {}, {}, bounded);
+  std::vector<Constraints> cases(3);
+  cases[0].name = "no ceiling";
+  cases[1].name = "one";
+  cases[2].name = "three";
+  for (std::size_t k = 0; k < bounded.size(); ++k) {
+    std::vector<double> values;
+    for (std::uint64_t i = 0; i < looks; ++i)
+      values.push_back(free.at(free.space().size() / looks * i).metrics[bounded[k]]);
+    std::ranges::nth_element(values, values.begin() + looks / 2);
+    cases[2].metric_max[bounded[k]] = values[looks / 2];
+  }
+  cases[1].metric_max[Metric::latency] = cases[2].metric_max[Metric::latency];
+  return cases;
+}
+
+// On one core, each beside the other space's sweep.
+void sweep_choices(const Evaluator& other, const SweepOptions& options, double seconds) {
+  const Models models = choice_models(few_choices());
+  Objective accuracy;
+  for (double& exponent : accuracy.metric) exponent = 0;
+  for (const auto& [objective, name] :
+       {std::pair{Objective{}, "accuracy / (latency * energy)"}, std::pair{accuracy, "accuracy"}})
+    for (const Constraints& each : ceilings_of_choices(models)) {
+      const double beside = rate(other, options, seconds);
+      const double found = rate(Evaluator(Space(models.space), models, objective, each), options, seconds);
+      std::printf("choices, %s, %s: %.3fe9 configurations/s, %.2f of the %.3fe9 without choices\n", name,
+                  each.name.c_str(), found / 1e9, found / beside, beside / 1e9);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -85,6 +131,7 @@ int main(int argc, char** argv) {
       agree &= plain > 0;
     }
   }
+  sweep_choices(Evaluator(Space(models.space), models, {}, {}), {100, 1, kernels.back()}, seconds);
   if (const double numpy = numpy_rate(); numpy > 0)
     std::printf(
         "NumPy on one core: %.1f million configurations/s; the sweep on one core: %.1f times that at least\n",

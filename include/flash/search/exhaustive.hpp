@@ -44,8 +44,8 @@ struct SweepOptions {
 
 // NN-Degree, accuracy, metrics and objective of every configuration, none left out. The kernel works in
 // single precision; what may be among the best is decided by the evaluator in double precision, and so is
-// where along each row the constraints begin and cease to be met: counts, ids and values are the evaluator's
-// to the last bit. Throws Error stopped where options.stop kept a thread from its piece;
+// where along each row the constraints begin and cease to be met, or what is within rounding of a bound: counts, ids
+// and values are the evaluator's to the last bit. Throws Error stopped where options.stop kept a thread from its piece;
 // std::invalid_argument where this processor lacks the kernel.
 BlockResult sweep_block(const Evaluator& evaluator, IdRange block, const SweepOptions& options);
 

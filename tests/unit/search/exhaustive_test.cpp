@@ -5,64 +5,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <stdexcept>
 
 #include "flash/core/error.hpp"
 #include "flash/space/families/families.hpp"
-#include "spaces.hpp"
+#include "sweep_truth.hpp"
 
 namespace flash {
 namespace {
 
 using namespace test;
-
-// As BlockResult states it, one configuration after the other.
-std::uint32_t checksum(const Evaluator& evaluator) {
-  const Space& space = evaluator.space();
-  std::uint32_t total = 0;
-  for (std::uint64_t id = 0; id < space.size(); ++id) {
-    const Stratum& stratum = space.stratum_of(id);
-    const StratumTables& tables = evaluator.tables(stratum.index);
-    const std::vector<std::int64_t> options = space.options_of(stratum, id);
-    const std::vector<std::int64_t> others(options.begin(), options.end() - 1);
-    const auto last = static_cast<std::size_t>(options.back());
-    const auto single = [&](const Term& term, double scale) {
-      const auto scaled = [scale](double v) { return static_cast<float>(v * scale); };
-      const Term::Lead lead = term.lead(others);
-      const float sum = scaled(lead.sum) + scaled(term.sum.back()[last]);
-      return term.most.empty() ? sum : sum + std::max(scaled(lead.most), scaled(term.most.back()[last]));
-    };
-    float product = 1;
-    for (const Metric m : evaluator.metrics()) {
-      if (is_exact(m) && evaluator.objective().metric[m] == 0) continue;
-      double largest = 0;
-      for (const Stratum& other : space.strata())
-        largest = std::max(largest, evaluator.tables(other.index).metric[m].range().second);
-      product *= single(tables.metric[m], 0.5 / largest);
-    }
-    total +=
-        std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
-  }
-  return total;
-}
-
-std::vector<Ranked> ranking(const BruteForce& truth, std::size_t top_k) {
-  std::vector<Ranked> ranked;
-  for (std::size_t id = 0; id < truth.all.size(); ++id)
-    if (truth.all[id].feasible()) ranked.push_back({id, truth.all[id].objective});
-  std::ranges::stable_sort(ranked, std::greater{}, &Ranked::objective);
-  if (ranked.size() > top_k) ranked.resize(top_k);
-  return ranked;
-}
-
-void expect_equal(const BlockResult& result, const BruteForce& truth, std::uint32_t sum, std::size_t top_k) {
-  EXPECT_EQ(result.block.first_id, 0U);
-  EXPECT_EQ(result.block.count, truth.all.size());
-  EXPECT_EQ(result.feasible, truth.feasible);
-  EXPECT_EQ(result.checksum, sum);
-  EXPECT_EQ(result.top, ranking(truth, top_k));
-}
 
 // Every configuration of many small spaces, bit for bit, whole and in blocks that cut through rows.
 TEST(Sweep, EqualsTheEvaluator) {
