@@ -21,7 +21,8 @@ struct KernelShape {
   int metrics = 0;      // 0 .. kernel_metrics in the product
   bool maxima = false;  // some of them have a part that is a maximum over cells
   bool trained = true;  // accuracy is the predictor's, else NN-Degree itself
-  bool powers = false;  // some exponent is not 1: costs are compared by their logarithms
+  bool powers =
+      false;  // some exponent is not 1, or the objective is a sum: costs are compared by their logarithms
 };
 
 // The same for all rows of a stratum. Cost is 1 / f in units of the largest that may rank: what costs at most
@@ -36,6 +37,7 @@ struct KernelStratum {
   float offset = 0;
   float inverse_limit = 1;  // where NN-Degree stands for accuracy: 1 / f = product of the metrics * this / g
   float log_limit = 0;      // where costs are compared by logarithms (base 2), which have no unit folded in
+  bool sum = false;  // natural logarithms then, which are sums of metrics less accuracy with these weights:
   float accuracy_exponent = 1;
   float metric_exponent[kernel_metrics] = {};
 };
