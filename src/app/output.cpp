@@ -63,6 +63,8 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
             {"network", network_text(evaluator.space(), point)},
             {"objective", evaluation.objective},
             {"accuracy", evaluation.accuracy}};
+  const Objective& objective = evaluator.objective();
+  if (objective.is_sum()) json[objective.shown_name()] = objective.shown(evaluation.objective);
   const double band = accuracy_band(evaluator.models(), evaluation.nn_degree);
   if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band))
     json["accuracy_band"] = number_or_null(band);
@@ -95,7 +97,10 @@ std::string best_text(const Evaluator& evaluator, NetworkId id) {
   const Json best = best_json(evaluator, id);
   std::string text;
   for (const auto& [name, value] : best.items()) {
-    const bool told = name == "id" ? evaluator.space().numbered() : name != "extrapolated" || !value.empty();
+    const bool told = name == "id"             ? evaluator.space().numbered()
+                      : name == "objective"    ? !evaluator.objective().is_sum()
+                      : name == "extrapolated" ? !value.empty()
+                                               : true;
     if (!value.is_null() && told) text += "  " + padded(name, 12) + value.dump() + "\n";
   }
   return text;
@@ -128,8 +133,11 @@ std::string answer_text(const Evaluator& evaluator, const Json& answer) {
               ? ": " + answer.value("optimum", "best configuration") + "\n"
               : ": nothing found meets the constraints; nearest miss: " + binding_text(evaluator, id) + "\n";
   text += best_text(evaluator, id) + margin_text(evaluator);
-  for (const auto& [name, value] : answer.items())
-    if (value.is_number()) text += "  " + name + ": " + value.dump() + "\n";
+  for (const auto& [name, value] : answer.items()) {
+    if (!value.is_number()) continue;
+    const bool bound = name == "largest_cut_bound" && value != 0;
+    text += "  " + name + ": " + (bound ? Json(evaluator.objective().shown(value)) : value).dump() + "\n";
+  }
   if (const std::string corner = corner_text(evaluator.space(), evaluator.space().point(id)); !corner.empty())
     text +=
         "  in a corner of the space, " + corner + ": better ones may lie outside; widen the space there\n";

@@ -36,11 +36,14 @@ inline std::string not_blank(const std::string& text) {
 inline void question_options(CLI::App* app, Question& question) {
   const char* group = "Question";
   app->add_option("--maximise", question.maximise,
-                  "accuracy: alone, or over what --minimise names; in place of the objective's exponents")
+                  "accuracy: alone, or over what --minimise names; or a weighted sum such as \"accuracy - "
+                  "0.02*latency\" [ms, mJ, mm2, KiB]; in place of the job's objective")
       ->check(not_blank)
       ->group(group);
-  app->add_option("--minimise", question.minimise,
-                  "latency, energy, area, parameters, macs, peak_memory: one, or several joined by commas")
+  app->add_option(
+         "--minimise", question.minimise,
+         "latency, energy, area, parameters, macs, peak_memory: one, or several joined by commas, or a "
+         "weighted sum such as \"latency + 0.1*energy\"")
       ->check(not_blank)
       ->group(group);
   app->add_option("--subject-to", question.bounds,

@@ -125,6 +125,10 @@ int run(int argc, char** argv) {
     if (std::isfinite(settings.constraints.metric_max[metric]) && !fitted.metrics[metric])
       throw Error(ExitCode::usage, "--" + std::string(name(metric)) + "-max: the models have none of " +
                                        std::string(name(metric)) + "; leave it out");
+  for (const Metric metric : fitted_metrics)
+    if (settings.objective.is_sum() && settings.objective.metric[metric] > 0 && !fitted.metrics[metric])
+      throw Error(ExitCode::usage, "the sum names " + std::string(name(metric)) +
+                                       ", of which the models have none; leave it out");
   Space space(fitted.space);
   const Constraints constraints = with_margin(settings.constraints, space, fitted, settings.objective);
   const Evaluator evaluator(std::move(space), std::move(fitted), settings.objective, constraints);

@@ -90,6 +90,14 @@ std::string attribute(const Attributes& attributes, const std::string& name) {
   return "";
 }
 
+double shown_objective(const Table& table, double value) {
+  return attribute(table.attributes, "sum").empty() ? value : std::log(value);
+}
+
+const char* objective_name(const Table& table) {
+  return attribute(table.attributes, "sum").empty() ? "objective" : "sum";
+}
+
 std::string format(const char* pattern, ...) {
   char buffer[512];
   va_list arguments;

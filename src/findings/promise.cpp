@@ -90,9 +90,9 @@ class Outlook {
     Promise promise{.id = id};
     promise.deviation = std::hypot(jackknife_.deviation(alive(point)), misfit_);
     promise.probability = probability(predicted, point, promise.deviation);
-    // To first order the objective strays as accuracy does, times its exponent.
-    const double exponent = evaluator_.objective().accuracy;
-    const double stray = exponent * predicted.objective / predicted.accuracy * promise.deviation;
+    // To first order the objective strays as accuracy does, times its slope.
+    const double stray =
+        evaluator_.objective().slope(predicted.objective, predicted.accuracy) * promise.deviation;
     promise.improvement = promise.probability * expected_gain(predicted.objective, stray, best_);
     return promise;
   }

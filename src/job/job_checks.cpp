@@ -140,10 +140,21 @@ class Checker {
   }
 
   void objective() {
+    if (job_.objective.is_sum()) return exponents_beside_sum();
     const auto is_zero = [](double exponent) { return exponent == 0; };
     if (is_zero(job_.objective.accuracy) && std::ranges::all_of(job_.objective.metric, is_zero)) {
       wrong("objective", "accuracy", "all exponents are 0, so that every network is worth the same");
     }
+  }
+
+  // At its default, as in the sample job, one does no harm.
+  void exponents_beside_sum() {
+    std::vector<std::string> keys{"accuracy"};
+    for (const Metric metric : all_metrics) keys.emplace_back(name(metric));
+    for (const std::string& key : keys)
+      if (changed("objective", key))
+        wrong("objective", key,
+              "is an exponent, and objective.sum leaves none: write its weight there, or delete a key");
   }
 
   void accuracy_min() {
@@ -185,6 +196,12 @@ class Checker {
               "the target " + job_.hardware.target + " has no " + std::string(name(metric)) +
                   "; delete this key");
     }
+    if (!job_.objective.is_sum()) return;
+    for (const Metric metric : fitted_metrics)
+      if (!job_.hardware.setup().can_measure(metric) && job_.objective.metric[metric] > 0)
+        wrong(
+            "objective", "sum",
+            "the target " + job_.hardware.target + " has no " + std::string(name(metric)) + "; leave it out");
   }
 
   void wrong_space(std::string what);
@@ -291,17 +308,22 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();
   if (errors.clean("hardware") && errors.clean("space")) check.target();
-  if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("models")) check.metrics();
+  if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("objective") &&
+      errors.clean("models"))
+    check.metrics();
 }
 
 void require_measurable(const Job& job) {
   JobErrors errors(job.path.string());
   for (const Metric metric : fitted_metrics) {
-    if (std::isinf(job.constraints.metric_max[metric])) continue;
+    const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
+    if (!bounded && !(job.objective.is_sum() && job.objective.metric[metric] > 0)) continue;
     const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
     if (reason.empty()) continue;
-    errors.add(read_document(job.text, job.path, job_file_kind).line("constraints", ceiling_key(metric)),
-               "constraints." + ceiling_key(metric), reason);
+    const std::string section = bounded ? "constraints" : "objective";
+    const std::string key = bounded ? ceiling_key(metric) : "sum";
+    errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
+               reason);
   }
   errors.throw_if_any();
 }

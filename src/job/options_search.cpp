@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "flash/search/methods/search_method.hpp"
+#include "flash/search/weighted_sum.hpp"
 #include "option_builder.hpp"
 
 namespace flash {
@@ -43,6 +44,25 @@ void add_methods(JobSection& search) {
   };
 }
 
+// Where the text is empty and there was a sum, the exponents are the usual ones again.
+void add_sum(JobSection& objective) {
+  Option& option = objective.add(
+      "sum", OptionType::text, "accuracy and metrics with weights > 0",
+      "A weighted sum that is maximised in place of f, such as \"accuracy - 0.02*latency - 0.001*energy\": accuracy is "
+      "added, metrics are subtracted, in the units of [constraints]; f is then exp of it. No exponent stands beside "
+      "it.");
+  option.default_value = "";
+  option.value = [](const Job& job) { return Json(sum_text(job.objective)); };
+  option.valid = [](const Json&) { return true; };
+  option.store = [](Job& job, const Json& value) {
+    if (const auto text = value.get<std::string>(); !text.empty()) return set_sum(job.objective, text);
+    if (!job.objective.is_sum()) return;
+    const bool training_free = job.objective.training_free;
+    job.objective = default_job().objective;
+    job.objective.training_free = training_free;
+  };
+}
+
 }  // namespace
 
 void add_objective_options(std::vector<Option>& options) {
@@ -64,6 +84,7 @@ void add_objective_options(std::vector<Option>& options) {
                    "Exponent of its multiply-accumulates an image.");
   objective.number("peak_memory", exponents, metric_of(metric, Metric::peak_memory),
                    "Exponent of the peak memory of a forward pass of one image: parameters and activations.");
+  add_sum(objective);
   objective.boolean("training_free", field(&Job::objective, &Objective::training_free),
                     "NN-Degree itself stands for accuracy, so that no network need be trained.");
 }

@@ -74,6 +74,9 @@ class Answer {
   double found(const std::string& column, std::size_t row) const {
     return number(*confirmed_, column.c_str(), row);
   }
+  double found_objective(const std::string& column, std::size_t row) const {
+    return shown_objective(*confirmed_, found(column, row));
+  }
   std::string set() const { return models_text("constraints"); }
 
   std::string confirmed_id() const { return id(*confirmed_, "id", best_); }
@@ -109,9 +112,10 @@ class Answer {
                 format("%.3g %s", value, u.unit) + band(spread, 1, "%.2g") + " measured; the models say " +
                     format("%.3g", found(column, best_)) + band(found(column + "_band", best_), 1, "%.2g"));
     }
-    out += entry("  objective", format("%.4g found, %.4g by the models: ", found("objective_true", best_),
-                                       found("objective", best_)) +
-                                    attribute(models_.attributes, "objective"));
+    out += entry(std::string("  ") + objective_name(*confirmed_),
+                 format("%.4g found, %.4g by the models: ", found_objective("objective_true", best_),
+                        found_objective("objective", best_)) +
+                     attribute(models_.attributes, "objective"));
     return out + models_best();
   }
 
@@ -136,7 +140,7 @@ class Answer {
       if (std::isfinite(found("latency_ms_true", row)))
         out += format("; latency %.3g ms measured, %.3g by the models", found("latency_ms_true", row),
                       found("latency_ms", row));
-      out += format("; objective %.4g", found("objective_true", row));
+      out += format("; %s %.4g", objective_name(*confirmed_), found_objective("objective_true", row));
       if (found("violation_true", row) > 0)
         out += format(", and a bound is missed by %.1f %%", 100 * found("violation_true", row));
     } else if (row < rows(confirmed_)) {
@@ -174,8 +178,9 @@ class Answer {
         out += entry("  " + std::string(u.metric),
                      format("%.3g %s", value, u.unit) +
                          band(models_number(u.column + std::string("_band")), 1, "%.2g") + " predicted");
-    return out + entry("  objective", format("%.4g by the models: ", models_number("objective")) +
-                                          attribute(models_.attributes, "objective"));
+    return out + entry(std::string("  ") + objective_name(models_),
+                       format("%.4g by the models: ", shown_objective(models_, models_number("objective"))) +
+                           attribute(models_.attributes, "objective"));
   }
 
   // The best accuracy among those trained for the fit: peers end with what was observed.

@@ -241,7 +241,6 @@ double Relaxation::bound_with(std::size_t slot, std::size_t option) const {
 // Of a chord over a convex function: largest where the slopes agree.
 Values Relaxation::slack() const {
   Values slack{};
-  if (goal_.linear()) return slack;
   for (std::size_t q = 1; q < goal_.size(); ++q) {
     const double e = goal_.exponent(q);
     if (e == 0 || high_[q] <= low_[q]) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <list>
 #include <map>
 #include <optional>
@@ -22,10 +23,20 @@ double power(double x, double e) {
   return e == 1 ? x : std::pow(x, e);
 }
 
+[[noreturn]] void refuse_metric(const Models& models, const std::string& section, Metric m,
+                                const std::string& use) {
+  throw Error(ExitCode::bad_job,
+              section + ": " + std::string(name(m)) + " is " + use + ", but " +
+                  (models.target.empty() ? "there is" : "target '" + models.target + "' has") +
+                  " no model of it");
+}
+
 void check_settings(const Models& models, const Objective& objective, const Constraints& constraints) {
   const auto valid = [](double exponent) { return std::isfinite(exponent) && exponent >= 0; };
   if (!valid(objective.accuracy) || !std::ranges::all_of(objective.metric, valid))
-    throw Error(ExitCode::bad_job, "objective: an exponent is negative or not finite");
+    throw Error(ExitCode::bad_job, std::string("objective: ") +
+                                       (objective.is_sum() ? "a weight" : "an exponent") +
+                                       " is negative or not finite");
   if (!objective.training_free && !models.accuracy)
     throw Error(ExitCode::bad_data,
                 "the models hold no accuracy predictor: fit one, or search training-free on NN-Degree");
@@ -36,12 +47,26 @@ void check_settings(const Models& models, const Objective& objective, const Cons
     if (std::isnan(max))
       throw Error(ExitCode::bad_job,
                   "constraints: the bound on " + std::string(name(m)) + " is not a number");
-    if (max < std::numeric_limits<double>::infinity() && !is_exact(m) && !models.metrics[m])
-      throw Error(ExitCode::bad_job,
-                  "constraints: " + std::string(name(m)) + " is bounded, but " +
-                      (models.target.empty() ? "there is" : "target '" + models.target + "' has") +
-                      " no model of it");
+    if (is_exact(m) || models.metrics[m]) continue;
+    if (max < std::numeric_limits<double>::infinity()) refuse_metric(models, "constraints", m, "bounded");
+    if (objective.is_sum() && objective.metric[m] > 0)
+      refuse_metric(models, "objective", m, "part of the sum");
   }
+}
+
+// Sums that an exponential can hold, and tell apart by much more than rounding.
+void check_weights(double largest) {
+  constexpr double most = 300, least = 1e-6;
+  if (!(largest > 0) || (largest <= most && largest >= least)) return;
+  const bool large = largest > most;
+  const double power = std::ceil(std::log10(large ? largest / most : least / largest));
+  char text[240];
+  std::snprintf(
+      text, sizeof text,
+      "objective: the terms of the sum come to %.3g in this space, and are to come to %g .. %g: %s all weights "
+      "by %g, which asks the same",
+      largest, least, most, large ? "divide" : "multiply", std::pow(10, power));
+  throw Error(ExitCode::bad_job, text);
 }
 
 }  // namespace
@@ -230,6 +255,19 @@ void Evaluator::set_ranges() {
   degree_range_ = over_strata([](const StratumTables& t) -> const Term& { return t.degree; });
   for (const Metric m : metrics_)
     metric_range_[m] = over_strata([m](const StratumTables& t) -> const Term& { return t.metric[m]; });
+  if (objective_.is_sum()) set_log_unit();
+}
+
+void Evaluator::set_log_unit() {
+  constexpr double spanned = 5;
+  const auto [low, high] = std::minmax({accuracy(degree_range_.first), accuracy(degree_range_.second)});
+  double largest = objective_.accuracy * high, spread = objective_.accuracy * (high - low);
+  for (const Metric m : metrics_) {
+    largest += objective_.metric[m] * metric_range_[m].second;
+    spread += objective_.metric[m] * (metric_range_[m].second - metric_range_[m].first);
+  }
+  check_weights(largest);
+  if (spread > 0) log_unit_ = spread / spanned;
 }
 
 // Every configuration's objective is finite and positive where those at the ends of each stratum are:
@@ -301,12 +339,20 @@ Evaluation Evaluator::weigh(double degree, double accuracy, const Measurement& m
   e.accuracy = accuracy;
   e.metrics = metrics;
   e.violation = relative_excess(-e.accuracy, -constraints_.accuracy_min);
-  double cost = 1;
+  const bool sum = objective_.is_sum();
+  double cost = sum ? 0 : 1;
   for (const Metric m : metrics_) {
-    cost *= power(metrics[m], objective_.metric[m]);
+    const double weight = objective_.metric[m];
+    if (!sum) {
+      cost *= power(metrics[m], weight);
+    } else if (weight > 0) {  // else it may not be known
+      cost += weight * metrics[m];
+    }
     e.violation = std::max(e.violation, relative_excess(metrics[m], constraints_.metric_max[m]));
   }
-  e.objective = power(e.accuracy, objective_.accuracy) / cost;
+  const double weight = objective_.accuracy;
+  e.objective =
+      sum ? std::exp((weight > 0 ? weight * e.accuracy : 0) - cost) : power(e.accuracy, weight) / cost;
   return e;
 }
 

@@ -97,30 +97,31 @@ struct Rectangle {
   std::size_t last_column() const { return first_column + columns - 1; }
 };
 
-// The objective's numerator, which is the objective where all metrics are 1.
+// The objective's numerator: what accuracy multiplies it by.
 StepTable worth_table(const Evaluator& evaluator) {
   const auto [low, high] = evaluator.degree_range();
-  const Measurement ones(1);
-  return {low, high, [&](double degree) { return evaluator.judge(degree, ones).objective; }};
+  return {low, high,
+          [&](double degree) { return evaluator.objective().of_accuracy(evaluator.accuracy(degree)); }};
 }
 
-// The objective as numerator / denominator without exp and pow: right to within a factor `margin`.
+// The objective as numerator / denominator without exp and pow, of a sum the exponentials of its terms: right to within
+// a factor `margin`.
 struct Approximation {
   struct Factor {
     Metric metric{};
-    std::optional<StepTable> power;  // none: the exponent is 1
+    std::optional<StepTable> power;  // none: the metric itself divides
   };
 
   explicit Approximation(const Evaluator& evaluator) : worth(worth_table(evaluator)) {
     margin = (1 + rounding_slack) * (1 + worth.error());
     for (const Metric m : evaluator.metrics()) {
-      const double exponent = evaluator.objective().metric[m];
-      if (exponent == 0) continue;
+      const Objective& objective = evaluator.objective();
+      if (objective.metric[m] == 0) continue;
       Factor& factor = factors.emplace_back();
       factor.metric = m;
-      if (exponent == 1) continue;
+      if (objective.metric[m] == 1 && !objective.is_sum()) continue;
       const auto [low, high] = evaluator.metric_range(m);
-      factor.power.emplace(low, high, [=](double x) { return std::pow(x, exponent); });
+      factor.power.emplace(low, high, [&](double x) { return objective.of_metric(m, x); });
       margin *= 1 + factor.power->error();
     }
   }
@@ -247,7 +248,7 @@ class ObjectiveCount {
   }
 
   double objective(std::size_t row, std::size_t column) const {
-    Measurement metrics;  // those with exponent 0 are not asked for
+    Measurement metrics;  // those that the objective leaves out are not asked for
     for (std::size_t f = 0; f < factors; ++f)
       metrics[approximation_.factors[f].metric] = metrics_[f].value(row, column);
     return evaluator_.judge(degree_.value(row, column), metrics).objective;

@@ -40,11 +40,31 @@ void read_bounds(const Json& json, const std::string& where, To& to) {
 
 }  // namespace
 
+double Objective::of_accuracy(double theta) const {
+  return is_sum() ? std::exp(accuracy * theta) : std::pow(theta, accuracy);
+}
+
+double Objective::of_metric(Metric m, double value) const {
+  return is_sum() ? std::exp(metric[m] * value) : std::pow(value, metric[m]);
+}
+
+double Objective::moved(double f, double theta, double other_theta) const {
+  return f *
+         (is_sum() ? std::exp(accuracy * (other_theta - theta)) : std::pow(other_theta / theta, accuracy));
+}
+
+double Objective::slope(double f, double theta) const { return accuracy * f / (is_sum() ? 1 : theta); }
+
+double Objective::shown(double f) const { return is_sum() ? std::log(f) : f; }
+
 Json to_json(const Objective& objective) {
   Json metrics = Json::object();
   for (const Metric m : all_metrics)
     if (!is_exact(m) || objective.metric[m] != 0) metrics[std::string(name(m))] = objective.metric[m];
-  return {{"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
+  Json json{
+      {"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
+  if (objective.is_sum()) json["form"] = "sum";
+  return json;
 }
 
 Constraints as_asked(const Constraints& constraints) {
@@ -75,6 +95,10 @@ Objective objective_from_json(const Json& json) {
   for (const Metric m : all_metrics)
     if (is_asked(m, reader.at("metric"))) objective.metric[m] = metrics.get<double>(name(m));
   objective.training_free = reader.get<bool>("training_free");
+  if (json.contains("form")) {
+    if (reader.get<std::string>("form") != "sum") reader.fail("has an unknown form");
+    objective.form = Form::sum;
+  }
   return objective;
 }
 

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "flash/core/error.hpp"
 #include "flash/core/nearest.hpp"
+#include "flash/search/weighted_sum.hpp"
 
 namespace flash {
 namespace {
@@ -69,11 +71,27 @@ double number_of(const std::string& part, const std::string& text) {
   return value;
 }
 
+// A sum, which has both what is maximised and what is minimised.
+void set_sum_of(Objective& objective, const char* option, const std::string& text, const std::string& other) {
+  const bool costs = option == std::string("--minimise");
+  if (!parts_of(other).empty())
+    throw Error(ExitCode::usage, option + std::string(": a sum stands alone: write all of it there, as in "
+                                                      "--maximise \"accuracy - 0.02*latency\""));
+  try {
+    set_sum(objective, text, costs);
+  } catch (const std::invalid_argument& error) {
+    throw Error(ExitCode::usage, option + std::string(": the sum ") + error.what());
+  }
+}
+
 }  // namespace
 
 void set_objective(Objective& objective, const std::string& maximise, const std::string& minimise) {
+  if (is_sum_text(maximise)) return set_sum_of(objective, "--maximise", maximise, minimise);
+  if (is_sum_text(minimise)) return set_sum_of(objective, "--minimise", minimise, maximise);
   const std::vector<std::string> more = parts_of(maximise), less = parts_of(minimise);
   if (more.empty() && less.empty()) return;
+  objective.form = Form::product;
   objective.accuracy = 0;
   objective.metric = PerMetric<double>();
   for (const std::string& word : more) {

@@ -20,10 +20,11 @@ inline constexpr double kernel_doubt = 5e-7;  // of an excess
 
 // What makes a kernel: each combination is compiled on its own.
 struct KernelShape {
-  int metrics = 0;       // 0 .. kernel_metrics in the product
-  bool maxima = false;   // some of them have a part that is a maximum over cells
-  bool trained = true;   // accuracy is the predictor's, else NN-Degree itself
-  bool powers = false;   // some exponent is neither 0 nor 1: costs are compared by their logarithms
+  int metrics = 0;      // 0 .. kernel_metrics in the product
+  bool maxima = false;  // some of them have a part that is a maximum over cells
+  bool trained = true;  // accuracy is the predictor's, else NN-Degree itself
+  bool powers =
+      false;  // some exponent is neither 0 nor 1, or the objective is a sum: costs are compared by their logarithms
   bool bounded = false;  // the row's bounds are checked: what may be feasible ranks, what surely is counts
 };
 
@@ -40,6 +41,7 @@ struct KernelStratum {
   float inverse_limit = 1;  // where NN-Degree stands for accuracy: 1 / f = product of the metrics * this / g
   float log_limit = 0;      // where costs are compared by logarithms (base 2), which have no unit folded in
   bool partial = false;     // some metric's exponent is 0, the others are 1
+  bool sum = false;  // natural logarithms then, which are sums of metrics less accuracy with these weights:
   float accuracy_exponent = 1;
   float metric_exponent[kernel_metrics] = {};
 };

@@ -118,6 +118,13 @@ class RowKernel {
     lane.product = metrics > 0 ? metric[0] : broadcast(1);
     for (int m = 1; m < metrics; ++m) lane.product *= metric[m];
     if constexpr (powers) {
+      if (stratum_.sum) {  // the same throughout: the branch costs little, kernels of its own would be many
+        const Floats accuracy = trained ? 1.0F / inverse_accuracy(lane.degree) : lane.degree;
+        Floats costs = broadcast(0);
+        for (int m = 0; m < metrics; ++m) costs += metric[m] * stratum_.metric_exponent[m];
+        lane.cost = costs - accuracy * stratum_.accuracy_exponent - stratum_.log_limit + 1.0F;
+        return lane;
+      }
       Floats logarithm = trained ? log2_of(inverse_accuracy(lane.degree)) : -log2_of(lane.degree);
       logarithm *= stratum_.accuracy_exponent;
       for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];

@@ -33,7 +33,8 @@ bool non_negative(const Term& term) {
 SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   const Objective& objective = evaluator.objective();
   shape_.trained = !objective.training_free;
-  shape_.powers = objective.accuracy != 1;
+  shape_.powers = objective.accuracy != 1 || objective.is_sum();
+  stratum_.sum = objective.is_sum();
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
   for (const Metric m : evaluator.metrics()) {
     if (is_exact(m) && objective.metric[m] == 0) continue;
@@ -41,9 +42,10 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
     metrics_.push_back(m);
     stratum_.partial = stratum_.partial || objective.metric[m] == 0;
     shape_.powers = shape_.powers || (objective.metric[m] != 0 && objective.metric[m] != 1);
-    stratum_.metric_exponent[place] = static_cast<float>(objective.metric[m]);
     shape_.maxima = shape_.maxima || has_maximum(m);
     scale_[place] = 0.5 / evaluator.metric_range(m).second;
+    stratum_.metric_exponent[place] =
+        static_cast<float>(objective.metric[m] / (objective.is_sum() ? scale_[place] : 1));
   }
   shape_.metrics = static_cast<int>(metrics_.size());
   sound_ = !shape_.trained || evaluator.models().accuracy->a >= 0;
@@ -143,6 +145,7 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   const bool trained = shape_.trained;
   slack_ = 2 * sum_error;
   if (trained && !fit_predictor(tables.degree.range())) return false;
+  if (stratum_.sum) return check_sum(tables);
   const double exponent = evaluator_.objective().accuracy;
   double errors = shape_.powers ? exponent * (log2_error + 2 * slack_) : slack_;
   double least = 1;
@@ -164,10 +167,26 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   return least > 1 / largest_product && most < largest_product && slack_ < largest_slack;
 }
 
+// Terms that add up: errors are those of the terms, and of adding them. Called with the slack of 1 / theta.
+bool SweepTables::check_sum(const StratumTables& tables) {
+  const Objective& objective = evaluator_.objective();
+  const auto [least_degree, most_degree] = tables.degree.range();
+  double terms =
+      objective.accuracy * std::max(evaluator_.accuracy(least_degree), evaluator_.accuracy(most_degree));
+  double errors = terms * slack_;
+  for (const Metric m : metrics_) {
+    if (!non_negative(tables.metric[m])) return false;
+    terms += objective.metric[m] * tables.metric[m].range().second;
+  }
+  slack_ = errors + terms * 8 * sum_error;
+  return slack_ < largest_slack;
+}
+
 void SweepTables::set_limit(double objective) {
   constexpr double largest_logarithm = 100;  // beyond: no limit, or one that nothing keeps
-  double limit = -std::log2(objective);      // log2 of the largest cost that may rank
-  for (std::size_t i = 0; i < metrics_.size(); ++i)
+  // The logarithm of the largest cost that may rank.
+  double limit = -(stratum_.sum ? std::log(objective) : std::log2(objective));
+  for (std::size_t i = 0; i < metrics_.size() && !stratum_.sum; ++i)
     limit += evaluator_.objective().metric[metrics_[i]] * std::log2(scale_[i]);
   limit += shape_.powers ? slack_ : std::log2(1 + slack_);
   const bool folded = shape_.trained && !shape_.powers;

@@ -17,7 +17,7 @@ class SweepTables {
 
   const KernelShape& shape() const { return shape_; }
   // Those in the product, in order: the kernel's metric i is metrics()[i]. They are the metrics that the
-  // models give and the exact ones with an exponent; ceilings are not the kernel's affair.
+  // models give and the exact ones with an exponent or a weight; ceilings are not the kernel's affair.
   const std::vector<Metric>& metrics() const { return metrics_; }
 
   void set_stratum(const StratumTables& tables);
@@ -38,6 +38,7 @@ class SweepTables {
   void set_shift(const Term& degree);
   bool fit_predictor(std::pair<double, double> degrees);
   bool check_ranges(const StratumTables& tables);
+  bool check_sum(const StratumTables& tables);
 
   const Evaluator& evaluator_;
   std::vector<Metric> metrics_;

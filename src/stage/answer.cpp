@@ -84,7 +84,7 @@ class Answerer {
 }  // namespace
 
 double worth_within(const Evaluation& best, double error, const Objective& objective) {
-  return best.objective * std::pow(std::max(0.0, 1 - error / best.accuracy), objective.accuracy);
+  return objective.moved(best.objective, best.accuracy, std::max(0.0, best.accuracy - error));
 }
 
 double accuracy_error(const Models& models) {

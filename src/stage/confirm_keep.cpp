@@ -33,7 +33,7 @@ class ConfirmKeepStage : public Stage {
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
     const std::vector<ConfirmedNetwork> confirmed = confirmed_of(findings);
-    const ConfirmedNetwork* best = best_confirmed(confirmed, job.objective.accuracy);
+    const ConfirmedNetwork* best = best_confirmed(confirmed, job.objective);
     std::vector<PlannedTraining> trainings;
     for (const ConfirmedNetwork& network : confirmed) {
       const ConfirmTraining* kept = kept_training(network);
@@ -66,7 +66,7 @@ class ConfirmKeepStage : public Stage {
     const Results::Stage& kept = findings.results().stage(std::string(name()));
     const std::vector<ConfirmedNetwork> confirmed = confirmed_of(findings);
     if (findings.job().confirm.keep == "best" &&
-        best_confirmed(confirmed, findings.job().objective.accuracy) == nullptr)
+        best_confirmed(confirmed, findings.job().objective) == nullptr)
       log_warning(
           "confirm.keep: no confirmed network meets the constraints as measured, so that none is kept");
     for (const ConfirmedNetwork& network : confirmed) {

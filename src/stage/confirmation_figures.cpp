@@ -56,17 +56,19 @@ void add_objective(ConfirmationFigures& figures, std::span<const ConfirmedNetwor
 
 // The objective by what the judging images let expect: test images tell, they do not choose, and the luckiest is
 // not the best.
-double judged_objective(const ConfirmedNetwork& network, double exponent) {
-  return network.held.objective * std::pow(network.expected.accuracy / network.test_accuracy, exponent);
+double judged_objective(const ConfirmedNetwork& network, const Objective& objective) {
+  return objective.moved(network.held.objective, network.test_accuracy, network.expected.accuracy);
 }
 
 // Where all that lies between networks may be noise they are expected to be alike: then what was found decides.
-bool is_better(const ConfirmedNetwork& one, const ConfirmedNetwork& other, double exponent) {
+bool is_better(const ConfirmedNetwork& one, const ConfirmedNetwork& other, const Objective& objective) {
   constexpr double rounding = 1e-9;
-  const double here = judged_objective(one, exponent), there = judged_objective(other, exponent);
+  const double here = judged_objective(one, objective), there = judged_objective(other, objective);
   if (std::abs(here - there) > rounding * std::max(here, there)) return here > there;
-  return one.held.objective * one.accuracy * other.test_accuracy >
-         other.held.objective * other.accuracy * one.test_accuracy;
+  const auto found = [&](const ConfirmedNetwork& network) {
+    return objective.moved(network.held.objective, network.test_accuracy, network.accuracy);
+  };
+  return found(one) > found(other);
 }
 
 }  // namespace
@@ -86,17 +88,17 @@ double pooled_deviation(std::span<const ConfirmedNetwork> confirmed, double Trai
 }
 
 const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed,
-                                       double accuracy_exponent) {
+                                       const Objective& objective) {
   const ConfirmedNetwork* best = nullptr;
   for (const ConfirmedNetwork& network : confirmed) {
     if (!network.meets_own) continue;
-    if (best == nullptr || is_better(network, *best, accuracy_exponent)) best = &network;
+    if (best == nullptr || is_better(network, *best, objective)) best = &network;
   }
   return best;
 }
 
 ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
-                                         double accuracy_exponent) {
+                                         const Objective& objective) {
   ConfirmationFigures figures;
   for (const ConfirmedNetwork& network : confirmed) figures.trainings += network.good();
   figures.noise = pooled_deviation(confirmed, &TrainingResult::test_accuracy);
@@ -106,7 +108,7 @@ ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confi
   figures.regret = unknown;
   if (confirmed.empty()) return figures;
   const ConfirmedNetwork& first = confirmed.front();  // the proven best of the job's own set
-  const ConfirmedNetwork* best = best_confirmed(confirmed, accuracy_exponent);
+  const ConfirmedNetwork* best = best_confirmed(confirmed, objective);
   if (best != nullptr && first.network.role == "best" && std::isfinite(first.held.objective))
     figures.regret = 1 - first.held.objective / best->held.objective;
   return figures;

@@ -28,7 +28,7 @@ std::string sweep_text(const ArchiveContents& archive) {
   bool any_outside = false;
   std::string out = std::string("\nExhaustive sweep: the best of all configurations\n") +
                     format("  %-12s %14s %13s %13s%11s%11s%11s%8s\n", "constraints", "configurations",
-                           "feasible", "best id", "accuracy %", "latency ms", "objective", "core-s");
+                           "feasible", "best id", "accuracy %", "latency ms", objective_name(*top), "core-s");
   for (std::size_t row = 0; row < rows(top); ++row) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
@@ -38,8 +38,8 @@ std::string sweep_text(const ArchiveContents& archive) {
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
     out += cell(100 * number(*top, "accuracy", row), 11, 4) + cell(number(*top, "latency_ms", row), 11, 4) +
-           cell(number(*top, "objective", row), 11, 5) + cell(total.seconds, 8, 2) + (outside ? " *" : "") +
-           "\n    " + text(*top, "network", row);
+           cell(shown_objective(*top, number(*top, "objective", row)), 11, 5) + cell(total.seconds, 8, 2) +
+           (outside ? " *" : "") + "\n    " + text(*top, "network", row);
     if (const double parameters = number(*top, "parameters", row); std::isfinite(parameters))
       out += format(": %.0f parameters, %.3g million multiply-accumulates", parameters,
                     number(*top, "macs", row) / 1e6);

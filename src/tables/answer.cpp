@@ -3,6 +3,7 @@
 
 #include "evaluation_columns.hpp"
 #include "flash/findings/constraint_sets.hpp"
+#include "flash/search/weighted_sum.hpp"
 #include "network_columns.hpp"
 #include "probability_columns.hpp"
 
@@ -25,6 +26,7 @@ std::string factor(std::string what, double exponent) {
 
 // "accuracy / (latency * energy)".
 std::string in_words(const Objective& objective, const Models& models) {
+  if (objective.is_sum()) return sum_text(objective);
   std::vector<std::string> costs;
   for (const Metric m : all_metrics)
     if (objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]))

@@ -1,5 +1,9 @@
 #include "flash/tables/archive_tables.hpp"
 
+#include <algorithm>
+
+#include "flash/search/weighted_sum.hpp"
+
 namespace flash {
 
 #define FLASH_TABLE(name) ArchiveTable name##_table();
@@ -14,6 +18,17 @@ const std::vector<ArchiveTable>& archive_tables() {
   };
   return tables;
 }
+
+namespace {
+
+// What the figures of an objective are exp of, where it is a sum: in each table that has one.
+void say_sum(Table& table, const Objective& objective) {
+  const auto of_objective = [](const Column& column) { return column.name.starts_with("objective"); };
+  if (objective.is_sum() && std::ranges::any_of(table.columns, of_objective))
+    table.attributes.emplace_back("sum", sum_text(objective));
+}
+
+}  // namespace
 
 bool has_numbers(const TableSource& source) { return source.space.numbered(); }
 
@@ -40,6 +55,7 @@ ArchiveContents archive_contents(const ArchiveSource& given) {
     if (!made) continue;
     if (const auto at = made->path.find("TARGET"); at != std::string::npos)
       made->path.replace(at, std::string_view("TARGET").size(), source.job.hardware.target);
+    say_sum(*made, source.job.objective);
     contents.tables.push_back(std::move(*made));
   }
   return contents;

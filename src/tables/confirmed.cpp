@@ -12,9 +12,8 @@ Attribute id_attribute(const Space& space, NetworkId id) {
 }
 
 Attributes confirmation_attributes(const TableSource& source) {
-  const double exponent = source.job.objective.accuracy;
-  const ConfirmationFigures f = confirmation_figures(source.confirmed, exponent);
-  const ConfirmedNetwork* best = best_confirmed(source.confirmed, exponent);
+  const ConfirmationFigures f = confirmation_figures(source.confirmed, source.job.objective);
+  const ConfirmedNetwork* best = best_confirmed(source.confirmed, source.job.objective);
   return {
       {"trainings", static_cast<std::int64_t>(f.trainings)},
       {"seeds", std::int64_t{source.job.confirm.seeds}},

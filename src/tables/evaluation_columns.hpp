@@ -10,7 +10,9 @@ namespace flash {
 template <typename Row, typename Get>
 void evaluation_columns(TableOf<Row>& table, const Get& get) {
   table
-      .column("objective", "1", "objective f [reconstructed]", [=](const Row& r) { return get(r).objective; })
+      .column("objective", "1",
+              "objective f [reconstructed]; exp of the sum that attribute `sum` names, where there is one",
+              [=](const Row& r) { return get(r).objective; })
       .column("accuracy", "1", "predicted accuracy, in [0, 1]",
               [=](const Row& r) { return get(r).accuracy; });
   for (const Metric m : fitted_metrics)

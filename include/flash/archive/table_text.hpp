@@ -22,6 +22,11 @@ std::size_t rows(const Table* table);
 double attribute(const Table& table, const std::string& name);
 std::string attribute(const Attributes& attributes, const std::string& name);
 
+// A figure of a table's objective as people are shown it, and its name: its logarithm where attribute `sum` of the
+// table says that the objective is exp of a sum.
+double shown_objective(const Table& table, double value);
+const char* objective_name(const Table& table);
+
 [[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 // A number in a column of the given width; a dash where there is none.
 std::string cell(double value, int width, int digits);

@@ -39,13 +39,13 @@ struct StratumTables {
 // Built once for a space, models, objective and constraints; then immutable and safe to share between
 // threads. Space and tables stay valid as long as the evaluator.
 //
-// In hand it has the metrics that the models give, and of the exact ones those that matter: with an exponent
-// or a ceiling, or asked for. What is not in hand costs no search anything.
+// In hand it has the metrics that the models give, and of the exact ones those that matter: with an exponent, a
+// weight or a ceiling, or asked for. What is not in hand costs no search anything.
 class Evaluator {
  public:
   // Throws Error bad_data (models of another space, no accuracy model outside training-free mode, models
   // whose values over the space are not finite or not positive), bad_job (a constraint on a metric without a
-  // model, a NaN).
+  // model, or a sum with one; a NaN; weights with which exp of a sum leaves a double's range or its resolution).
   Evaluator(Space space, Models models, Objective objective, Constraints constraints,
             const std::vector<Metric>& asked_for = {});
 
@@ -69,6 +69,10 @@ class Evaluator {
   std::pair<double, double> degree_range() const { return degree_range_; }
   std::pair<double, double> metric_range(Metric metric) const { return metric_range_[metric]; }
 
+  // In which differences of ln f are to be taken for large or small, > 0: 1 of a product; of a sum, whose weights have
+  // any scale, such that the whole space spans a few.
+  double log_unit() const { return log_unit_; }
+
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
   Evaluation at(NetworkId id) const;
   // The same with all exact metrics, in hand or not: for what is shown.
@@ -89,6 +93,7 @@ class Evaluator {
   void add_slot(TableStore& store, const Stratum& stratum, std::size_t slot, const Columns& columns);
   void make_sums_exact(TableStore& store);
   void set_ranges();
+  void set_log_unit();
   void check_values() const;
 
   Space space_;
@@ -102,6 +107,7 @@ class Evaluator {
   std::vector<StratumTables> tables_;
   std::shared_ptr<const Evaluator> listed_;
   std::pair<double, double> degree_range_;
+  double log_unit_ = 1;
   PerMetric<std::pair<double, double>> metric_range_;
 };
 

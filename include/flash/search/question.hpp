@@ -12,7 +12,8 @@ namespace flash {
 // naming what is not known and what is.
 
 // Both lists, joined by commas, set every exponent: 1 for what is named, 0 for the others. Only accuracy can be
-// maximised, and it alone cannot be minimised. An empty text names nothing; both empty change nothing.
+// maximised, and it alone cannot be minimised. An empty text names nothing; both empty change nothing. One of them may
+// be a weighted sum instead (weighted_sum.hpp), beside which the other is empty.
 void set_objective(Objective& objective, const std::string& maximise, const std::string& minimise);
 
 // "latency<=0.5" [ms], "accuracy >= 0.6", several joined by commas; units as metrics have them. Replaces the bounds

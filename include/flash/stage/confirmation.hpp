@@ -106,11 +106,12 @@ struct ConfirmationFigures {
   double in_band = 0;  // share of test accuracies within the prediction's band
 };
 ConfirmationFigures confirmation_figures(std::span<const ConfirmedNetwork> confirmed,
-                                         double accuracy_exponent);
+                                         const Objective& objective);
 
 // Of those that meet the job's own constraints as measured the one with the best objective by what its judging
 // images let expect: test images tell, they do not choose. nullptr where none meets them.
-const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed, double accuracy_exponent);
+const ConfirmedNetwork* best_confirmed(std::span<const ConfirmedNetwork> confirmed,
+                                       const Objective& objective);
 
 // The training whose weights are kept, where confirm.keep asks for the network: its first good one; nullptr
 // where none is good.

@@ -9,6 +9,7 @@
 #include "flash/core/parse_json.hpp"
 #include "flash/findings/job_record.hpp"
 #include "flash/findings/results.hpp"
+#include "flash/search/weighted_sum.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/stage/archived_predictor.hpp"
 
@@ -67,11 +68,14 @@ void apply(const Question& question, Job& job) {
   const auto set = [&job](const std::string& key, double now, double before) {
     if (now != before) override_option(job, key, now);
   };
-  set("objective.accuracy", objective.accuracy, job.objective.accuracy);
+  const bool is_sum = objective.is_sum();
+  if (is_sum && objective != job.objective) override_option(job, "objective.sum", sum_text(objective));
+  if (!is_sum && job.objective.is_sum()) override_option(job, "objective.sum", "");
+  if (!is_sum) set("objective.accuracy", objective.accuracy, job.objective.accuracy);
   set("constraints.accuracy_min", constraints.accuracy_min, job.constraints.accuracy_min);
   set("constraints.margin", constraints.margin, job.constraints.margin);
   for (const Metric m : all_metrics) {
-    set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
+    if (!is_sum) set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
     set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);
   }
 }

@@ -24,16 +24,19 @@ void add_landscape(const Landscape& landscape, Json& json) {
   for (const ParetoFront& front : landscape.fronts) json["pareto"].push_back(to_json(front));
 }
 
-std::string landscape_text(const Landscape& landscape) {
+std::string landscape_text(const Landscape& landscape, const Objective& objective) {
   std::string text;
   char line[200];
   if (!landscape.histograms.empty()) text += "histograms of all configurations:\n";
   for (const Histogram& h : landscape.histograms) {
-    const std::string of(name(h.quantity));
+    const bool of_objective = h.quantity == Quantity::objective;
+    const std::string of(of_objective ? objective.shown_name() : name(h.quantity));
+    const auto shown = [&](double edge) { return of_objective ? objective.shown(edge) : edge; };
     std::string in(unit(h.quantity));
     if (in == "1") in.clear();
     std::snprintf(line, sizeof line, "  %-10s %g .. %g %s in %zu bins, half below %g; %.3g s\n", of.c_str(),
-                  h.edges.front(), h.edges.back(), in.c_str(), h.counts.size(), median_edge(h), h.seconds);
+                  shown(h.edges.front()), shown(h.edges.back()), in.c_str(), h.counts.size(),
+                  shown(median_edge(h)), h.seconds);
     text += line;
   }
   if (!landscape.fronts.empty()) text += "Pareto fronts of all configurations:\n";

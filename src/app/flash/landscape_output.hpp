@@ -7,6 +7,7 @@ namespace flash {
 
 // Keys `histograms` and `pareto`, as far as there are any.
 void add_landscape(const Landscape& landscape, Json& json);
-std::string landscape_text(const Landscape& landscape);  // a line each; "" for none
+std::string landscape_text(const Landscape& landscape,
+                           const Objective& objective);  // a line each; "" for none
 
 }  // namespace flash

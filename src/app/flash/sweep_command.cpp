@@ -113,10 +113,11 @@ int perform_sweep(const Arguments& arguments) {
           print("  nothing meets the constraints; nearest miss: " + miss->second + "\n");
         for (const auto& [name, value] :
              (entry["best"].is_null() ? entry["nearest"] : entry["best"]).items()) {
+          if (name == "objective" && job.objective.is_sum()) continue;
           print("  " + name + ": " + value.dump() + "\n");
         }
       }
-      print(landscape_text(landscape) + warnings_text(json["warnings"]));
+      print(landscape_text(landscape, job.objective) + warnings_text(json["warnings"]));
     }
     return 0;
   });

@@ -21,12 +21,14 @@ void annealing(Tracker& tracker, std::uint64_t seed) {
   const auto total = static_cast<double>(std::min<NetworkId>(tracker.budget().evaluations, space.count()));
 
   Network here = coordinates.random(random);
-  double here_score = score(tracker.evaluate(coordinates.stratum(here.shape), here.options));
+  double here_score =
+      score(tracker.evaluator(), tracker.evaluate(coordinates.stratum(here.shape), here.options));
   while (!tracker.exhausted() && !patience.lost()) {
     const double progress = static_cast<double>(tracker.evaluations()) / total;
     const double temperature = hottest * std::pow(coldest / hottest, progress);
     Network next = coordinates.mutate(here, 0.3 * std::sqrt(temperature), random);
-    const double next_score = score(tracker.evaluate(coordinates.stratum(next.shape), next.options));
+    const double next_score =
+        score(tracker.evaluator(), tracker.evaluate(coordinates.stratum(next.shape), next.options));
     if (next_score >= here_score || random.uniform() < std::exp((next_score - here_score) / temperature)) {
       here = std::move(next);
       here_score = next_score;

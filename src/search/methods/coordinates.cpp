@@ -182,8 +182,8 @@ Network Coordinates::cross(const Network& a, const Network& b, Philox& random) c
   return child;
 }
 
-double score(const Evaluation& evaluation) {
-  return std::log(evaluation.objective) - 10 * std::log1p(1000 * evaluation.violation);
+double score(const Evaluator& evaluator, const Evaluation& evaluation) {
+  return std::log(evaluation.objective) / evaluator.log_unit() - 10 * std::log1p(1000 * evaluation.violation);
 }
 
 bool Patience::lost() {

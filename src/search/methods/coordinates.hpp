@@ -64,10 +64,10 @@ class Coordinates {
   mutable std::vector<std::vector<std::size_t>> places_;  // of strata that were asked for
 };
 
-// What methods climb that need one number: ln f - 10 ln(1 + 1000 violation). The penalty is steep near the
-// bound, where little accuracy buys much hardware, and grows slowly far out, where a policy gradient would
+// What methods climb that need one number: ln f, in log_units, - 10 ln(1 + 1000 violation). The penalty is steep near
+// the bound, where little accuracy buys much hardware, and grows slowly far out, where a policy gradient would
 // suffer from outliers.
-double score(const Evaluation& evaluation);
+double score(const Evaluator& evaluator, const Evaluation& evaluation);
 
 // Ends a method whose proposals have been known for a long time: it has converged.
 class Patience {

@@ -24,7 +24,8 @@ void evolution(Tracker& tracker, std::uint64_t seed) {
   Patience patience(tracker);
   std::deque<Individual> population;  // oldest first
   const auto add = [&](Network network) {
-    const double worth = score(tracker.evaluate(coordinates.stratum(network.shape), network.options));
+    const double worth =
+        score(tracker.evaluator(), tracker.evaluate(coordinates.stratum(network.shape), network.options));
     population.push_back({std::move(network), worth});
   };
   const auto is_known = [&](const Network& network) {

@@ -97,7 +97,7 @@ void reinforce(Tracker& tracker, std::uint64_t seed) {
       const std::size_t variable = shape_size + places[c];
       options[c] = option_of(stratum, c, chosen[variable], choices[variable]);
     }
-    const double reward = score(tracker.evaluate(stratum, options));
+    const double reward = score(tracker.evaluator(), tracker.evaluate(stratum, options));
     if (step == 1) baseline = reward;
     for (Policy& policy : policies) policy.learn(reward - baseline, step);
     baseline = baseline_memory * baseline + (1 - baseline_memory) * reward;

@@ -21,7 +21,7 @@ constexpr int shape_points = 129, shape_minimisers = 4;
 constexpr int price_points = 17, price_minimisers = 2;
 constexpr int shapes_priced = 3;  // of the best
 constexpr int halvings = 40;      // of a price, until it just keeps the bounds
-constexpr int tangents = 4;       // of an objective that is no sum
+constexpr int tangents = 4;       // of a worth that is not linear
 
 class ChoicesByShgo {
  public:
@@ -161,7 +161,7 @@ class ChoicesByShgo {
     const Spot spot{evaluator_.space().id(stratum, options), options, worth};
     const auto [place, is_new] = spots_.try_emplace(stratum.index, spot);
     if (!is_new && is_better(spot, place->second)) place->second = spot;
-    return -score(worth);
+    return -score(evaluator_, worth);
   }
 
   // The options that are worth most after what they cost at the least price along a direction that keeps the limits.

@@ -5,6 +5,7 @@
 // once a few strata on end and that last search bring nothing better. What it finds may miss the optimum:
 // solve_exact proves. Needs no seed.
 #include <algorithm>
+#include <cmath>
 
 #include "../choice_search.hpp"
 #include "flash/search/methods/search_method.hpp"
@@ -68,7 +69,7 @@ class Hierarchical {
 
   // Whether a stratum of which this is told may hold something better than the best so far.
   bool promising(Evaluation outlook, double factor = estimate_slack) const {
-    outlook.objective *= factor;
+    outlook.objective *= std::pow(factor, evaluator_.log_unit());
     if (outlook.violation < violation_slack) outlook.violation = 0;
     return better(outlook, 0, tracker_.best().best, 0);
   }

@@ -15,13 +15,17 @@ shgo::Problem tracked_problem(Tracker& tracker, std::vector<double> last,
     const StratumPoint at = place(x);
     return try_evaluate(tracker, *at.stratum, at.options);
   };
+  // Of a sum the sum: exp of one, whose weights have any scale, is flat but for a peak.
+  const auto worth = [&evaluator = tracker.evaluator()](const Evaluation& e) {
+    return evaluator.objective().shown(e.objective) / evaluator.log_unit();
+  };
   shgo::Problem problem;
   problem.lower.assign(last.size(), 0);
   problem.integer.assign(last.size(), true);
   problem.upper = std::move(last);
-  problem.objective = [evaluate](std::span<const double> x) {
+  problem.objective = [evaluate, worth](std::span<const double> x) {
     const Evaluation* e = evaluate(x);
-    return e ? -e->objective : std::numeric_limits<double>::infinity();
+    return e ? -worth(*e) : std::numeric_limits<double>::infinity();
   };
   problem.inequalities.emplace_back([evaluate](std::span<const double> x) {
     const Evaluation* e = evaluate(x);

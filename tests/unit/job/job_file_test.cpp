@@ -66,6 +66,17 @@ TEST(JobFile, ReadsEverySection) {
   EXPECT_EQ(job.models_file, "/jobs/models/host.json");
 }
 
+TEST(JobFile, ASumTakesThePlaceOfExponents) {
+  Job job = parse("[objective]\naccuracy = 1\nsum = \"accuracy - 0.02*latency\"");  // as in the sample job
+  EXPECT_TRUE(job.objective.is_sum());
+  EXPECT_EQ(job.objective.metric[Metric::latency], 0.02);
+  override_option(job, "objective.sum", "2*accuracy - energy");
+  EXPECT_EQ(job.objective.accuracy, 2);
+  EXPECT_EQ(job.objective.metric[Metric::latency], 0);
+  override_option(job, "objective.sum", "");
+  EXPECT_EQ(job.objective, parse("").objective);
+}
+
 TEST(JobFile, OverridesAPresetWhereverItStands) {
   const Job job = parse(full_job);
   CellSpace expected = CellSpace::from(find_preset("cifar-small")->definition);

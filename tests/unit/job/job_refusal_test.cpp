@@ -143,7 +143,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[hardware]\ntarget = \"table\"\nfile = \"a.csv\"\nnetwork_columns = [\"\"]",
                 "4: hardware.network_columns: is [\"\"]"},
         Refusal{"[objective]\naccuracy = 0\nlatency = 0\nenergy = 0\narea = 0",
-                "2: objective.accuracy: all exponents are 0"}));
+                "2: objective.accuracy: all exponents are 0"},
+        Refusal{"[objective]\nsum = \"accuracy - latency\"\nenergy = 1",
+                "3: objective.energy: is an exponent, and objective.sum leaves none"},
+        Refusal{"[objective]\nsum = \"accuracy + latency\"",
+                "2: objective.sum: adds latency, of which less is better: subtract it"},
+        Refusal{"[objective]\nsum = 3", "2: objective.sum: is an integer, expected a text"},
+        Refusal{"[objective]\nsum = \"accuracy - area\"",
+                "2: objective.sum: the target host has no area; leave it out"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Syntax, JobFileRefuses,

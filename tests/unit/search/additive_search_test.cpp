@@ -40,6 +40,8 @@ Evaluator additive_evaluator(std::uint64_t seed, std::uint64_t most_configuratio
   objective.training_free = false;
   models.additive = random_score(models.space, seed);
   models.accuracy = additive_link();
+  Philox sums(seed, 81);
+  if (objective.is_sum()) objective = sum_at_random(Evaluator(theta.space(), models, {}, {}), sums);
   Constraints constraints = theta.constraints();
   if (std::isfinite(constraints.accuracy_min)) {
     const Evaluator free(theta.space(), models, objective, {});

@@ -6,6 +6,7 @@
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/search/degree_window.hpp"
+#include "flash/search/weighted_sum.hpp"
 #include "spaces.hpp"
 
 namespace flash {
@@ -39,7 +40,7 @@ TEST(Evaluator, EqualsItsModels) {
       const double accuracy =
           evaluator.objective().training_free ? e.nn_degree : (*models.accuracy)(e.nn_degree);
       EXPECT_EQ(e.accuracy, accuracy);
-      double f = std::pow(accuracy, evaluator.objective().accuracy);
+      double f = evaluator.objective().of_accuracy(accuracy);
       for (const Metric m : all_metrics) {
         const auto& model = models.metrics[m];
         EXPECT_EQ(std::isnan(e.metrics[m]), !evaluator.has(m));
@@ -49,7 +50,7 @@ TEST(Evaluator, EqualsItsModels) {
         } else {
           EXPECT_DOUBLE_EQ(e.metrics[m], (*model)(evaluator.space(), point));
         }
-        f /= std::pow(e.metrics[m], evaluator.objective().metric[m]);
+        f /= evaluator.objective().of_metric(m, e.metrics[m]);
       }
       EXPECT_NEAR(e.objective / f, 1, 1e-12);
     }
@@ -141,6 +142,37 @@ TEST(Evaluator, RefusesWhatCannotBeRight) {
   refuse(ExitCode::bad_job, "exponent", [&](auto&, Objective& o, auto&) { o.metric[Metric::energy] = nan; });
   refuse(ExitCode::bad_data, "objective",
          [](auto&, Objective& o, auto&) { o.metric[Metric::energy] = 1e6; });  // overflows
+}
+
+TEST(Evaluator, WeighsASum) {
+  const CellSpace definition = small_space();
+  Objective sum{.accuracy = 2, .metric = PerMetric<double>(), .form = Form::sum};
+  sum.metric[Metric::latency] = 0.5;
+  sum.metric[Metric::peak_memory] = 0.01;
+  const Evaluator evaluator{Space(definition), simple_models(definition), sum, {}};
+  const Evaluation e = evaluator.at(17);
+  const double value =
+      2 * e.accuracy - 0.5 * e.metrics[Metric::latency] - 0.01 * e.metrics[Metric::peak_memory];
+  EXPECT_NEAR(sum.shown(e.objective), value, 1e-12);
+  EXPECT_NEAR(sum.moved(e.objective, e.accuracy, e.accuracy + 0.1), std::exp(value + 0.2), 1e-12);
+  EXPECT_NEAR(sum.slope(e.objective, e.accuracy), 2 * e.objective, 1e-12);
+  EXPECT_NEAR(
+      sum.of_accuracy(e.accuracy) / (sum.of_metric(Metric::latency, e.metrics[Metric::latency]) *
+                                     sum.of_metric(Metric::peak_memory, e.metrics[Metric::peak_memory])),
+      e.objective, 1e-12);
+}
+
+TEST(Evaluator, RefusesSumsThatItCannotTellApart) {
+  const CellSpace definition = small_space();
+  const auto refuse = [&](const std::string& text, const std::string& part) {
+    Objective sum;
+    set_sum(sum, text);
+    expect_error([&] { Evaluator(Space(definition), simple_models(definition), sum, {}); }, ExitCode::bad_job,
+                 part);
+  };
+  refuse("accuracy - area", "area is part of the sum, but target 'test' has no model of it");
+  refuse("accuracy - parameters", "divide all weights by 1");
+  refuse("1e-20*accuracy", "multiply all weights by 1e+");
 }
 
 TEST(Evaluator, TrainingFreeNeedsNoAccuracyModel) {

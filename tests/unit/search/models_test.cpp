@@ -145,6 +145,8 @@ TEST(Objective, SurvivesJson) {
   EXPECT_EQ(again.accuracy, objective.accuracy);
   EXPECT_EQ(again.metric, objective.metric);
   EXPECT_TRUE(again.training_free);
+  objective.form = Form::sum;
+  EXPECT_EQ(objective_from_json(Json::parse(to_json(objective).dump())), objective);
   EXPECT_THROW(objective_from_json(Json{{"accuracy", 1}}), Error);
   EXPECT_THROW(objective_from_json(Json(3)), Error);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flash/core/error.hpp"
+#include "flash/search/weighted_sum.hpp"
 
 namespace flash {
 namespace {
@@ -38,6 +39,53 @@ TEST(Question, WhatIsNamedHasExponentOneAndTheRestNone) {
   EXPECT_EQ(objective.accuracy, 1);
   EXPECT_EQ(objective.metric[Metric::energy], 1);
   EXPECT_EQ(objective.metric[Metric::latency], 0);
+}
+
+TEST(Question, ASumSetsWeights) {
+  Objective objective;
+  objective.training_free = true;
+  set_objective(objective, " 2*accuracy-0.02 * latency - 1e-3*peak-memory ", "");
+  EXPECT_TRUE(objective.is_sum());
+  EXPECT_TRUE(objective.training_free);
+  EXPECT_EQ(objective.accuracy, 2);
+  EXPECT_EQ(objective.metric[Metric::latency], 0.02);
+  EXPECT_EQ(objective.metric[Metric::peak_memory], 1e-3);
+  EXPECT_EQ(objective.metric[Metric::energy], 0);
+  EXPECT_EQ(sum_text(objective), "2*accuracy - 0.02*latency - 0.001*peak_memory");
+  set_objective(objective, "", "latency + .1*energy");
+  EXPECT_EQ(objective.accuracy, 0);
+  EXPECT_EQ(objective.metric[Metric::energy], 0.1);
+  EXPECT_EQ(sum_text(objective), "-latency - 0.1*energy");
+  Objective again;
+  set_sum(again, sum_text(objective));
+  again.training_free = true;
+  EXPECT_EQ(again, objective);
+  set_objective(objective, "", "peak-memory, latency");  // a hyphen makes no sum
+  EXPECT_FALSE(objective.is_sum());
+  EXPECT_EQ(sum_text(objective), "");
+}
+
+TEST(Question, SumsThatAreNoneAreRefused) {
+  Objective objective;
+  const auto sum = [&](const char* text) { return [&, text] { set_objective(objective, text, ""); }; };
+  const auto costs = [&](const char* text) { return [&, text] { set_objective(objective, "", text); }; };
+  expect_usage([&] { set_objective(objective, "accuracy - latency", "energy"); }, "a sum stands alone");
+  expect_usage([&] { set_objective(objective, "accuracy", "latency + energy"); }, "a sum stands alone");
+  expect_usage(sum("accuracy + latency"), "adds latency, of which less is better");
+  expect_usage(sum("-accuracy"), "subtracts accuracy");
+  expect_usage(sum("accuracy - latency - 2*latency"), "names latency twice");
+  expect_usage(sum("accuracy + accuracy"), "names accuracy twice");
+  expect_usage(sum("accuracy - latncy"), "did you mean latency?");
+  expect_usage(sum("accuracy -"), "ends without a quantity");
+  expect_usage(sum("accuracy - 2 latency"), "has no * after 2");
+  expect_usage(sum("accuracy*2"), "where a + or a - is expected");
+  expect_usage(sum("accuracy - 0*latency"), "not within 1e-30 .. 1e30: 0");
+  expect_usage(sum("accuracy - 1e400*latency"), "not within");
+  expect_usage(sum("accuracy - -1*latency"), "'-1*latency' is not known here");
+  expect_usage(sum("accuracy - latency, energy"), "where a + or a - is expected");
+  expect_usage(costs("latency + accuracy"), "names accuracy, of which more is better");
+  expect_usage(costs("latency - energy"), "subtracts energy");
+  EXPECT_EQ(objective, Objective());
 }
 
 TEST(Question, BoundsReplaceTheirOwnAlone) {

@@ -53,8 +53,24 @@ inline Extremes extremes(const Evaluator& evaluator) {
   return result;
 }
 
-// Random models of a space, exponents, and constraints of all kinds, among them ones that nothing meets, falling
-// accuracies, metrics that fall with the skips and metrics that rise and fall, and exact metrics, sums and the peak
+// A sum in place of a product, its terms such that each may decide: of what the evaluator has in hand, some left out.
+inline Objective sum_at_random(const Evaluator& evaluator, Philox& random) {
+  Objective sum{.accuracy = 0,
+                .metric = PerMetric<double>(),
+                .training_free = evaluator.objective().training_free,
+                .form = Form::sum};
+  const double scale = 0.1 * std::pow(300, random.uniform());
+  const auto weight = [&](double largest) {
+    return random.below(4) == 0 ? 0 : scale * std::pow(10, -random.uniform()) / largest;
+  };
+  const auto [low, high] = evaluator.degree_range();
+  sum.accuracy = weight(evaluator.accuracy(evaluator.degree_helps() ? high : low));
+  for (const Metric m : evaluator.metrics()) sum.metric[m] = weight(evaluator.metric_range(m).second);
+  return sum;
+}
+
+// Random models of a space, exponents (of every third seed or so weights), and constraints of all kinds, among them
+// ones that nothing meets, falling accuracies, metrics that fall with the skips and metrics that rise and fall, and exact metrics, sums and the peak
 // memory that is a maximum too.
 inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_t seed, Philox& random,
                                  const std::string& other_reading = "channels",
@@ -105,6 +121,8 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
 
   Space space(definition);
   const Evaluator free(space, models, objective, {});
+  Philox sums(seed, 80);
+  if (sums.below(3) == 0) objective = sum_at_random(free, sums);
   const Evaluation sample = free.in_full(random.below(space.size()));
   Constraints constraints;
   const auto slack = [&] {

@@ -206,7 +206,7 @@ TEST_F(Confirmation, FiguresOfWhatPredictionsWereWorth) {
   confirmed.back().trainings.clear();
   confirmed.back().meets_own = false;
   confirmed.front().network.role = "best";
-  const ConfirmationFigures figures = confirmation_figures(confirmed, 1);
+  const ConfirmationFigures figures = confirmation_figures(confirmed, Objective{});
   EXPECT_EQ(figures.networks, 3u);
   EXPECT_EQ(figures.trainings, 6u);
   EXPECT_NEAR(figures.rmse, std::sqrt((0.01 + 0.01 + 0.0361) / 3), 1e-12);
@@ -214,10 +214,10 @@ TEST_F(Confirmation, FiguresOfWhatPredictionsWereWorth) {
   EXPECT_NEAR(figures.noise, std::sqrt((0.0009 + 0.0001 + 0.0004) / 3), 1e-12);
   EXPECT_NEAR(figures.spearman, -1, 1e-12);
   EXPECT_NEAR(figures.regret, 1 - 0.50 / 0.60, 1e-12);  // chosen by the judging images, told by the others
-  EXPECT_EQ(best_confirmed(confirmed, 1), &confirmed[1]);
+  EXPECT_EQ(best_confirmed(confirmed, Objective{}), &confirmed[1]);
   for (ConfirmedNetwork& network : confirmed) network.meets_own = false;
-  EXPECT_EQ(best_confirmed(confirmed, 1), nullptr);
-  EXPECT_TRUE(std::isnan(confirmation_figures(confirmed, 1).regret));
+  EXPECT_EQ(best_confirmed(confirmed, Objective{}), nullptr);
+  EXPECT_TRUE(std::isnan(confirmation_figures(confirmed, Objective{}).regret));
 }
 
 TEST_F(Confirmation, KeepsTheFirstGoodTraining) {

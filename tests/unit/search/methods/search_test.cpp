@@ -83,6 +83,24 @@ TEST_P(Method, ReportsWhatItFound) {
   }
 }
 
+// A sum has its weights in any scale: what is found is the same.
+TEST_P(Method, ScaleOfASumChangesNothing) {
+  int sums = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Evaluator evaluator = random_evaluator(seed, 4000);
+    Objective larger = evaluator.objective();
+    if (!larger.is_sum()) continue;
+    larger.accuracy *= 8;
+    for (double& weight : larger.metric) weight *= 8;
+    const Evaluator scaled(evaluator.space(), evaluator.models(), larger, evaluator.constraints());
+    const SearchResult one = search(evaluator, GetParam()->name, seed, budget(200));
+    const SearchResult other = search(scaled, GetParam()->name, seed, budget(200));
+    EXPECT_EQ(one.best_id, other.best_id) << seed;
+    ++sums;
+  }
+  EXPECT_GE(sums, 8);
+}
+
 TEST_P(Method, StopsWhenAsked) {
   const auto all = evaluators(small_space({8, 16, 16}, {4, 6, 9}), 300);
   SearchBudget asked = budget(1'000'000);
