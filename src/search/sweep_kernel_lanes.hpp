@@ -123,12 +123,12 @@ class RowKernel {
         Floats costs = broadcast(0);
         for (int m = 0; m < metrics; ++m) costs += metric[m] * stratum_.metric_exponent[m];
         lane.cost = costs - accuracy * stratum_.accuracy_exponent - stratum_.log_limit + 1.0F;
-        return lane;
+      } else {
+        Floats logarithm = trained ? log2_of(inverse_accuracy(lane.degree)) : -log2_of(lane.degree);
+        logarithm *= stratum_.accuracy_exponent;
+        for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];
+        lane.cost = logarithm - stratum_.log_limit + 1.0F;
       }
-      Floats logarithm = trained ? log2_of(inverse_accuracy(lane.degree)) : -log2_of(lane.degree);
-      logarithm *= stratum_.accuracy_exponent;
-      for (int m = 0; m < metrics; ++m) logarithm += log2_of(metric[m]) * stratum_.metric_exponent[m];
-      lane.cost = logarithm - stratum_.log_limit + 1.0F;
     } else {
       Floats product = lane.product;
       // The same throughout: the branch costs little, kernels of its own would be many.

@@ -175,7 +175,7 @@ bool SweepTables::check_sum(const StratumTables& tables) {
       objective.accuracy * std::max(evaluator_.accuracy(least_degree), evaluator_.accuracy(most_degree));
   double errors = terms * slack_;
   for (const Metric m : metrics_) {
-    if (!non_negative(tables.metric[m])) return false;
+    if (!tables.metric[m].most.empty() && !non_negative(tables.metric[m])) return false;
     terms += objective.metric[m] * tables.metric[m].range().second;
   }
   slack_ = errors + terms * 8 * sum_error;
