@@ -1,6 +1,7 @@
 // The exact search of spaces of choices: 200 random cases of each space, under one to three ceilings.
 //   bench_choices PRESET...          accuracies that rise with the MACs of each position, latency and energy alike
 //   bench_choices --ratio PRESET...  20 cases each of accuracy / (latency * energy)
+//   bench_choices --sum PRESET...    200 cases each of accuracy less shares of latency and energy
 //   bench_choices --search PRESET... hierarchical SHGO: its gap to the proven optimum, as a share of that's distance from
 //                                    the median random feasible network
 //   bench_choices --fronts PRESET    the front of accuracy and latency, without ceilings
@@ -38,17 +39,17 @@ Timed timed(const Evaluator& evaluator) {
   return timed;
 }
 
-void time_presets(const std::vector<std::string>& names, bool ratio) {
-  const std::uint64_t cases = ratio ? 20 : 200;
+void time_presets(const std::vector<std::string>& names, Asked asked) {
+  const std::uint64_t cases = asked == Asked::ratio ? 20 : 200;
   std::printf("%-18s %9s %10s %10s %10s %12s %14s\n", "space", "ceilings", "median ms", "90 % ms", "worst ms",
               "most boxes", "cut / optimum");
   for (const std::string& name : names)
-    for (int ceilings = ratio ? 0 : 1; ceilings <= 3; ++ceilings) {
+    for (int ceilings = asked == Asked::accuracy ? 1 : 0; ceilings <= 3; ++ceilings) {
       std::vector<double> seconds;
       std::uint64_t most_boxes = 0;
       double largest_cut = 0;
       for (std::uint64_t seed = 0; seed < cases; ++seed) {
-        const Evaluator evaluator = random_choice_case(name, seed, ceilings, ratio);
+        const Evaluator evaluator = random_choice_case(name, seed, ceilings, asked);
         const Timed t = timed(evaluator);
         if (!t.result.found || !t.result.complete) std::printf("%s %d: no answer\n", name.c_str(), ceilings);
         seconds.push_back(t.seconds);
@@ -133,8 +134,9 @@ int tables(const char* path) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 2 && arguments[0] == "--tables") return flash::tables(argv[2]);
-  if (!arguments.empty() && arguments[0] == "--ratio") {
-    flash::time_presets({arguments.begin() + 1, arguments.end()}, true);
+  if (!arguments.empty() && (arguments[0] == "--ratio" || arguments[0] == "--sum")) {
+    const auto asked = arguments[0] == "--sum" ? flash::Asked::sum : flash::Asked::ratio;
+    flash::time_presets({arguments.begin() + 1, arguments.end()}, asked);
     return 0;
   }
   if (!arguments.empty() && arguments[0] == "--search")
@@ -143,5 +145,5 @@ int main(int argc, char** argv) {
   flash::time_presets(arguments.empty() ? std::vector<std::string>{"nasbench201", "fbnet", "proxylessnas",
                                                                    "ofa-mobilenet-v2", "mobilenet-v3"}
                                         : arguments,
-                      false);
+                      flash::Asked::accuracy);
 }

@@ -44,7 +44,7 @@ Json listed_networks(const std::filesystem::path& file, const Space& space) {
 void take_models_of(const std::filesystem::path& named, Job& job) {
   std::error_code ignored;
   const bool run = std::filesystem::is_directory(named, ignored);
-  if (!run && job.path == std::filesystem::absolute(named)) return;  // a job file
+  if (!run && std::filesystem::absolute(job.path) == std::filesystem::absolute(named)) return;  // a job file
   const std::filesystem::path models = run ? named / "models.json" : named.parent_path() / "models.json";
   if (!std::filesystem::exists(models, ignored))
     throw Error(ExitCode::missing_input,
