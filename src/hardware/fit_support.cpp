@@ -39,6 +39,9 @@ bool FitSupport::outside(std::span<const double> features) const {
   const auto rows = static_cast<Eigen::Index>(features.size());
   const auto columns = static_cast<Eigen::Index>(networks.size());
   if (rows == 0 || columns == 0) return false;
+  if (std::ranges::any_of(networks,
+                          [&](const auto& network) { return std::ranges::equal(network, features); }))
+    return false;  // one of them, as where all of a space were measured
   Eigen::MatrixXd A(rows + 1, columns);
   Eigen::VectorXd b(rows + 1);
   for (Eigen::Index i = 0; i < rows; ++i) {

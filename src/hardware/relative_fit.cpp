@@ -75,7 +75,15 @@ Eigen::MatrixXd inverse_of(Eigen::MatrixXd X, bool with_intercept) {
   if (!with_intercept) X.col(0).setZero();
   const Eigen::VectorXd norms = X.colwise().norm();
   const Eigen::VectorXd scale = (norms.array() > 0).select(norms.cwiseInverse(), 0);
-  const Eigen::MatrixXd root = (X * scale.asDiagonal()).completeOrthogonalDecomposition().pseudoInverse();
+  X *= scale.asDiagonal();
+  // Of many rows their triangle will do: the pseudo-inverse of X itself would have as many columns, made one by one.
+  constexpr Eigen::Index many = 500;
+  if (X.rows() > std::max(many, X.cols())) {
+    const Eigen::MatrixXd triangle =
+        X.householderQr().matrixQR().topRows(X.cols()).triangularView<Eigen::Upper>();
+    X = triangle;
+  }
+  const Eigen::MatrixXd root = X.completeOrthogonalDecomposition().pseudoInverse();
   return scale.asDiagonal() * (root * root.transpose()) * scale.asDiagonal();
 }
 

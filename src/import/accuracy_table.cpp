@@ -69,6 +69,10 @@ class Reader {
         table.dead.emplace(id, value);
     }
     if (table.accuracy.empty()) refuse("has the accuracy of no network that can learn");
+    if (percent_ &&
+        std::ranges::all_of(table.accuracy, [](const auto& known) { return known.second <= 0.01; }))
+      table.doubt = "no accuracy in column " + in_quotes(columns_.name(accuracy_)) +
+                    " is above 1 %: if they are fractions, its name has to end otherwise";
     return table;
   }
 

@@ -124,7 +124,14 @@ void resolve_known_images(Job& job) {
 
 void read_target_files(Job& job, Target& target) {
   for (const TargetFile& file : target.files()) require_set(job, "hardware", file.key, file.path);
-  for (std::string& note : target.read_files(job.space)) job.notes.push_back(std::move(note));
+  // Of a file that the accuracies are in, too, neither reader knows what the other reads.
+  const bool shared = std::ranges::any_of(target.files(), [&](const TargetFile& file) {
+    std::error_code ignored;
+    return job.accuracies.known() && std::filesystem::equivalent(file.path, job.accuracies.file, ignored);
+  });
+  for (std::string& note : target.read_files(job.space))
+    if (!shared || note.find(": of its columns these are not read: ") == std::string::npos)
+      job.notes.push_back(std::move(note));
 }
 
 void read_accuracies(Job& job) {
@@ -142,6 +149,7 @@ void read_accuracies(Job& job) {
   if (!table->dead.empty())
     job.notes.push_back(file + ": " + std::to_string(table->dead.size()) +
                         " networks have no live path from input to output and are left out");
+  if (!table->doubt.empty()) job.notes.push_back(file + ": " + table->doubt);
   if (table->unknown > 0)
     job.notes.push_back(file + ": " + std::to_string(table->unknown) +
                         " rows have no accuracy yet and are left out");

@@ -25,6 +25,14 @@ class Checker {
     const auto has = [](const Family& family, const std::string& key) {
       return std::ranges::find(family.settings, key, &FamilySetting::key) != family.settings.end();
     };
+    if (const JobDocument::Entry* preset = document_.entry("space", "preset");
+        preset != nullptr && given("space", "family") && preset->value != "") {
+      const std::string& of = find_preset(preset->value.get<std::string>())->definition.family;
+      if (of != own.name)
+        wrong("space", "family",
+              "is " + own.name + ", but preset " + preset->value.get<std::string>() + " is of " + of +
+                  "; delete one of them");
+    }
     std::map<std::string, std::string> owners;  // of keys that this family has not
     for (const Family* other : families())
       for (const FamilySetting& setting : other->settings) {
@@ -273,7 +281,7 @@ void Checker::wrong_space(std::string what) {
     for (std::size_t at = 0; (at = what.find(path, at)) != std::string::npos; at += setting.key.size())
       what.replace(at, path.size(), setting.key);
   }
-  const std::string first = what.substr(0, what.find(' '));
+  const std::string first = what.substr(0, what.find_first_of(" ,"));
   if (given("space", first.c_str())) {
     wrong("space", first.c_str(), what);
   } else {
@@ -295,7 +303,8 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   }
   if (errors.clean("space") && errors.clean("data")) {
     check.family();
-    if (const auto size = check.space_size()) {
+    // What keys of another family make of a space is not worth a word.
+    if (const auto size = errors.clean("space") ? check.space_size() : std::nullopt) {
       check.reading();
       if (*size >= NetworkId{1} << 63) check.uncountable();
       if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();

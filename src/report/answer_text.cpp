@@ -146,7 +146,8 @@ class Answer {
     } else if (row < rows(confirmed_)) {
       out += ": it could not be trained or measured";
     } else {
-      out += ": not among those that were asked for; `flash confirm JOB -o RUN` tries it";
+      out += looked_up() ? ": the table of accuracies, or what was asked for, has it not"
+                         : ": not among those that were asked for; `flash confirm JOB -o RUN` tries it";
     }
     return entry("models' best", out);
   }
@@ -161,6 +162,13 @@ class Answer {
            "\n";
   }
 
+  // Accuracies come from a table, of which the models know what was fitted.
+  bool looked_up() const {
+    const std::optional<Models> models = archived_models(archive_);
+    if (!models || !models->provenance.is_object()) return false;
+    const Json from = models->provenance.value("fitted_from", Json::object());
+    return from.is_object() && from.contains("train.table") && from["train.table"] != "";
+  }
   bool is_known() const { return archived_grounds(archive_) == Grounds::table; }
 
   std::string by_models() const {
@@ -172,7 +180,9 @@ class Answer {
     if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
       out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
                                      band(models_number("accuracy_band"), 100, "%.1f") +
-                                     (is_known() ? " in the table" : " predicted; not trained yet"));
+                                     (is_known()    ? " in the table"
+                                      : looked_up() ? " predicted; not looked up"
+                                                    : " predicted; not trained yet"));
     for (const Unit& u : units)
       if (const double value = models_number(u.column); std::isfinite(value))
         out += entry("  " + std::string(u.metric),
@@ -208,9 +218,9 @@ class Answer {
     if (!std::isfinite(error)) return "";
     if (is_known()) return "";
     const bool complete = models_number("within_complete") == 1;
-    const std::string all = attribute(archive_.attributes, "space_size");
+    if (!complete && models_number("within") == 0) return "";  // none was counted in time: that says nothing
     return entry("undecided", (complete ? "" : "at least ") + count(models_number("within")) + " of " +
-                                  count(std::strtod(all.c_str(), nullptr)) +
+                                  grouped(attribute(archive_.attributes, "space_size")) +
                                   " configurations are within the predictor's error (" + percent(error) +
                                   " points) of the models' best: their order is not known");
   }
@@ -288,8 +298,11 @@ class Answer {
                             ? "--id " + confirmed_id()
                             : "--network \"" + table_text::text(*confirmed_, "network", best_) + "\"") +
                        "   trains it and writes its files");
-    return entry("next",
-                 "flash confirm JOB -o RUN   trains and measures it, beside what it was preferred to");
+    return entry(
+        "next",
+        looked_up()
+            ? "flash confirm JOB -o RUN   looks up what the table has of it, and of what it was preferred to"
+            : "flash confirm JOB -o RUN   trains and measures it, beside what it was preferred to");
   }
 
   std::size_t row_of_missing() const {

@@ -39,8 +39,9 @@ std::string entry(const std::string& label, const std::string& text) {
 
 std::string percent(double share) { return table_text::format("%.1f", 100 * share); }
 
-std::string count(double value) {
-  std::string digits = table_text::format("%.0f", value);
+std::string count(double value) { return grouped(table_text::format("%.0f", value)); }
+
+std::string grouped(std::string digits) {
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
   return digits;
 }

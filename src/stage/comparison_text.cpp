@@ -49,7 +49,7 @@ std::string figures_text(const Table& summary, const Quartile& quartile, std::si
                          const std::string& within) {
   const auto value = [&](const char* name) { return figure(summary, name, quartile, row); };
   return cell(shown_objective(summary, value("objective")), 10, 5) +
-         cell(100 * gap(summary, quartile, row), 7, 3) +
+         cell(100 * gap(summary, quartile, row), 8, 3) +
          cell(100 * gap_random(summary, quartile, row), 8, 3) + cell(value("evaluations"), 7, 6) +
          cell(value("seconds"), 9, 3) + format("%5s", within.c_str()) + cell(value("evaluations_1pc"), 8, 6) +
          cell(value("seconds_1pc"), 9, 3) + speedup_cell(summary, quartile, row) + "\n";
@@ -126,8 +126,8 @@ std::string comparison_text(const ArchiveContents& archive, const ReportOptions&
                        (std::isfinite(optimum) ? "; " + optimum_words(grounds) + format(": %.6g", optimum)
                                                : "; " + infeasible_words(grounds)),
                    "") +
-           format("%88s%10s\n", "within 1 % of the optimum", "speed-up") +
-           format("  %-17s%6s%10s%7s%8s%7s%9s%5s%8s%9s%10s\n", "method", "found", objective_name(*summary),
+           format("%89s%10s\n", "within 1 % of the optimum", "speed-up") +
+           format("  %-17s%6s%10s%8s%8s%7s%9s%5s%8s%9s%10s\n", "method", "found", objective_name(*summary),
                   "gap %", "/random", "evals", "seconds", "runs", "evals", "seconds", "REINFORCE");
     sort_methods(*summary, order);
     for (const std::size_t row : order) out += method_text(*summary, row, options.quartiles);

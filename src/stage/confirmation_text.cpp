@@ -24,6 +24,7 @@ std::string why(const Table& table, std::size_t row) {
 }
 
 std::string holds(const Table& table, std::size_t row) {
+  if (text(table, "constraints", row) == "none") return "-";  // nothing is asked of it
   if (!std::isfinite(number(table, "objective_true", row))) return "?";
   const double violation = number(table, "violation_true", row);
   if (number(table, "meets", row) == 1) return "yes";

@@ -95,6 +95,12 @@ class Families(FlashCase):
                 ('preset = "choice-cifar"\noperators = ["a: skip", "a: skip"]', ("operators", "two operators 'a'")),
                 ('preset = "resnet-imagenet"', ("too small",)),
                 ('preset = "mobilenet-v2-imagenet"\nresolutions = [16]', ("too small",)),
+                ('preset = "choice-cifar"\nstages = ["8 x1", "8 x1 = none"]', ("space.stages", "leave it out")),
+                ('preset = "choice-cifar"\nstages = ["8 x2 s2 s3"]', ("space.stages", "says again")),
+                ('preset = "choice-cifar"\nstages = ["8 x4..2"]', ("space.stages", "a range ascends")),
+                ('preset = "choice-cifar"\noperators = ["a: inverted k3 k5", "b: skip"]', ("space.operators", "says again")),
+                ('preset = "choice-cifar"\nresolutions = [16, 16]', ("space.resolutions", "ascending")),
+                ('preset = "fbnet"\nfamily = "resnet"', ("space.family", "preset fbnet is of choice")),
                 ('preset = "fbnet"\nstages = ["8 x1 s4", "8 x9 s4", "8 x1 s4"]', ("too small",))):
             with self.subTest(space):
                 job = self.write_job("bad.toml", text=JOB.format(name="bad", space=space))

@@ -28,6 +28,7 @@ struct AccuracyTable {
       accuracy;                      // a fraction, of each network that can learn (space/liveness.hpp), by id
   std::map<NetworkId, double> dead;  // the same of those that cannot, which nothing is fitted to
   std::size_t unknown = 0;           // rows without an accuracy, left out
+  std::string doubt;                 // of what its values look like; "": none
 
   std::vector<NetworkId> networks() const;  // ascending
   std::string digest() const;               // of networks and accuracies, whatever the file looks like

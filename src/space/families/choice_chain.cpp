@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "choice_blocks.hpp"
@@ -40,6 +41,8 @@ ChoiceChain::ChoiceChain(ChainSettings settings)
   int strides = 1;
   for (const ChoiceStage& stage : spec.stages) strides *= stage.stride;
   if (settings_.resolutions.empty()) refuse_space("resolutions must not be empty");
+  if (std::ranges::adjacent_find(settings_.resolutions, std::greater_equal()) != settings_.resolutions.end())
+    refuse_space("resolutions must be ascending");
   for (const int resolution : settings_.resolutions)
     if (const int side = resolution == 0 ? settings_.input.side : resolution; side < strides)
       refuse_space("images of side " + std::to_string(side) + " are too small for strides of " +

@@ -30,6 +30,7 @@ constexpr std::array kinds{KindName{"inverted", ChoiceOperator::Kind::inverted},
 class Words {
  public:
   Words(const char* key, std::string text) : key_(key), text_(std::move(text)) {
+    text_.erase(0, text_.find_first_not_of(' '));
     for (std::size_t begin = 0; (begin = text_.find_first_not_of(' ', begin)) != std::string::npos;) {
       const std::size_t end = std::min(text_.find(' ', begin), text_.size());
       words_.push_back(text_.substr(begin, end - begin));
@@ -72,9 +73,12 @@ ChoiceOperator read_operator(Words& words, std::string name) {
                  "' is no operator (allowed: inverted, convolution, average_pool, max_pool, skip, none)");
   op.kind = found->kind;
   const bool shaped = op.kind != ChoiceOperator::Kind::skip && op.kind != ChoiceOperator::Kind::none;
+  std::set<char> said;  // of words so far
   while (!words.empty()) {
     const std::string word = words.next("");
     const std::string_view digits = std::string_view(word).substr(1);
+    if (word != "expand" && !said.insert(word[0]).second)
+      words.refuse("'" + word + "' says again what an earlier word has said");
     if (word == "expand" && op.kind == ChoiceOperator::Kind::inverted) {
       op.expands = true;
     } else if (word[0] == 'k' && shaped) {
@@ -97,12 +101,18 @@ ChoiceStage read_stage(const std::string& text) {
   ChoiceStage stage;
   const std::string channels = words.next("channels");
   stage.channels = words.number(channels, 1, most_channels, channels);
+  std::set<std::string> said;  // of words so far
   while (!words.empty()) {
     const std::string word = words.next("");
     const std::string_view rest = std::string_view(word).substr(1);
+    const bool activates = word == "relu" || word == "relu6" || word == "swish";
+    if (!said.insert(activates ? "activation" : word == "se" ? word : word.substr(0, 1)).second)
+      words.refuse("'" + word + "' says again what an earlier word has said");
     if (word == "=") {
       stage.fixed = true;
       stage.only = read_operator(words, "");
+      if (stage.only.kind == ChoiceOperator::Kind::none)
+        words.refuse("a stage of none has no network behind it: leave it out");
     } else if (word == "relu") {
       stage.activation = Operator::Kind::relu;
     } else if (word == "relu6") {
@@ -115,6 +125,9 @@ ChoiceStage read_stage(const std::string& text) {
       stage.stride = words.number(rest, 1, 4, word);
     } else if (word[0] == 'x') {
       const std::size_t dots = rest.find("..");
+      if (dots != std::string_view::npos && words.number(rest.substr(dots + 2), 1, most_positions, word) <
+                                                words.number(rest.substr(0, dots), 1, most_positions, word))
+        words.refuse("'" + word + "': a range ascends, such as x2..4");
       stage.least = words.number(rest.substr(0, dots), 1, most_positions, word);
       stage.most = dots == std::string_view::npos
                        ? stage.least

@@ -123,6 +123,9 @@ TEST_F(AccuracyTables, WhatIsWrongIsOneLine) {
   EXPECT_THAT(refusal(rows("arch,accuracy", {{conv_cell, "-0.1"}})),
               HasSubstr("is -0.1, which is no accuracy"));
   EXPECT_THAT(refusal(rows("arch,accuracy_pct", {{conv_cell, "101"}})), HasSubstr("in percent (0 .. 100)"));
+  EXPECT_THAT(read(rows("arch,accuracy_pct", {{conv_cell, "0.7"}, {skip_cell, "0.9"}})).doubt,
+              HasSubstr("if they are fractions"));
+  EXPECT_EQ(read(rows("arch,accuracy_pct", {{conv_cell, "0.7"}, {skip_cell, "9"}})).doubt, "");
   EXPECT_THAT(refusal(rows("arch,accuracy", {{conv_cell, "good"}})),
               HasSubstr("column 'accuracy' holds 'good'"));
   EXPECT_THAT(refusal("arch,accuracy\n"), HasSubstr("holds no row"));

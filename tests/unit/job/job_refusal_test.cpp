@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[space]\npreset = \"mnist-mlp\"\nhead_norm = true",
                 "3: space.head_norm: is for dense-cells"},
         Refusal{"\n[space]\npreset = \"flash-63b\"\nfamily = \"mlp-cells\"",
-                "2: space: mlp-cells has exactly one cell"},
+                "4: space.family: is mlp-cells, but preset flash-63b is of dense-cells"},
         Refusal{"[space]\npreset = \"flash-63b\"\n\nwm = [2, 1]", "4: space.wm: wm must be ascending"},
         Refusal{"[space]\npreset = \"flash-63b\"\nskip_min = 1000",
                 "3: space.skip_min: skip_min is 1000, but the smallest"},
