@@ -23,7 +23,7 @@ std::string padded(std::string text, std::size_t width) {
 
 namespace {
 
-// NN-Degree of a network whose accuracy rests on another score.
+// NN-Degree, or the family's own score, of a network whose accuracy rests on another one.
 double degree_of(const Evaluator& evaluator, const Point& point) {
   const Stratum& stratum = evaluator.space().stratum(point);
   return value(*reading_score(evaluator.models(), evaluator.space()), stratum.shape, point.options,
@@ -85,7 +85,9 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
       json[std::string(name(m)) + "_probability"] = probability.metric[m];
   json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);
   const bool additive = evaluator.models().additive.has_value();
-  json["nn_degree"] = additive ? degree_of(evaluator, point) : evaluation.nn_degree;
+  const std::string score = score_of(evaluator.models().reading);
+  json[score.starts_with("nn_degree") ? "nn_degree" : score] =
+      additive ? degree_of(evaluator, point) : evaluation.nn_degree;
   if (additive) json["additive_score"] = evaluation.nn_degree;
   json["feasible"] = evaluation.feasible();
   json.update(network_json(evaluator.space(), point));

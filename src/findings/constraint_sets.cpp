@@ -48,8 +48,9 @@ class Derived {
         best_(solve_exact(free_).best) {}
 
   std::optional<Constraints> floor() const {
-    const auto [least_degree, most_degree] = free_.degree_range();
-    const auto [low, high] = std::minmax({free_.accuracy(least_degree), free_.accuracy(most_degree)});
+    const Evaluator& listed = free_.listed();
+    const auto [least_degree, most_degree] = listed.degree_range();
+    const auto [low, high] = std::minmax({listed.accuracy(least_degree), listed.accuracy(most_degree)});
     Constraints set;
     set.name.assign("accuracy");
     set.accuracy_min = low + 0.75 * (high - low);

@@ -87,7 +87,8 @@ class Answer {
   std::string confirmed() const {
     std::string out =
         entry("best network", named(*confirmed_, best_) + ", " +
-                                  size(found("parameters_true", best_), found("macs_true", best_)));
+                                  size(found("parameters_true", best_), found("macs_true", best_)) +
+                                  under_derived());
     const double trainings = found("trained", best_);
     const double noise = attribute(*confirmed_, "noise") / std::sqrt(trainings);
     out += entry("  accuracy", percent(found("test_accuracy", best_)) + " %" + band(noise, 100, "%.1f") +
@@ -117,6 +118,11 @@ class Answer {
                         found_objective("objective", best_)) +
                      attribute(models_.attributes, "objective"));
     return out + models_best();
+  }
+
+  // Nobody asked for what it had to meet.
+  std::string under_derived() const {
+    return models_number("derived") == 1 ? ", under ceilings that flash has chosen, since none was set" : "";
   }
 
   // The best of several was lucky, too.
@@ -175,8 +181,9 @@ class Answer {
     const std::string sort = rows(confirmed_) > 0
                                  ? "no confirmed network is known to meet the constraints; by the models: "
                                  : "by the models: ";
-    std::string out = entry("best network", sort + named(models_, own_) + ", " +
-                                                size(models_number("parameters"), models_number("macs")));
+    std::string out =
+        entry("best network", sort + named(models_, own_) + ", " +
+                                  size(models_number("parameters"), models_number("macs")) + under_derived());
     if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
       out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
                                      band(models_number("accuracy_band"), 100, "%.1f") +
