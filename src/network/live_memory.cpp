@@ -13,6 +13,7 @@ Lifetimes::Lifetimes(std::size_t values, std::span<const Step> steps)
 }
 
 std::int64_t Lifetimes::peak(std::span<const std::int64_t> sizes) const {
+  if (steps_ == 0) return 0;  // nothing runs
   std::vector<std::int64_t> change(steps_ + 1);
   for (std::size_t value = 0; value < first_.size(); ++value) {
     change[first_[value]] += sizes[value];
