@@ -20,7 +20,8 @@ Json constraints_json(const Constraints& constraints);
 
 // {id, network, objective, accuracy, latency_ms, energy_mj, area_mm2, parameters, macs, peak_memory_kib} and
 // the network's values on the axes; null for what the models lack. Beside the objective of a sum the sum itself: sum.
-// With the half widths of 95 % prediction bands: accuracy_band, latency_ms_band, ...; and, of what is bounded, how likely the bound as asked holds by them:
+// With the half widths of 95 % prediction bands: accuracy_band, latency_ms_band, ...; and, of what is bounded, how
+// likely the bound as asked holds by them:
 // accuracy_probability, latency_probability, ...
 Json best_json(const Evaluator& evaluator, NetworkId id);
 std::string best_text(const Evaluator& evaluator, NetworkId id);

@@ -124,14 +124,16 @@ void resolve_known_images(Job& job) {
 
 void read_target_files(Job& job, Target& target) {
   for (const TargetFile& file : target.files()) require_set(job, "hardware", file.key, file.path);
-  // Of a file that the accuracies are in, too, neither reader knows what the other reads.
+  // Of a file that the accuracies are in, too, the target does not know what else is read.
   const bool shared = std::ranges::any_of(target.files(), [&](const TargetFile& file) {
     std::error_code ignored;
     return job.accuracies.known() && std::filesystem::equivalent(file.path, job.accuracies.file, ignored);
   });
-  for (std::string& note : target.read_files(job.space))
-    if (!shared || note.find(": of its columns these are not read: ") == std::string::npos)
-      job.notes.push_back(std::move(note));
+  for (std::string& note : target.read_files(job.space)) {
+    if (shared && note.find(": of its columns these are not read: ") != std::string::npos)
+      note += ", but for what train.table takes of it";
+    job.notes.push_back(std::move(note));
+  }
 }
 
 void read_accuracies(Job& job) {
