@@ -156,13 +156,13 @@ std::vector<std::string> warnings(const Models& models) {
       if (doubt.is_string()) all.push_back(doubt);
   }
   const auto lacks = [&](Metric metric) { return !models.metrics[metric]; };
-  if (lacks(Metric::latency) && !std::ranges::all_of(fitted_metrics, lacks))
+  if (lacks(Metric::latency) && !std::ranges::all_of(plain_fitted_metrics, lacks))
     all.emplace_back("there is no latency model: latency drops out of the objective");
   if (models.accuracy && !models.known_accuracies) {
     all.push_back(verdict(predictor_figures(models)));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
   }
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& model = models.metrics[metric];
     if (!model) continue;
     all.push_back(metric_verdict(models, metric));

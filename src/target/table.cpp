@@ -98,7 +98,7 @@ void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   features.default_value = Json::array();
   features.valid = [](const Json&) { return true; };
   features.store = [](TableTarget& table, const Json& list) { store_features(table.format, list); };
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const std::string word(flash::name(metric));
     const auto column = [metric](auto& table) -> auto& { return table.format.metrics[metric].column; };
     OptionOf<TableTarget>& option = hardware.text(
@@ -189,7 +189,7 @@ std::string TableTarget::why_unbounded(Metric metric, bool) const {
 Json TableTarget::task(const Space& space, NetworkId id, std::uint64_t) const {
   const MeasuredRow& row = rows_.at(row_of_.at(id));
   Json values = Json::object();
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : fitted_metrics())
     values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
   // A digest of features is an integer of 64 bits.
   Json input{{"kind", "import"},
