@@ -77,7 +77,8 @@ Metric device_metric(const std::string& part, std::size_t end) {
     throw std::invalid_argument("holds '" + part + "': " + error.what());
   }
   if (!metric || !is_on_device(*metric))
-    throw std::invalid_argument("holds '" + part + "'; write latency@NAME, energy@NAME or area@NAME of a device");
+    throw std::invalid_argument("holds '" + part +
+                                "'; write latency@NAME, energy@NAME or area@NAME of a device");
   return *metric;
 }
 
@@ -193,15 +194,17 @@ std::vector<std::string> device_ceilings(const Constraints& constraints) {
   std::vector<std::string> list;
   for (const Metric m : all_metrics())
     if (is_on_device(m) && std::isfinite(constraints.metric_max[m]))
-      list.push_back(std::string(name(m)) + " <= " + number(constraints.metric_max[m]));
+      list.push_back(std::string(name(m)).append(" <= ").append(number(constraints.metric_max[m])));
   return list;
 }
 
 std::vector<std::string> device_exponents(const Objective& objective) {
   std::vector<std::string> list;
   for (const Metric m : all_metrics())
-    if (is_on_device(m) && objective.metric[m] > 0)
-      list.push_back(std::string(name(m)) + (objective.metric[m] == 1 ? "" : "^" + number(objective.metric[m])));
+    if (is_on_device(m) && objective.metric[m] > 0) {
+      list.emplace_back(name(m));
+      if (objective.metric[m] != 1) list.back().append("^").append(number(objective.metric[m]));
+    }
   return list;
 }
 
