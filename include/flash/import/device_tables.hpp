@@ -24,8 +24,10 @@ struct DeviceFormat {
   // Usual is every column whose name ends in a unit of time: pixel3_ms, "1080ti_1 [us]". The name before the unit is the
   // device's. Columns of accuracies, ids and operators never are devices.
   std::vector<std::string> devices{};
-  std::string unit{};      // of device columns whose names have none; alone: every column of numbers is a device's
-  std::string accuracy{};  // usual is one that begins with "accuracy"; in percent where it ends in pct, percent or %
+  std::string
+      unit{};  // of device columns whose names have none; alone: every column of numbers is a device's
+  std::string
+      accuracy{};  // usual is one that begins with "accuracy"; in percent where it ends in pct, percent or %
   std::string setting = "--";  // what stands before "devices", "unit", ... in messages
 };
 
