@@ -12,6 +12,7 @@
 #include "choice_search.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
+#include "flash/space/places.hpp"
 #include "listed_space.hpp"
 
 namespace flash {
@@ -101,7 +102,8 @@ struct Evaluator::TableStore {
     bool maximum = false;          // else what adds up
     auto operator<=>(const Part&) const = default;
   };
-  using Key = std::tuple<Part, std::size_t, std::size_t>;
+  using Key =
+      std::tuple<Part, std::size_t, std::size_t, std::size_t>;  // the last: a place, of models that name some
   std::map<Key, Table> tables;
   std::unordered_map<const double*, const Table*> by_data;
 
@@ -109,8 +111,9 @@ struct Evaluator::TableStore {
 
   // Adds the cell's table to the term; `values` gives its entries, one an option.
   template <class Values>
-  void append(Term& term, Part part, std::size_t cell, std::size_t key, const Values& values) {
-    const auto [place, is_new] = tables.try_emplace(Key{part, cell, key});
+  void append(Term& term, Part part, std::size_t cell, std::size_t key, const Values& values,
+              std::size_t place_of_slot = 0) {
+    const auto [place, is_new] = tables.try_emplace(Key{part, cell, key, place_of_slot});
     Table& table = place->second;
     if (is_new) {
       table.values = values();
@@ -223,9 +226,10 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
       continue;
     }
     const MetricModel& model = *models_.metrics[m];
-    term.base = model.intercept;
-    store.append(term, {m, false}, slot, key,
-                 [&] { return model.slot_values(columns(model.tiling), stratum, slot); });
+    if (slot == 0) term.base = model.base(columns(model.tiling), stratum);
+    store.append(
+        term, {m, false}, slot, key, [&] { return model.slot_values(columns(model.tiling), stratum, slot); },
+        model.names_places() ? space_.places().of_slot[stratum.index][slot] : 0);
   }
 }
 
