@@ -175,8 +175,11 @@ std::string key_of(const DeviceFile& file, NetworkKey key, std::size_t row, cons
       for (const std::string& op : file.operators[row]) joined.append(joined.empty() ? "" : " ").append(op);
       return joined;
     case NetworkKey::features:
-      for (const double value : file.features[row])
-        joined.append(joined.empty() ? "" : " ").append(Json(value).dump());
+      for (const double value : file.features[row]) {
+        const std::string text = Json(value).dump();
+        joined.append(joined.empty() ? "" : " ");
+        joined.append(text, 0, text.ends_with(".0") ? text.size() - 2 : text.size());
+      }
       return joined;
     case NetworkKey::id:
       return file.ids[row];
