@@ -45,6 +45,7 @@ class DeviceFileReader {
     for (const std::size_t cell : columns_.features) file.feature_columns.push_back(name(cell));
     for (const DeviceColumn& column : columns_.devices) file.devices.push_back(column.device);
     file.latency_ms.resize(columns_.devices.size());
+    file.failed.resize(columns_.devices.size());
     file.unread = columns_.unread;
     for (auto row = csv_.rows.begin() + 1; row != csv_.rows.end(); ++row) add(*row, file);
     return file;
@@ -97,8 +98,11 @@ class DeviceFileReader {
         if (features.back() < 0) refuse(row, cell, "is negative; a feature is 0 or more");
       }
     }
-    for (std::size_t d = 0; d < columns_.devices.size(); ++d)
+    for (std::size_t d = 0; d < columns_.devices.size(); ++d) {
       file.latency_ms[d].push_back(latency(row, columns_.devices[d]));
+      const std::string& cell = row.cells[columns_.devices[d].cell];
+      file.failed[d].push_back(!cell.empty() && is_missing(cell));
+    }
     if (columns_.accuracy) file.accuracy.push_back(accuracy(row, *columns_.accuracy));
   }
 
@@ -171,8 +175,11 @@ std::string key_of(const DeviceFile& file, NetworkKey key, std::size_t row, cons
       for (const std::string& op : file.operators[row]) joined.append(joined.empty() ? "" : " ").append(op);
       return joined;
     case NetworkKey::features:
-      for (const double value : file.features[row])
-        joined.append(joined.empty() ? "" : " ").append(Json(value).dump());
+      for (const double value : file.features[row]) {
+        const std::string text = Json(value).dump();
+        joined.append(joined.empty() ? "" : " ");
+        joined.append(text, 0, text.ends_with(".0") ? text.size() - 2 : text.size());
+      }
       return joined;
     case NetworkKey::id:
       return file.ids[row];

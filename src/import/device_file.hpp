@@ -23,6 +23,7 @@ struct DeviceFile {
   std::vector<Point> points;                        // once a space is known
   std::vector<std::string> devices;
   std::vector<std::vector<double>> latency_ms;  // [device][row], NaN: none
+  std::vector<std::vector<bool>> failed;        // [device][row]: missing, but not empty
   std::vector<double> accuracy;                 // fractions
   std::vector<std::string> unread;
 

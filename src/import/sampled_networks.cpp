@@ -74,6 +74,7 @@ std::optional<SampledNetworks> plain_list(const std::filesystem::path& path, con
     sampled.networks.push_back(*found);
     sampled.lines.push_back(row.line);
     sampled.latency_ms.push_back(std::nan(""));
+    sampled.failed.push_back(false);
   }
   return sampled;
 }
@@ -128,11 +129,13 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
                                       const DeviceTables& tables, const std::string& device) {
   const TableNames names(tables);
   if (auto list = plain_list(path, names)) return *list;
-  DeviceFile file = read_device_file(path, format_of_list(path, format, device), nullptr,
-                                     /*needs_devices=*/false);
-  // A text may be of the space, though written otherwise than in the table.
-  if (tables.space && !tables.points.empty() && !file.texts.empty() &&
-      names.find(file.text_column, file.texts.front()) == nullptr) {
+  const bool in_a_space = !tables.points.empty();
+  DeviceFile file =
+      read_device_file(path, format_of_list(path, format, device), in_a_space ? &*tables.space : nullptr,
+                       /*needs_devices=*/false);
+  // The space knows more ways to write a network than the table does; numbers of a column id may be the table's own.
+  const bool other_text = !file.texts.empty() && names.find(file.text_column, file.texts.front()) == nullptr;
+  if (in_a_space && (other_text || (file.texts.empty() && !file.operators.empty()))) {
     file.ids_are_of_the_space = false;
     resolve_networks(file, *tables.space, format);
   }
@@ -154,6 +157,7 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
     sampled.networks.push_back(*found);
     sampled.lines.push_back(file.lines[row]);
     sampled.latency_ms.push_back(column ? file.latency_ms[*column][row] : std::nan(""));
+    sampled.failed.push_back(column && file.failed[*column][row]);
   }
   return sampled;
 }

@@ -57,6 +57,7 @@ struct SampledNetworks {
   std::vector<std::size_t> networks;  // positions in the table, in the file's order
   std::vector<int> lines;             // of the file
   std::vector<double> latency_ms;     // NaN: none in the file
+  std::vector<bool> failed;           // -1, nan, NA: it could not be measured, other than an empty cell
   bool measured = false;              // the file has a column of latencies
 };
 
