@@ -131,6 +131,13 @@ void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   }
 }
 
+// "pixel_3" of "pixel 3": what sums and ceilings may call it.
+std::string metric_name(std::string device) {
+  for (char& c : device)
+    if (!why_no_device(std::string_view(&c, 1)).empty()) c = '_';
+  return device;
+}
+
 // Of one device all are there by the file's columns, of several their latencies.
 std::vector<Metric> TableTarget::own_metrics() const {
   if (!devices.empty()) return on_devices_;
@@ -141,7 +148,7 @@ bool TableTarget::can_measure(Metric metric) const {
   if (devices.empty()) return !is_on_device(metric);
   if (kind_of(metric) != Metric::latency || !is_on_device(metric)) return false;
   return std::ranges::any_of(devices, [&](const std::string& device) {
-    return device == device_of(metric) || device.find('*') != std::string::npos;
+    return metric_name(device) == device_of(metric) || device.find('*') != std::string::npos;
   });
 }
 
@@ -163,12 +170,6 @@ void TableTarget::check(const SpaceDefinition& definition, const Wrong& wrong) c
               (close.empty()
                    ? " (allowed: macs, parameters, traffic, layers, and those of a cell such as macs.0)"
                    : "; did you mean " + close + "?"));
-  }
-  for (const std::string& device : devices) {
-    std::string plain = device;
-    std::erase(plain, '*');
-    if (const std::string why = plain.empty() && !device.empty() ? "" : why_no_device(plain); !why.empty())
-      wrong("devices", "holds " + shown(device) + ", which " + why);
   }
   if (!devices.empty() && !format.features.empty())
     wrong("feature_columns", "cannot stand beside hardware.devices, whose networks are the space's");
@@ -196,7 +197,8 @@ std::vector<std::string> TableTarget::read_devices(const Space& space) {
                                 : (wanted.operators = format.network, ""));
   DeviceTables read = read_device_tables({file}, wanted, &space);
   const DeviceTable& table = read.table;
-  for (const std::string& device : table.devices) on_devices_.push_back(metric_on(Metric::latency, device));
+  for (const std::string& device : table.devices)
+    on_devices_.push_back(metric_on(Metric::latency, metric_name(device)));
   for (std::size_t i = 0; i < read.points.size(); ++i) {
     MeasuredRow row;
     row.line = read.lines[i];
