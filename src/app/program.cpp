@@ -28,10 +28,15 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
-// The command that the command line names, else the program itself.
+// The command that the command line names, else the program itself; of a command with commands of its own that one.
 const CLI::App& chosen(const CLI::App& app) {
   const auto commands = app.get_subcommands();
-  return commands.empty() ? app : *commands.front();
+  return commands.empty() ? app : chosen(*commands.front());
+}
+
+// "flash proxy adapt"
+std::string called(const CLI::App& app) {
+  return app.get_parent() == nullptr ? app.get_name() : called(*app.get_parent()) + " " + app.get_name();
 }
 
 // The first word that nothing takes, with the one that was probably meant; "" where all are taken.
@@ -41,9 +46,9 @@ std::string unknown_word(const CLI::App& app) {
   const std::string word = words.front().substr(0, words.front().find('='));
   const CLI::App& at = chosen(app);
   const bool option = word.starts_with('-');
-  const bool command = !option && &at == &app && !command_names(app).empty();
+  const bool command = !option && !command_names(at).empty();
   const std::string close = nearest(word, option    ? option_names(at)
-                                          : command ? command_names(app)
+                                          : command ? command_names(at)
                                                     : std::vector<std::string>());
   return (option    ? "unknown option "
           : command ? "unknown command "
@@ -96,7 +101,7 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     } else {
       const CLI::App& at = chosen(app);
       std::fprintf(stderr, "%s: %s; see %s --help\n", app.get_name().c_str(), complaint(app, error).c_str(),
-                   &at == &app ? app.get_name().c_str() : (app.get_name() + " " + at.get_name()).c_str());
+                   called(at).c_str());
     }
     return static_cast<int>(ExitCode::usage);
   }

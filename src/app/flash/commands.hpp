@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "flash/core/json.hpp"
 #include "flash/search/methods/search_method.hpp"
 #include "flash/space/space.hpp"
+#include "proxy_arguments.hpp"
 #include "question_options.hpp"
 
 namespace CLI {
@@ -57,6 +59,7 @@ struct Arguments {
   std::size_t top = 1;
   std::size_t confirm_top = 0;         // 0: the job's choice
   std::filesystem::path confirm_file;  // of networks to confirm; "": none
+  ProxyArguments proxy;
   std::string command_line;
   int* argc = nullptr;
   char*** argv = nullptr;
@@ -78,5 +81,11 @@ const std::vector<Command>& commands();
 int emit_networks(const Arguments& arguments);  // calibrate --emit: without the farm
 // The list of some networks and, unless --list-only, their files, into the folder of --emit.
 int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids);
+// The same without printing: {list, networks, files}; and what people are told of it.
+Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids);
+std::string emitted_text(const Json& emitted, const Arguments& arguments);
+// A list to fill in. One that is there may have been filled in meanwhile, hours of somebody's work: throws Error usage
+// where it holds anything else.
+void write_list(const std::filesystem::path& path, const std::string& text);
 
 }  // namespace flash

@@ -46,16 +46,15 @@ std::string list_text(const Job& job, const Space& space, const std::vector<Netw
   return text;
 }
 
-// A list may have been filled in meanwhile: hours of somebody's work.
+}  // namespace
+
 void write_list(const fs::path& path, const std::string& text) {
   if (!fs::exists(path)) return write_file_atomically(path, text);
   if (read_file(path) != text)
     throw Error(ExitCode::usage, path.string() +
                                      " is there already and holds something else; it is left as it is: name "
-                                     "another folder");
+                                     "another one");
 }
-
-}  // namespace
 
 int emit_networks(const Arguments& arguments) {
   Job job = job_argument_of(arguments).job;
@@ -63,7 +62,7 @@ int emit_networks(const Arguments& arguments) {
   return emit_networks(arguments, job, networks_to_list(job, Space(job.space)).ids);
 }
 
-int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
+Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
   const Space space(job.space);
   std::error_code error;
   fs::create_directories(arguments.emit, error);
@@ -82,15 +81,24 @@ int emit_networks(const Arguments& arguments, const Job& job, const std::vector<
       for (const Json& file : exported.at("files")) files.push_back(file.at("name"));
     }
   }
-  const Json json{{"list", list.string()}, {"networks", networks}, {"files", files}};
-  if (arguments.json) {
+  return {{"list", list.string()}, {"networks", networks}, {"files", files}};
+}
+
+std::string emitted_text(const Json& emitted, const Arguments& arguments) {
+  std::string text = std::to_string(emitted.at("networks").size()) +
+                     " networks to measure: " + emitted.at("list").get<std::string>() + "\n";
+  if (!emitted.at("files").empty())
+    text += "their files are beside it; on the device: python3 analysis/measure.py " +
+            arguments.emit.string() + " -o measured.csv\n";
+  return text;
+}
+
+int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
+  const Json json = emitted_networks(arguments, job, ids);
+  if (arguments.json)
     print(json);
-  } else {
-    print(std::to_string(ids.size()) + " networks to measure: " + list.string() + "\n");
-    if (!files.empty())
-      print("their files are beside it; on the device: python3 analysis/measure.py " +
-            arguments.emit.string() + " -o measured.csv\n");
-  }
+  else
+    print(emitted_text(json, arguments));
   return 0;
 }
 

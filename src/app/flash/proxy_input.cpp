@@ -1,0 +1,271 @@
+#include "proxy_input.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include "flash/config/text.hpp"
+#include "flash/core/error.hpp"
+#include "flash/core/nearest.hpp"
+#include "flash/core/random.hpp"
+#include "flash/devices/monotonicity.hpp"
+#include "flash/devices/sampling.hpp"
+#include "flash/import/units.hpp"
+#include "flash/log/log.hpp"
+#include "flash/space/families/families.hpp"
+
+namespace flash {
+namespace {
+
+Job job_of_space(const ProxyArguments& proxy) {
+  if (!proxy.job.empty()) return read_job(proxy.job);
+  if (find_preset(proxy.preset) == nullptr) {
+    std::vector<std::string> names;
+    for (const Preset* preset : presets()) names.push_back(preset->name);
+    const std::string near = nearest(proxy.preset, names);
+    throw Error(ExitCode::usage,
+                "--preset: there is no space '" + proxy.preset + "'" +
+                    (near.empty() ? "; there are " + joined(names) : "; did you mean " + near + "?"));
+  }
+  Job job;
+  job.name = "proxy";
+  job.space = find_preset(proxy.preset)->definition;
+  return job;
+}
+
+// Without repetition, the same for the same seed.
+std::vector<std::size_t> drawn(std::vector<std::size_t> from, std::size_t count, std::uint64_t seed) {
+  Philox random(derive_seed(seed, "proxy samples", 0));
+  for (std::size_t i = 0; i < count; ++i) std::swap(from[i], from[i + random.below(from.size() - i)]);
+  from.resize(count);
+  return from;
+}
+
+ProxySamples from_file(const ProxyTables& tables, const Arguments& arguments, std::size_t target) {
+  const ProxyArguments& proxy = arguments.proxy;
+  const std::string device = target == no_device ? proxy.target : tables.table.devices[target];
+  const SampledNetworks listed = read_sampled_networks(proxy.sampled, proxy.format, tables, device);
+  ProxySamples samples{.networks = {}, .latency_ms = {}, .how = "file"};
+  std::size_t missing = 0;
+  for (std::size_t i = 0; i < listed.networks.size(); ++i) {
+    double value = listed.latency_ms[i];
+    if (std::isnan(value) && target != no_device) value = tables.table.latency_ms[target][listed.networks[i]];
+    if (std::isnan(value)) {
+      ++missing;
+      continue;
+    }
+    samples.networks.push_back(listed.networks[i]);
+    samples.latency_ms.push_back(value);
+  }
+  if (samples.networks.empty())
+    throw Error(
+        ExitCode::bad_data,
+        proxy.sampled.string() + ": none of its " + std::to_string(missing) + " networks has a latency of " +
+            device +
+            (target == no_device ? ", which is in no table either: name the column " + device + "_ms" : ""));
+  if (missing > 0)
+    log_warning("{}: {} of its {} networks have no latency of {} and are left out", proxy.sampled.string(),
+                missing, listed.networks.size(), device);
+  return samples;
+}
+
+}  // namespace
+
+ProxyTables proxy_tables(const Arguments& arguments) {
+  const ProxyArguments& proxy = arguments.proxy;
+  ProxyTables tables;
+  std::optional<Space> space;
+  if (!proxy.job.empty() || !proxy.preset.empty()) {
+    tables.job = job_of_space(proxy);
+    if (!proxy.job.empty()) resolve_known_images(*tables.job);
+    space.emplace(tables.job->space);
+  }
+  static_cast<DeviceTables&>(tables) =
+      read_device_tables(proxy.tables, proxy.format, space ? &*space : nullptr);
+  for (const std::string& note : tables.notes) log_info("{}", note);
+  if (!tables.unread.empty()) log_info("columns that are not read: {}", joined(tables.unread));
+  return tables;
+}
+
+std::size_t target_or_none(const DeviceTables& tables, const std::string& name) {
+  const std::vector<std::string>& devices = tables.table.devices;
+  auto found = std::ranges::find(devices, name);
+  // Its column's name, as it stands in the table.
+  if (found == devices.end())
+    if (const std::size_t end = name.find_last_of('_');
+        end != std::string::npos && unit_of(name.substr(end + 1)))
+      found = std::ranges::find(devices, name.substr(0, end));
+  return found == devices.end() ? no_device : static_cast<std::size_t>(found - devices.begin());
+}
+
+std::size_t named_device(const DeviceTables& tables, const std::string& name, const char* option) {
+  const std::size_t found = target_or_none(tables, name);
+  if (found != no_device) return found;
+  const std::vector<std::string>& devices = tables.table.devices;
+  const std::string near = nearest(name, devices);
+  throw Error(ExitCode::usage,
+              std::string(option) + ": the tables have no device '" + name + "'" +
+                  (near.empty() ? "; they have " + joined(devices) : "; did you mean " + near + "?"));
+}
+
+std::size_t target_device(const DeviceTables& tables, const Arguments& arguments) {
+  const ProxyArguments& proxy = arguments.proxy;
+  // Unknown devices are right where their measurements come from elsewhere.
+  if (!proxy.sampled.empty() || !proxy.state.empty()) return target_or_none(tables, proxy.target);
+  return named_device(tables, proxy.target, "--target");
+}
+
+std::size_t required_proxy(const DeviceTables& tables, const Arguments& arguments, std::size_t target) {
+  const std::size_t proxy = proxy_device(tables, arguments, target);
+  if (proxy == no_device)
+    throw Error(ExitCode::usage, "the tables have no device but the target: a proxy is another one");
+  return proxy;
+}
+
+std::size_t proxy_device(const DeviceTables& tables, const Arguments& arguments, std::size_t target) {
+  const std::vector<std::string>& devices = tables.table.devices;
+  if (!arguments.proxy.proxy.empty()) {
+    const std::size_t proxy = named_device(tables, arguments.proxy.proxy, "--proxy");
+    if (proxy == target)
+      throw Error(ExitCode::usage,
+                  "--proxy and --target are both " + devices[proxy] + "; name another proxy");
+    return proxy;
+  }
+  std::vector<std::size_t> others;
+  std::vector<std::vector<double>> latencies;
+  for (std::size_t d = 0; d < devices.size(); ++d)
+    if (d != target) {
+      others.push_back(d);
+      latencies.push_back(tables.table.latency_ms[d]);
+    }
+  if (others.empty()) return no_device;
+  const std::size_t proxy = others[central_device(monotonicity(latencies, {}, /*with_kendall=*/false))];
+  log_info("proxy: {}, whose ranking is most like those of the others; --proxy names another",
+           devices[proxy]);
+  return proxy;
+}
+
+std::vector<std::size_t> library_devices(const DeviceTables& tables, const Arguments& arguments,
+                                         std::size_t proxy, std::size_t target) {
+  const std::vector<std::string>& wanted = arguments.proxy.library;
+  std::vector<std::size_t> library;
+  const auto add = [&](std::size_t device) {
+    if (device != proxy && device != target && std::ranges::find(library, device) == library.end())
+      library.push_back(device);
+  };
+  for (const std::string& name : wanted)
+    if (name == "all")
+      for (std::size_t d = 0; d < tables.table.devices.size(); ++d) add(d);
+    else
+      add(named_device(tables, name, "--library"));
+  return library;
+}
+
+std::vector<std::string> device_names(const DeviceTables& tables, const std::vector<std::size_t>& devices) {
+  std::vector<std::string> names;
+  for (const std::size_t device : devices) names.push_back(tables.table.devices[device]);
+  return names;
+}
+
+ProxySamples proxy_samples(const ProxyTables& tables, const Arguments& arguments, std::size_t proxy,
+                           std::size_t target, const std::vector<std::size_t>& library) {
+  const ProxyArguments& asked = arguments.proxy;
+  if (!asked.sampled.empty()) return from_file(tables, arguments, target);
+  if (asked.samples == 0) throw Error(ExitCode::usage, "give --samples N, or --sampled FILE");
+  const DeviceTable& table = tables.table;
+  std::vector<bool> allowed(table.networks.size());
+  std::vector<std::size_t> candidates;
+  for (std::size_t n = 0; n < table.networks.size(); ++n) {
+    allowed[n] = !std::isnan(table.latency_ms[target][n]) &&
+                 (proxy == no_device || !std::isnan(table.latency_ms[proxy][n])) &&
+                 (table.encoding.live.empty() || table.encoding.live[n]);
+    if (allowed[n]) candidates.push_back(n);
+  }
+  if (candidates.size() < asked.samples)
+    throw Error(ExitCode::bad_data, arguments.proxy.tables.front().string() + ": " +
+                                        std::to_string(candidates.size()) + " networks are measured on " +
+                                        (proxy == no_device ? "" : table.devices[proxy] + " and ") +
+                                        table.devices[target] + ", fewer than the " +
+                                        std::to_string(asked.samples) + " of --samples");
+  ProxySamples samples{.networks = {}, .latency_ms = {}, .how = asked.sampling};
+  if (samples.how == "optimal") {
+    SamplingInput input{.encoding = &table.encoding,
+                        .devices = {},
+                        .allowed = allowed,
+                        .measured = {},
+                        .count = asked.samples,
+                        .seed = arguments.seed};
+    if (proxy != no_device) input.devices.push_back(table.latency_ms[proxy]);
+    for (const std::size_t device : library) input.devices.push_back(table.latency_ms[device]);
+    samples.networks = networks_to_measure(input);
+  } else {
+    samples.networks = drawn(candidates, asked.samples, arguments.seed);
+  }
+  for (const std::size_t network : samples.networks)
+    samples.latency_ms.push_back(table.latency_ms[target][network]);
+  return samples;
+}
+
+AdaptationInput adaptation_input(const DeviceTables& tables, std::size_t proxy,
+                                 const std::vector<std::size_t>& library, const ProxySamples& samples) {
+  AdaptationInput input{.encoding = &tables.table.encoding,
+                        .proxy = {},
+                        .library = {},
+                        .sampled = samples.networks,
+                        .measured = samples.latency_ms};
+  if (proxy != no_device) input.proxy = tables.table.latency_ms[proxy];
+  for (const std::size_t device : library) input.library.push_back(tables.table.latency_ms[device]);
+  return input;
+}
+
+Json network_name_json(const DeviceTables& tables, std::size_t network) {
+  const std::string& name = tables.table.networks[network];
+  const bool digits = !name.empty() && name.size() < 19 &&
+                      name.find_first_not_of("0123456789") == std::string::npos &&
+                      (name.size() == 1 || name.front() != '0');
+  return digits ? Json(std::stoull(name)) : Json(name);
+}
+
+std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::size_t>& networks,
+                            const std::string& device) {
+  const auto quoted = [](const std::string& cell) {
+    if (cell.find_first_of(",;\"\n") == std::string::npos) return cell;
+    std::string text = "\"";
+    for (const char c : cell) text.append(c == '"' ? 2 : 1, c);
+    return text + "\"";
+  };
+  std::string text;
+  for (const std::string& column : tables.identity_columns) text.append(quoted(column)).append(",");
+  if (tables.identity_columns.empty()) text += "network,";
+  text.append(quoted(device + "_ms")).append("\n");
+  for (const std::size_t network : networks) {
+    for (const std::string& cell : tables.identity[network]) text.append(quoted(cell)).append(",");
+    if (tables.identity_columns.empty()) text.append(quoted(tables.table.networks[network])).append(",");
+    text += "\n";
+  }
+  return text;
+}
+
+std::string fixed(double value, int digits) {
+  if (std::isnan(value)) return "-";
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+std::array<std::vector<double>, 2> measured_on_both(const std::vector<double>& a,
+                                                    const std::vector<double>& b,
+                                                    const std::vector<std::size_t>& without) {
+  std::vector<bool> out(a.size());
+  for (const std::size_t network : without) out[network] = true;
+  std::array<std::vector<double>, 2> both;
+  for (std::size_t n = 0; n < a.size(); ++n)
+    if (!out[n] && !std::isnan(a[n]) && !std::isnan(b[n])) {
+      both[0].push_back(a[n]);
+      both[1].push_back(b[n]);
+    }
+  return both;
+}
+
+}  // namespace flash

@@ -1,0 +1,54 @@
+#include "flash/findings/adapted_models.hpp"
+
+#include <algorithm>
+
+#include "flash/core/error.hpp"
+#include "flash/hardware/features.hpp"
+
+namespace flash {
+
+std::string operator_feature(const Encoding::Place& place, std::size_t op) {
+  return place.name + "=" + place.operators[op];
+}
+
+MetricModel adapted_model(const Space& space, const SeparableLatency& latency) {
+  const SpacePlaces places = places_of(space);
+  if (places.places.size() != latency.place.size())
+    throw Error(ExitCode::internal, "a latency of other places than the space's");
+  MetricModel model;
+  model.intercept = latency.intercept;
+  for (std::size_t p = 0; p < latency.place.size(); ++p) {
+    const std::vector<double>& weights = latency.place[p];
+    if (weights.empty()) continue;
+    const double least = *std::ranges::min_element(weights);
+    model.intercept += least;
+    for (std::size_t op = 0; op < weights.size(); ++op)
+      if (weights[op] > least)
+        model.terms.push_back({operator_feature(places.places[p], op), weights[op] - least});
+  }
+  if (places.places.empty()) {
+    const std::vector<std::string> names = feature_names(space);
+    for (std::size_t f = 0; f < latency.feature.size(); ++f)
+      if (latency.feature[f] != 0) model.terms.push_back({names.at(f), latency.feature[f]});
+  }
+  const auto negative = [](const MetricModel::Term& term) { return term.coefficient < 0; };
+  if (model.intercept < 0 || std::ranges::any_of(model.terms, negative))
+    throw Error(
+        ExitCode::bad_data,
+        "the adapted latency is negative somewhere in the space: it cannot be a hardware model; measure "
+        "more networks");
+  return model;
+}
+
+Models adapted_models(const Space& space, const SeparableLatency& latency, const std::string& device,
+                      const Json& provenance) {
+  Models models;
+  models.space = space.definition();
+  models.reading = reading_of(space.geometry().scores().front()->name());
+  models.target = device;
+  models.metrics[Metric::latency] = adapted_model(space, latency);
+  models.provenance = provenance;
+  return models;
+}
+
+}  // namespace flash
