@@ -1,0 +1,314 @@
+#include "shared_weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace flash {
+namespace {
+
+// A model's share: likelihoods say more than they should of models that were fitted to the same few samples, so they
+// are tempered, and part of the average is spread evenly.
+constexpr double temper = 2;
+constexpr double worth_of_a_covariance = 0.5;
+constexpr double spread_evenly = 0.3;
+
+// Variances rest on so many samples at most: more tell little, and take the cube of their number.
+constexpr Eigen::Index most_for_variances = 150;
+
+std::vector<std::size_t> joined(std::initializer_list<std::vector<std::size_t>> lists) {
+  std::vector<std::size_t> result;
+  for (const std::vector<std::size_t>& list : lists) result.insert(result.end(), list.begin(), list.end());
+  return result;
+}
+
+Eigen::MatrixXd part(const Eigen::MatrixXd& matrix, const SharedWeights::Rows& rows) {
+  return matrix(rows, rows);
+}
+
+}  // namespace
+
+SharedWeights::SharedWeights(const KnownDevices& known, std::vector<std::size_t> networks)
+    : known_(&known), networks_(std::move(networks)) {
+  const Encoding& encoding = known.cells().encoding();
+  const std::size_t features = encoding.features.size();
+  features_.resize(static_cast<Eigen::Index>(encoding.networks), static_cast<Eigen::Index>(features));
+  for (std::size_t i = 0; i < encoding.networks; ++i)
+    for (std::size_t f = 0; f < features; ++f)
+      features_(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(f)) =
+          encoding.values[i * features + f];
+  feature_mean_ = Eigen::VectorXd::Zero(features_.cols());
+  feature_deviation_ = Eigen::VectorXd::Ones(features_.cols());
+  for (Eigen::Index f = 0; f < features_.cols(); ++f) {
+    feature_mean_[f] = features_.col(f).mean();
+    features_.col(f).array() -= feature_mean_[f];
+    const double deviation =
+        std::sqrt(features_.col(f).squaredNorm() / static_cast<double>(features_.rows()));
+    if (deviation > 1e-9 * std::abs(feature_mean_[f])) feature_deviation_[f] = deviation;
+    features_.col(f) /= feature_deviation_[f];
+  }
+  list_covariances();
+  list_models();
+  for (std::size_t k = 0; k < list_.size(); ++k) covariances_.push_back(covariance(k));
+}
+
+void SharedWeights::list_covariances() {
+  using Of = LinearCovariance::Of;
+  const OperatorCells& cells = known_->cells();
+  const auto add = [&](std::vector<std::size_t>& numbers, LinearCovariance covariance) {
+    numbers.push_back(list_.size());
+    list_.push_back(std::move(covariance));
+  };
+  const auto of_operators = [&](std::vector<std::size_t>& numbers, std::vector<std::size_t>& living,
+                                const Eigen::MatrixXd& matrix) {
+    if (matrix.size() == 0) return;
+    add(numbers, {Of::all_operators, matrix, 0, 0});
+    if (cells.has_living()) add(living, {Of::living_operators, matrix, 0, 0});
+  };
+  of_operators(numbers_.counts, numbers_.living_counts, cells.shared());
+  of_operators(numbers_.grouped, numbers_.grouped, cells.grouped());
+  of_operators(numbers_.smooth, numbers_.smooth, cells.smooth());
+  of_operators(numbers_.own, numbers_.own, cells.own());
+  if (features_.cols() > 0) add(numbers_.features, {Of::features, {}, 0, 0});
+  bool varies = false;
+  for (std::size_t d = 0; d < known_->devices(); ++d) varies = varies || known_->varies(d);
+  if (!varies) return;
+  add(numbers_.fits, {Of::columns, {}, 0, known_->fits()});
+  add(numbers_.beyond, {Of::columns, {}, known_->fits(), known_->fits()});
+  if (known_->has_proxy() && known_->varies(0))
+    add(numbers_.proxy, {Of::columns, {}, known_->proxy_column(), 1});
+}
+
+void SharedWeights::list_models() {
+  const Numbers& n = numbers_;
+  const auto add = [](std::vector<Model>& models, std::vector<std::size_t> covariances, bool steady = true) {
+    const auto same = [&](const Model& model) { return model.covariances == covariances; };
+    if (!covariances.empty() && std::ranges::none_of(models, same))
+      models.push_back({std::move(covariances), steady});
+  };
+  const std::vector<std::size_t> counts = joined({n.counts, n.features});
+  const std::vector<std::size_t> coarse = joined({counts, n.living_counts, n.grouped});
+  const std::vector<std::size_t> fine = joined({coarse, n.smooth, n.own});
+  add(counts_, counts);
+  add(scratch_, joined({n.own.empty() ? n.counts : std::vector{n.own.front()}, n.features}));
+  add(shared_, counts);
+  add(shared_, coarse);
+  add(shared_, fine);
+  if (!n.living_counts.empty()) add(shared_, joined({n.living_counts, n.features}), false);
+  if (n.fits.empty()) return;
+  add(shared_, n.proxy, false);
+  add(shared_, n.fits, false);
+  add(shared_, joined({counts, n.fits}));
+  add(shared_, joined({coarse, n.fits}));
+  add(shared_, joined({fine, n.fits}));
+  add(shared_, joined({fine, n.fits, n.beyond}));
+}
+
+Eigen::MatrixXd SharedWeights::covariance(std::size_t k) const {
+  const LinearCovariance& c = list_[k];
+  switch (c.of) {
+    case LinearCovariance::Of::all_operators:
+      return covariance_of_networks(known_->cells(), Operators::all, c.cells, networks_);
+    case LinearCovariance::Of::living_operators:
+      return covariance_of_networks(known_->cells(), Operators::living, c.cells, networks_);
+    case LinearCovariance::Of::features:
+    case LinearCovariance::Of::columns:
+      break;
+  }
+  const Rows rows(networks_.begin(), networks_.end());
+  const Eigen::MatrixXd columns =
+      c.of == LinearCovariance::Of::features
+          ? Eigen::MatrixXd(features_(rows, Eigen::all))
+          : Eigen::MatrixXd(known_->columns()(rows, Eigen::seqN(c.first, c.columns)));
+  return columns * columns.transpose();
+}
+
+void SharedWeights::add_weights(std::size_t k, double variance, const Rows& rows, const Eigen::VectorXd& dual,
+                                TargetWeights& weights) const {
+  if (!(variance > 0)) return;
+  const LinearCovariance& c = list_[k];
+  const OperatorCells& cells = known_->cells();
+  std::vector<std::size_t> networks;
+  for (const Eigen::Index row : rows) networks.push_back(networks_[static_cast<std::size_t>(row)]);
+  const Rows of_networks(networks.begin(), networks.end());
+  switch (c.of) {
+    case LinearCovariance::Of::all_operators:
+      weights.additive.all += variance * (c.cells * sum_of_cells(cells, Operators::all, networks, dual));
+      break;
+    case LinearCovariance::Of::living_operators:
+      weights.additive.living +=
+          variance * (c.cells * sum_of_cells(cells, Operators::living, networks, dual));
+      break;
+    case LinearCovariance::Of::features: {
+      const Eigen::VectorXd own = variance * (features_(of_networks, Eigen::all).transpose() * dual);
+      const Eigen::VectorXd of_unit = own.cwiseQuotient(feature_deviation_);
+      weights.additive.feature += of_unit;
+      weights.additive.intercept -= of_unit.dot(feature_mean_);
+      break;
+    }
+    case LinearCovariance::Of::columns: {
+      const auto columns = Eigen::seqN(c.first, c.columns);
+      weights.columns(columns) += variance * (known_->columns()(of_networks, columns).transpose() * dual);
+      break;
+    }
+  }
+}
+
+SharedWeights::Fitted SharedWeights::fit(std::span<const Model> models, const Rows& rows,
+                                         const Eigen::VectorXd& y) const {
+  const OperatorCells& cells = known_->cells();
+  Fitted fitted;
+  fitted.rows = rows;
+  fitted.weights.additive.all = Eigen::VectorXd::Zero(cells.count());
+  if (cells.has_living()) fitted.weights.additive.living = Eigen::VectorXd::Zero(cells.count());
+  fitted.weights.additive.feature = Eigen::VectorXd::Zero(features_.cols());
+  fitted.weights.columns = Eigen::VectorXd::Zero(known_->columns().cols());
+
+  const auto of = [&](const Rows& some) {
+    std::vector<Eigen::MatrixXd> matrices;
+    for (const Eigen::MatrixXd& matrix : covariances_) matrices.push_back(part(matrix, some));
+    return matrices;
+  };
+  const auto count = static_cast<Eigen::Index>(rows.size());
+  const bool thinned = count > most_for_variances;
+  Rows few = rows;
+  Rows places(rows.size());
+  for (Eigen::Index i = 0; i < count; ++i) places[static_cast<std::size_t>(i)] = i;
+  if (thinned) {
+    few.clear();
+    places.clear();
+    for (Eigen::Index k = 0; k < most_for_variances; ++k) {
+      places.push_back(k * count / most_for_variances);
+      few.push_back(rows[static_cast<std::size_t>(places.back())]);
+    }
+  }
+  const VarianceComponents components(of(few), y(places));
+  std::vector<VarianceFit> fits;
+  for (const Model& model : models) fits.push_back(components.fit(model.covariances));
+  if (fits.empty()) {
+    fitted.weights.additive.intercept = y.mean();
+    return fitted;
+  }
+
+  std::vector<double> share(models.size());
+  double largest = -std::numeric_limits<double>::infinity();
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] = fits[m].log_likelihood / temper -
+               worth_of_a_covariance * static_cast<double>(models[m].covariances.size());
+    largest = std::max(largest, share[m]);
+  }
+  double sum = 0;
+  double steady = 0;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] = std::exp(share[m] - largest);
+    sum += share[m];
+    steady += models[m].steady ? 1 : 0;
+  }
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] *= (steady > 0 ? 1 - spread_evenly : 1) / sum;
+    if (models[m].steady) share[m] += spread_evenly / steady;
+  }
+
+  if (thinned) {
+    const VarianceComponents whole(of(rows), y);
+    for (std::size_t m = 0; m < models.size(); ++m)
+      fits[m] = whole.solved(models[m].covariances, fits[m].variance, fits[m].noise);
+  }
+  double most = -1;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    const VarianceFit& fit = fits[m];
+    fitted.weights.additive.intercept += share[m] * fit.mean;
+    for (std::size_t k = 0; k < fit.variance.size(); ++k)
+      add_weights(models[m].covariances[k], share[m] * fit.variance[k], rows, fit.dual, fitted.weights);
+    if (share[m] > most) {
+      most = share[m];
+      fitted.covariances = models[m].covariances;
+      fitted.variance = fit.variance;
+      fitted.noise = fit.noise;
+    }
+  }
+  return fitted;
+}
+
+Eigen::VectorXd SharedWeights::deviations(const Fitted& fitted) const {
+  const OperatorCells& cells = known_->cells();
+  const Encoding& encoding = cells.encoding();
+  const auto networks = static_cast<Eigen::Index>(encoding.networks);
+  const auto count = static_cast<Eigen::Index>(fitted.rows.size());
+  Eigen::VectorXd result = Eigen::VectorXd::Constant(networks, std::sqrt(std::max(fitted.noise, 0.0)));
+  if (!(fitted.noise > 0) || count == 0) return result;
+
+  // The sums of covariances, of operators as tables of cells, of columns as they are.
+  struct Table {
+    Operators which;
+    Eigen::MatrixXd cells;       // [cell][cell]
+    Eigen::MatrixXd of_samples;  // [sample][cell]
+  };
+  std::vector<Table> tables;
+  for (const Operators which : {Operators::all, Operators::living}) {
+    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(cells.count(), cells.count());
+    const auto of = which == Operators::all ? LinearCovariance::Of::all_operators
+                                            : LinearCovariance::Of::living_operators;
+    for (std::size_t k = 0; k < fitted.covariances.size(); ++k)
+      if (list_[fitted.covariances[k]].of == of && fitted.variance[k] > 0)
+        sum += fitted.variance[k] * list_[fitted.covariances[k]].cells;
+    if (sum.size() == 0 || sum.isZero(0)) continue;
+    Eigen::MatrixXd of_samples = Eigen::MatrixXd::Zero(count, cells.count());
+    for (Eigen::Index s = 0; s < count; ++s)
+      for (std::size_t p = 0; p < encoding.places.size(); ++p)
+        of_samples.row(s) += sum.row(cells.cell(
+            which, networks_[static_cast<std::size_t>(fitted.rows[static_cast<std::size_t>(s)])], p));
+    tables.push_back({which, std::move(sum), std::move(of_samples)});
+  }
+  Eigen::VectorXd of_features = Eigen::VectorXd::Zero(features_.cols());
+  Eigen::VectorXd of_columns = Eigen::VectorXd::Zero(known_->columns().cols());
+  for (std::size_t k = 0; k < fitted.covariances.size(); ++k) {
+    const LinearCovariance& c = list_[fitted.covariances[k]];
+    if (c.of == LinearCovariance::Of::features) of_features.array() += fitted.variance[k];
+    if (c.of == LinearCovariance::Of::columns)
+      of_columns(Eigen::seqN(c.first, c.columns)).array() += fitted.variance[k];
+  }
+  Rows sampled;
+  for (const Eigen::Index row : fitted.rows)
+    sampled.push_back(static_cast<Eigen::Index>(networks_[static_cast<std::size_t>(row)]));
+  const Eigen::MatrixXd sample_features = features_(sampled, Eigen::all) * of_features.asDiagonal();
+  const Eigen::MatrixXd sample_columns = known_->columns()(sampled, Eigen::all) * of_columns.asDiagonal();
+
+  Eigen::MatrixXd between = fitted.noise * Eigen::MatrixXd::Identity(count, count);
+  for (std::size_t k = 0; k < fitted.covariances.size(); ++k)
+    if (fitted.variance[k] > 0)
+      between += fitted.variance[k] * part(covariances_[fitted.covariances[k]], fitted.rows);
+  const Eigen::MatrixXd inverse = between.llt().solve(Eigen::MatrixXd::Identity(count, count));
+  const Eigen::VectorXd ones = inverse.rowwise().sum();
+  const double all_ones = ones.sum();
+
+  constexpr Eigen::Index block = 512;
+  std::vector<Eigen::Index> hot(encoding.places.size());
+  for (Eigen::Index begin = 0; begin < networks; begin += block) {
+    const Eigen::Index size = std::min(block, networks - begin);
+    Eigen::MatrixXd with_samples = sample_features * features_.middleRows(begin, size).transpose() +
+                                   sample_columns * known_->columns().middleRows(begin, size).transpose();
+    Eigen::VectorXd own = features_.middleRows(begin, size).cwiseAbs2() * of_features +
+                          known_->columns().middleRows(begin, size).cwiseAbs2() * of_columns;
+    for (const Table& table : tables)
+      for (Eigen::Index i = 0; i < size; ++i) {
+        for (std::size_t p = 0; p < hot.size(); ++p)
+          hot[p] = cells.cell(table.which, static_cast<std::size_t>(begin + i), p);
+        for (const Eigen::Index cell : hot) {
+          with_samples.col(i) += table.of_samples.col(cell);
+          for (const Eigen::Index other : hot) own[i] += table.cells(other, cell);
+        }
+      }
+    const Eigen::MatrixXd solved = inverse * with_samples;
+    for (Eigen::Index i = 0; i < size; ++i) {
+      const double known = with_samples.col(i).dot(solved.col(i));
+      const double of_mean = 1 - ones.dot(with_samples.col(i));  // the mean is not known either
+      result[begin + i] =
+          std::sqrt(std::max(own[i] - known + of_mean * of_mean / all_ones, 0.0) + fitted.noise);
+    }
+  }
+  return result;
+}
+
+}  // namespace flash
