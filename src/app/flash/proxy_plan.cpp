@@ -30,7 +30,7 @@ ProxyPlan planned(const ProxyTables& tables, const Arguments& arguments, std::si
     options.first = asked.first;
     options.round = asked.count;
     options.stable = 0;
-    options.method = asked.method;
+    if (!asked.method.empty()) options.method = asked.method;
     options.seed = arguments.seed;
     FrontStep step = front_step({std::move(devices), table.accuracy}, options);
     return {std::move(step.measure), std::move(step.why)};

@@ -153,7 +153,8 @@ TEST_F(DeviceTablesRead, WhatIsWrongIsOneLine) {
           ":2: column 'accuracy_pct' is 170, which is no accuracy in percent");
   refused("id,accuracy_a,accuracy_b,a_ms\n1,1,1,3\n", "name one with --accuracy");
   refused("id,macs,a_ms\n1,-5,3\n", ":2: column 'macs' is negative");
-  refused(std::string("arch,a_ms\n") + conv_cell + ",2\n|conv~0|,3\n", ":3: \"|conv~0|\": the network is not in the space");
+  refused(std::string("arch,a_ms\n") + conv_cell + ",2\n|conv~0|,3\n",
+          ":3: \"|conv~0|\": the network is not in the space");
   format.devices = {"b"};
   refused("id,a_ms,bb_ms\n1,2,3\n", ":1: has no column 'b', which --devices names");
   format.devices = {"a"};
@@ -185,6 +186,8 @@ TEST_F(SampledNetworksRead, NameNetworksInAnyWay) {
                     "network,b_ms\n40,2\n",
                     "network,b_us\n" + text + ",2000\n",
                     std::string("network,b_ms\n") + skip_cell + ",2\n",
+                    "id,latency_ms,latency_ms_iqr,rounds,parameters,macs\n" +
+                        id_text(space.id(tables.points[1])) + ",2,1,3,5,7\n",
                     "id,op_0,op_1,op_2,op_3,op_4,op_5,macs,latency_ms,latency_ms_iqr\n"
                     "9,skip_connect,none,none,skip_connect,none,none,3,2,1\n"};
   for (const std::string& list : lists) {
