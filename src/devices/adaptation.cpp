@@ -144,7 +144,7 @@ SeparableLatency separable(const Encoding& encoding, const AdditiveWeights& weig
 }
 
 void warn(const Adapter& adapter, Adaptation& result) {
-  const auto say = [&](std::string text) { result.warnings.push_back(std::move(text)); };
+  const auto say = [&](const std::string& text) { result.warnings.push_back(text); };
   const Encoding& encoding = adapter.known().cells().encoding();
   const std::size_t samples = adapter.networks().size();
   if (adapter.dead_samples() > 0)

@@ -182,7 +182,7 @@ FrontStep front_step(const FrontInput& input, const FrontOptions& options) {
     step.measure =
         samples_first(input, options, done < first ? first - done : std::min(options.round, budget - done));
     if (step.measure.empty()) return end("every network that may be measured has been");
-    step.why = "samples for the first fit, spread over operator counts and known devices";
+    step.why.append("samples for the first fit, spread over operator counts and known devices");
     return step;
   }
   const Adaptation adapted = adapted_to(input, options);
@@ -197,17 +197,19 @@ FrontStep front_step(const FrontInput& input, const FrontOptions& options) {
   if (!options.active) {
     if (done > first) return end("the predicted front has been measured");
     std::vector<std::size_t> front = step.predicted;
-    step.why = "the front that the adapted model predicts";
+    bool accepted = false;
     if (!input.devices.proxy.empty()) {
       std::vector<double> proxy;
       for (const std::size_t network : input.devices.sampled) proxy.push_back(input.devices.proxy[network]);
       if (check_proxy(proxy, input.devices.measured).answer == ProxyVerdict::Answer::accept) {
         front = pareto_networks(input.accuracy, input.devices.proxy);
-        step.why = "the proxy's own front: it ranks as the target does";
+        accepted = true;
       }
     }
     std::erase_if(front, [&](std::size_t i) { return measured.asked[i]; });
     step.measure = spread(std::move(front), left);
+    step.why.append(accepted ? "the proxy's own front: it ranks as the target does"
+                             : "the front that the adapted model predicts");
     return step.measure.empty() ? end("the predicted front has been measured") : step;
   }
 
@@ -219,7 +221,7 @@ FrontStep front_step(const FrontInput& input, const FrontOptions& options) {
   }
   step.measure = most_promising(input, options, measured, adapted, std::min(options.round, left));
   if (step.measure.empty()) return end("no network that was not measured is predicted to add to the front");
-  step.why = "the networks that are expected to add most to the front";
+  step.why.append("the networks that are expected to add most to the front");
   return step;
 }
 

@@ -24,8 +24,9 @@ struct FrontOptions {
   std::size_t first = 20;   // before the first fit
   std::size_t round = 10;   // measured between fits
   std::size_t stable =
-      2;               // rounds that change nothing of the measured front end it; 0: the budget alone does
-  std::string method;  // of adaptation_methods()
+      2;  // rounds that change nothing of the measured front end it; 0: the budget alone does
+  std::string method = "shared";  // of adaptation_methods(); "": chosen anew in each round
+  double region = 0.15;  // the front is wanted among accuracies so far below the best, in accuracy's unit
   std::uint64_t seed = 1;
 };
 
