@@ -12,7 +12,7 @@ namespace {
 
 NetworkMeasurement network_measurement_from_json(const Json& json) {
   NetworkMeasurement measurement;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto found = json.find(std::string(key(metric)));
     if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
   }
@@ -156,7 +156,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
   const std::size_t least = target.least_networks();
   HardwareFit fits;
   std::size_t most = 0;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     FitData networks, holdout;
     for (const MeasuredSample& sample : samples) {
       const double value = sample.result.metrics[metric];

@@ -33,7 +33,7 @@ std::vector<std::string> hardware_verdicts(const ArchiveContents& archive) {
   if (hardware_table(archive, target) == nullptr) return all;
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return all;
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : fitted_metrics())
     all.push_back(verdict(metric, archived_quality(*model, metric, "fit"),
                           archived_quality(*model, metric, "holdout")));
   return all;

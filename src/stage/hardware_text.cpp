@@ -82,7 +82,7 @@ std::string hardware_text(const ArchiveContents& archive) {
   out += machines_text(archive) + remeasured_text(*measured);
   const Table* model = archive.find("hardware/" + target + "/model");
   if (model == nullptr) return out;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     for (const char* part : {"fit", "holdout"}) {
       const FitQuality quality = archived_quality(*model, metric, part);
       if (quality.networks == 0) continue;

@@ -10,7 +10,7 @@ struct ModelRow {
 
 std::vector<ModelRow> model_rows(const TableSource& source) {
   std::vector<ModelRow> rows;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : plain_fitted_metrics) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     rows.push_back({metric, {"intercept", fit->model.intercept}});
@@ -21,7 +21,7 @@ std::vector<ModelRow> model_rows(const TableSource& source) {
 
 Attributes qualities(const TableSource& source) {
   Attributes attributes;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : plain_fitted_metrics) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     for (const auto& [part, q] : {std::pair{"fit", fit->fit}, std::pair{"holdout", fit->holdout}}) {
@@ -41,7 +41,7 @@ Attributes qualities(const TableSource& source) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Metric metric : fitted_metrics) names.emplace_back(name(metric));
+  for (const Metric metric : plain_fitted_metrics) names.emplace_back(name(metric));
   return names;
 }
 
