@@ -137,7 +137,8 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
   const bool other_text = !file.texts.empty() && names.find(file.text_column, file.texts.front()) == nullptr;
   const bool by_operators = file.texts.empty() && !file.operators.empty();
   // As analysis/measure.py writes it: the number in the space, whatever else numbers the table's rows.
-  const bool by_number = file.texts.empty() && file.operators.empty() && folded(file.id_column) == "id";
+  const bool by_number =
+      !tables.has_own_ids && file.texts.empty() && file.operators.empty() && folded(file.id_column) == "id";
   if (in_a_space && (other_text || by_operators || by_number)) {
     file.ids_are_of_the_space = by_number;
     resolve_networks(file, *tables.space, format);

@@ -81,8 +81,11 @@ TEST_F(DeviceTablesRead, OperatorsOfASpaceAreCodesOrNames) {
               HasSubstr("has 2 columns of operators (e01 .. e02), but a network of the space has 6"));
   EXPECT_THAT(refusal("idx,a_ms\n7,5\n", &space), HasSubstr("column 'idx' may number them otherwise"));
   EXPECT_THAT(refusal("id,a_ms\n15625,5\n", &space), HasSubstr(":2: id 15625 is out of range"));
-  EXPECT_THAT(refusal("id,arch,a_ms\n0," + std::string(conv_cell) + ",5\n", &space),
-              HasSubstr(":2: column 'id' tells network 0, but column 'arch' network"));
+  const DeviceTables own = read("id,arch,a_ms\n0," + std::string(conv_cell) + ",5\n", &space);
+  EXPECT_TRUE(own.has_own_ids);
+  EXPECT_THAT(own.notes, ElementsAre(HasSubstr("column 'id' numbers the networks otherwise than the space")));
+  EXPECT_FALSE(
+      read("id,arch,a_ms\n" + id_text(space.id(own.points[0])) + "," + conv_cell + ",5\n").has_own_ids);
   format.id = "idx";
   EXPECT_EQ(read("idx,a_ms\n7,5\n", &space).points.front(), space.point(7));
 }
@@ -199,6 +202,11 @@ TEST_F(SampledNetworksRead, NameNetworksInAnyWay) {
   const SampledNetworks plain = sampled("40\n30\n");
   EXPECT_THAT(plain.networks, ElementsAre(1, 0));
   EXPECT_FALSE(plain.measured);
+}
+
+TEST_F(SampledNetworksRead, NumbersAreTheTablesWhereItHasItsOwn) {
+  tables = read(std::string("id,arch,a_ms\n30,") + conv_cell + ",5\n40," + skip_cell + ",1\n");
+  EXPECT_THAT(sampled("id,b_ms\n40,2\n").networks, ElementsAre(1));
 }
 
 TEST_F(SampledNetworksRead, TellEmptyFromFailed) {
