@@ -17,9 +17,9 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<std::string_view, 5> method_names{"raw", "counts", "scratch", "paper", "shared"};
 
-// Another method than shared weights is taken only where its cross-validated SRCC is above by so much: below, the
-// difference is mostly chance.
-constexpr double clearly = 0.03;
+// Another method than shared weights is taken only where its cross-validated SRCC is above by so much over the root of
+// the number of samples: below, the difference is mostly chance.
+constexpr double clearly = 0.5;
 
 std::string number(double value, const char* format = "%.3f") {
   std::array<char, 32> text{};
@@ -85,7 +85,7 @@ std::string chosen(const Adapter& adapter, const std::vector<MethodScore>& score
     return "shared";
   }
   why = "cross-validated SRCC " + number(best->srcc) + ", and no other method is clearly above";
-  double above = best->srcc + clearly;
+  double above = best->srcc + clearly / std::sqrt(static_cast<double>(adapter.networks().size()));
   for (const MethodScore& other : scores)
     if (other.fitted && other.srcc > above) {
       above = other.srcc;

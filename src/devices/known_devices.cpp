@@ -58,6 +58,29 @@ Eigen::VectorXd KnownDevices::proxy() const {
   return (columns_.col(proxy_column()).array() * deviation_[0] + mean_[0]).matrix();
 }
 
+Eigen::MatrixXd KnownDevices::alike() const {
+  const Encoding& encoding = cells_->encoding();
+  const auto names = static_cast<Eigen::Index>(cells_->names());
+  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(names, names);
+  for (std::size_t d = 0; d < devices(); ++d) {
+    if (!varies(d)) continue;
+    Eigen::MatrixXd of_device = Eigen::MatrixXd::Zero(names, names);
+    for (std::size_t p = 0; p < encoding.places.size(); ++p) {
+      const Eigen::Index first = cells_->first(p);
+      const auto count = static_cast<Eigen::Index>(encoding.places[p].operators.size());
+      Eigen::VectorXd weights = weights_[d].all.segment(first, count);
+      if (weights_[d].living.size() > 0) weights += weights_[d].living.segment(first, count);
+      weights.array() -= weights.mean();
+      for (Eigen::Index a = 0; a < count; ++a)
+        for (Eigen::Index b = 0; b < count; ++b)
+          of_device(static_cast<Eigen::Index>(cells_->name(first + a)),
+                    static_cast<Eigen::Index>(cells_->name(first + b))) += weights[a] * weights[b];
+    }
+    if (of_device.trace() > 0) sum += of_device / of_device.trace();
+  }
+  return sum.isZero(0) ? Eigen::MatrixXd() : sum;
+}
+
 double KnownDevices::at(const TargetWeights& weights, std::size_t network) const {
   const Encoding& encoding = cells_->encoding();
   const AdditiveWeights& additive = weights.additive;

@@ -35,6 +35,9 @@ class KnownDevices {
   Eigen::VectorXd proxy() const;
   const AdditiveWeights& proxy_weights() const { return proxy_weights_; }
 
+  // How alike operators' names are: [name][name], from their weights on the devices that vary; empty: none does.
+  Eigen::MatrixXd alike() const;
+
   double at(const TargetWeights& weights, std::size_t network) const;
   Eigen::VectorXd at_all_networks(const TargetWeights& weights) const;
   // The same as a sum over places and features alone; of what is no such sum the nearest over the networks.

@@ -66,11 +66,13 @@ OperatorCells::OperatorCells(const Encoding& encoding)
   has_living_ = !encoding.living.empty() && encoding.living != encoding.operators;
   if (places_ == 0) return;
   const auto places = static_cast<Eigen::Index>(places_);
-  shared_ = covariance(Eigen::MatrixXd::Ones(places, places));
+  const auto count_of_names = static_cast<Eigen::Index>(names_);
+  const Eigen::MatrixXd same_name = Eigen::MatrixXd::Identity(count_of_names, count_of_names);
+  near_ = Eigen::MatrixXd::Ones(places, places);
+  shared_ = covariance(near_, same_name);
   if (places_ == 1) return;
-  own_ = covariance(Eigen::MatrixXd::Identity(places, places));
+  own_ = covariance(Eigen::MatrixXd::Identity(places, places), same_name);
   Eigen::MatrixXd same_shape(places, places);
-  Eigen::MatrixXd near(places, places);
   for (Eigen::Index p = 0; p < places; ++p)
     for (Eigen::Index q = 0; q < places; ++q) {
       same_shape(p, q) = encoding.places[static_cast<std::size_t>(p)].shape ==
@@ -78,21 +80,25 @@ OperatorCells::OperatorCells(const Encoding& encoding)
                              ? 1
                              : 0;
       const double apart = 8 * static_cast<double>(p - q) / static_cast<double>(places);
-      near(p, q) = std::exp(-0.5 * apart * apart);
+      if (places_ >= least_places_in_order) near_(p, q) = std::exp(-0.5 * apart * apart);
     }
-  if (shapes.size() > 1 && shapes.size() < places_) grouped_ = covariance(same_shape);
-  if (places_ >= least_places_in_order) smooth_ = covariance(near);
+  if (shapes.size() > 1 && shapes.size() < places_) grouped_ = covariance(same_shape, same_name);
+  if (places_ >= least_places_in_order) smooth_ = covariance(near_, same_name);
 }
 
-Eigen::MatrixXd OperatorCells::covariance(const Eigen::MatrixXd& places) const {
+Eigen::MatrixXd OperatorCells::nearly_shared(const Eigen::MatrixXd& names) const {
+  return covariance(near_, names);
+}
+
+Eigen::MatrixXd OperatorCells::covariance(const Eigen::MatrixXd& places, const Eigen::MatrixXd& names) const {
   Eigen::MatrixXd result = Eigen::MatrixXd::Zero(count_, count_);
   std::vector<Eigen::Index> place;
   for (std::size_t p = 0; p < places_; ++p)
     place.insert(place.end(), encoding_->places[p].operators.size(), static_cast<Eigen::Index>(p));
   for (Eigen::Index a = 0; a < count_; ++a)
     for (Eigen::Index b = 0; b < count_; ++b)
-      if (name_[static_cast<std::size_t>(a)] == name_[static_cast<std::size_t>(b)])
-        result(a, b) = places(place[static_cast<std::size_t>(a)], place[static_cast<std::size_t>(b)]);
+      result(a, b) = names(static_cast<Eigen::Index>(name(a)), static_cast<Eigen::Index>(name(b))) *
+                     places(place[static_cast<std::size_t>(a)], place[static_cast<std::size_t>(b)]);
   return result;
 }
 

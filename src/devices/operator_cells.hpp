@@ -35,12 +35,16 @@ class OperatorCells {
   const Eigen::MatrixXd& grouped() const { return grouped_; }
   const Eigen::MatrixXd& smooth() const { return smooth_; }
   const Eigen::MatrixXd& own() const { return own_; }
+  // Covariances where operators of different names have something to do with each other: [name][name].
+  Eigen::MatrixXd nearly_shared(
+      const Eigen::MatrixXd& names) const;  // times the nearness of places, of few places 1
+  std::size_t name(Eigen::Index cell) const { return name_[static_cast<std::size_t>(cell)]; }
   // How often each operator stands in a network: one column a name and kind.
   Eigen::MatrixXd counts(Operators which, std::span<const std::size_t> networks) const;
   std::size_t names() const { return names_; }
 
  private:
-  Eigen::MatrixXd covariance(const Eigen::MatrixXd& places) const;
+  Eigen::MatrixXd covariance(const Eigen::MatrixXd& places, const Eigen::MatrixXd& names) const;
 
   const Encoding* encoding_;
   std::size_t places_ = 0;
@@ -49,6 +53,7 @@ class OperatorCells {
   std::vector<std::size_t> name_;  // [cell]: of an operator's name and its place's kind
   std::size_t names_ = 0;
   bool has_living_ = false;
+  Eigen::MatrixXd near_;  // [place][place]
   Eigen::MatrixXd shared_, grouped_, smooth_, own_;
 };
 

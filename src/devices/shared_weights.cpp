@@ -17,10 +17,39 @@ constexpr double spread_evenly = 0.3;
 // Variances rest on so many samples at most: more tell little, and take the cube of their number.
 constexpr Eigen::Index most_for_variances = 150;
 
+// A sample that lies so many standard deviations off what the others say of it counts as so much noisier (one round of
+// iteratively reweighted least squares): measurements are now and then disturbed.
+constexpr double outlying = 3;
+constexpr std::size_t least_for_outliers = 10;
+constexpr double hardly = 0.02;  // a share that says nothing about outliers
+
 std::vector<std::size_t> joined(std::initializer_list<std::vector<std::size_t>> lists) {
   std::vector<std::size_t> result;
   for (const std::vector<std::size_t>& list : lists) result.insert(result.end(), list.begin(), list.end());
   return result;
+}
+
+std::vector<double> shares_of(std::span<const SharedWeights::Model> models,
+                              const std::vector<VarianceFit>& fits) {
+  std::vector<double> share(models.size());
+  double largest = -std::numeric_limits<double>::infinity();
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] = fits[m].log_likelihood / temper -
+               worth_of_a_covariance * static_cast<double>(models[m].covariances.size());
+    largest = std::max(largest, share[m]);
+  }
+  double sum = 0;
+  double steady = 0;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] = std::exp(share[m] - largest);
+    sum += share[m];
+    steady += models[m].steady ? 1 : 0;
+  }
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    share[m] *= (steady > 0 ? 1 - spread_evenly : 1) / sum;
+    if (models[m].steady) share[m] += spread_evenly / steady;
+  }
+  return share;
 }
 
 Eigen::MatrixXd part(const Eigen::MatrixXd& matrix, const SharedWeights::Rows& rows) {
@@ -74,6 +103,8 @@ void SharedWeights::list_covariances() {
   bool varies = false;
   for (std::size_t d = 0; d < known_->devices(); ++d) varies = varies || known_->varies(d);
   if (!varies) return;
+  if (const Eigen::MatrixXd alike = known_->alike(); alike.size() > 0)
+    of_operators(numbers_.alike, numbers_.alike, cells.nearly_shared(alike));
   add(numbers_.fits, {Of::columns, {}, 0, known_->fits()});
   add(numbers_.beyond, {Of::columns, {}, known_->fits(), known_->fits()});
   if (known_->has_proxy() && known_->varies(0))
@@ -101,8 +132,13 @@ void SharedWeights::list_models() {
   add(shared_, n.fits, false);
   add(shared_, joined({counts, n.fits}));
   add(shared_, joined({coarse, n.fits}));
-  add(shared_, joined({fine, n.fits}));
-  add(shared_, joined({fine, n.fits, n.beyond}));
+  const std::vector<std::size_t> alike = joined({coarse, n.smooth, n.alike});
+  const std::vector<std::size_t> known = joined({fine, n.alike});
+  add(shared_, alike);
+  add(shared_, joined({alike, n.fits}));
+  add(shared_, known);
+  add(shared_, joined({known, n.fits}));
+  add(shared_, joined({known, n.fits, n.beyond}));
 }
 
 Eigen::MatrixXd SharedWeights::covariance(std::size_t k) const {
@@ -183,31 +219,27 @@ SharedWeights::Fitted SharedWeights::fit(std::span<const Model> models, const Ro
       few.push_back(rows[static_cast<std::size_t>(places.back())]);
     }
   }
-  const VarianceComponents components(of(few), y(places));
+  VarianceComponents components(of(few), y(places));
   std::vector<VarianceFit> fits;
-  for (const Model& model : models) fits.push_back(components.fit(model.covariances));
-  if (fits.empty()) {
-    fitted.weights.additive.intercept = y.mean();
-    return fitted;
-  }
-
-  std::vector<double> share(models.size());
-  double largest = -std::numeric_limits<double>::infinity();
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    share[m] = fits[m].log_likelihood / temper -
-               worth_of_a_covariance * static_cast<double>(models[m].covariances.size());
-    largest = std::max(largest, share[m]);
-  }
-  double sum = 0;
-  double steady = 0;
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    share[m] = std::exp(share[m] - largest);
-    sum += share[m];
-    steady += models[m].steady ? 1 : 0;
-  }
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    share[m] *= (steady > 0 ? 1 - spread_evenly : 1) / sum;
-    if (models[m].steady) share[m] += spread_evenly / steady;
+  std::vector<double> share;
+  for (bool last = few.size() < least_for_outliers;; last = true) {
+    fits.clear();
+    for (const Model& model : models) fits.push_back(components.fit(model.covariances));
+    if (fits.empty()) {
+      fitted.weights.additive.intercept = y.mean();
+      return fitted;
+    }
+    share = shares_of(models, fits);
+    if (last) break;
+    Eigen::VectorXd left = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(few.size()));
+    for (std::size_t m = 0; m < models.size(); ++m)
+      if (share[m] > hardly) left += share[m] * components.left_out(models[m].covariances, fits[m]);
+    std::vector<double> sizes;
+    for (const double e : left) sizes.push_back(std::abs(e));
+    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
+    const double usual = outlying * 1.4826 * sizes[sizes.size() / 2];  // of a normal distribution
+    if (!(usual > 0) || left.cwiseAbs().maxCoeff() <= usual) break;
+    components.set_noise((left.array().abs() / usual).max(1).square());
   }
 
   if (thinned) {

@@ -59,7 +59,8 @@ class SharedWeights {
   std::vector<std::size_t> networks_;
   std::vector<LinearCovariance> list_;
   struct Numbers {  // in list_; none: no such covariance
-    std::vector<std::size_t> counts, living_counts, grouped, smooth, own, features, fits, beyond, proxy;
+    std::vector<std::size_t> counts, living_counts, grouped, smooth, own, alike, features, fits, beyond,
+        proxy;
   } numbers_;
   Eigen::MatrixXd features_;  // [network][feature], of unit variance
   Eigen::VectorXd feature_mean_, feature_deviation_;

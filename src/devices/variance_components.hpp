@@ -21,18 +21,28 @@ struct VarianceFit {
 class VarianceComponents {
  public:
   VarianceComponents(std::vector<Eigen::MatrixXd> covariances, const Eigen::VectorXd& y);
+  // Of each sample, in units of `noise`; 1 to begin with.
+  void set_noise(const Eigen::VectorXd& each);
   VarianceFit fit(const std::vector<std::size_t>& which,
                   int iterations = 40) const;  // of these covariances alone
   VarianceFit solved(const std::vector<std::size_t>& which, const std::vector<double>& variance,
                      double noise) const;
 
+  // Each sample less its prediction by the others, at the same variances.
+  Eigen::VectorXd left_out(const std::vector<std::size_t>& which, const VarianceFit& fit) const;
+
  private:
+  Eigen::MatrixXd sum(const std::vector<std::size_t>& which, const std::vector<double>& variance,
+                      double noise) const;
+
   std::vector<Eigen::MatrixXd> covariances_;  // [sample][sample]
   std::vector<Eigen::MatrixXd> contrasts_;    // of them, of unit mean diagonal; empty: says nothing
   std::vector<double> scale_;
   Eigen::VectorXd y_;
   Eigen::MatrixXd contrast_;  // [sample][sample - 1]: orthonormal, orthogonal to 1
   Eigen::VectorXd contrast_y_;
+  Eigen::VectorXd noise_;
+  Eigen::MatrixXd contrast_noise_;
 };
 
 }  // namespace flash
