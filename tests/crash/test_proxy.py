@@ -277,6 +277,19 @@ class Adapt(ProxyCase):
         self.one_line(self.flash("proxy", "adapt", table, "--preset", "nasbench201", "--target", "b", "--samples", 9,
                                  expect=65), "has 22 columns of operators (op00 .. op21), but a network of the space has 6")
 
+    def test_cells_of_skips_by_their_features(self):
+        random = np.random.default_rng(4)
+        ids = sorted(int(i) for i in random.choice(5000, size=120, replace=False))
+        size = self.flash_json("space", self.write("mini.toml", '[job]\nname = "m"\n[space]\npreset = "shapes-mini"\n'))["size"]
+        self.assertGreater(size, 5000)
+        rows = [f"{i},{1 + i / 1000 + 0.01 * random.normal():.9g},{2 + i / 400 + 0.01 * random.normal():.9g}" for i in ids]
+        table = self.write("cells.csv", "\n".join(["id,a_ms,b_ms", *rows]) + "\n")
+        models = self.folder / "mini.json"
+        found = self.flash_json("proxy", "adapt", table, "--preset", "shapes-mini", "--target", "b", "--samples", 30, "-o", models)
+        self.assertEqual(len(found["predictions"]), 120)
+        self.assertTrue(all(one["value"] is not None for one in found["predictions"]))
+        self.assertEqual(json.loads(models.read_text())["target"], "b")
+
     def test_the_same_seed_says_the_same(self):
         self.assertEqual(self.adapt("--samples", 20, "--seed", 5), self.adapt("--samples", 20, "--seed", 5))
 
