@@ -10,6 +10,7 @@
 #include "device_file.hpp"
 #include "flash/core/error.hpp"
 #include "flash/import/space_encoding.hpp"
+#include "flash/import/units.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
 
@@ -155,6 +156,12 @@ class DeviceMerge {
 
   void add_identity() {
     const DeviceFile& first = files_.front();
+    tables_.has_own_ids = first.has_own_ids && folded(first.id_column) == "id";
+    if (tables_.has_own_ids)
+      tables_.notes.push_back(
+          first.path.string() +
+          ": column 'id' numbers the networks otherwise than the space; it only names rows, "
+          "and the other columns say which networks they are");
     if (!first.ids.empty()) tables_.identity_columns.push_back(first.id_column);
     if (!first.texts.empty()) tables_.identity_columns.push_back(first.text_column);
     for (const std::string& column : first.operator_columns) tables_.identity_columns.push_back(column);

@@ -144,6 +144,7 @@ class PlaceList {
 
 std::vector<std::uint16_t> SpacePlaces::operators(const Space& space, const Point& point) const {
   std::vector<std::uint16_t> found(places.size());
+  if (places.empty()) return found;
   for (std::size_t place = 0; place < places.size(); ++place)  // where a slot has it, that is put right below
     found[place] = static_cast<std::uint16_t>(places[place].operators.size() - 1);
   const Stratum& stratum = space.stratum(point);

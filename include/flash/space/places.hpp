@@ -28,7 +28,7 @@ struct SpacePlaces {
   static constexpr const char* not_there = "not there";  // what stands at a place that a stratum lacks
   static constexpr std::size_t no_place = static_cast<std::size_t>(-1);
 
-  // What stands at each place.
+  // What stands at each place; nothing where there are none.
   std::vector<std::uint16_t> operators(const Space& space, const Point& point) const;
 };
 SpacePlaces places_of(const Space& space);  // Space::places() keeps them

@@ -115,8 +115,8 @@ std::string adapt_text(const Json& json) {
             ", of the raw proxy " + number(json["srcc_raw"], 3) + "\n";
   for (const Json& warning : json["warnings"]) text += "  warning: " + warning.get<std::string>() + "\n";
   if (json.contains("models"))
-    text += "\n  models: " + json["models"].get<std::string>() + " (flash exact JOB --models " +
-            json["models"].get<std::string>() + ")\n";
+    text +=
+        "\n  models: " + json["models"].get<std::string>() + ", for models.file of a job, or flash-search\n";
   return text;
 }
 

@@ -80,12 +80,11 @@ void library_options(CLI::App* sub, Arguments& arguments) {
   sub->add_flag("--no-library")->description("The proxy alone, which is the default")->excludes(library);
 }
 
-void method_option(CLI::App* sub, Arguments& arguments) {
+void method_option(CLI::App* sub, Arguments& arguments,
+                   const char* description = "raw, counts, scratch, paper or shared (default: shared)") {
   std::vector<std::string> names;
   for (const std::string_view method : adaptation_methods()) names.emplace_back(method);
-  sub->add_option("--method", arguments.proxy.method,
-                  "raw, counts, scratch, paper or shared (default: chosen by cross-validation)")
-      ->check(CLI::IsMember(names));
+  sub->add_option("--method", arguments.proxy.method, description)->check(CLI::IsMember(names));
 }
 
 void region_option(CLI::App* sub, Arguments& arguments) {
@@ -116,7 +115,8 @@ void adapt_options(CLI::App* sub, Arguments& arguments) {
   proxy_option(sub, arguments);
   target_option(sub, arguments);
   sample_options(sub, arguments, "optimal");
-  method_option(sub, arguments);
+  method_option(sub, arguments,
+                "raw, counts, scratch, paper or shared (default: chosen by cross-validation)");
   sub->add_option("--penalty", arguments.proxy.penalty, "Of --method paper: l2 or l1 (default: l2)")
       ->check(CLI::IsMember({"l2", "l1"}));
   library_options(sub, arguments);
