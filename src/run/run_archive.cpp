@@ -110,6 +110,7 @@ ArchiveContents Run::write() {
   };
   as_far_as_there([&] { source.predictors = findings_.predictors(); });
   as_far_as_there([&] { source.hardware = findings_.hardware(); });
+  as_far_as_there([&] { source.adapted = findings_.adapted(); });
   as_far_as_there([&] {
     source.models = findings_.models();
     source.sets = findings_.sets();

@@ -8,6 +8,7 @@
 
 #include "flash/archive/table.hpp"
 #include "flash/findings/fit.hpp"
+#include "flash/findings/proxies.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
 #include "flash/search/models.hpp"
@@ -29,6 +30,7 @@ struct ArchiveSource {
   std::string refinement_ended{};  // why rounds of refinement ended; "" where there are none
   std::vector<PredictorFit> predictors{};
   HardwareFit hardware{};
+  std::optional<AdaptedLatency> adapted{};  // what of it is adapted from proxies
   std::optional<Models> models{};
   std::vector<Constraints> sets{};  // empty without models
   std::vector<std::string> hosts{};

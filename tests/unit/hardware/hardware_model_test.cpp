@@ -294,11 +294,11 @@ TEST(Quality, VerdictIsThatOfHeldOutNetworksBeforeFittedOnes) {
   const Values measured{1, 2, 3, 4};
   const FitQuality good = quality(measured, Values{1.2, 2, 3, 3.8}),
                    bad = quality(measured, Values{4, 3, 2, 1});
-  EXPECT_EQ(verdict(Metric::latency, good, good), "");
-  EXPECT_EQ(verdict(Metric::latency, good, quality({}, {})), "");
-  EXPECT_NE(verdict(Metric::energy, good, bad).find("energy model does not hold"), std::string::npos);
-  EXPECT_NE(verdict(Metric::energy, bad, bad).find("4 held-out networks"), std::string::npos);
-  EXPECT_NE(verdict(Metric::area, bad, quality({}, {})).find("4 fitted networks"), std::string::npos);
+  EXPECT_EQ(verdict("latency", good, good), "");
+  EXPECT_EQ(verdict("latency", good, quality({}, {})), "");
+  EXPECT_NE(verdict("energy", good, bad).find("energy model does not hold"), std::string::npos);
+  EXPECT_NE(verdict("energy", bad, bad).find("4 held-out networks"), std::string::npos);
+  EXPECT_NE(verdict("area", bad, quality({}, {})).find("4 fitted networks"), std::string::npos);
 }
 
 TEST(Quality, IsAbsentWithoutData) {

@@ -135,5 +135,62 @@ TEST(Question, AFloorThatNoAccuracyReachesIsRefusedUnlessItIsAnNNDegree) {
   EXPECT_NO_THROW(check_floor(objective, constraints));
 }
 
+TEST(Question, MetricsOnDevices) {
+  const Metric a = metric_on(Metric::latency, "pixel3"), b = metric_on(Metric::latency, "titanx_256");
+  Constraints constraints;
+  add_bounds(constraints, "latency@pixel3<=5, latency@titanx_256 <= 20, latency<=1");
+  EXPECT_EQ(constraints.metric_max[a], 5);
+  EXPECT_EQ(constraints.metric_max[b], 20);
+  EXPECT_EQ(constraints.metric_max[Metric::latency], 1);
+  Objective objective;
+  set_objective(objective, "accuracy", "latency@pixel3");
+  EXPECT_EQ(objective.metric[a], 1);
+  EXPECT_EQ(objective.metric[Metric::latency], 0);
+  set_objective(objective, "accuracy - 0.02*latency@pixel3 - 1e-3*latency@titanx_256", "");
+  EXPECT_EQ(objective.metric[a], 0.02);
+  EXPECT_EQ(objective.metric[b], 1e-3);
+  Objective read;
+  set_sum(read, sum_text(objective));
+  EXPECT_EQ(read, objective);
+  expect_usage([&] { add_bounds(constraints, "macs@pixel3<=5"); },
+               "--subject-to: macs is the same on every device");
+  expect_usage([&] { set_objective(objective, "", "latency@"); },
+               "--minimise: the name of a device, '', is empty");
+  expect_usage([&] { set_objective(objective, "accuracy - latency@", ""); }, "is empty");
+}
+
+TEST(Question, ListsOfDevicesReadBackAsTheyAreWritten) {
+  Constraints constraints;
+  constraints.metric_max[Metric::latency] = 7;
+  const std::vector<std::string> ceilings{"latency@pixel3 <= 0.1", "energy@titanx_256 <= 20"};
+  set_device_ceilings(constraints, ceilings);
+  EXPECT_EQ(device_ceilings(constraints), ceilings);
+  set_device_ceilings(constraints, {"latency@pixel3<=5"});
+  EXPECT_THAT(device_ceilings(constraints), testing::ElementsAre("latency@pixel3 <= 5"));
+  EXPECT_EQ(constraints.metric_max[Metric::latency], 7);
+  Objective objective{.metric = PerMetric<double>()};
+  set_device_exponents(objective, {"latency@pixel3", "energy@pixel3^0.5"});
+  EXPECT_THAT(device_exponents(objective), testing::ElementsAre("latency@pixel3", "energy@pixel3^0.5"));
+  const auto refused = [&](const std::string& text, bool ceiling, const std::string& part) {
+    try {
+      if (ceiling)
+        set_device_ceilings(constraints, {text});
+      else
+        set_device_exponents(objective, {text});
+      ADD_FAILURE() << text;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_THAT(error.what(), HasSubstr(part));
+    }
+  };
+  refused("latency@pixel3", true, "no ceiling");
+  refused("latency <= 5", true, "write latency@NAME");
+  refused("latency@pixel3 <= x", true, "without a positive number");
+  refused("latency@pixel3 <= -1", true, "without a positive number");
+  refused("latency@pixel3^", false, "without a positive number");
+  refused("speed@pixel3", false, "write latency@NAME");
+  refused("latency@pixel3^101", false, "above 100");
+  EXPECT_THROW(set_device_ceilings(constraints, {"latency@a<=1", "latency@a<=2"}), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace flash

@@ -9,6 +9,7 @@
 #include "flash/core/random.hpp"
 #include "flash/search/evaluator.hpp"
 #include "flash/space/families/cell_space.hpp"
+#include "flash/space/places.hpp"
 
 namespace flash::test {
 
@@ -69,6 +70,21 @@ inline Objective sum_at_random(const Evaluator& evaluator, Philox& random) {
   return sum;
 }
 
+// As adapted models are: a weight of each operator at each place, where the space has places, and counts of them.
+inline MetricModel device_model(const Space& space, Philox& random) {
+  MetricModel model{1 + random.uniform(), {{"macs", 1e-7 * random.uniform()}}};
+  for (const SpacePlace& place : space.places().places)
+    for (const std::string& name : place.operators)
+      if (random.below(3) != 0)
+        model.terms.push_back({std::string(place.name).append("=").append(name), random.uniform()});
+  if (!space.places().of_slot.empty() && !space.places().of_slot[0].empty()) {
+    const SpacePlace& place = space.places().places[space.places().of_slot[0][0]];
+    model.terms.push_back(
+        {place.name.substr(0, place.name.rfind('_')).append("=").append(place.operators.front()), 0.1});
+  }
+  return model;
+}
+
 // Random models of a space, exponents (of every third seed or so weights), and constraints of all kinds, among them
 // ones that nothing meets, falling accuracies, metrics that fall with the skips and metrics that rise and fall, and exact metrics, sums and the peak
 // memory that is a maximum too.
@@ -86,7 +102,7 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
   models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
   models.additive = additive;
   if (additive) models.accuracy = additive_link();
-  for (const Metric m : fitted_metrics()) {
+  for (const Metric m : plain_fitted_metrics) {
     auto& metric = models.metrics[m];
     if (random.below(4) == 0) continue;
     metric = MetricModel{between(0.1, 10), {}};
@@ -110,7 +126,8 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
   Objective objective;
   if (random.below(2)) {
     objective.accuracy = between(0.2, 20);
-    for (const Metric m : fitted_metrics()) objective.metric[m] = random.below(4) == 0 ? 0 : between(0.1, 2);
+    for (const Metric m : plain_fitted_metrics)
+      objective.metric[m] = random.below(4) == 0 ? 0 : between(0.1, 2);
   }
   objective.training_free = random.below(5) == 0;
 
@@ -120,6 +137,15 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
     if (with_exact && exact.below(2) == 0) objective.metric[m] = exact.below(2) == 0 ? 1 : 0.2;
 
   Space space(definition);
+  Philox devices(seed, 81);  // every third seed or so: two devices, bounded or in the objective
+  const bool with_devices = devices.below(3) == 0;
+  const std::vector<Metric> on_devices{metric_on(Metric::latency, "a"), metric_on(Metric::latency, "b.2")};
+  if (with_devices) {
+    for (const Metric m : on_devices) models.metrics[m] = device_model(space, devices);
+    const auto factors = std::ranges::count_if(objective.metric, [](double e) { return e > 0; });
+    if (factors < static_cast<std::ptrdiff_t>(most_factors) && devices.below(2) == 0)
+      objective.metric[on_devices[devices.below(2)]] = devices.below(2) == 0 ? 1 : 0.7;
+  }
   const Evaluator free(space, models, objective, {});
   Philox sums(seed, 80);
   if (sums.below(3) == 0) objective = sum_at_random(free, sums);
@@ -129,10 +155,14 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
     return random.below(3) == 0 ? between(0.5, 2) : 1.0;
   };  // 1: a bound that one meets exactly
   if (random.below(2)) constraints.accuracy_min = sample.accuracy * slack();
-  for (const Metric m : fitted_metrics())
+  for (const Metric m : plain_fitted_metrics)
     if (free.has(m) && random.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
   for (const Metric m : exact_metrics)
     if (with_exact && exact.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
+  if (with_devices)
+    for (const Metric m : on_devices)
+      if (devices.below(2) == 0)
+        constraints.metric_max[m] = sample.metrics[m] * (devices.below(2) == 0 ? 1 : 1.2);
   return Evaluator(std::move(space), std::move(models), objective, constraints);
 }
 
