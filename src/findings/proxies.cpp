@@ -164,6 +164,10 @@ ProxyRounds proxy_rounds(const Job& job, const Space& space, const Results& resu
     options.round = static_cast<std::size_t>(job.proxy.round);
     options.method = method_of(job);
     options.seed = derive_seed(job.seed, "proxy", 1);
+    if (job.objective.training_free) {  // of a score all of it is the region
+      const auto [least, most] = std::ranges::minmax(input.accuracy);
+      options.region = 1.01 * (most - least);
+    }
     const FrontStep step = front_step(input, options);
     if (step.ended || step.measure.empty()) {
       rounds.complete = true;

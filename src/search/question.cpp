@@ -163,6 +163,12 @@ void add_bounds(Constraints& constraints, const std::string& text) {
   }
 }
 
+std::vector<Metric> metrics_of(const std::string& option, const std::string& list) {
+  std::vector<Metric> metrics;
+  for (const std::string& word : parts_of(list)) metrics.push_back(metric_named(option, word, false));
+  return metrics;
+}
+
 void set_device_ceilings(Constraints& constraints, const std::vector<std::string>& list) {
   PerMetric<double> ceilings = Constraints{}.metric_max;
   for (const std::string& part : list) {

@@ -1,4 +1,5 @@
 // Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
+#include "flash/log/log.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 #include "stage_text.hpp"
@@ -21,6 +22,11 @@ class CalibrateStage : public Stage {
                              job.hardware.setup().listed(space).value_or(findings.to_measure().ids));
   }
   bool of_networks() const override { return true; }
+  void conclude(Findings& findings) const override {
+    if (findings.job().proxy.active() && !findings.proxy_rounds().ended.empty())
+      log_info("calibrate: {} networks of the target, ended since {}", findings.proxy_rounds().networks.size(),
+               findings.proxy_rounds().ended);
+  }
   bool grows() const override { return true; }  // with proxies, whose rounds rest on what has been measured
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
     return hardware_text(archive);

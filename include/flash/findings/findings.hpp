@@ -31,6 +31,9 @@ class Findings {
   const NetworkPlan& to_train();
   const NetworkPlan& to_measure();
 
+  // With proxies: the rounds as far as they are known, which to_measure() has.
+  const ProxyRounds& proxy_rounds();
+
   // The first design's, then those of refinement.
   const std::vector<TrainedSample>& trained();
   // Without rounds where none is asked for, or where what a round is chosen from is not all there.
@@ -51,8 +54,6 @@ class Findings {
   void forget_samples(std::string_view stage = "");
 
  private:
-  // With proxies: the rounds as far as they are known; which to_measure() has.
-  const ProxyRounds& proxy_rounds();
   bool design_is_done() const;
   Models models_of(std::optional<std::vector<PredictorFit>> predictors);
 

@@ -28,6 +28,9 @@ void set_device_exponents(Objective& objective, const std::vector<std::string>& 
 std::vector<std::string> device_ceilings(const Constraints& constraints);
 std::vector<std::string> device_exponents(const Objective& objective);
 
+// "latency@pixel3,latency@titanx": the metrics of a list.
+std::vector<Metric> metrics_of(const std::string& option, const std::string& list);
+
 // A floor of 1 or more is an NN-Degree's alone, where the search is training-free.
 void check_floor(const Objective& objective, const Constraints& constraints);
 

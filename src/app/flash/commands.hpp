@@ -42,6 +42,7 @@ struct Arguments {
   bool archive = false;
   bool histograms = false;
   bool pareto = false;
+  std::string front;  // metrics that a front trades
   bool quartiles = false;
   std::filesystem::path design;
   std::filesystem::path emit;  // folder; "": none

@@ -95,7 +95,10 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   Space space(job.space);
   job.constraints.name = primary_set(job);
   Constraints constraints = with_margin(job.constraints, space, models, job.objective);
-  return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints));
+  std::vector<Metric> asked_for = metrics_of("--front", arguments.front);
+  for (const Metric m : fitted_metrics())
+    if (arguments.pareto && is_on_device(m) && models.metrics[m]) asked_for.push_back(m);
+  return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints), asked_for);
 }
 
 Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
@@ -142,9 +145,11 @@ std::string front_text(const Evaluator& evaluator, const ParetoFront& front) {
 }
 
 // In a space without numbers a front may outgrow time and memory: unless it is asked for, it is begun alone.
-std::vector<ParetoFront> fronts_of(const Evaluator& evaluator, bool asked_for) {
+std::vector<ParetoFront> fronts_of(const Evaluator& evaluator, bool asked_for, const std::string& front) {
   constexpr int most_looks = 500;  // of 1024 boxes each: seconds
   std::vector<ParetoFront> fronts;
+  if (!front.empty()) fronts.push_back(pareto_front(evaluator, metrics_of("--front", front)));
+  if (!front.empty() && !asked_for) return fronts;
   for (const std::vector<Metric>& metrics : reported_fronts(evaluator)) {
     int looks = 0;
     const auto stop = [&] { return !asked_for && !evaluator.space().numbered() && ++looks > most_looks; };
@@ -199,8 +204,8 @@ int perform_exact(const Arguments& arguments) {
   if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);
   std::vector<ParetoFront> fronts;
   const bool nothing_asked = asks_nothing(job) && !arguments.json;
-  if (arguments.pareto || nothing_asked) {
-    fronts = fronts_of(evaluator, arguments.pareto);
+  if (arguments.pareto || nothing_asked || !arguments.front.empty()) {
+    fronts = fronts_of(evaluator, arguments.pareto, arguments.front);
     if (arguments.json) {
       json["pareto"] = Json::array();
       for (const ParetoFront& front : fronts) json["pareto"].push_back(to_json(front));
@@ -246,6 +251,8 @@ Command exact_command() {
                          {.min = 1, .max = 100'000});
             sub->add_flag("--pareto", arguments.pareto,
                           "Also find the fronts of accuracy against the target's metrics");
+            text_option(sub, "--front", arguments.front,
+                        "Also find the front of accuracy and these metrics together: latency@pixel3,latency@titanx");
             sub->add_flag("--training-free", arguments.training_free,
                           "Let NN-Degree stand for accuracy; needs no trained network");
           },

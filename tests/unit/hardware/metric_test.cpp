@@ -101,7 +101,8 @@ TEST(Metric, RefusesWhatCannotBeOnADevice) {
 
 TEST(MetricDeathTest, NoMoreThanThereIsRoomFor) {
   const auto fill = [] {
-    for (int device = 0; device < 100; ++device) metric_on(Metric::latency, "d" + std::to_string(device));
+    for (int device = 0; device < 100; ++device)
+      metric_on(Metric::latency, std::string("d").append(std::to_string(device)));
   };
   EXPECT_EXIT(  // in a process of its own, since what is known stays known
       {

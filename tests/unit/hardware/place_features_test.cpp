@@ -42,11 +42,11 @@ TEST(PlaceFeatures, OfDepthsAndResolutionsBelongToTheStratum) {
     for (std::size_t p = 0; p < stands.size(); ++p) {
       const SpacePlace& place = space.places().places[p];
       for (std::size_t o = 0; o < place.operators.size(); ++o) {
-        const std::string feature = place.name + "=" + place.operators[o];
+        const std::string feature = std::string(place.name).append("=").append(place.operators[o]);
         EXPECT_EQ(network_features(space, point, {feature}).front(), stands[p] == o ? 1 : 0) << feature;
       }
     }
-    const std::string resolution = "resolution=" + network["resolution"].dump();
+    const std::string resolution = std::string("resolution=").append(network["resolution"].dump());
     EXPECT_EQ(stratum_features(space, space.stratum(point), {resolution}).front(), 1) << resolution;
   }
 }
@@ -61,7 +61,8 @@ TEST(PlaceFeatures, TablesAddUpToTheModel) {
     MetricModel model{1, {{"macs", 1e-9}}};
     for (const SpacePlace& place : space.places().places)
       for (const std::string& name : place.operators)
-        if (random.below(2) == 0) model.terms.push_back({place.name + "=" + name, random.normal()});
+        if (random.below(2) == 0)
+          model.terms.push_back({std::string(place.name).append("=").append(name), random.normal()});
     EXPECT_EQ(model.names_places(), !space.places().places.empty());
     FeatureColumns columns(space, {});
     for (int k = 0; k < 10; ++k) {
