@@ -1,4 +1,5 @@
 // Stage calibrate: the networks that the hardware models are fitted to, measured on the target.
+#include "flash/findings/proxies.hpp"
 #include "flash/log/log.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
@@ -24,8 +25,8 @@ class CalibrateStage : public Stage {
   bool of_networks() const override { return true; }
   void conclude(Findings& findings) const override {
     if (findings.job().proxy.active() && !findings.proxy_rounds().ended.empty())
-      log_info("calibrate: {} networks of the target, ended since {}", findings.proxy_rounds().networks.size(),
-               findings.proxy_rounds().ended);
+      log_info("calibrate: {} networks of the target, ended since {}",
+               findings.proxy_rounds().networks.size(), findings.proxy_rounds().ended);
   }
   bool grows() const override { return true; }  // with proxies, whose rounds rest on what has been measured
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
@@ -39,10 +40,28 @@ class CalibrateStage : public Stage {
   }
 };
 
+// On the target and on every device beside it.
+StagePlan plan_on_all(const Job& job, const Space& space, std::string_view stage,
+                      const std::vector<NetworkId>& networks) {
+  StagePlan plan = plan_measurements(job, space, stage, networks);
+  const StagePlan devices = plan_devices(job, space, networks);
+  plan.inputs.insert(plan.inputs.end(), devices.inputs.begin(), devices.inputs.end());
+  plan.one_per_host = plan.one_per_host || devices.one_per_host;
+  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+    Json both = Json::parse(devices.tasks[i].input);
+    both["target"] = Json::parse(plan.tasks[i].input);
+    plan.tasks[i].input = both.dump();
+    plan.tasks[i].inputs = digest_of(Json{plan.tasks[i].inputs, devices.tasks[i].inputs});
+    plan.tasks[i].cost += devices.tasks[i].cost;
+  }
+  return plan;
+}
+
 }  // namespace
 
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<NetworkId>& networks) {
+                            const std::vector<NetworkId>& networks, bool on_devices) {
+  if (on_devices && job.proxy.active()) return plan_on_all(job, space, stage, networks);
   const Target& target = job.hardware.setup();
   StagePlan plan;
   plan.name = stage;

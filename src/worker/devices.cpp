@@ -9,12 +9,15 @@ namespace {
 
 struct DevicesTask {
   static constexpr std::string_view name = "devices";
-  using Input = Json;  // the tasks by the devices' names
+  struct Input {
+    Json devices;  // the tasks by the devices' names
+    Json target;   // that of the target, whose result theirs is added to; null: there is none
+  };
   using Output = Json;
-  static Input read(const Json& json) { return json.at("devices"); }
-  static Output run(const Input& devices, TaskWorker& worker) {
-    Json metrics = Json::object();
-    for (const auto& [device, task] : devices.items()) {
+  static Input read(const Json& json) { return {json.at("devices"), json.value("target", Json())}; }
+  static Output run(const Input& input, TaskWorker& worker) {
+    Json metrics = input.target.is_null() ? Json::object() : Json::parse(worker.run(input.target));
+    for (const auto& [device, task] : input.devices.items()) {
       Json result;
       try {
         result = Json::parse(worker.run(task));

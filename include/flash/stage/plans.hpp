@@ -14,9 +14,9 @@ namespace flash {
 // Task id: the network's; `networks` as networks_to_train has them.
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
 
-// Some networks measured on the job's target. Task id: the network's.
+// Some networks measured on the job's target, and, where asked for, on the devices beside it. Task id: the network's.
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<NetworkId>& networks);
+                            const std::vector<NetworkId>& networks, bool on_devices = false);
 
 // One task a block and constraint set; id: set * blocks + block.
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,

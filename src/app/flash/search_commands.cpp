@@ -251,8 +251,9 @@ Command exact_command() {
                          {.min = 1, .max = 100'000});
             sub->add_flag("--pareto", arguments.pareto,
                           "Also find the fronts of accuracy against the target's metrics");
-            text_option(sub, "--front", arguments.front,
-                        "Also find the front of accuracy and these metrics together: latency@pixel3,latency@titanx");
+            text_option(
+                sub, "--front", arguments.front,
+                "Also find the front of accuracy and these metrics together: latency@pixel3,latency@titanx");
             sub->add_flag("--training-free", arguments.training_free,
                           "Let NN-Degree stand for accuracy; needs no trained network");
           },
