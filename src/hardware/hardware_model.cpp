@@ -99,7 +99,7 @@ bool no_better_than_mean(const FitQuality& quality) {
   return quality.mape > rounding && (quality.r2 <= 0 || quality.mape > quality.mape_mean);
 }
 
-std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout) {
+std::string verdict(std::string_view metric, const FitQuality& fit, const FitQuality& holdout) {
   for (const auto& [quality, which] : {std::pair{holdout, "held-out"}, std::pair{fit, "fitted"}}) {
     if (!no_better_than_mean(quality)) continue;
     char text[300];
@@ -107,7 +107,7 @@ std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& hold
         text, sizeof text,
         "the %s model does not hold: it is no better than the mean of its %zu %s networks (R2 %.3g, MAPE "
         "%.3g %% against %.3g %%); measure more networks, or again on a machine at rest",
-        std::string(name(metric)).c_str(), quality.networks, which, quality.r2, 100 * quality.mape,
+        std::string(metric).c_str(), quality.networks, which, quality.r2, 100 * quality.mape,
         100 * quality.mape_mean);
     return text;
   }

@@ -202,21 +202,48 @@ class Checker {
       return "the target " + job_.hardware.target + " has no " + in_words(metric);
     };
     for (const Metric metric : fitted_metrics()) {
-      if (target.can_measure(metric)) continue;
+      if (target.can_measure(metric) || job_.proxy.models(metric)) continue;
       const std::string key = is_on_device(metric) ? "devices" : ceiling_key(metric);
-      if (is_on_device(metric) ? std::isfinite(job_.constraints.metric_max[metric]) : given("constraints", key))
-        wrong("constraints", key, has_no(metric) + (is_on_device(metric) ? device_advice() : "; delete this key"));
+      if (is_on_device(metric) ? std::isfinite(job_.constraints.metric_max[metric])
+                               : given("constraints", key))
+        wrong("constraints", key,
+              has_no(metric) + (is_on_device(metric) ? device_advice() : "; delete this key"));
       if (job_.objective.metric[metric] > 0 && (job_.objective.is_sum() || is_on_device(metric)))
         wrong("objective", job_.objective.is_sum() ? "sum" : "devices",
               has_no(metric) + (is_on_device(metric) ? device_advice() : "; leave it out"));
     }
   }
 
+  void proxy() {
+    const ProxySettings& proxy = job_.proxy;
+    if (!proxy.active()) {
+      if (given("proxy", "device") && !proxy.device.empty())
+        wrong("proxy", "device",
+              "names a device, but proxy.devices is empty; delete this key, or name devices there");
+      return;
+    }
+    if (job_.hardware.target == "table")
+      wrong("proxy", "devices",
+            "stands beside the target table, which lists its networks; for tables of devices there is "
+            "`flash proxy`, for this key a target that measures");
+    if (!proxy.device.empty() &&
+        std::ranges::find(proxy.devices, proxy.device, &NamedDevice::name) == proxy.devices.end())
+      wrong("proxy", "device", "is " + shown(proxy.device) + ", which is none of proxy.devices");
+    if (proxy.budget < proxy.first)
+      wrong(
+          "proxy", "budget",
+          "is " + std::to_string(proxy.budget) + ", less than proxy.first = " + std::to_string(proxy.first));
+    if (proxy.networks < proxy.budget)
+      wrong("proxy", "networks",
+            "is " + std::to_string(proxy.networks) + ", less than proxy.budget = " +
+                std::to_string(proxy.budget) + ": what the target measures is among them");
+  }
+
   void wrong_space(std::string what);
 
  private:
   std::string device_advice() const {
-    return job_.hardware.target == "table" ? "; name it in hardware.devices" : "; only tables have named devices";
+    return job_.hardware.target == "table" ? "; name it in hardware.devices" : "; name it in proxy.devices";
   }
   bool given(const std::string& section, const std::string& key) const {
     return document_.entry(section, key) != nullptr;
@@ -319,6 +346,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();
+  if (errors.clean("hardware") && errors.clean("proxy")) check.proxy();
   if (errors.clean("hardware") && errors.clean("space")) check.target();
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("objective") &&
       errors.clean("models"))
@@ -331,6 +359,7 @@ void require_measurable(const Job& job) {
     const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
     const bool needs = job.objective.is_sum() || is_on_device(metric);
     if (!bounded && !(needs && job.objective.metric[metric] > 0)) continue;
+    if (job.proxy.models(metric)) continue;
     const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
     if (reason.empty()) continue;
     const std::string section = bounded ? "constraints" : "objective";

@@ -33,7 +33,7 @@ std::string metric_verdict(const Models& models, Metric metric) {
     const Json figures = part(known, of);
     return told_quality([&](const char* name_of) { return figure(figures, name_of); });
   };
-  return verdict(metric, quality("fit"), quality("holdout"));
+  return verdict(name(metric), quality("fit"), quality("holdout"));
 }
 
 // Where the space has nothing of what the samples cover.

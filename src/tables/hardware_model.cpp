@@ -10,7 +10,7 @@ struct ModelRow {
 
 std::vector<ModelRow> model_rows(const TableSource& source) {
   std::vector<ModelRow> rows;
-  for (const Metric metric : plain_fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     rows.push_back({metric, {"intercept", fit->model.intercept}});
@@ -57,10 +57,12 @@ ArchiveTable hardware_model_table() {
       model_rows);
   return table.attributes(qualities)
       .only_with_rows()
-      .column("metric", "", "what is modelled", [](const ModelRow& r) { return name(r.metric); })
+      .column("metric", "", "what is modelled", [](const ModelRow& r) { return name(kind_of(r.metric)); })
       .choices(metric_names())
       .column("device", "", device_meaning,
-              [](const ModelRow&, const TableSource& source) { return device_names(source); })
+              [](const ModelRow& r, const TableSource& source) {
+                return is_on_device(r.metric) ? std::string(device_of(r.metric)) : device_names(source);
+              })
       .since("2.0")
       .column("feature", "", "intercept, or a separable feature",
               [](const ModelRow& r) { return r.term.feature; })

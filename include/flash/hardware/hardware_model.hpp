@@ -62,7 +62,7 @@ bool no_better_than_mean(const FitQuality& quality);
 
 // One sentence where the model is no better than the mean, of networks that the fit has not seen where there
 // are any, else of those fitted; "" where nothing is to be said.
-std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout);
+std::string verdict(std::string_view metric, const FitQuality& fit, const FitQuality& holdout);
 
 struct MetricFit {
   MetricModel model;
