@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -97,36 +98,37 @@ double BlockTable::of(const Block& block) const {
 }
 
 // A 1x1 convolution before a depthwise one expands, the one behind it projects; others stand alone.
-double BlockTable::of(std::span<const Operator> operators) const {
+void BlockTable::add_of(std::span<const Operator> operators, std::vector<double>& latencies) const {
   std::vector<Operator> layers;
   std::ranges::copy_if(operators, std::back_inserter(layers), &Operator::has_matrix);
-  double sum = 0;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const Operator& first = layers[i];
     if (first.kind == Operator::Kind::linear) {
-      sum += of(Block{0, first.in, 0, first.out, 0, 0, 0});
+      latencies.push_back(of(Block{0, first.in, 0, first.out, 0, 0, 0}));
       continue;
     }
     const bool expands =
         !first.depthwise() && first.kernel == 1 && i + 1 < layers.size() && layers[i + 1].depthwise();
     const std::size_t depthwise = i + (expands ? 1 : 0);
     if (!layers[depthwise].depthwise() || depthwise + 1 == layers.size()) {
-      sum += of(Block{first.side_in, first.in, first.side_out, first.out, 0, 0, 0});
+      latencies.push_back(of(Block{first.side_in, first.in, first.side_out, first.out, 0, 0, 0}));
       continue;
     }
     const Operator& spatial = layers[depthwise];
     const Operator& last = layers[depthwise + 1];
-    sum += of(Block{first.side_in, first.in, last.side_out, last.out, spatial.in / first.in, spatial.kernel,
-                    spatial.stride});
+    latencies.push_back(of(Block{first.side_in, first.in, last.side_out, last.out, spatial.in / first.in,
+                                 spatial.kernel, spatial.stride}));
     i = depthwise + 1;
   }
-  return sum;
 }
 
 double BlockTable::latency_ms(const Space& space, const Point& network) const {
-  double sum = 0;
-  for (std::size_t slot = 0; slot < network.options.size(); ++slot) sum += of(space.part(network, slot));
-  return sum;
+  std::vector<double> latencies;
+  for (std::size_t slot = 0; slot < network.options.size(); ++slot)
+    add_of(space.part(network, slot), latencies);
+  // In one order, so that networks of the same blocks tie whatever their places.
+  std::ranges::sort(latencies);
+  return std::accumulate(latencies.begin(), latencies.end(), 0.0);
 }
 
 }  // namespace flash

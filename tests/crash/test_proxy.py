@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from scipy import stats
 
 from device_tables import Cells, Chains
 from flash_case import TOP, FlashCase
+
+# Measured latencies of others, which are no part of flash; without them what needs them is skipped.
+MEASURED = pathlib.Path(os.environ["FLASH_DEVICE_DATA"]) if os.environ.get("FLASH_DEVICE_DATA") else None
 
 
 class ProxyCase(FlashCase):
@@ -424,6 +428,41 @@ class Front(ProxyCase):
     def test_without_accuracies_there_is_none(self):
         self.cells.write(self.table, self.devices, accuracy=False)
         self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, expect=65), "has no accuracies")
+
+
+@unittest.skipUnless(MEASURED, "FLASH_DEVICE_DATA names no folder with measured devices")
+class MeasuredDevices(FlashCase):
+    def read(self, name):
+        with open(MEASURED / name, newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_cells(self):
+        table = MEASURED / "nasbench201_1500.csv"
+        rows = self.read(table.name)
+        matrix = self.flash_json("proxy", "matrix", table)
+        self.assertEqual((len(matrix["devices"]), matrix["networks"]), (13, len(rows)))
+        a, b = (np.array([float(row[f"{matrix['devices'][d]}_ms"]) for row in rows]) for d in (3, 6))
+        self.assertAlmostEqual(matrix["srcc"][3][6], stats.spearmanr(a, b).statistic, 9)
+        found = self.flash_json("proxy", "adapt", table, "--proxy", "pixel3", "--target", "titanx_1", "--samples", 30)
+        self.assertGreater(found["srcc_unsampled"], found["srcc_raw"] + 0.2)
+
+    def test_chains_and_blocks(self):
+        table = MEASURED / "fbnet_1000.csv"
+        found = self.flash_json("proxy", "adapt", table, "--preset", "fbnet", "--proxy", "pixel3", "--target", "titanx_1",
+                                "--samples", 50, "--library", "all")
+        self.assertGreater(found["srcc_unsampled"], 0.9)
+        job = self.folder / "px.toml"
+        job.write_text('[job]\nname = "p"\n[space]\npreset = "proxylessnas"\n')
+        axes = self.flash_json("space", job)["variables"]
+        random = np.random.default_rng(1)
+        chosen = [[axis["values"][random.integers(len(axis["values"]))] for axis in axes] for _ in range(50)]
+        networks = self.folder / "networks.csv"
+        networks.write_text("\n".join([",".join(axis["name"] for axis in axes) + ",kernels_ms"] + [
+            ",".join(row) + f",{sum(int(op[1]) for op in row if op != 'skip')}" for row in chosen]) + "\n")
+        blocks = f"pixel1={MEASURED / 'proxylessnas_pixel1_blocks.csv'}"
+        matrix = self.flash_json("proxy", "matrix", networks, "--preset", "proxylessnas", "--blocks", blocks)
+        self.assertEqual(matrix["devices"], ["kernels", "pixel1"])
+        self.assertGreater(matrix["srcc"][0][1], 0)
 
 
 class BadInput(ProxyCase):

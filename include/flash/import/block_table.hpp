@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "flash/network/operator.hpp"
 #include "flash/space/space.hpp"
@@ -20,7 +21,7 @@ class BlockTable {
   // missing, no latency or several, one that is not positive, a number that is none, a block that is there twice.
   explicit BlockTable(const std::filesystem::path& path);
 
-  // In ms. Throws Error bad_data, naming a block that the table lacks.
+  // In ms, the same of networks with the same blocks. Throws Error bad_data, naming a block that the table lacks.
   double latency_ms(const Space& space, const Point& network) const;
 
  private:
@@ -29,7 +30,8 @@ class BlockTable {
   using Block = std::array<int, 7>;
   static std::string text(const Block& block);
   double of(const Block& block) const;
-  double of(std::span<const Operator> operators) const;
+  // Those of the blocks that the operators make up.
+  void add_of(std::span<const Operator> operators, std::vector<double>& latencies) const;
 
   std::filesystem::path path_;
   std::map<Block, double> latency_ms_;
