@@ -17,10 +17,6 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<std::string_view, 5> method_names{"raw", "counts", "scratch", "paper", "shared"};
 
-// Another method than shared weights is taken only where its cross-validated SRCC is above by so much over the root of
-// the number of samples: below, the difference is mostly chance.
-constexpr double clearly = 0.5;
-
 std::string number(double value, const char* format = "%.3f") {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), format, value);
@@ -84,14 +80,15 @@ std::string chosen(const Adapter& adapter, const std::vector<MethodScore>& score
               : "the samples' latencies cannot be ranked: shared weights weigh by likelihood";
     return "shared";
   }
-  why = "cross-validated SRCC " + number(best->srcc) + ", and no other method is clearly above";
-  double above = best->srcc + clearly / std::sqrt(static_cast<double>(adapter.networks().size()));
+  // Below, the difference may be chance, and likelihoods have weighed the methods' parts already.
+  double above = best->srcc;
+  why = "cross-validated SRCC " + number(best->srcc) + "; the interval of no other method lies above";
   for (const MethodScore& other : scores)
-    if (other.fitted && other.srcc > above) {
-      above = other.srcc;
+    if (other.fitted && other.srcc_interval.first > above) {
+      above = other.srcc_interval.first;
       best = &other;
-      why = "cross-validated SRCC " + number(other.srcc) + ", shared weights have " +
-            number(find(scores, "shared")->srcc);
+      why = "cross-validated SRCC " + number(other.srcc) + ", at least " + number(above) +
+            " (95 %); shared weights have " + number(find(scores, "shared")->srcc);
     }
   return best->method;
 }

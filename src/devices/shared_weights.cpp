@@ -12,7 +12,8 @@ namespace {
 // are tempered, and part of the average is spread evenly.
 constexpr double temper = 2;
 constexpr double worth_of_a_covariance = 0.5;
-constexpr double spread_evenly = 0.3;
+constexpr double spread_evenly = 0.3;  // of few samples
+constexpr double few_samples = 20;     // of more the less: likelihoods tell models apart
 
 // Variances rest on so many samples at most: more tell little, and take the cube of their number.
 constexpr Eigen::Index most_for_variances = 150;
@@ -30,7 +31,7 @@ std::vector<std::size_t> joined(std::initializer_list<std::vector<std::size_t>> 
 }
 
 std::vector<double> shares_of(std::span<const SharedWeights::Model> models,
-                              const std::vector<VarianceFit>& fits) {
+                              const std::vector<VarianceFit>& fits, std::size_t samples) {
   std::vector<double> share(models.size());
   double largest = -std::numeric_limits<double>::infinity();
   for (std::size_t m = 0; m < models.size(); ++m) {
@@ -38,6 +39,7 @@ std::vector<double> shares_of(std::span<const SharedWeights::Model> models,
                worth_of_a_covariance * static_cast<double>(models[m].covariances.size());
     largest = std::max(largest, share[m]);
   }
+  const double even = spread_evenly * std::min(1.0, few_samples / static_cast<double>(samples));
   double sum = 0;
   double steady = 0;
   for (std::size_t m = 0; m < models.size(); ++m) {
@@ -46,8 +48,8 @@ std::vector<double> shares_of(std::span<const SharedWeights::Model> models,
     steady += models[m].steady ? 1 : 0;
   }
   for (std::size_t m = 0; m < models.size(); ++m) {
-    share[m] *= (steady > 0 ? 1 - spread_evenly : 1) / sum;
-    if (models[m].steady) share[m] += spread_evenly / steady;
+    share[m] *= (steady > 0 ? 1 - even : 1) / sum;
+    if (models[m].steady) share[m] += even / steady;
   }
   return share;
 }
@@ -229,7 +231,7 @@ SharedWeights::Fitted SharedWeights::fit(std::span<const Model> models, const Ro
       fitted.weights.additive.intercept = y.mean();
       return fitted;
     }
-    share = shares_of(models, fits);
+    share = shares_of(models, fits, few.size());
     if (last) break;
     Eigen::VectorXd left = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(few.size()));
     for (std::size_t m = 0; m < models.size(); ++m)

@@ -68,7 +68,8 @@ VarianceFit VarianceComponents::fit(const std::vector<std::size_t>& which, int i
     if (scale_[k] > 0) used.push_back(k);
   std::vector<double> variance(which.size(), 0);
   const double whole = count > 0 ? contrast_y_.squaredNorm() / static_cast<double>(count) : 0;
-  if (!(whole > 0) || count < 1) return solved(which, variance, 0);
+  // All alike but for rounding.
+  if (count < 1 || !(whole > 1e-24 * y_.squaredNorm())) return solved(which, variance, 0);
   const auto parts = static_cast<Eigen::Index>(used.size());
   Eigen::VectorXd theta = Eigen::VectorXd::Constant(parts + 1, whole / static_cast<double>(parts + 1));
   const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(count, count);

@@ -184,14 +184,14 @@ class ColumnFinder {
     if (!format_.accuracy.empty()) {
       columns_.accuracy = one(format_.accuracy, {}, "accuracy");
     } else {
-      for (std::size_t cell = 0; cell < head().cells.size(); ++cell) {
-        if (used_.contains(cell) || !is_usual_accuracy(name(cell))) continue;
-        if (columns_.accuracy)
-          refuse("has the columns " + in_quotes(name(*columns_.accuracy)) + " and " + in_quotes(name(cell)) +
-                 "; name one with " + format_.setting + "accuracy");
-        columns_.accuracy = cell;
-      }
-      if (columns_.accuracy) used_.insert(*columns_.accuracy);
+      std::vector<std::size_t> found;
+      for (std::size_t cell = 0; cell < head().cells.size(); ++cell)
+        if (!used_.contains(cell) && is_usual_accuracy(name(cell))) found.push_back(cell);
+      if (found.size() > 1)
+        columns_.note = "of the columns " + in_quotes(name(found[0])) + " and " + in_quotes(name(found[1])) +
+                        " none counts as the accuracy: name one with " + format_.setting + "accuracy";
+      if (found.size() == 1) columns_.accuracy = found.front();
+      used_.insert(found.begin(), found.end());
     }
     columns_.accuracy_in_percent = columns_.accuracy && says_percent(name(*columns_.accuracy));
   }

@@ -27,6 +27,7 @@ struct DeviceFile {
   std::vector<std::vector<bool>> failed;        // [device][row]: missing, but not empty
   std::vector<double> accuracy;                 // fractions
   std::vector<std::string> unread;
+  std::string note;  // "": nothing is to be said
 
   std::size_t rows() const { return lines.size(); }
 };

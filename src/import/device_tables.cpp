@@ -151,6 +151,7 @@ class DeviceMerge {
     }
     if (table.accuracy.empty() && !file.accuracy.empty())
       for (const std::size_t row : rows) table.accuracy.push_back(file.accuracy[row]);
+    if (!file.note.empty()) tables_.notes.push_back(file.path.string() + ": " + file.note);
     tables_.unread.insert(tables_.unread.end(), file.unread.begin(), file.unread.end());
   }
 

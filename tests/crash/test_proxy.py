@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from scipy import stats
 
 from device_tables import Cells, Chains
 from flash_case import TOP, FlashCase
+
+# Measured latencies of others, which are no part of flash; without them what needs them is skipped.
+MEASURED = pathlib.Path(os.environ["FLASH_DEVICE_DATA"]) if os.environ.get("FLASH_DEVICE_DATA") else None
 
 
 class ProxyCase(FlashCase):
@@ -294,6 +298,42 @@ class Adapt(ProxyCase):
         self.assertEqual(self.adapt("--samples", 20, "--seed", 5), self.adapt("--samples", 20, "--seed", 5))
 
 
+class Blocks(FlashCase):
+    """Devices of which single blocks are known, of a space of two places."""
+    JOB = """[job]
+name = "blocks"
+[space]
+preset = "choice-cifar"
+operators = ["k3: inverted k3 e2", "k5: inverted k5 e2", "skip: skip"]
+stages = ["4 x1 = convolution k3", "4 x4", "8 x1 = convolution k1"]
+[data]
+side = 16
+"""
+    HEAD = "in_h,in_c,out_h,out_c,expand,kernel,stride,mean_us\n"
+
+    def test_are_devices_like_others(self):
+        job, table, blocks = (self.folder / name for name in ("job.toml", "table.csv", "blocks.csv"))
+        job.write_text(self.JOB)
+        random = np.random.default_rng(1)
+        codes = np.array([[i // 3 ** k % 3 for k in range(4)] for i in range(81)])
+        fast = 1 + np.array([2.0, 3.0, 0.1])[codes].sum(1) + 0.01 * random.normal(size=81)
+        table.write_text("op_0,op_1,op_2,op_3,fast_ms\n" + "".join(
+            ",".join(map(str, row)) + f",{value:.9g}\n" for row, value in zip(codes, fast)))
+        classes = self.flash_json("space", job)["definition"]["input"]["classes"]
+        rows = ["16,3,16,4,,,,1000", "16,4,16,8,,,,2000", f"16,8,1,{classes},,,,500", "16,4,16,4,2,3,1,700", "16,4,16,4,2,5,1,900"]
+        blocks.write_text(self.HEAD + "\n".join(rows) + "\n")
+        matrix = self.flash_json("proxy", "matrix", table, "--job", job, "--blocks", f"board={blocks}")
+        board = 3.5 + np.array([0.7, 0.9, 0])[codes].sum(1)
+        self.assertEqual(matrix["devices"], ["fast", "board"])
+        self.assertAlmostEqual(matrix["srcc"][0][1], stats.spearmanr(np.array([float(f"{v:.9g}") for v in fast]), np.round(board, 6))
+                               .statistic, 6)
+        self.one_line(self.flash("proxy", "matrix", table, "--blocks", f"board={blocks}", expect=64), "--preset or --job")
+        self.one_line(self.flash("proxy", "matrix", table, "--job", job, "--blocks", "board", expect=64), "is not NAME=FILE")
+        blocks.write_text(self.HEAD + "\n".join(rows[:-1]) + "\n")
+        self.one_line(self.flash("proxy", "matrix", table, "--job", job, "--blocks", f"board={blocks}", expect=65),
+                      "has no row for the block 16x16x4 -> 16x16x4, expand 2, kernel 5, stride 1")
+
+
 class Plan(ProxyCase):
     def test_lists_are_filled_in_and_read_again(self):
         listed = self.folder / "todo.csv"
@@ -388,6 +428,41 @@ class Front(ProxyCase):
     def test_without_accuracies_there_is_none(self):
         self.cells.write(self.table, self.devices, accuracy=False)
         self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, expect=65), "has no accuracies")
+
+
+@unittest.skipUnless(MEASURED, "FLASH_DEVICE_DATA names no folder with measured devices")
+class MeasuredDevices(FlashCase):
+    def read(self, name):
+        with open(MEASURED / name, newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_cells(self):
+        table = MEASURED / "nasbench201_1500.csv"
+        rows = self.read(table.name)
+        matrix = self.flash_json("proxy", "matrix", table)
+        self.assertEqual((len(matrix["devices"]), matrix["networks"]), (13, len(rows)))
+        a, b = (np.array([float(row[f"{matrix['devices'][d]}_ms"]) for row in rows]) for d in (3, 6))
+        self.assertAlmostEqual(matrix["srcc"][3][6], stats.spearmanr(a, b).statistic, 9)
+        found = self.flash_json("proxy", "adapt", table, "--proxy", "pixel3", "--target", "titanx_1", "--samples", 30)
+        self.assertGreater(found["srcc_unsampled"], found["srcc_raw"] + 0.2)
+
+    def test_chains_and_blocks(self):
+        table = MEASURED / "fbnet_1000.csv"
+        found = self.flash_json("proxy", "adapt", table, "--preset", "fbnet", "--proxy", "pixel3", "--target", "titanx_1",
+                                "--samples", 50, "--library", "all")
+        self.assertGreater(found["srcc_unsampled"], 0.9)
+        job = self.folder / "px.toml"
+        job.write_text('[job]\nname = "p"\n[space]\npreset = "proxylessnas"\n')
+        axes = self.flash_json("space", job)["variables"]
+        random = np.random.default_rng(1)
+        chosen = [[axis["values"][random.integers(len(axis["values"]))] for axis in axes] for _ in range(50)]
+        networks = self.folder / "networks.csv"
+        networks.write_text("\n".join([",".join(axis["name"] for axis in axes) + ",kernels_ms"] + [
+            ",".join(row) + f",{sum(int(op[1]) for op in row if op != 'skip')}" for row in chosen]) + "\n")
+        blocks = f"pixel1={MEASURED / 'proxylessnas_pixel1_blocks.csv'}"
+        matrix = self.flash_json("proxy", "matrix", networks, "--preset", "proxylessnas", "--blocks", blocks)
+        self.assertEqual(matrix["devices"], ["kernels", "pixel1"])
+        self.assertGreater(matrix["srcc"][0][1], 0)
 
 
 class BadInput(ProxyCase):

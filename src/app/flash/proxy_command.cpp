@@ -37,6 +37,12 @@ void table_options(CLI::App* sub, Arguments& arguments) {
               "Column of accuracies; in percent where its name ends in pct or %");
 }
 
+void blocks_option(CLI::App* sub, Arguments& arguments) {
+  list_option(
+      sub, "--blocks", arguments.proxy.blocks,
+      "NAME=FILE: one more device, of which the file has latencies of single blocks; with --preset or --job");
+}
+
 void seed_option(CLI::App* sub, Arguments& arguments) {
   whole_option(sub, "--seed", arguments.seed, "Seed of what is drawn at random (default: 0)");
 }
@@ -198,6 +204,7 @@ void proxy_options(CLI::App* sub, Arguments& arguments) {
     own->add_flag("--json", arguments.json, "Print one JSON document instead of text");
     own->add_flag("-v,--verbose", arguments.verbose, "Log more");
     table_options(own, arguments);
+    blocks_option(own, arguments);
     command.add_options(own, arguments);
     own->final_callback([&arguments, run = command.run] { arguments.proxy.run = run; });
   }

@@ -44,6 +44,16 @@ TEST_F(DeviceTablesRead, MissingIsNoMeasurement) {
   for (std::size_t n = 0; n < 6; ++n) EXPECT_EQ(std::isnan(tables.table.latency_ms[0][n]), n != 4) << n;
 }
 
+TEST_F(DeviceTablesRead, OfSeveralAccuraciesOneIsToBeNamed) {
+  const std::string text = "id,macs,accuracy_a,accuracy_b_pct,a_ms\n1,5,0.5,60,3\n";
+  EXPECT_THAT(read(text).table.accuracy, IsEmpty());
+  EXPECT_THAT(read(text).notes,
+              ElementsAre(HasSubstr("none counts as the accuracy: name one with --accuracy")));
+  EXPECT_THAT(read(text).table.devices, ElementsAre("a"));
+  format.accuracy = "accuracy_b_pct";
+  EXPECT_THAT(read(text).table.accuracy, ElementsAre(0.6));
+}
+
 TEST_F(DeviceTablesRead, NasBench201IsRecognised) {
   const DeviceTables tables = read(std::string("idx,arch,a_ms\n3,") + conv_cell + ",5\n4," + skip_cell +
                                    ",1\n5," + dead_cell + ",2\n");
@@ -154,7 +164,6 @@ TEST_F(DeviceTablesRead, WhatIsWrongIsOneLine) {
   refused("id,accuracy,a_ms\n1,70,3\n", ":2: column 'accuracy' is 70, which is no accuracy (0 .. 1)");
   refused("id,accuracy_pct,a_ms\n1,170,3\n",
           ":2: column 'accuracy_pct' is 170, which is no accuracy in percent");
-  refused("id,accuracy_a,accuracy_b,a_ms\n1,1,1,3\n", "name one with --accuracy");
   refused("id,macs,a_ms\n1,-5,3\n", ":2: column 'macs' is negative");
   refused(std::string("arch,a_ms\n") + conv_cell + ",2\n|conv~0|,3\n",
           ":3: \"|conv~0|\": the network is not in the space");
