@@ -17,6 +17,7 @@ MetricModel adapted_model(const Space& space, const SeparableLatency& latency) {
   if (places.places.size() != latency.place.size())
     throw Error(ExitCode::internal, "a latency of other places than the space's");
   MetricModel model;
+  model.adapted = true;
   model.intercept = latency.intercept;
   for (std::size_t p = 0; p < latency.place.size(); ++p) {
     const std::vector<double>& weights = latency.place[p];

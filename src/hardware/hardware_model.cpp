@@ -121,18 +121,22 @@ Json to_json(const MetricModel& model) {
   Json json{{"intercept", model.intercept}, {"terms", std::move(terms)}};
   if (model.support) json["support"] = to_json(*model.support);
   if (model.tiling) json["tiling"] = to_json(*model.tiling);
+  if (model.adapted) json["adapted"] = true;
   return json;
 }
 
 MetricModel metric_model_from_json(const Json& json) {
   const JsonReader reader(json, "hardware model");
   MetricModel model;
+  if (json.contains("adapted")) model.adapted = reader.get<bool>("adapted");
   model.intercept = reader.get<double>("intercept");
+  if (model.intercept < 0 && !model.adapted) reader.fail("has a negative intercept");
   const Json& terms = reader.at("terms");
   if (!terms.is_array()) reader.fail("has a wrong value at key 'terms': expected an array");
   for (const Json& json_term : terms) {
     const JsonReader term(json_term, "hardware model, term,");
     model.terms.push_back({term.get<std::string>("feature"), term.get<double>("coefficient")});
+    if (model.terms.back().coefficient < 0 && !model.adapted) term.fail("has a negative coefficient");
   }
   if (json.contains("support")) model.support = fit_support_from_json(json.at("support"), model.terms.size());
   if (json.contains("tiling")) model.tiling = tiling_from_json(json["tiling"]);

@@ -31,13 +31,16 @@ PlaceFeatures::Named PlaceFeatures::named(std::string_view feature) const {
 
 std::vector<std::string> PlaceFeatures::counts() const {
   std::vector<std::string> names;
-  for (const auto& slots : places_.of_slot)
-    for (const std::size_t place : slots)
+  for (std::size_t s = 0; s < places_.of_slot.size(); ++s)
+    for (std::size_t slot = 0; slot < places_.of_slot[s].size(); ++slot) {
+      if (space_.strata()[s].slots[slot].ordered) continue;
+      const std::size_t place = places_.of_slot[s][slot];
       for (const std::string& name : places_.places[place].operators) {
         const std::string& whole = places_.places[place].name;
         std::string feature = whole.substr(0, whole.rfind('_')) + "=" + name;
         if (std::ranges::find(names, feature) == names.end()) names.push_back(std::move(feature));
       }
+    }
   return names;
 }
 

@@ -14,14 +14,15 @@ namespace flash {
 class PlaceFeatures {
  public:
   // The space must outlive it.
-  explicit PlaceFeatures(const Space& space) : places_(space.places()) {}
+  explicit PlaceFeatures(const Space& space) : space_(space), places_(space.places()) {}
   std::size_t place(const Stratum& stratum, std::size_t slot) const {
     return places_.of_slot[stratum.index][slot];
   }
 
   static bool is_one(std::string_view feature) { return feature.find('=') != std::string_view::npos; }
 
-  // Those that count an operator over all places of its kind, "op=k3_e6", in the order in which places name them.
+  // Those that count an operator over all places of its kind, "op=k3_e6", in the order in which places name them: of
+  // slots without an order alone, along which a count may fall.
   std::vector<std::string> counts() const;
 
   // Adds what the slot's share is at each option, times the coefficient. Throw Error bad_data where there is no such
@@ -38,6 +39,7 @@ class PlaceFeatures {
   Named named(std::string_view feature) const;
   static bool is_of(std::string_view place, std::string_view name);
 
+  const Space& space_;
   const SpacePlaces& places_;
 };
 

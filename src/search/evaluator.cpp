@@ -46,10 +46,15 @@ void check_settings(const Models& models, const Objective& objective, const Cons
     throw Error(ExitCode::bad_job, std::string("objective: ") +
                                        (objective.is_sum() ? "a weight" : "an exponent") +
                                        " is negative or not finite");
-  if (std::ranges::count_if(objective.metric, [](double exponent) { return exponent > 0; }) >
-      static_cast<std::ptrdiff_t>(most_factors))
-    throw Error(ExitCode::bad_job, "objective: holds more than " + std::to_string(most_factors) +
-                                       " metrics: leave some to ceilings");
+  const auto counts = [&](Metric m) {
+    return objective.metric[m] > 0 || (is_plain_fitted(m) && models.metrics[m].has_value());
+  };
+  if (const auto weighed = std::ranges::count_if(all_metrics(), counts);
+      weighed > static_cast<std::ptrdiff_t>(most_factors))
+    throw Error(ExitCode::bad_job, "objective: weighs " + std::to_string(weighed) +
+                                       " metrics, those of the target included, of " +
+                                       std::to_string(most_factors) +
+                                       " at most: leave some on devices to ceilings");
   if (!objective.training_free && !models.accuracy)
     throw Error(ExitCode::bad_data,
                 "the models hold no accuracy predictor: fit one, or search training-free on NN-Degree");

@@ -23,6 +23,7 @@ struct MetricModel {
   std::vector<Term> terms;
   std::optional<Tiling> tiling{};       // of a target that has one: what its features are formed with
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
+  bool adapted = false;                 // from other devices: intercept and coefficients may be negative
 
   // The intercept and what the stratum decides; share of one slot at each of its options beside that. `columns` has the
   // model's tiling.

@@ -28,7 +28,7 @@ struct BlockResult {
   std::vector<Ranked> top;  // the best feasible ones, best first, ties by lowest id; at most K
   // Over every configuration in single precision: the bits of its NN-Degree (of an additive score, of what is
   // left of it without what its stratum has in common) plus 3 times those of the product
-  // of its metrics (all that the models give, exact ones with an exponent), each divided by twice its largest
+  // of its metrics (plain ones that the models give, exact ones and those on devices with an exponent), each divided by twice its largest
   // value in the space, modulo 2^32. The same whatever the blocks, threads, ranks and processor.
   std::uint32_t checksum = 0;
   double seconds = 0;  // of all threads together

@@ -16,7 +16,8 @@ namespace flash {
 enum class Form { product, sum };
 
 // Exponents or weights, all >= 0; a weight is one of accuracy, or of a metric in its unit. Exponents are 1 by default
-// for metrics that a target has, 0 for the exact ones and those on devices. At most most_factors are not 0.
+// for metrics that a target has, 0 for the exact ones and those on devices. At most most_factors are not 0, those of
+// plain metrics that have a model counted, whatever their exponent.
 inline constexpr std::size_t most_factors = plain_metrics.size();
 constexpr PerMetric<double> usual_exponents() {
   PerMetric<double> exponents;

@@ -11,6 +11,7 @@
 #include "flash/search/exhaustive.hpp"
 #include "flash/search/pareto.hpp"
 #include "flash/space/families/families.hpp"
+#include "sweep_truth.hpp"
 
 namespace flash {
 namespace {
@@ -35,6 +36,7 @@ TEST(ChoiceSearch, EqualsBruteForceOnRandomSpaces) {
     EXPECT_EQ(result.best.objective, truth.best.objective);
     EXPECT_EQ(result.best.violation, truth.best.violation);
     EXPECT_EQ(result.found, truth.feasible > 0);
+    EXPECT_EQ(result.top, ranking(truth, top_k));
     EXPECT_EQ(result.top, sweep_block(evaluator, {0, evaluator.space().size()}, {.top_k = top_k}).top);
     if (result.found) {
       EXPECT_LE(result.largest_cut_bound, result.top.back().objective * (1 + 1e-11));

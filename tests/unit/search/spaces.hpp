@@ -66,7 +66,13 @@ inline Objective sum_at_random(const Evaluator& evaluator, Philox& random) {
   };
   const auto [low, high] = evaluator.degree_range();
   sum.accuracy = weight(evaluator.accuracy(evaluator.degree_helps() ? high : low));
-  for (const Metric m : evaluator.metrics()) sum.metric[m] = weight(evaluator.metric_range(m).second);
+  auto left =
+      most_factors - static_cast<std::size_t>(std::ranges::count_if(evaluator.metrics(), is_plain_fitted));
+  for (const Metric m : evaluator.metrics()) {
+    const double drawn = weight(evaluator.metric_range(m).second);
+    if (!is_plain_fitted(m) && drawn > 0 && left-- == 0) break;
+    sum.metric[m] = drawn;
+  }
   return sum;
 }
 
@@ -142,7 +148,9 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
   const std::vector<Metric> on_devices{metric_on(Metric::latency, "a"), metric_on(Metric::latency, "b.2")};
   if (with_devices) {
     for (const Metric m : on_devices) models.metrics[m] = device_model(space, devices);
-    const auto factors = std::ranges::count_if(objective.metric, [](double e) { return e > 0; });
+    const auto factors = std::ranges::count_if(all_metrics(), [&](Metric m) {
+      return objective.metric[m] > 0 || (is_plain_fitted(m) && models.metrics[m].has_value());
+    });
     if (factors < static_cast<std::ptrdiff_t>(most_factors) && devices.below(2) == 0)
       objective.metric[on_devices[devices.below(2)]] = devices.below(2) == 0 ? 1 : 0.7;
   }

@@ -43,7 +43,7 @@ inline std::uint32_t checksum(const Evaluator& evaluator) {
       };
       float product = 1;
       for (const Metric m : evaluator.metrics())
-        if (!is_exact(m) || evaluator.objective().metric[m] != 0)
+        if (is_plain_fitted(m) || evaluator.objective().metric[m] != 0)
           product *= single(tables.metric[m], 0.5 / evaluator.metric_range(m).second);
       total +=
           std::bit_cast<std::uint32_t>(single(tables.degree, 1)) + 3 * std::bit_cast<std::uint32_t>(product);
