@@ -38,7 +38,7 @@ std::string margin_text(const Evaluator& evaluator) {
   std::string text;
   if (constraints.accuracy_min != constraints.asked->accuracy_min)
     text.append("  ").append(bound_text(constraints, {}, training_free)).append("\n");
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : fitted_metrics())
     if (constraints.metric_max[m] != constraints.asked->metric_max[m])
       text.append("  ").append(bound_text(constraints, m, training_free)).append("\n");
   return text;
@@ -69,20 +69,21 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
   if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band))
     json["accuracy_band"] = number_or_null(band);
   Measurement bands;
-  for (const Metric m : all_metrics) {
+  for (const Metric m : all_metrics()) {
+    if (is_on_device(m) && !evaluator.models().metrics[m]) continue;
     const bool is_count = unit(m) == "1";
     json[std::string(key(m))] =
         is_count ? Json(std::llround(evaluation.metrics[m])) : number_or_null(evaluation.metrics[m]);
     if (const auto& model = evaluator.models().metrics[m]; model && model->support) {
       bands[m] = predict(*model, evaluator.space(), point).band;
-      json[std::string(key(m)) + "_band"] = number_or_null(bands[m]);
+      json[with_suffix(key(m), "_band")] = number_or_null(bands[m]);
     }
   }
   const BoundProbability probability = bound_probability(evaluator.constraints(), evaluation, band, bands);
   if (!std::isnan(probability.accuracy)) json["accuracy_probability"] = probability.accuracy;
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : fitted_metrics())
     if (!std::isnan(probability.metric[m]))
-      json[std::string(name(m)) + "_probability"] = probability.metric[m];
+      json[with_suffix(name(m), "_probability")] = probability.metric[m];
   json["extrapolated"] = extrapolated(evaluator.models(), evaluator.space(), id);
   const bool additive = evaluator.models().additive.has_value();
   const std::string score = score_of(evaluator.models().reading);

@@ -121,11 +121,11 @@ int run(int argc, char** argv) {
   question.apply(settings.objective, settings.constraints);
   check(settings, models->count() + preset->count() > 0);
   Models fitted = models_of(settings);
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : fitted_metrics())
     if (std::isfinite(settings.constraints.metric_max[metric]) && !fitted.metrics[metric])
       throw Error(ExitCode::usage, "--" + std::string(name(metric)) + "-max: the models have none of " +
                                        std::string(name(metric)) + "; leave it out");
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : fitted_metrics())
     if (settings.objective.is_sum() && settings.objective.metric[metric] > 0 && !fitted.metrics[metric])
       throw Error(ExitCode::usage, "the sum names " + std::string(name(metric)) +
                                        ", of which the models have none; leave it out");

@@ -4,15 +4,16 @@
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/features.hpp"
+#include "flash/space/places.hpp"
 
 namespace flash {
 
-std::string operator_feature(const Encoding::Place& place, std::size_t op) {
+std::string operator_feature(const SpacePlace& place, std::size_t op) {
   return place.name + "=" + place.operators[op];
 }
 
 MetricModel adapted_model(const Space& space, const SeparableLatency& latency) {
-  const SpacePlaces places = places_of(space);
+  const SpacePlaces& places = space.places();
   if (places.places.size() != latency.place.size())
     throw Error(ExitCode::internal, "a latency of other places than the space's");
   MetricModel model;
@@ -31,12 +32,6 @@ MetricModel adapted_model(const Space& space, const SeparableLatency& latency) {
     for (std::size_t f = 0; f < latency.feature.size(); ++f)
       if (latency.feature[f] != 0) model.terms.push_back({names.at(f), latency.feature[f]});
   }
-  const auto negative = [](const MetricModel::Term& term) { return term.coefficient < 0; };
-  if (model.intercept < 0 || std::ranges::any_of(model.terms, negative))
-    throw Error(
-        ExitCode::bad_data,
-        "the adapted latency is negative somewhere in the space: it cannot be a hardware model; measure "
-        "more networks");
   return model;
 }
 

@@ -1,6 +1,7 @@
 #include "flash/findings/findings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "flash/core/error.hpp"
 #include "flash/findings/constraint_sets.hpp"
@@ -45,8 +46,35 @@ const NetworkPlan& Findings::to_train() {
 }
 
 const NetworkPlan& Findings::to_measure() {
-  if (!to_measure_) to_measure_ = networks_to_measure(job_, space_);
+  if (!to_measure_) {
+    to_measure_ = networks_to_measure(job_, space_);
+    if (job_.proxy.active()) {
+      const std::vector<NetworkId>& rounds = proxy_rounds().networks;
+      to_measure_->ids.erase(to_measure_->ids.begin(),
+                             to_measure_->ids.begin() + static_cast<std::ptrdiff_t>(to_measure_->fit));
+      const std::vector<NetworkId> pool = proxy_pool(job_, space_);  // held out is what no fit may come to see
+      std::erase_if(to_measure_->ids, [&](NetworkId id) { return std::ranges::find(pool, id) != pool.end(); });
+      to_measure_->ids.insert(to_measure_->ids.begin(), rounds.begin(), rounds.end());
+      to_measure_->fit = rounds.size();
+    }
+  }
   return *to_measure_;
+}
+
+// Accuracies are those of the first design, which no later training changes.
+const ProxyRounds& Findings::proxy_rounds() {
+  if (proxy_rounds_) return *proxy_rounds_;
+  std::optional<std::vector<PredictorFit>> fits;
+  const std::vector<TrainedSample> design = trained_samples(space_, to_train(), results_);
+  if (std::ranges::all_of(design, [](const TrainedSample& sample) { return sample.outcome != nullptr; })) {
+    try {
+      if (!job_.objective.training_free) fits = fit_predictors(job_, space_, design);
+    } catch (const Error& error) {  // a fit that cannot be made: whoever needs it will say so
+      if (error.code() != ExitCode::bad_data) throw;
+    }
+  }
+  proxy_rounds_ = flash::proxy_rounds(job_, space_, results_, fits ? &*fits : nullptr);
+  return *proxy_rounds_;
 }
 
 void Findings::forget_samples(std::string_view stage) {
@@ -56,6 +84,14 @@ void Findings::forget_samples(std::string_view stage) {
   if (stage != train_name && stage != repeat_name && stage != refine_name) {
     measured_.reset();
     hardware_.reset();
+    adapted_.reset();
+  }
+  if (job_.proxy.active()) {
+    to_measure_.reset();
+    proxy_rounds_.reset();
+    measured_.reset();
+    hardware_.reset();
+    adapted_.reset();
   }
   models_.reset();
   sets_.reset();
@@ -77,6 +113,7 @@ bool Findings::design_is_done() const {
   };
   const auto repeats = std::min(to_train_->fit, static_cast<std::size_t>(job_.sample.repeats));
   return done(*to_train_, to_train_->ids.size(), train_name) && done(*to_train_, repeats, repeat_name) &&
+         (!job_.proxy.active() || proxy_rounds_->complete) &&
          (!job_.models_file.empty() || done(*to_measure_, to_measure_->ids.size(), "calibrate"));
 }
 
@@ -118,8 +155,21 @@ const HardwareFit& Findings::hardware() {
     throw Error(ExitCode::missing_input,
                 "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
   }
-  hardware_ = fit_hardware(job_, measured());
-  return *hardware_;
+  if (!job_.proxy.active()) return *(hardware_ = fit_hardware(job_, measured()));
+  adapted_ = adapt_latency(job_, space_, results_, measured());
+  HardwareFit fits;
+  constexpr std::array others{Metric::energy, Metric::area};
+  const bool any =
+      std::ranges::any_of(others, [this](Metric m) { return job_.hardware.setup().measures(m); });
+  if (any) fits = fit_hardware(job_, measured(), others);
+  fits[Metric::latency] = adapted_->fit;
+  fit_devices(job_, space_, results_, fits);
+  return *(hardware_ = std::move(fits));
+}
+
+const std::optional<AdaptedLatency>& Findings::adapted() {
+  if (job_.proxy.active()) hardware();
+  return adapted_;
 }
 
 const Models& Findings::models() {
@@ -143,6 +193,7 @@ Models Findings::models_of(std::optional<std::vector<PredictorFit>> fits) {
   Models models = run_models(job_, own);
   if (!models.provenance.is_object()) models.provenance = Json::object();
   models.provenance["fitted_from"] = fitted_from(job_, own.predictors.has_value(), own.hardware.has_value());
+  if (own.hardware && adapted_) models.provenance["hardware"]["adapted"] = to_json(*adapted_);
   if (own.hardware) say_machines(models, measuring_machines(measured()));
   if (own.hardware) doubt_if_partial(models, measured(), "the hardware models rest on ", "calibrate");
   return models;

@@ -12,7 +12,7 @@ namespace {
 
 NetworkMeasurement network_measurement_from_json(const Json& json) {
   NetworkMeasurement measurement;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto found = json.find(std::string(key(metric)));
     if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
   }
@@ -150,13 +150,14 @@ std::vector<NetworkId> networks_far_out(const Job& job, const Space& space, cons
   return ids;
 }
 
-HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples) {
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
+                         std::span<const Metric> metrics) {
   const Target& target = job.hardware.setup();
   const std::vector<std::string> names = target.features(Space(job.space));
   const std::size_t least = target.least_networks();
   HardwareFit fits;
   std::size_t most = 0;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : metrics) {
     FitData networks, holdout;
     for (const MeasuredSample& sample : samples) {
       const double value = sample.result.metrics[metric];

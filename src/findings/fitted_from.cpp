@@ -46,7 +46,8 @@ Json fitted_from(const Job& job, bool trained, bool measured) {
     const bool of_training =
         section == "data" || section == "sample" || section == "train" || section == "predictor";
     if (std::ranges::find(no_matter, key) != no_matter.end()) continue;
-    if ((trained && of_training) || (measured && section == "hardware")) from[key] = value;
+    const bool of_measuring = section == "hardware" || section == "proxy";
+    if ((trained && of_training) || (measured && of_measuring)) from[key] = value;
   }
   if (measured) {
     const Json digests = job.hardware.setup().file_digests();

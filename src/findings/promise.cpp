@@ -115,13 +115,13 @@ class Outlook {
   double probability(const Evaluation& predicted, const Point& point, double deviation) const {
     const Constraints bounds = as_asked(evaluator_.constraints());
     Measurement bands;
-    for (const Metric metric : fitted_metrics)
+    for (const Metric metric : fitted_metrics())
       if (const auto& model = evaluator_.models().metrics[metric];
           model && std::isfinite(bounds.metric_max[metric]))
         bands[metric] = model->support ? predict(*model, known_.space, point).band : 0;
     const BoundProbability each = bound_probability(bounds, predicted, two_sided * deviation, bands);
     double all = std::isnan(each.accuracy) ? 1 : each.accuracy;
-    for (const Metric metric : fitted_metrics)
+    for (const Metric metric : fitted_metrics())
       if (!std::isnan(each.metric[metric])) all *= each.metric[metric];
     for (const Metric metric : exact_metrics)
       if (predicted.metrics[metric] > bounds.metric_max[metric]) all = 0;

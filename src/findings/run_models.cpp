@@ -46,7 +46,7 @@ void set_accuracy(Models& models, const Job& job, const std::vector<PredictorFit
 void set_hardware(Models& models, const Job& job, const HardwareFit& hardware) {
   models.target = job.hardware.target;
   models.provenance["hardware"] = target_provenance(job);
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& fit = hardware[metric];
     if (!fit) continue;
     models.metrics[metric] = fit->model;
@@ -74,7 +74,7 @@ void take_hardware(Models& models, const Models& known) {
   models.provenance["hardware"] = entry(known.provenance, "hardware");
   models.provenance["hardware"]["from"] = known.file.filename().string();
   if (known.provenance.contains("doubts")) models.provenance["doubts"] = known.provenance["doubts"];
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& model = models.metrics[metric] = known.metrics[metric];
     if (model)
       models.provenance[std::string(name(metric))] = entry(known.provenance, std::string(name(metric)));

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "flash/core/error.hpp"
+#include "place_features.hpp"
 
 namespace flash {
 namespace {
@@ -127,10 +128,10 @@ std::vector<std::string> feature_names(const Space& space, const std::optional<T
     if (name != "cell_layers") names.push_back(name);
   if (tiling)
     for (const Product& product : products) names.emplace_back(product.name);
-  if (space.cells() == 1) return names;  // the only slot's share is all of it
-  const std::size_t count = names.size();
+  const std::size_t count = space.cells() > 1 ? names.size() : 0;  // the only slot's share is all of it
   for (std::size_t slot = 0; slot < space.cells(); ++slot)
     for (std::size_t i = 0; i < count; ++i) names.push_back(names[i] + "." + std::to_string(slot));
+  for (std::string& feature : PlaceFeatures(space).counts()) names.push_back(std::move(feature));
   return names;
 }
 
@@ -139,27 +140,52 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
                                                const std::optional<Tiling>& tiling) {
   const FeatureQuantities quantities(tiling);
   const Stratum& stratum = space.stratum(point);
-  std::vector<FeatureName> features;
-  for (const std::string& name : names)
-    features.emplace_back(name, space.cells(), quantities, tiling.has_value());
+  std::vector<std::optional<FeatureName>> features;  // nothing: an operator's
+  std::optional<PlaceFeatures> places;
+  for (const std::string& name : names) {
+    features.emplace_back();
+    if (!PlaceFeatures::is_one(name)) {
+      features.back().emplace(name, space.cells(), quantities, tiling.has_value());
+    } else if (!places) {
+      places.emplace(space);
+    }
+  }
   std::vector<std::vector<double>> shares;
   std::vector<double> sums(quantities.names().size());
   for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
     std::ranges::fill(sums, 0);
     for (const Operator& op : space.part(point, slot)) quantities.add(op, sums);
     std::vector<double>& values = shares.emplace_back(names.size());
-    for (std::size_t i = 0; i < features.size(); ++i)
-      if (features[i].concerns(slot))
-        values[i] = feature_column(quantities, features[i].name, tiling.has_value(),
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      if (!features[i]) {
+        std::vector<double> options(static_cast<std::size_t>(stratum.options[slot]));
+        places->add(options, 1, names[i], stratum, slot);
+        values[i] = options[static_cast<std::size_t>(point.options[slot])];
+      } else if (features[i]->concerns(slot)) {
+        values[i] = feature_column(quantities, features[i]->name, tiling.has_value(),
                                    [&](std::size_t q) { return Column(sums[q], 1); })[0];
+      }
+    }
   }
   return shares;
+}
+
+std::vector<double> stratum_features(const Space& space, const Stratum& stratum,
+                                     const std::vector<std::string>& names) {
+  std::vector<double> values;
+  std::optional<PlaceFeatures> places;
+  for (const std::string& name : names) {
+    const bool of_place = PlaceFeatures::is_one(name);
+    if (of_place && !places) places.emplace(space);
+    values.push_back(of_place ? places->of_stratum(name, stratum) : 0);
+  }
+  return values;
 }
 
 std::vector<double> network_features(const Space& space, const Point& point,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling) {
-  std::vector<double> values(names.size());
+  std::vector<double> values = stratum_features(space, space.stratum(point), names);
   for (const std::vector<double>& share : slot_features(space, point, names, tiling))
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += share[i];
   return values;
@@ -171,8 +197,18 @@ FeatureColumns::FeatureColumns(const Space& space, const std::optional<Tiling>& 
       quantities_(std::make_unique<FeatureQuantities>(tiling)),
       columns_(space.geometry().columns(*quantities_)) {}
 
+const PlaceFeatures& FeatureColumns::places() {
+  if (!places_) places_ = std::make_shared<const PlaceFeatures>(space_);
+  return *places_;
+}
+
+double FeatureColumns::of_stratum(std::string_view feature, const Stratum& stratum) {
+  return PlaceFeatures::is_one(feature) ? places().of_stratum(feature, stratum) : 0;
+}
+
 void FeatureColumns::add(std::span<double> values, double coefficient, std::string_view feature,
                          const Stratum& stratum, std::size_t slot) {
+  if (PlaceFeatures::is_one(feature)) return places().add(values, coefficient, feature, stratum, slot);
   const FeatureName name(feature, space_.cells(), *quantities_, tiling_.has_value());
   if (!name.concerns(slot)) return;
   const Column column = feature_column(*quantities_, name.name, tiling_.has_value(), [&](std::size_t q) {

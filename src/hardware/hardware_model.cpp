@@ -8,8 +8,19 @@
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/predict/rank_correlation.hpp"
+#include "place_features.hpp"
 
 namespace flash {
+
+bool MetricModel::names_places() const {
+  return std::ranges::any_of(terms, [](const Term& term) { return PlaceFeatures::is_one(term.feature); });
+}
+
+double MetricModel::base(FeatureColumns& columns, const Stratum& stratum) const {
+  double value = intercept;
+  for (const Term& term : terms) value += term.coefficient * columns.of_stratum(term.feature, stratum);
+  return value;
+}
 
 std::vector<double> MetricModel::slot_values(FeatureColumns& columns, const Stratum& stratum,
                                              std::size_t slot) const {
@@ -23,6 +34,8 @@ double MetricModel::operator()(const Space& space, const Point& point) const {
   std::vector<std::string> names;
   for (const Term& term : terms) names.push_back(term.feature);
   double value = intercept;
+  const std::vector<double> of_stratum = stratum_features(space, space.stratum(point), names);
+  for (std::size_t t = 0; t < terms.size(); ++t) value += terms[t].coefficient * of_stratum[t];
   for (const std::vector<double>& share : slot_features(space, point, names, tiling)) {
     double sum = 0;
     for (std::size_t t = 0; t < terms.size(); ++t) sum += terms[t].coefficient * share[t];
@@ -86,7 +99,7 @@ bool no_better_than_mean(const FitQuality& quality) {
   return quality.mape > rounding && (quality.r2 <= 0 || quality.mape > quality.mape_mean);
 }
 
-std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout) {
+std::string verdict(std::string_view metric, const FitQuality& fit, const FitQuality& holdout) {
   for (const auto& [quality, which] : {std::pair{holdout, "held-out"}, std::pair{fit, "fitted"}}) {
     if (!no_better_than_mean(quality)) continue;
     char text[300];
@@ -94,7 +107,7 @@ std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& hold
         text, sizeof text,
         "the %s model does not hold: it is no better than the mean of its %zu %s networks (R2 %.3g, MAPE "
         "%.3g %% against %.3g %%); measure more networks, or again on a machine at rest",
-        std::string(name(metric)).c_str(), quality.networks, which, quality.r2, 100 * quality.mape,
+        std::string(metric).c_str(), quality.networks, which, quality.r2, 100 * quality.mape,
         100 * quality.mape_mean);
     return text;
   }
@@ -115,13 +128,11 @@ MetricModel metric_model_from_json(const Json& json) {
   const JsonReader reader(json, "hardware model");
   MetricModel model;
   model.intercept = reader.get<double>("intercept");
-  if (model.intercept < 0) reader.fail("has a negative intercept");
   const Json& terms = reader.at("terms");
   if (!terms.is_array()) reader.fail("has a wrong value at key 'terms': expected an array");
   for (const Json& json_term : terms) {
     const JsonReader term(json_term, "hardware model, term,");
     model.terms.push_back({term.get<std::string>("feature"), term.get<double>("coefficient")});
-    if (model.terms.back().coefficient < 0) term.fail("has a negative coefficient");
   }
   if (json.contains("support")) model.support = fit_support_from_json(json.at("support"), model.terms.size());
   if (json.contains("tiling")) model.tiling = tiling_from_json(json["tiling"]);

@@ -1,36 +1,162 @@
 #include "flash/hardware/metric.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "flash/core/error.hpp"
+
 namespace flash {
 namespace {
 
 struct Facts {
-  std::string_view name;
-  std::string_view unit;
-  std::string_view key;
+  std::string name;
+  std::string unit;
+  std::string key;
   bool has_maximum = false;
+  Metric kind{};
+  std::string device{};
 };
 
-const Facts& facts(Metric metric) {
-  static constexpr std::array<Facts, all_metrics.size()> table{{
-      {"latency", "ms", "latency_ms"},
-      {"energy", "mJ", "energy_mj"},
-      {"area", "mm2", "area_mm2"},
-      {"parameters", "1", "parameters"},
-      {"macs", "1", "macs"},
-      {"peak_memory", "KiB", "peak_memory_kib", true},
-  }};
-  return table[static_cast<std::size_t>(metric)];
+bool is_of_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+// Names of devices are met while jobs, models and tables are read, by whatever thread; once there, a metric never
+// changes, so that who has one reads its facts without a lock.
+class KnownMetrics {
+ public:
+  KnownMetrics() {
+    add({"latency", "ms", "latency_ms"});
+    add({"energy", "mJ", "energy_mj"});
+    add({"area", "mm2", "area_mm2"});
+    add({"parameters", "1", "parameters"});
+    add({"macs", "1", "macs"});
+    add({"peak_memory", "KiB", "peak_memory_kib", true});
+    list();
+  }
+
+  const Facts& facts(Metric metric) const { return facts_[static_cast<std::size_t>(metric)]; }
+  const std::vector<Metric>& all() const { return *lists_.load()->all; }
+  const std::vector<Metric>& fitted() const { return *lists_.load()->fitted; }
+
+  Metric on(Metric kind, std::string_view device) {
+    const std::lock_guard lock(mutex_);
+    for (const Metric m : all())
+      if (facts(m).kind == kind && facts(m).device == device) return m;
+    if (count_ == most_metrics)
+      throw Error(ExitCode::usage,
+                  "metrics on devices: more than " + std::to_string(most_metrics - plain_metrics.size()) +
+                      " at once; name fewer devices, '" + std::string(device) + "' is one too many");
+    Facts made{facts(kind).name, facts(kind).unit, facts(kind).key};
+    for (std::string* text : {&made.name, &made.key}) text->append("@").append(device);
+    made.device = device;
+    add(std::move(made));
+    facts_[count_ - 1].kind = kind;
+    list();
+    return static_cast<Metric>(count_ - 1);
+  }
+
+ private:
+  struct Lists {
+    std::shared_ptr<const std::vector<Metric>> all, fitted;
+  };
+
+  void add(Facts facts) {
+    facts.kind = static_cast<Metric>(count_);
+    facts_[count_++] = std::move(facts);
+  }
+
+  // A new list beside the earlier ones, which somebody may be going through.
+  void list() {
+    std::vector<Metric> all;
+    for (std::size_t i = 0; i < count_; ++i) all.push_back(static_cast<Metric>(i));
+    std::sort(all.begin() + plain_metrics.size(), all.end(), [this](Metric a, Metric b) {
+      return std::tie(facts(a).device, facts(a).kind) < std::tie(facts(b).device, facts(b).kind);
+    });
+    std::vector<Metric> fitted = all;
+    std::erase_if(fitted, is_exact);
+    made_.push_back({std::make_shared<const std::vector<Metric>>(std::move(all)),
+                     std::make_shared<const std::vector<Metric>>(std::move(fitted))});
+    lists_ = &made_.back();
+  }
+
+  std::array<Facts, most_metrics> facts_;
+  std::size_t count_ = 0;
+  std::deque<Lists> made_;
+  std::atomic<const Lists*> lists_ = nullptr;
+  std::mutex mutex_;
+};
+
+KnownMetrics& known() {
+  static KnownMetrics metrics;
+  return metrics;
+}
+
+// "latency@pixel3" by names, "latency_ms@pixel3" by keys.
+template <class Text>
+std::optional<Metric> find(std::string_view text, const Text& text_of) {
+  const std::size_t at = text.find('@');
+  const auto kind = std::ranges::find(plain_metrics, text.substr(0, at), text_of);
+  if (kind == plain_metrics.end()) return std::nullopt;
+  if (at == std::string_view::npos) return *kind;
+  return metric_on(*kind, text.substr(at + 1));
 }
 
 }  // namespace
 
-std::string_view name(Metric metric) { return facts(metric).name; }
-std::string_view unit(Metric metric) { return facts(metric).unit; }
-std::string_view key(Metric metric) { return facts(metric).key; }
-bool has_maximum(Metric metric) { return facts(metric).has_maximum; }
+std::string why_no_device(std::string_view device) {
+  if (device.empty()) return "is empty";
+  const auto odd = std::ranges::find_if_not(device, is_of_name);
+  if (odd == device.end()) return "";
+  std::string why("holds '");
+  why.push_back(*odd);
+  return why.append("'; letters, digits, _ and . make a name");
+}
+
+Metric metric_on(Metric kind, std::string_view device) {
+  if (std::ranges::find(plain_fitted_metrics, kind) == plain_fitted_metrics.end())
+    throw Error(ExitCode::usage, std::string(name(kind)) + " is the same on every device: leave out '@" +
+                                     std::string(device) + "'");
+  if (const std::string why = why_no_device(device); !why.empty())
+    throw Error(ExitCode::usage, "the name of a device, '" + std::string(device) + "', " + why);
+  return known().on(kind, device);
+}
+
+Metric kind_of(Metric metric) { return known().facts(metric).kind; }
+std::string_view device_of(Metric metric) { return known().facts(metric).device; }
+
+std::span<const Metric> all_metrics() { return known().all(); }
+std::span<const Metric> fitted_metrics() { return known().fitted(); }
+
+std::string_view name(Metric metric) { return known().facts(metric).name; }
+std::string_view unit(Metric metric) { return known().facts(metric).unit; }
+std::string_view key(Metric metric) { return known().facts(metric).key; }
+bool has_maximum(Metric metric) { return known().facts(metric).has_maximum; }
+
+std::optional<Metric> find_metric(std::string_view text) { return find(text, flash::name); }
+std::optional<Metric> find_metric_by_key(std::string_view text) { return find(text, flash::key); }
+
+std::string with_suffix(std::string_view text, std::string_view suffix) {
+  const std::size_t at = std::min(text.find('@'), text.size());
+  return std::string(text.substr(0, at)).append(suffix).append(text.substr(at));
+}
+
+std::string in_words(Metric metric) {
+  std::string words(name(kind_of(metric)));
+  std::ranges::replace(words, '_', ' ');
+  if (is_on_device(metric)) words.append(" on ").append(device_of(metric));
+  return words;
+}
 
 std::string ceiling_key(Metric metric) {
-  return std::string(name(metric)) + "_max" + std::string(key(metric).substr(name(metric).size()));
+  const std::string_view kind = name(kind_of(metric));
+  return std::string(kind).append("_max").append(key(metric).substr(kind.size()));
 }
 
 }  // namespace flash

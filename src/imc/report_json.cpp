@@ -49,7 +49,7 @@ std::string_view name(AreaPart part) {
 
 Json to_json(const ImcReport& report) {
   Json json = Json::object();
-  for (const Metric metric : fitted_metrics) json[std::string(key(metric))] = report.measurement[metric];
+  for (const Metric metric : fitted_metrics()) json[std::string(key(metric))] = report.measurement[metric];
   json["tiles"] = report.tiles;
   json["crossbars"] = report.crossbars;
   json["utilisation"] = report.utilisation;

@@ -11,7 +11,7 @@ namespace flash {
 
 PerMetric<MetricColumn> usual_columns() {
   PerMetric<MetricColumn> columns;
-  for (const Metric metric : fitted_metrics) columns[metric].column = key(metric);
+  for (const Metric metric : plain_fitted_metrics) columns[metric].column = key(metric);
   return columns;
 }
 
@@ -93,7 +93,7 @@ std::optional<std::size_t> Columns::find_metric(Metric metric, const MetricColum
 
 std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
   std::vector<MetricCells> metrics;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const MetricColumn& wanted = format.metrics[metric];
     const std::optional<std::size_t> found = find_metric(metric, wanted);
     if (!found && wanted.required) refuse(missing(wanted.column));
@@ -106,7 +106,7 @@ std::vector<MetricCells> Columns::use_metrics(const TableFormat& format) {
     }
   }
   if (metrics.empty()) refuse(missing(format.metrics[Metric::latency].column));
-  for (const Metric metric : fitted_metrics) refuse_unread(metric, metrics);
+  for (const Metric metric : fitted_metrics()) refuse_unread(metric, metrics);
   return metrics;
 }
 

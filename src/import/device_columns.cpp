@@ -131,12 +131,14 @@ class ColumnFinder {
   }
 
   // Those of a list of names and patterns, in the order of the list, then of the table.
-  std::vector<std::size_t> listed(const std::vector<std::string>& wanted, const char* setting) {
+  std::vector<std::size_t> listed(const std::vector<std::string>& wanted, const char* setting,
+                                  bool of_devices = false) {
     std::vector<std::size_t> cells;
     for (const std::string& pattern : wanted) {
       bool any = false;
       for (std::size_t cell = 0; cell < head().cells.size(); ++cell) {
-        if (name(cell).empty() || !matches(folded(pattern), folded(name(cell)))) continue;
+        if (name(cell).empty() || !(of_devices ? is_device(pattern, cell) : is_it(pattern, name(cell))))
+          continue;
         any = true;
         if (std::ranges::find(cells, cell) != cells.end()) continue;
         if (used_.contains(cell)) {
@@ -148,6 +150,16 @@ class ColumnFinder {
       if (!any) refuse_missing(pattern, setting);
     }
     return cells;
+  }
+
+  static bool is_it(const std::string& pattern, const std::string& column) {
+    return matches(folded(pattern), folded(column));
+  }
+  // By the column's name or the device's; a pattern takes what can be one alone.
+  bool is_device(const std::string& pattern, std::size_t cell) const {
+    const auto said = device_of_column(name(cell));
+    if (pattern.find('*') != std::string::npos && !said && format_.unit.empty()) return false;
+    return is_it(pattern, name(cell)) || (said && is_it(pattern, said->first));
   }
 
   void find_usual_operators(const Space* space) {
@@ -172,21 +184,21 @@ class ColumnFinder {
     if (!format_.accuracy.empty()) {
       columns_.accuracy = one(format_.accuracy, {}, "accuracy");
     } else {
-      for (std::size_t cell = 0; cell < head().cells.size(); ++cell) {
-        if (used_.contains(cell) || !is_usual_accuracy(name(cell))) continue;
-        if (columns_.accuracy)
-          refuse("has the columns " + in_quotes(name(*columns_.accuracy)) + " and " + in_quotes(name(cell)) +
-                 "; name one with " + format_.setting + "accuracy");
-        columns_.accuracy = cell;
-      }
-      if (columns_.accuracy) used_.insert(*columns_.accuracy);
+      std::vector<std::size_t> found;
+      for (std::size_t cell = 0; cell < head().cells.size(); ++cell)
+        if (!used_.contains(cell) && is_usual_accuracy(name(cell))) found.push_back(cell);
+      if (found.size() > 1)
+        columns_.note = "of the columns " + in_quotes(name(found[0])) + " and " + in_quotes(name(found[1])) +
+                        " none counts as the accuracy: name one with " + format_.setting + "accuracy";
+      if (found.size() == 1) columns_.accuracy = found.front();
+      used_.insert(found.begin(), found.end());
     }
     columns_.accuracy_in_percent = columns_.accuracy && says_percent(name(*columns_.accuracy));
   }
 
   void find_devices(bool needed) {
     if (!format_.devices.empty()) {
-      for (const std::size_t cell : listed(format_.devices, "devices")) add_device(cell);
+      for (const std::size_t cell : listed(format_.devices, "devices", /*of_devices=*/true)) add_device(cell);
     } else {
       for (std::size_t cell = 0; cell < head().cells.size(); ++cell)
         if (!used_.contains(cell) && !says_percent(name(cell)) && device_of_column(name(cell)))

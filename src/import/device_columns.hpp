@@ -25,6 +25,7 @@ struct DeviceColumns {
   std::vector<DeviceColumn> devices;
   bool accuracy_in_percent = false;
   std::vector<std::string> unread;  // names of columns that hold something
+  std::string note;                 // why there is no accuracy though columns have some; "": nothing
 };
 
 // "pixel3" and ms of "pixel3_ms" or "pixel3 [ms]"; nothing where the name ends in no unit of time.

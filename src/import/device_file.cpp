@@ -47,6 +47,7 @@ class DeviceFileReader {
     file.latency_ms.resize(columns_.devices.size());
     file.failed.resize(columns_.devices.size());
     file.unread = columns_.unread;
+    file.note = columns_.note;
     for (auto row = csv_.rows.begin() + 1; row != csv_.rows.end(); ++row) add(*row, file);
     return file;
   }

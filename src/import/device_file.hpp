@@ -16,6 +16,7 @@ struct DeviceFile {
   std::vector<int> lines;
   std::string id_column, text_column;
   bool ids_are_of_the_space = false;  // the column is called id, or the user names it
+  bool has_own_ids = false;           // which are not the space's
   std::vector<std::string> ids, texts;
   std::vector<std::string> operator_columns, feature_columns;
   std::vector<std::vector<std::string>> operators;  // [row][column]
@@ -26,6 +27,7 @@ struct DeviceFile {
   std::vector<std::vector<bool>> failed;        // [device][row]: missing, but not empty
   std::vector<double> accuracy;                 // fractions
   std::vector<std::string> unread;
+  std::string note;  // "": nothing is to be said
 
   std::size_t rows() const { return lines.size(); }
 };

@@ -20,14 +20,12 @@ class NetworkResolver {
 
   Point point(std::size_t row) const {
     if (file_.texts.empty() && file_.operators.empty()) return of_id(row);
-    const Point point = file_.texts.empty() ? of_operators(row) : of_text(row);
-    if (!file_.ids_are_of_the_space || !format_.network.empty() || !format_.operators.empty()) return point;
-    if (const Point same = of_id(row); same != point)
-      refuse(row, "column " + in_quotes(file_.id_column) + " tells network " + told(same) + ", but " +
-                      (file_.texts.empty() ? "its operators" : "column " + in_quotes(file_.text_column)) +
-                      " network " + told(point) + "; name what counts with " + format_.setting +
-                      (file_.texts.empty() ? "operators" : "networks"));
-    return point;
+    return file_.texts.empty() ? of_operators(row) : of_text(row);
+  }
+
+  // Whether a column of ids has the space's number of that network.
+  bool is_numbered(std::size_t row, const Point& point) const {
+    return file_.ids[row] == id_text(space_.id(point));
   }
 
  private:
@@ -35,7 +33,6 @@ class NetworkResolver {
     throw Error(ExitCode::bad_data,
                 file_.path.string() + ":" + std::to_string(file_.lines[row]) + ": " + what);
   }
-  std::string told(const Point& point) const { return network_name(space_, space_.id(point)); }
 
   template <class Make>
   Point checked(std::size_t row, Make make) const {
@@ -107,7 +104,10 @@ class NetworkResolver {
 
 void resolve_networks(DeviceFile& file, const Space& space, const DeviceFormat& format) {
   const NetworkResolver resolver(file, space, format);
-  for (std::size_t row = 0; row < file.rows(); ++row) file.points.push_back(resolver.point(row));
+  for (std::size_t row = 0; row < file.rows(); ++row) {
+    file.points.push_back(resolver.point(row));
+    if (!file.ids.empty() && !resolver.is_numbered(row, file.points.back())) file.has_own_ids = true;
+  }
 }
 
 }  // namespace flash

@@ -10,6 +10,7 @@
 #include "device_file.hpp"
 #include "flash/core/error.hpp"
 #include "flash/import/space_encoding.hpp"
+#include "flash/import/units.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
 
@@ -150,11 +151,18 @@ class DeviceMerge {
     }
     if (table.accuracy.empty() && !file.accuracy.empty())
       for (const std::size_t row : rows) table.accuracy.push_back(file.accuracy[row]);
+    if (!file.note.empty()) tables_.notes.push_back(file.path.string() + ": " + file.note);
     tables_.unread.insert(tables_.unread.end(), file.unread.begin(), file.unread.end());
   }
 
   void add_identity() {
     const DeviceFile& first = files_.front();
+    tables_.has_own_ids = first.has_own_ids && folded(first.id_column) == "id";
+    if (tables_.has_own_ids)
+      tables_.notes.push_back(
+          first.path.string() +
+          ": column 'id' numbers the networks otherwise than the space; it only names rows, "
+          "and the other columns say which networks they are");
     if (!first.ids.empty()) tables_.identity_columns.push_back(first.id_column);
     if (!first.texts.empty()) tables_.identity_columns.push_back(first.text_column);
     for (const std::string& column : first.operator_columns) tables_.identity_columns.push_back(column);

@@ -26,7 +26,8 @@ constexpr double most_usual = 1e12;
 bool tells_how(const std::string& column) {
   const std::string name = folded(column);
   const auto iqr_of = [&](Metric metric) { return name == folded(std::string(key(metric)) + "_iqr"); };
-  return name == folded("rounds") || name == folded("repeats") || std::ranges::any_of(fitted_metrics, iqr_of);
+  return name == folded("rounds") || name == folded("repeats") ||
+         std::ranges::any_of(fitted_metrics(), iqr_of);
 }
 
 // Whether a cell says what the space knows.

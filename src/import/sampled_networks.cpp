@@ -133,10 +133,14 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
   DeviceFile file =
       read_device_file(path, format_of_list(path, format, device), in_a_space ? &*tables.space : nullptr,
                        /*needs_devices=*/false);
-  // The space knows more ways to write a network than the table does; numbers of a column id may be the table's own.
+  // The space knows more ways to write a network than the table does.
   const bool other_text = !file.texts.empty() && names.find(file.text_column, file.texts.front()) == nullptr;
-  if (in_a_space && (other_text || (file.texts.empty() && !file.operators.empty()))) {
-    file.ids_are_of_the_space = false;
+  const bool by_operators = file.texts.empty() && !file.operators.empty();
+  // As analysis/measure.py writes it: the number in the space, whatever else numbers the table's rows.
+  const bool by_number =
+      !tables.has_own_ids && file.texts.empty() && file.operators.empty() && folded(file.id_column) == "id";
+  if (in_a_space && (other_text || by_operators || by_number)) {
+    file.ids_are_of_the_space = by_number;
     resolve_networks(file, *tables.space, format);
   }
   const std::optional<std::size_t> column = latency_column(file, device);

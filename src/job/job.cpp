@@ -177,6 +177,7 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
                       take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
   read_target_files(job, job.hardware.targets.named(job.hardware.target));
+  for (NamedDevice& device : job.proxy.devices) read_target_files(job, device.targets.named(device.target));
   read_accuracies(job);
 }
 

@@ -157,8 +157,8 @@ class Checker {
 
   // At its default, as in the sample job, one does no harm.
   void exponents_beside_sum() {
-    std::vector<std::string> keys{"accuracy"};
-    for (const Metric metric : all_metrics) keys.emplace_back(name(metric));
+    std::vector<std::string> keys{"accuracy", "devices"};
+    for (const Metric metric : plain_metrics) keys.emplace_back(name(metric));
     for (const std::string& key : keys)
       if (changed("objective", key))
         wrong("objective", key,
@@ -197,24 +197,54 @@ class Checker {
   // Fitted models may be of another target, so that only the search can tell.
   void metrics() {
     if (!job_.models_file.empty()) return;
-    for (const Metric metric : fitted_metrics) {
-      const std::string key = ceiling_key(metric);
-      if (!job_.hardware.setup().can_measure(metric) && given("constraints", key))
-        wrong("constraints", key.c_str(),
-              "the target " + job_.hardware.target + " has no " + std::string(name(metric)) +
-                  "; delete this key");
+    const Target& target = job_.hardware.setup();
+    const auto has_no = [&](Metric metric) {
+      return "the target " + job_.hardware.target + " has no " + in_words(metric);
+    };
+    for (const Metric metric : fitted_metrics()) {
+      if (target.can_measure(metric) || job_.proxy.models(metric)) continue;
+      const std::string key = is_on_device(metric) ? "devices" : ceiling_key(metric);
+      if (is_on_device(metric) ? std::isfinite(job_.constraints.metric_max[metric])
+                               : given("constraints", key))
+        wrong("constraints", key,
+              has_no(metric) + (is_on_device(metric) ? device_advice() : "; delete this key"));
+      if (job_.objective.metric[metric] > 0 && (job_.objective.is_sum() || is_on_device(metric)))
+        wrong("objective", job_.objective.is_sum() ? "sum" : "devices",
+              has_no(metric) + (is_on_device(metric) ? device_advice() : "; leave it out"));
     }
-    if (!job_.objective.is_sum()) return;
-    for (const Metric metric : fitted_metrics)
-      if (!job_.hardware.setup().can_measure(metric) && job_.objective.metric[metric] > 0)
-        wrong(
-            "objective", "sum",
-            "the target " + job_.hardware.target + " has no " + std::string(name(metric)) + "; leave it out");
+  }
+
+  void proxy() {
+    const ProxySettings& proxy = job_.proxy;
+    if (!proxy.active()) {
+      if (given("proxy", "device") && !proxy.device.empty())
+        wrong("proxy", "device",
+              "names a device, but proxy.devices is empty; delete this key, or name devices there");
+      return;
+    }
+    if (job_.hardware.target == "table")
+      wrong("proxy", "devices",
+            "stands beside the target table, which lists its networks; for tables of devices there is "
+            "`flash proxy`, for this key a target that measures");
+    if (!proxy.device.empty() &&
+        std::ranges::find(proxy.devices, proxy.device, &NamedDevice::name) == proxy.devices.end())
+      wrong("proxy", "device", "is " + shown(proxy.device) + ", which is none of proxy.devices");
+    if (proxy.budget < proxy.first)
+      wrong(
+          "proxy", "budget",
+          "is " + std::to_string(proxy.budget) + ", less than proxy.first = " + std::to_string(proxy.first));
+    if (proxy.networks < proxy.budget)
+      wrong("proxy", "networks",
+            "is " + std::to_string(proxy.networks) + ", less than proxy.budget = " +
+                std::to_string(proxy.budget) + ": what the target measures is among them");
   }
 
   void wrong_space(std::string what);
 
  private:
+  std::string device_advice() const {
+    return job_.hardware.target == "table" ? "; name it in hardware.devices" : "; name it in proxy.devices";
+  }
   bool given(const std::string& section, const std::string& key) const {
     return document_.entry(section, key) != nullptr;
   }
@@ -316,6 +346,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();
+  if (errors.clean("hardware") && errors.clean("proxy")) check.proxy();
   if (errors.clean("hardware") && errors.clean("space")) check.target();
   if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("objective") &&
       errors.clean("models"))
@@ -324,13 +355,15 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
 
 void require_measurable(const Job& job) {
   JobErrors errors(job.path.string());
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
-    if (!bounded && !(job.objective.is_sum() && job.objective.metric[metric] > 0)) continue;
+    const bool needs = job.objective.is_sum() || is_on_device(metric);
+    if (!bounded && !(needs && job.objective.metric[metric] > 0)) continue;
+    if (job.proxy.models(metric)) continue;
     const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
     if (reason.empty()) continue;
     const std::string section = bounded ? "constraints" : "objective";
-    const std::string key = bounded ? ceiling_key(metric) : "sum";
+    const std::string key = is_on_device(metric) ? "devices" : bounded ? ceiling_key(metric) : "sum";
     errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
                reason);
   }

@@ -49,7 +49,7 @@ class Notes {
     const Constraints& bounds = job_.constraints;
     const bool bounded =
         std::isfinite(bounds.accuracy_min) ||
-        std::ranges::any_of(fitted_metrics, [&](Metric m) { return std::isfinite(bounds.metric_max[m]); });
+        std::ranges::any_of(fitted_metrics(), [&](Metric m) { return std::isfinite(bounds.metric_max[m]); });
     idle("constraints", "margin", bounds.margin > 0 && !bounded,
          "without a bound on accuracy, latency, energy or area in this file: the others are exact");
     if (job_.confirm.networks == 0 && job_.confirm.top == 0 && job_.confirm.named.empty())

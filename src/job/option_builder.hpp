@@ -33,6 +33,7 @@ void add_refine_options(std::vector<Option>& options);
 void add_train_options(std::vector<Option>& options);
 void add_predictor_options(std::vector<Option>& options);
 void add_hardware_options(std::vector<Option>& options);
+void add_proxy_options(std::vector<Option>& options);
 void add_objective_options(std::vector<Option>& options);
 void add_constraints_options(std::vector<Option>& options);
 void add_search_options(std::vector<Option>& options);

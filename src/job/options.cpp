@@ -7,10 +7,11 @@ namespace flash {
 const Registry<Job>& options() {
   static const Registry<Job> registry = [] {
     std::vector<Option> list;
-    for (const auto add : {add_job_options, add_space_options, add_data_options, add_sample_options,
-                           add_refine_options, add_train_options, add_predictor_options, add_hardware_options,
-                           add_objective_options, add_constraints_options, add_search_options,
-                           add_sweep_options, add_confirm_options, add_farm_options, add_models_options}) {
+    for (const auto add :
+         {add_job_options, add_space_options, add_data_options, add_sample_options, add_refine_options,
+          add_train_options, add_predictor_options, add_hardware_options, add_proxy_options,
+          add_objective_options, add_constraints_options, add_search_options, add_sweep_options,
+          add_confirm_options, add_farm_options, add_models_options}) {
       add(list);
     }
     return Registry<Job>(
@@ -29,6 +30,7 @@ const Registry<Job>& options() {
          {"train", "How each of them is trained."},
          {"predictor", "The accuracy predictor."},
          {"hardware", "The target and the networks that are measured on it."},
+         {"proxy", "Devices from which the target's latency is known with few measurements."},
          {"objective", "What is maximised."},
          {"constraints", "What the best network must meet. A key that is not there constrains nothing."},
          {"search", "The comparison of search methods."},

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "flash/search/methods/search_method.hpp"
+#include "flash/search/question.hpp"
 #include "flash/search/weighted_sum.hpp"
 #include "option_builder.hpp"
 
@@ -63,6 +64,33 @@ void add_sum(JobSection& objective) {
   };
 }
 
+// What is asked of metrics on devices, each in words.
+void add_device_exponents(JobSection& objective) {
+  Option& option = objective.add(
+      "devices", OptionType::text_list, "latency@NAME or latency@NAME^0.5, a text each",
+      "Exponents of metrics on devices, of whose names hardware.devices has the list: \"latency@pixel3\" divides f by "
+      "the latency there.");
+  option.default_value = Json::array();
+  option.value = [](const Job& job) { return Json(device_exponents(job.objective)); };
+  option.valid = [](const Json&) { return true; };
+  option.store = [](Job& job, const Json& list) {
+    set_device_exponents(job.objective, list.get<std::vector<std::string>>());
+  };
+}
+
+void add_device_ceilings(JobSection& constraints) {
+  Option& option = constraints.add(
+      "devices", OptionType::text_list, "latency@NAME <= 5, a text each",
+      "Ceilings of metrics on devices, in ms, mJ and mm2: [\"latency@pixel3 <= 5\", \"latency@titanx <= 20\"] asks for "
+      "one network that keeps both.");
+  option.default_value = Json::array();
+  option.value = [](const Job& job) { return Json(device_ceilings(job.constraints)); };
+  option.valid = [](const Json&) { return true; };
+  option.store = [](Job& job, const Json& list) {
+    set_device_ceilings(job.constraints, list.get<std::vector<std::string>>());
+  };
+}
+
 }  // namespace
 
 void add_objective_options(std::vector<Option>& options) {
@@ -84,6 +112,7 @@ void add_objective_options(std::vector<Option>& options) {
                    "Exponent of its multiply-accumulates an image.");
   objective.number("peak_memory", exponents, metric_of(metric, Metric::peak_memory),
                    "Exponent of the peak memory of a forward pass of one image: parameters and activations.");
+  add_device_exponents(objective);
   add_sum(objective);
   objective.boolean("training_free", field(&Job::objective, &Objective::training_free),
                     "NN-Degree itself stands for accuracy, so that no network need be trained.");
@@ -109,6 +138,7 @@ void add_constraints_options(std::vector<Option>& options) {
   add_ceiling(Metric::macs, 1e8, "Most multiply-accumulates an image.");
   add_ceiling(Metric::peak_memory, 1024,
               "Most memory of a forward pass of one image: parameters and activations, 4 bytes each.");
+  add_device_ceilings(constraints);
   constraints.number(
       "margin", from_to(0, 1), field(&Job::constraints, &Constraints::margin),
       "Share of the prediction's 95 % band that bounds on accuracy, latency, energy and area are to "

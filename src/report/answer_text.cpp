@@ -113,11 +113,41 @@ class Answer {
                 format("%.3g %s", value, u.unit) + band(spread, 1, "%.2g") + " measured; the models say " +
                     format("%.3g", found(column, best_)) + band(found(column + "_band", best_), 1, "%.2g"));
     }
+    out += on_devices("confirmed", confirmed_id(), text_of_confirmed_set());
     out += entry(std::string("  ") + objective_name(*confirmed_),
                  format("%.4g found, %.4g by the models: ", found_objective("objective_true", best_),
                         found_objective("objective", best_)) +
                      attribute(models_.attributes, "objective"));
     return out + models_best();
+  }
+
+  std::string text_of_confirmed_set() const { return table_text::text(*confirmed_, "constraints", best_); }
+
+  // A line each: "on pixel3    7.41 ms measured; the models say 7.21 +- 0.4, <= 8 asked (holds with 96 %)".
+  std::string on_devices(const std::string& source, const std::string& network,
+                         const std::string& set_name) const {
+    const Table* table = archive_.find("devices/answers");
+    std::string out;
+    for (std::size_t row = 0; row < rows(table); ++row) {
+      const auto value = [&](const char* column) { return number(*table, column, row); };
+      const auto word = [&](const char* column) { return table_text::text(*table, column, row); };
+      if (word("source") != source || id(*table, "id", row) != network || word("constraints") != set_name)
+        continue;
+      const std::string predicted = format("%.3g", value("predicted")) + band(value("band"), 1, "%.2g");
+      std::string line =
+          std::isfinite(value("measured"))
+              ? format("%.3g ", value("measured")) + word("unit") + " measured; the models say " + predicted
+              : predicted + " " + word("unit") + " predicted";
+      if (std::isfinite(value("ceiling_asked"))) {
+        line += format(", <= %.4g asked", value("ceiling_asked"));
+        if (std::isfinite(value("probability")))
+          line += ", which holds with " + likelihood(value("probability")) + " probability";
+      }
+      std::string metric = word("metric");
+      metric = metric.substr(0, metric.find('@'));
+      out += entry("  " + metric, "on " + word("device") + ": " + line);
+    }
+    return out;
   }
 
   // Nobody asked for what it had to meet.
@@ -195,6 +225,7 @@ class Answer {
         out += entry("  " + std::string(u.metric),
                      format("%.3g %s", value, u.unit) +
                          band(models_number(u.column + std::string("_band")), 1, "%.2g") + " predicted");
+    out += on_devices("answer", id(models_, "id", own_), set());
     return out + entry(std::string("  ") + objective_name(models_),
                        format("%.4g by the models: ", shown_objective(models_, models_number("objective"))) +
                            attribute(models_.attributes, "objective"));

@@ -66,8 +66,8 @@ Models models_before_the_fit(const Job& job) {
   models.space = job.space;
   models.reading = job.reading;
   models.accuracy = AccuracyModel{.a = 1, .b = 1, .c = 0};
-  for (const Metric metric : fitted_metrics) {
-    if (job.hardware.setup().measures(metric))
+  for (const Metric metric : fitted_metrics()) {
+    if (job.hardware.setup().measures(metric) || job.proxy.models(metric))
       models.metrics[metric] = MetricModel{.intercept = 1, .terms = {{"macs", 1e-6}}};
   }
   return models;

@@ -14,7 +14,7 @@ std::vector<ConstraintCheck> bounded(const Evaluation& evaluation, const Constra
   std::vector<ConstraintCheck> checks;
   if (constraints.accuracy_min > -std::numeric_limits<double>::infinity())
     checks.push_back({std::nullopt, constraints.accuracy_min, evaluation.accuracy});
-  for (const Metric m : all_metrics) {
+  for (const Metric m : all_metrics()) {
     const double max = constraints.metric_max[m];
     if (max < std::numeric_limits<double>::infinity()) checks.push_back({m, max, evaluation.metrics[m]});
   }
@@ -38,9 +38,7 @@ std::string per_cent(double fraction) {
 
 std::string quantity(const ConstraintCheck& check, bool training_free) {
   if (!check.metric) return training_free ? "NN-Degree" : "accuracy";
-  std::string words(name(*check.metric));
-  std::ranges::replace(words, '_', ' ');
-  return words;
+  return in_words(*check.metric);
 }
 
 std::string value_text(const ConstraintCheck& check) {

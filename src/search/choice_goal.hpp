@@ -13,7 +13,7 @@ namespace flash {
 
 // [0] the score that accuracy rests on, its sign such that more of it is never worse; [1 + i] the i-th metric
 // that matters: with an exponent, a weight or a ceiling.
-inline constexpr std::size_t most_quantities = 1 + all_metrics.size();
+inline constexpr std::size_t most_quantities = 1 + most_metrics;
 using Values = std::array<double, most_quantities>;
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 

@@ -12,6 +12,7 @@
 #include "choice_search.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/graph_costs.hpp"
+#include "flash/space/places.hpp"
 #include "listed_space.hpp"
 
 namespace flash {
@@ -23,12 +24,20 @@ double power(double x, double e) {
   return e == 1 ? x : std::pow(x, e);
 }
 
+// "; there are models of latency@pixel3, ...", where there are any on devices.
+std::string known_devices(const Models& models) {
+  std::string list;
+  for (const Metric m : fitted_metrics())
+    if (is_on_device(m) && models.metrics[m]) list.append(list.empty() ? "" : ", ").append(name(m));
+  return list.empty() ? "" : "; there are models of " + list;
+}
+
 [[noreturn]] void refuse_metric(const Models& models, const std::string& section, Metric m,
                                 const std::string& use) {
   throw Error(ExitCode::bad_job,
               section + ": " + std::string(name(m)) + " is " + use + ", but " +
                   (models.target.empty() ? "there is" : "target '" + models.target + "' has") +
-                  " no model of it");
+                  " no model of it" + known_devices(models));
 }
 
 void check_settings(const Models& models, const Objective& objective, const Constraints& constraints) {
@@ -37,12 +46,16 @@ void check_settings(const Models& models, const Objective& objective, const Cons
     throw Error(ExitCode::bad_job, std::string("objective: ") +
                                        (objective.is_sum() ? "a weight" : "an exponent") +
                                        " is negative or not finite");
+  if (std::ranges::count_if(objective.metric, [](double exponent) { return exponent > 0; }) >
+      static_cast<std::ptrdiff_t>(most_factors))
+    throw Error(ExitCode::bad_job, "objective: holds more than " + std::to_string(most_factors) +
+                                       " metrics: leave some to ceilings");
   if (!objective.training_free && !models.accuracy)
     throw Error(ExitCode::bad_data,
                 "the models hold no accuracy predictor: fit one, or search training-free on NN-Degree");
   if (std::isnan(constraints.accuracy_min))
     throw Error(ExitCode::bad_job, "constraints: the least accuracy is not a number");
-  for (const Metric m : all_metrics) {
+  for (const Metric m : all_metrics()) {
     const double max = constraints.metric_max[m];
     if (std::isnan(max))
       throw Error(ExitCode::bad_job,
@@ -89,7 +102,8 @@ struct Evaluator::TableStore {
     bool maximum = false;          // else what adds up
     auto operator<=>(const Part&) const = default;
   };
-  using Key = std::tuple<Part, std::size_t, std::size_t>;
+  using Key =
+      std::tuple<Part, std::size_t, std::size_t, std::size_t>;  // the last: a place, of models that name some
   std::map<Key, Table> tables;
   std::unordered_map<const double*, const Table*> by_data;
 
@@ -97,8 +111,9 @@ struct Evaluator::TableStore {
 
   // Adds the cell's table to the term; `values` gives its entries, one an option.
   template <class Values>
-  void append(Term& term, Part part, std::size_t cell, std::size_t key, const Values& values) {
-    const auto [place, is_new] = tables.try_emplace(Key{part, cell, key});
+  void append(Term& term, Part part, std::size_t cell, std::size_t key, const Values& values,
+              std::size_t place_of_slot = 0) {
+    const auto [place, is_new] = tables.try_emplace(Key{part, cell, key, place_of_slot});
     Table& table = place->second;
     if (is_new) {
       table.values = values();
@@ -127,11 +142,12 @@ Evaluator::Evaluator(Space space, Models models, Objective objective, Constraint
     models_.additive.reset();
   }
   score_ = accuracy_score(models_, space_);
-  for (const Metric m : all_metrics) {
-    has_[m] = is_exact(m) ? objective_.metric[m] > 0 ||
-                                constraints_.metric_max[m] < std::numeric_limits<double>::infinity() ||
-                                std::ranges::find(asked_for, m) != asked_for.end()
-                          : models_.metrics[m].has_value();
+  for (const Metric m : all_metrics()) {
+    const bool matters = objective_.metric[m] > 0 ||
+                         constraints_.metric_max[m] < std::numeric_limits<double>::infinity() ||
+                         std::ranges::find(asked_for, m) != asked_for.end();
+    const bool modelled = is_exact(m) || models_.metrics[m].has_value();
+    has_[m] = modelled && (matters || is_plain_fitted(m));
     if (has_[m]) metrics_.push_back(m);
   }
   const auto store = std::make_shared<TableStore>();
@@ -210,9 +226,10 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
       continue;
     }
     const MetricModel& model = *models_.metrics[m];
-    term.base = model.intercept;
-    store.append(term, {m, false}, slot, key,
-                 [&] { return model.slot_values(columns(model.tiling), stratum, slot); });
+    if (slot == 0) term.base = model.base(columns(model.tiling), stratum);
+    store.append(
+        term, {m, false}, slot, key, [&] { return model.slot_values(columns(model.tiling), stratum, slot); },
+        model.names_places() ? space_.places().of_slot[stratum.index][slot] : 0);
   }
 }
 
@@ -320,8 +337,14 @@ Evaluation Evaluator::at(NetworkId id) const {
 Evaluation Evaluator::in_full(NetworkId id) const {
   Evaluation e = at(id);
   const Point point = space_.point(id);
-  for (const Metric m : exact_metrics)
-    if (!has(m)) e.metrics[m] = exact_value(m, space_, point);
+  for (const Metric m : all_metrics()) {
+    if (has(m)) continue;
+    if (is_exact(m)) {
+      e.metrics[m] = exact_value(m, space_, point);
+    } else if (const auto& model = models_.metrics[m]) {
+      e.metrics[m] = (*model)(space_, point);
+    }
+  }
   return e;
 }
 

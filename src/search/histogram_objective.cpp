@@ -275,7 +275,7 @@ class ObjectiveCounter : public PartCounter {
  private:
   template <std::size_t factors>
   void count_with(const HistogramPart& part, std::span<std::uint64_t> counts) const {
-    if constexpr (factors < all_metrics.size())
+    if constexpr (factors < most_factors)
       if (approximation_.factors.size() > factors) return count_with<factors + 1>(part, counts);
     ObjectiveCount<factors>(evaluator_, approximation_, inner_, counts).run(part);
   }

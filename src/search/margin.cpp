@@ -146,7 +146,7 @@ Constraints with_margin(const Constraints& constraints, const Space& space, cons
   Constraints tighter = constraints;
   Constraints::Bounds asked{constraints.accuracy_min, constraints.metric_max};
   bool any = false;
-  for (const Metric m : fitted_metrics) {
+  for (const Metric m : fitted_metrics()) {
     const auto& model = models.metrics[m];
     const double max = constraints.metric_max[m];
     if (!std::isfinite(max) || !model) continue;  // of a metric without a model the evaluator speaks
@@ -185,7 +185,7 @@ BoundProbability bound_probability(const Constraints& constraints, const Evaluat
   BoundProbability probability;
   if (std::isfinite(asked.accuracy_min))
     probability.accuracy = probability_within(predicted.accuracy - asked.accuracy_min, accuracy_band);
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : fitted_metrics())
     if (std::isfinite(asked.metric_max[m]))
       probability.metric[m] = probability_within(asked.metric_max[m] - predicted.metrics[m], metric_band[m]);
   return probability;
@@ -195,8 +195,7 @@ std::string bound_text(const Constraints& constraints, std::optional<Metric> met
   const Constraints asked = as_asked(constraints);
   const double searched = metric ? constraints.metric_max[*metric] : constraints.accuracy_min;
   const double bound = metric ? asked.metric_max[*metric] : asked.accuracy_min;
-  std::string text = metric ? std::string(name(*metric)) : training_free ? "NN-Degree" : "accuracy";
-  std::ranges::replace(text, '_', ' ');
+  std::string text = metric ? in_words(*metric) : training_free ? "NN-Degree" : "accuracy";
   const char* sign = metric ? " <= " : " >= ";
   text.append(sign).append(number_words(bound, metric));
   if (searched == bound) return text;

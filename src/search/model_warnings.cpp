@@ -33,7 +33,7 @@ std::string metric_verdict(const Models& models, Metric metric) {
     const Json figures = part(known, of);
     return told_quality([&](const char* name_of) { return figure(figures, name_of); });
   };
-  return verdict(metric, quality("fit"), quality("holdout"));
+  return verdict(name(metric), quality("fit"), quality("holdout"));
 }
 
 // Where the space has nothing of what the samples cover.
@@ -58,15 +58,16 @@ Range feature_range(const Space& space, const MetricModel& model, const std::str
   const auto at = [&](NetworkId id) {
     return network_features(space, space.point(id), {feature}, model.tiling).front();
   };
-  if (rises_with_options(space)) return {at(0), at(space.count() - 1)};
+  const bool of_places = feature.find('=') != std::string::npos;
+  if (rises_with_options(space) && !of_places) return {at(0), at(space.count() - 1)};
   FeatureColumns columns(space, model.tiling);
   Range whole{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   std::map<std::pair<std::size_t, std::size_t>, Range> known;  // strata share tables
   for (const Stratum& stratum : space.strata()) {
-    Range sum;
+    Range sum(columns.of_stratum(feature, stratum), columns.of_stratum(feature, stratum));
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
       const auto [place, is_new] = known.try_emplace({slot, space.geometry().table_key(stratum.shape, slot)});
-      if (is_new) {
+      if (is_new || of_places) {
         std::vector<double> shares(static_cast<std::size_t>(stratum.options[slot]));
         columns.add(shares, 1, feature, stratum, slot);
         const auto [least, most] = std::ranges::minmax(shares);
@@ -156,13 +157,13 @@ std::vector<std::string> warnings(const Models& models) {
       if (doubt.is_string()) all.push_back(doubt);
   }
   const auto lacks = [&](Metric metric) { return !models.metrics[metric]; };
-  if (lacks(Metric::latency) && !std::ranges::all_of(fitted_metrics, lacks))
+  if (lacks(Metric::latency) && !std::ranges::all_of(plain_fitted_metrics, lacks))
     all.emplace_back("there is no latency model: latency drops out of the objective");
   if (models.accuracy && !models.known_accuracies) {
     all.push_back(verdict(predictor_figures(models)));
     if (models.accuracy->fitted) all.push_back(accuracy_apart(space, models));
   }
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& model = models.metrics[metric];
     if (!model) continue;
     all.push_back(metric_verdict(models, metric));

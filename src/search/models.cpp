@@ -73,7 +73,7 @@ std::string score_name(const Models& models) {
 
 Json to_json(const Models& models) {
   Json metrics = Json::object();
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : fitted_metrics())
     if (const auto& model = models.metrics[m]) metrics[std::string(key(m))] = to_json(*model);
   Json json{{"format", format},
             {"version", models.additive ? version : version_of_theta},
@@ -118,13 +118,9 @@ Models models_from_json(const Json& json) {
   const Json& metrics = reader.at("metrics");
   if (!metrics.is_object()) reader.fail("has a wrong value at key 'metrics': expected an object");
   for (const auto& [metric, model] : metrics.items()) {
-    bool known = false;
-    for (const Metric m : fitted_metrics) {
-      if (metric != key(m)) continue;
-      models.metrics[m] = metric_model_from_json(model);
-      known = true;
-    }
-    if (!known) reader.fail("has an unknown metric '" + metric + "'");
+    const std::optional<Metric> found = find_metric_by_key(metric);
+    if (!found || is_exact(*found)) reader.fail("has an unknown metric '" + metric + "'");
+    models.metrics[*found] = metric_model_from_json(model);
   }
   models.provenance = reader.at("provenance");
   return models;
@@ -138,7 +134,7 @@ std::vector<std::string> extrapolated(const Models& models, const Space& space, 
       models.accuracy->extrapolates(
           value(*accuracy_score(models, space), stratum.shape, point.options, stratum.slots)))
     quantities.emplace_back("accuracy");
-  for (const Metric m : fitted_metrics) {
+  for (const Metric m : fitted_metrics()) {
     const auto& model = models.metrics[m];
     if (model && predict(*model, space, point).extrapolated) quantities.emplace_back(name(m));
   }

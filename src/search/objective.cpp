@@ -12,8 +12,8 @@ Json bound(double value) { return std::isfinite(value) ? Json(value) : Json(null
 
 Json ceilings_json(const PerMetric<double>& ceilings) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    if (!is_exact(m) || std::isfinite(ceilings[m])) metrics[std::string(name(m))] = bound(ceilings[m]);
+  for (const Metric m : all_metrics())
+    if (is_plain_fitted(m) || std::isfinite(ceilings[m])) metrics[std::string(name(m))] = bound(ceilings[m]);
   return metrics;
 }
 
@@ -22,9 +22,16 @@ double read_bound(const JsonReader& reader, std::string_view key, double none) {
   return std::isnan(value) ? none : value;
 }
 
-// Exact metrics stand there only where they matter.
-bool is_asked(Metric metric, const Json& json) {
-  return !is_exact(metric) || json.contains(std::string(name(metric)));
+// Metrics by their names, of devices that nobody has spoken of yet, too. Those on devices and the exact ones stand
+// there only where they matter.
+std::vector<Metric> metrics_told(const JsonReader& reader, const Json& json) {
+  std::vector<Metric> told(plain_fitted_metrics.begin(), plain_fitted_metrics.end());
+  for (const auto& [name, value] : json.items()) {
+    const std::optional<Metric> metric = find_metric(name);
+    if (!metric) reader.fail("has an unknown metric '" + name + "'");
+    if (!is_plain_fitted(*metric)) told.push_back(*metric);
+  }
+  return told;
 }
 
 // Sets accuracy_min and metric_max, of Constraints or of their Bounds.
@@ -33,9 +40,8 @@ void read_bounds(const Json& json, const std::string& where, To& to) {
   const JsonReader reader(json, where);
   const JsonReader metrics(reader.at("metric_max"), where + ", metric_max,");
   to.accuracy_min = read_bound(reader, "accuracy_min", to.accuracy_min);
-  for (const Metric m : all_metrics)
-    if (is_asked(m, reader.at("metric_max")))
-      to.metric_max[m] = read_bound(metrics, name(m), to.metric_max[m]);
+  for (const Metric m : metrics_told(metrics, reader.at("metric_max")))
+    to.metric_max[m] = read_bound(metrics, name(m), to.metric_max[m]);
 }
 
 }  // namespace
@@ -59,8 +65,8 @@ double Objective::shown(double f) const { return is_sum() ? std::log(f) : f; }
 
 Json to_json(const Objective& objective) {
   Json metrics = Json::object();
-  for (const Metric m : all_metrics)
-    if (!is_exact(m) || objective.metric[m] != 0) metrics[std::string(name(m))] = objective.metric[m];
+  for (const Metric m : all_metrics())
+    if (is_plain_fitted(m) || objective.metric[m] != 0) metrics[std::string(name(m))] = objective.metric[m];
   Json json{
       {"accuracy", objective.accuracy}, {"metric", metrics}, {"training_free", objective.training_free}};
   if (objective.is_sum()) json["form"] = "sum";
@@ -92,8 +98,8 @@ Objective objective_from_json(const Json& json) {
   const JsonReader metrics(reader.at("metric"), "objective, metric,");
   Objective objective;
   objective.accuracy = reader.get<double>("accuracy");
-  for (const Metric m : all_metrics)
-    if (is_asked(m, reader.at("metric"))) objective.metric[m] = metrics.get<double>(name(m));
+  for (const Metric m : metrics_told(metrics, reader.at("metric")))
+    objective.metric[m] = metrics.get<double>(name(m));
   objective.training_free = reader.get<bool>("training_free");
   if (json.contains("form")) {
     if (reader.get<std::string>("form") != "sum") reader.fail("has an unknown form");

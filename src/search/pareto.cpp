@@ -178,6 +178,10 @@ class FrontSearch {
 
 void check_metrics(const Evaluator& evaluator, const std::vector<Metric>& metrics) {
   if (metrics.empty()) throw Error(ExitCode::bad_job, "Pareto front: no metric is named");
+  if (metrics.size() > most_front_metrics)
+    throw Error(ExitCode::bad_job, "Pareto front: names " + std::to_string(metrics.size()) +
+                                       " metrics; it takes " + std::to_string(most_front_metrics) +
+                                       " at most");
   for (const Metric m : metrics) {
     if (std::ranges::count(metrics, m) > 1)
       throw Error(ExitCode::bad_job, "Pareto front: " + std::string(name(m)) + " is named twice");

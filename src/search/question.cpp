@@ -1,6 +1,8 @@
 #include "flash/search/question.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -44,14 +46,17 @@ std::vector<std::string> parts_of(const std::string& text) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Metric m : all_metrics) names.emplace_back(name(m));
+  for (const Metric m : all_metrics()) names.emplace_back(name(m));
   return names;
 }
 
 Metric metric_named(const std::string& option, std::string word, bool with_accuracy) {
-  std::ranges::replace(word, '-', '_');
-  for (const Metric m : all_metrics)
-    if (word == name(m)) return m;
+  std::replace(word.begin(), std::ranges::find(word, '@'), '-', '_');
+  try {
+    if (const auto metric = find_metric(word)) return *metric;
+  } catch (const Error& error) {
+    throw Error(ExitCode::usage, option + ": " + error.what());
+  }
   std::vector<std::string> known = metric_names();
   if (with_accuracy) known.insert(known.begin(), accuracy_name);
   refuse_name(option, word, known);
@@ -60,6 +65,34 @@ Metric metric_named(const std::string& option, std::string word, bool with_accur
 [[noreturn]] void refuse_bound(const std::string& part, const std::string& what) {
   throw Error(ExitCode::usage, "--subject-to: '" + part + "' " + what +
                                    "; write accuracy>=0.6 or latency<=0.5, several joined by commas");
+}
+
+// "latency@pixel3", with what follows it from `end` on, of a job.
+Metric device_metric(const std::string& part, std::size_t end) {
+  const std::string word = trimmed(part.substr(0, end));
+  std::optional<Metric> metric;
+  try {
+    metric = find_metric(word);
+  } catch (const Error& error) {
+    throw std::invalid_argument("holds '" + part + "': " + error.what());
+  }
+  if (!metric || !is_on_device(*metric))
+    throw std::invalid_argument("holds '" + part +
+                                "'; write latency@NAME, energy@NAME or area@NAME of a device");
+  return *metric;
+}
+
+double positive(const std::string& part, const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value) || !(value > 0))
+    throw std::invalid_argument("holds '" + part + "', without a positive number behind the sign");
+  return value;
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
 double number_of(const std::string& part, const std::string& text) {
@@ -128,6 +161,51 @@ void add_bounds(Constraints& constraints, const std::string& text) {
     if (floor) refuse_bound(part, "bounds a metric from below");
     constraints.metric_max[metric] = bound;
   }
+}
+
+void set_device_ceilings(Constraints& constraints, const std::vector<std::string>& list) {
+  PerMetric<double> ceilings = Constraints{}.metric_max;
+  for (const std::string& part : list) {
+    const std::size_t sign = part.find("<=");
+    if (sign == std::string::npos)
+      throw std::invalid_argument("holds '" + part + "', which is no ceiling; write latency@NAME <= 5");
+    double& ceiling = ceilings[device_metric(part, sign)];
+    if (std::isfinite(ceiling)) throw std::invalid_argument("bounds '" + part + "' twice");
+    ceiling = positive(part, trimmed(part.substr(sign + 2)));
+  }
+  for (const Metric m : all_metrics())
+    if (is_on_device(m)) constraints.metric_max[m] = ceilings[m];
+}
+
+void set_device_exponents(Objective& objective, const std::vector<std::string>& list) {
+  PerMetric<double> exponents;
+  for (const std::string& part : list) {
+    const std::size_t sign = std::min(part.find('^'), part.size());
+    double& exponent = exponents[device_metric(part, sign)];
+    if (exponent > 0) throw std::invalid_argument("names '" + part + "' twice");
+    exponent = sign == part.size() ? 1 : positive(part, trimmed(part.substr(sign + 1)));
+    if (exponent > 100) throw std::invalid_argument("holds '" + part + "', an exponent above 100");
+  }
+  for (const Metric m : all_metrics())
+    if (is_on_device(m)) objective.metric[m] = exponents[m];
+}
+
+std::vector<std::string> device_ceilings(const Constraints& constraints) {
+  std::vector<std::string> list;
+  for (const Metric m : all_metrics())
+    if (is_on_device(m) && std::isfinite(constraints.metric_max[m]))
+      list.push_back(std::string(name(m)).append(" <= ").append(number(constraints.metric_max[m])));
+  return list;
+}
+
+std::vector<std::string> device_exponents(const Objective& objective) {
+  std::vector<std::string> list;
+  for (const Metric m : all_metrics())
+    if (is_on_device(m) && objective.metric[m] > 0) {
+      list.emplace_back(name(m));
+      if (objective.metric[m] != 1) list.back().append("^").append(number(objective.metric[m]));
+    }
+  return list;
 }
 
 void check_floor(const Objective& objective, const Constraints& constraints) {

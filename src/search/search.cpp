@@ -5,14 +5,13 @@
 #include "flash/core/json_reader.hpp"
 
 namespace flash {
-
 Json to_json(const Evaluation& evaluation, NetworkId id) {
   Json json{{"id", id_json(id)},
             {"objective", number_or_null(evaluation.objective)},
             {"accuracy", number_or_null(evaluation.accuracy)},
             {"nn_degree", number_or_null(evaluation.nn_degree)}};
-  for (const Metric m : all_metrics)
-    if (!is_exact(m) || !std::isnan(evaluation.metrics[m]))
+  for (const Metric m : all_metrics())
+    if (is_plain_fitted(m) || !std::isnan(evaluation.metrics[m]))
       json[std::string(key(m))] = number_or_null(evaluation.metrics[m]);
   json["violation"] = evaluation.violation;
   return json;
@@ -41,9 +40,8 @@ SearchResult search_result_from_json(const Json& json) {
   result.best.objective = best.get_or_nan("objective");
   result.best.accuracy = best.get_or_nan("accuracy");
   result.best.nn_degree = best.get_or_nan("nn_degree");
-  for (const Metric m : all_metrics)
-    if (!is_exact(m) || reader.at("best").contains(std::string(key(m))))
-      result.best.metrics[m] = best.get_or_nan(key(m));
+  for (const auto& [text, value] : reader.at("best").items())
+    if (const auto metric = find_metric_by_key(text)) result.best.metrics[*metric] = best.get_or_nan(text);
   result.best.violation = best.get<double>("violation");
   result.evaluations = reader.get<std::uint64_t>("evaluations");
   result.seconds = reader.get<double>("seconds");

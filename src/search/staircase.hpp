@@ -9,7 +9,8 @@
 
 namespace flash {
 
-using Corner = std::array<double, all_metrics.size()>;  // the first `dimensions` count; the rest are 0
+inline constexpr std::size_t most_front_metrics = 8;
+using Corner = std::array<double, most_front_metrics>;  // the first `dimensions` count; the rest are 0
 
 class Staircase {
  public:

@@ -15,7 +15,7 @@ inline constexpr std::size_t kernel_lanes =
     16;                                   // of the widest kernel: tables can be read that far past their end
 inline constexpr int kernel_metrics = 6;  // at most
 inline constexpr std::size_t kernel_row = 64 * kernel_chunk;  // configurations of a call at most
-inline constexpr int kernel_bounds = 8;       // at most: a score's, and two of each metric with a maximum
+inline constexpr int kernel_bounds = 34;      // at most: a score's, and two of each metric with a maximum
 inline constexpr double kernel_doubt = 5e-7;  // of an excess
 
 // What makes a kernel: each combination is compiled on its own.

@@ -37,7 +37,7 @@ SweepTables::SweepTables(const Evaluator& evaluator) : evaluator_(evaluator) {
   stratum_.sum = objective.is_sum();
   stratum_.accuracy_exponent = static_cast<float>(objective.accuracy);
   for (const Metric m : evaluator.metrics()) {
-    if (is_exact(m) && objective.metric[m] == 0) continue;
+    if (!is_plain_fitted(m) && objective.metric[m] == 0) continue;
     const std::size_t place = metrics_.size();
     metrics_.push_back(m);
     stratum_.partial = stratum_.partial || objective.metric[m] == 0;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "flash/core/error.hpp"
 #include "flash/core/nearest.hpp"
 
 namespace flash {
@@ -85,16 +86,16 @@ class SumReader {
   std::string word() {
     const std::size_t begin = at_;
     const auto is_of_word = [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '@' || c == '.';
     };
     while (at_ < text_.size() && is_of_word(text_[at_])) ++at_;
     return text_.substr(begin, at_ == begin ? std::string::npos : at_ - begin);
   }
 
   void add(const std::string& word, double weight, bool minus) {
-    const auto metric = std::ranges::find(all_metrics, word, [](Metric m) { return name(m); });
+    const std::optional<Metric> metric = named(word);
     const bool of_accuracy = word == accuracy_name;
-    if (!of_accuracy && metric == all_metrics.end()) refuse_name(word);
+    if (!of_accuracy && !metric) refuse_name(word);
     if (of_accuracy && costs_) refuse("names accuracy, of which more is better; leave it to --maximise");
     if (of_accuracy && minus) refuse("subtracts accuracy, of which more is better: add it");
     if (!of_accuracy && minus == costs_)
@@ -105,10 +106,18 @@ class SumReader {
     place = weight;
   }
 
+  static std::optional<Metric> named(const std::string& word) {
+    try {
+      return find_metric(word);
+    } catch (const Error& error) {  // of a device that cannot be called so
+      refuse("has '" + word + "': " + error.what());
+    }
+  }
+
   [[noreturn]] void refuse_name(const std::string& word) const {
     std::vector<std::string> known;
     if (!costs_) known.emplace_back(accuracy_name);
-    for (const Metric m : all_metrics) known.emplace_back(name(m));
+    for (const Metric m : all_metrics()) known.emplace_back(name(m));
     std::string text = "'" + word + "' is not known here (allowed:";
     for (const std::string& each : known) text.append(each == known.front() ? " " : ", ").append(each);
     text.append(")");
@@ -135,7 +144,7 @@ std::string sum_text(const Objective& objective) {
     text.append(name);
   };
   add(accuracy_name, objective.accuracy, false);
-  for (const Metric m : all_metrics) add(name(m), objective.metric[m], true);
+  for (const Metric m : all_metrics()) add(name(m), objective.metric[m], true);
   return text;
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 #include "flash/core/error.hpp"
 #include "flash/space/families/families.hpp"
+#include "flash/space/places.hpp"
 
 namespace flash {
 namespace {
@@ -123,10 +125,22 @@ NetworkId id_from_json(const Json& json) {
   throw Error(ExitCode::bad_data, "a network's id is " + json.dump() + ": expected an integer from 0 on");
 }
 
+struct Space::LazyPlaces {
+  std::once_flag once;
+  SpacePlaces places;
+};
+
+const SpacePlaces& Space::places() const {
+  std::call_once(places_->once, [this] { places_->places = places_of(*this); });
+  return places_->places;
+}
+
 Space::Space(SpaceDefinition definition) : Space(definition, geometry_of(definition)) {}
 
 Space::Space(SpaceDefinition definition, std::shared_ptr<const Geometry> geometry)
-    : definition_(std::move(definition)), geometry_(std::move(geometry)) {
+    : definition_(std::move(definition)),
+      geometry_(std::move(geometry)),
+      places_(std::make_shared<LazyPlaces>()) {
   const std::span<const Axis> axes = geometry_->shape_axes();
   const std::size_t count = strata_count(axes);
   strata_.reserve(count);

@@ -53,7 +53,7 @@ class Answerer {
     const Point point = space_.point(answer.id);
     answer.accuracy_band =
         job_.objective.training_free ? unknown : accuracy_band(models_, answer.best.nn_degree);
-    for (const Metric m : fitted_metrics)
+    for (const Metric m : fitted_metrics())
       if (const auto& model = models_.metrics[m]; model && model->support)
         answer.metric_band[m] = predict(*model, space_, point).band;
     answer.extrapolated = !extrapolated(models_, space_, answer.id).empty();
@@ -68,7 +68,7 @@ class Answerer {
     others.accuracy_min = Constraints{}.accuracy_min;
     if (std::isfinite(set.accuracy_min) && better_without(others))
       answer.binds.push_back(bound_text(set, {}, job_.objective.training_free));
-    for (const Metric m : all_metrics) {
+    for (const Metric m : all_metrics()) {
       if (!std::isfinite(set.metric_max[m])) continue;
       others = set;
       others.metric_max[m] = Constraints{}.metric_max[m];

@@ -21,10 +21,14 @@ class CalibrateStage : public Stage {
                              job.hardware.setup().listed(space).value_or(findings.to_measure().ids));
   }
   bool of_networks() const override { return true; }
+  bool grows() const override { return true; }  // with proxies, whose rounds rest on what has been measured
   std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
     return hardware_text(archive);
   }
   std::size_t tasks(const Forecast& forecast) const override {
+    if (forecast.job.proxy.active())
+      return static_cast<std::size_t>(forecast.job.proxy.budget) +
+             static_cast<std::size_t>(forecast.job.hardware.holdout);
     return networks_to_measure(forecast.job, forecast.space).ids.size();
   }
 };

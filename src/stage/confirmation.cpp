@@ -67,7 +67,7 @@ class Collector {
   }
   // What is bounded and was not measured is not known to be met.
   bool meets(const ConfirmedNetwork& confirmed, std::size_t set) const {
-    for (const Metric m : all_metrics)
+    for (const Metric m : all_metrics())
       if (std::isfinite(evaluators_[set].constraints().metric_max[m]) &&
           !std::isfinite(confirmed.measured[m]))
         return false;
@@ -83,7 +83,7 @@ class Collector {
   void add_bands(ConfirmedNetwork& confirmed) const {
     confirmed.accuracy_band = accuracy_band(models_, confirmed.predicted.nn_degree);
     const Point point = space_.point(confirmed.network.id);
-    for (const Metric m : fitted_metrics)
+    for (const Metric m : fitted_metrics())
       if (const auto& model = models_.metrics[m]; model && model->support)
         confirmed.metric_band[m] = predict(*model, space_, point).band;
   }
@@ -113,7 +113,7 @@ class Collector {
     if (!found->second.ok) return;
     if (found->second.output.contains("latency_ms_iqr"))
       confirmed.latency_spread = number_or_nan(found->second.output.at("latency_ms_iqr"));
-    for (const Metric m : fitted_metrics) {
+    for (const Metric m : fitted_metrics()) {
       const auto value = found->second.output.find(std::string(key(m)));
       if (value != found->second.output.end()) confirmed.measured[m] = number_or_nan(*value);
     }

@@ -80,14 +80,11 @@ std::string hardware_text(const ArchiveContents& archive) {
   if (measured == nullptr || rows(measured) == 0) return "";
   std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
   out += machines_text(archive) + remeasured_text(*measured);
-  const Table* model = archive.find("hardware/" + target + "/model");
-  if (model == nullptr) return out;
-  for (const Metric metric : fitted_metrics) {
-    for (const char* part : {"fit", "holdout"}) {
-      const FitQuality quality = archived_quality(*model, metric, part);
+  for (const ArchivedModel& model : archived_models_of_metrics(archive)) {
+    for (const auto& [part, quality] : {std::pair{"fit", model.fit}, std::pair{"holdout", model.holdout}}) {
       if (quality.networks == 0) continue;
       out += format("  %-7s model, %-8s %3zu networks: R2 %s, MAPE %s %%, at most %s %%, Spearman %s\n",
-                    std::string(name(metric)).c_str(), part, quality.networks, r2_text(quality.r2).c_str(),
+                    model.metric.c_str(), part, quality.networks, r2_text(quality.r2).c_str(),
                     cell(percent_of(quality.mape), 5, 3).c_str(),
                     cell(percent_of(quality.max_error), 5, 3).c_str(), cell(quality.spearman, 6, 4).c_str());
     }

@@ -22,7 +22,7 @@ class RemeasureStage : public Stage {
   }
   // A measurement of elsewhere is what it is, a simulation the same again.
   bool asked(const Job& job) const override {
-    return job.hardware.remeasure && job.hardware.setup().runs_here();
+    return job.hardware.remeasure && job.hardware.setup().runs_here() && !job.proxy.active();
   }
   bool of_networks() const override { return true; }
   std::size_t tasks(const Forecast&) const override { return 0; }  // of a machine at rest

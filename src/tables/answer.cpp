@@ -17,7 +17,6 @@ std::string binding_list(const std::vector<std::string>& parts) {
 }
 
 std::string factor(std::string what, double exponent) {
-  std::ranges::replace(what, '_', ' ');
   if (exponent == 1) return what;
   char text[32];
   std::snprintf(text, sizeof text, "^%.4g", exponent);
@@ -28,9 +27,9 @@ std::string factor(std::string what, double exponent) {
 std::string in_words(const Objective& objective, const Models& models) {
   if (objective.is_sum()) return sum_text(objective);
   std::vector<std::string> costs;
-  for (const Metric m : all_metrics)
+  for (const Metric m : all_metrics())
     if (objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]))
-      costs.push_back(factor(std::string(name(m)), objective.metric[m]));
+      costs.push_back(factor(in_words(m), objective.metric[m]));
   const char* quality = objective.training_free ? "NN-Degree" : "accuracy";
   std::string text = objective.accuracy == 0 ? "1" : factor(quality, objective.accuracy);
   if (costs.empty()) return text;
@@ -72,7 +71,7 @@ ArchiveTable answer_table() {
                  [=](const ModelAnswer& r) { return r.best.metrics[m]; });
   table.column("accuracy_band", "1", "half width of the prediction's 95 % band",
                [](const ModelAnswer& r) { return r.accuracy_band; });
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : plain_fitted_metrics)
     table.column(std::string(key(m)) + "_band", std::string(unit(m)),
                  "half width of the prediction's 95 % band",
                  [=](const ModelAnswer& r) { return r.metric_band[m]; });

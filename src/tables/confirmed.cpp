@@ -31,7 +31,7 @@ Attributes confirmation_attributes(const TableSource& source) {
 }
 
 void confirmed_metric_columns(TableOf<ConfirmedNetwork>& table) {
-  for (const Metric m : all_metrics) {
+  for (const Metric m : plain_metrics) {
     const std::string column(key(m)), word(name(m)), units(unit(m));
     table.column(column + "_true", units, (is_exact(m) ? "counted " : "measured ") + word,
                  [=](const ConfirmedNetwork& r) { return r.measured[m]; });

@@ -13,7 +13,7 @@ ArchiveTable constraints_table() {
       .column("name", "", "constraint set", [](const Constraints& c) { return c.name; })
       .column("accuracy_min", "1", "accuracy floor; -inf: none",
               [](const Constraints& c) { return c.accuracy_min; });
-  for (const Metric metric : all_metrics) {
+  for (const Metric metric : plain_metrics) {
     table.column(ceiling_key(metric), std::string(unit(metric)),
                  std::string(name(metric)) + " ceiling; inf: none",
                  [=](const Constraints& c) { return c.metric_max[metric]; });
@@ -29,7 +29,7 @@ ArchiveTable constraints_table() {
       .column("accuracy_min_asked", "1", "accuracy floor as asked; -inf: none",
               [](const Constraints& c) { return as_asked(c).accuracy_min; })
       .since("2.1");
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : plain_fitted_metrics)
     table
         .column(ceiling_key(metric) + "_asked", std::string(unit(metric)),
                 std::string(name(metric)) + " ceiling as asked; inf: none",

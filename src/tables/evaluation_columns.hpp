@@ -15,7 +15,7 @@ void evaluation_columns(TableOf<Row>& table, const Get& get) {
               [=](const Row& r) { return get(r).objective; })
       .column("accuracy", "1", "predicted accuracy, in [0, 1]",
               [=](const Row& r) { return get(r).accuracy; });
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : plain_fitted_metrics)
     table.column(std::string(key(m)), std::string(unit(m)), "predicted " + std::string(name(m)),
                  [=](const Row& r) { return get(r).metrics[m]; });
 }

@@ -10,7 +10,7 @@ struct ModelRow {
 
 std::vector<ModelRow> model_rows(const TableSource& source) {
   std::vector<ModelRow> rows;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     rows.push_back({metric, {"intercept", fit->model.intercept}});
@@ -21,7 +21,7 @@ std::vector<ModelRow> model_rows(const TableSource& source) {
 
 Attributes qualities(const TableSource& source) {
   Attributes attributes;
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : plain_fitted_metrics) {
     const auto& fit = source.hardware[metric];
     if (!fit) continue;
     for (const auto& [part, q] : {std::pair{"fit", fit->fit}, std::pair{"holdout", fit->holdout}}) {
@@ -41,7 +41,7 @@ Attributes qualities(const TableSource& source) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Metric metric : fitted_metrics) names.emplace_back(name(metric));
+  for (const Metric metric : plain_fitted_metrics) names.emplace_back(name(metric));
   return names;
 }
 
@@ -57,10 +57,12 @@ ArchiveTable hardware_model_table() {
       model_rows);
   return table.attributes(qualities)
       .only_with_rows()
-      .column("metric", "", "what is modelled", [](const ModelRow& r) { return name(r.metric); })
+      .column("metric", "", "what is modelled", [](const ModelRow& r) { return name(kind_of(r.metric)); })
       .choices(metric_names())
       .column("device", "", device_meaning,
-              [](const ModelRow&, const TableSource& source) { return device_names(source); })
+              [](const ModelRow& r, const TableSource& source) {
+                return is_on_device(r.metric) ? std::string(device_of(r.metric)) : device_names(source);
+              })
       .since("2.0")
       .column("feature", "", "intercept, or a separable feature",
               [](const ModelRow& r) { return r.term.feature; })

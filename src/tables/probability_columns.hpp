@@ -16,7 +16,7 @@ void probability_columns(TableOf<Row>& table, const std::string& whose, const Ge
       " holds as asked, by prediction and band, errors taken as normal; NaN: no bound, or no band");
   table.column("accuracy_probability", "1", "probability that the accuracy floor" + meaning,
                [=](const Row& r) { return get(r).accuracy; });
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : plain_fitted_metrics)
     table.column(std::string(name(m)) + "_probability", "1",
                  "probability that the ceiling on " + std::string(name(m)) + meaning,
                  [=](const Row& r) { return get(r).metric[m]; });

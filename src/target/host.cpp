@@ -28,7 +28,9 @@ class HostTarget : public TargetOf<HostTarget> {
   std::string_view description() const override {
     return "this machine (latency, and energy where its counters can be read)";
   }
-  bool can_measure(Metric metric) const override { return metric != Metric::area; }
+  bool can_measure(Metric metric) const override {
+    return metric == Metric::latency || metric == Metric::energy;
+  }
   bool measures(Metric metric) const override {
     return metric == Metric::latency || (metric == Metric::energy && EnergyCounter().readable());
   }

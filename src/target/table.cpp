@@ -12,6 +12,7 @@
 #include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/nearest.hpp"
+#include "flash/import/device_tables.hpp"
 #include "flash/import/measured_table.hpp"
 #include "flash/import/units.hpp"
 #include "flash/target/target_of.hpp"
@@ -23,6 +24,7 @@ class TableTarget : public TargetOf<TableTarget> {
  public:
   std::filesystem::path file;
   TableFormat format;
+  std::vector<std::string> devices;  // names or patterns; empty: the file is of one device
 
   static void add_options(SectionBuilder<TableTarget>& hardware);
   std::string_view name() const override { return "table"; }
@@ -30,6 +32,7 @@ class TableTarget : public TargetOf<TableTarget> {
   void check(const SpaceDefinition& space, const Wrong& wrong) const override;
   std::vector<TargetFile> files() const override { return {{"file", file}}; }
   std::vector<std::string> read_files(const SpaceDefinition& space) override;
+  bool can_measure(Metric metric) const override;
   bool measures(Metric metric) const override;
   std::string why_unbounded(Metric metric, bool has_models) const override;
   std::optional<std::vector<NetworkId>> listed(const Space&) const override { return ids_; }
@@ -54,7 +57,11 @@ class TableTarget : public TargetOf<TableTarget> {
   Json attributes() const override { return {{"file", file.string()}}; }
 
  private:
-  std::vector<MeasuredRow> rows_;  // in the order of the file
+  std::vector<std::string> read_devices(const Space& space);
+  std::vector<Metric> own_metrics() const;  // which the file may have
+
+  std::vector<Metric> on_devices_;  // latencies, of a file of several devices
+  std::vector<MeasuredRow> rows_;   // in the order of the file
   std::vector<NetworkId> ids_;
   std::map<NetworkId, std::size_t> row_of_;  // by id
 };
@@ -91,6 +98,10 @@ void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   network.store = [](TableTarget& table, const Json& list) {
     table.format.network = list.get<std::vector<std::string>>();
   };
+  hardware.texts(
+      "devices", "names, or patterns such as \"titanx_*\"; \"*\": all", field(&TableTarget::devices),
+      "Target table: the devices of a file that has a latency column for each, \"pixel3_ms\" of pixel3: "
+      "latency@pixel3 is then a metric of its own. An empty list: the file is of one device.");
   OptionOf<TableTarget>& features =
       hardware.add("feature_columns", OptionType::text_list, "feature | feature=column",
                    "Target table: columns with features of networks that need not be of the space, in "
@@ -98,7 +109,7 @@ void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   features.default_value = Json::array();
   features.valid = [](const Json&) { return true; };
   features.store = [](TableTarget& table, const Json& list) { store_features(table.format, list); };
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : plain_fitted_metrics) {
     const std::string word(flash::name(metric));
     const auto column = [metric](auto& table) -> auto& { return table.format.metrics[metric].column; };
     OptionOf<TableTarget>& option = hardware.text(
@@ -120,6 +131,27 @@ void TableTarget::add_options(SectionBuilder<TableTarget>& hardware) {
   }
 }
 
+// "pixel_3" of "pixel 3": what sums and ceilings may call it.
+std::string metric_name(std::string device) {
+  for (char& c : device)
+    if (!why_no_device(std::string_view(&c, 1)).empty()) c = '_';
+  return device;
+}
+
+// Of one device all are there by the file's columns, of several their latencies.
+std::vector<Metric> TableTarget::own_metrics() const {
+  if (!devices.empty()) return on_devices_;
+  return {plain_fitted_metrics.begin(), plain_fitted_metrics.end()};
+}
+
+bool TableTarget::can_measure(Metric metric) const {
+  if (devices.empty()) return !is_on_device(metric);
+  if (kind_of(metric) != Metric::latency || !is_on_device(metric)) return false;
+  return std::ranges::any_of(devices, [&](const std::string& device) {
+    return metric_name(device) == device_of(metric) || device.find('*') != std::string::npos;
+  });
+}
+
 void TableTarget::check(const SpaceDefinition& definition, const Wrong& wrong) const {
   if (file.empty()) wrong("file", "is not set; the target table needs a file of measurements");
   std::optional<Space> made;
@@ -139,6 +171,9 @@ void TableTarget::check(const SpaceDefinition& definition, const Wrong& wrong) c
                    ? " (allowed: macs, parameters, traffic, layers, and those of a cell such as macs.0)"
                    : "; did you mean " + close + "?"));
   }
+  if (!devices.empty() && !format.features.empty())
+    wrong("feature_columns", "cannot stand beside hardware.devices, whose networks are the space's");
+  if (!devices.empty()) return;
   const std::size_t columns = format.network.size();
   const std::size_t wanted = configuration_columns(space).size();
   if (columns != 1 && columns != wanted)
@@ -152,18 +187,49 @@ NetworkId row_id(const MeasuredRow& row, const Space& space) {
   return fnv1a64(Json(row.features).dump());
 }
 
+std::vector<std::string> TableTarget::read_devices(const Space& space) {
+  DeviceFormat wanted;
+  wanted.setting = "hardware.";
+  wanted.unit = format.metrics[Metric::latency].unit;
+  wanted.devices = devices;
+  if (format.network != TableFormat{}.network)
+    (format.network.size() == 1 ? wanted.network = format.network.front()
+                                : (wanted.operators = format.network, ""));
+  DeviceTables read = read_device_tables({file}, wanted, &space);
+  const DeviceTable& table = read.table;
+  for (const std::string& device : table.devices)
+    on_devices_.push_back(metric_on(Metric::latency, metric_name(device)));
+  for (std::size_t i = 0; i < read.points.size(); ++i) {
+    MeasuredRow row;
+    row.line = read.lines[i];
+    row.network = read.points[i];
+    bool any = false;
+    for (std::size_t d = 0; d < on_devices_.size(); ++d) {
+      row.metrics[on_devices_[d]] = table.latency_ms[d][i];
+      any = any || !std::isnan(table.latency_ms[d][i]);
+    }
+    if (any) rows_.push_back(std::move(row));
+  }
+  return std::move(read.notes);
+}
+
 std::vector<std::string> TableTarget::read_files(const SpaceDefinition& definition) {
   const Space space(definition);
   TableRest rest;
-  rows_ = read_measured_table(file, format, space, &rest);
+  std::vector<std::string> notes;
+  rows_.clear();
+  on_devices_.clear();
+  if (devices.empty())
+    rows_ = read_measured_table(file, format, space, &rest);
+  else
+    notes = read_devices(space);
   ids_.clear();
   row_of_.clear();
   for (const MeasuredRow& row : rows_) {
     row_of_.emplace(row_id(row, space), ids_.size());
     ids_.push_back(row_id(row, space));
   }
-  std::vector<std::string> notes;
-  if (!measures(Metric::latency))
+  if (devices.empty() && !measures(Metric::latency))
     notes.push_back(file.string() +
                     " has no latency: it drops out of the objective; if a column holds it, name that as "
                     "hardware.latency_column");
@@ -182,14 +248,14 @@ bool TableTarget::measures(Metric metric) const {
 // A bound on what the table does not have would only be found out after the training.
 std::string TableTarget::why_unbounded(Metric metric, bool) const {
   if (rows_.empty() || measures(metric)) return "";
-  return file.string() + " has no " + std::string(flash::name(metric)) +
+  return file.string() + " has no " + in_words(metric) +
          " to fit a model of it to; measure it, or delete this key";
 }
 
 Json TableTarget::task(const Space& space, NetworkId id, std::uint64_t) const {
   const MeasuredRow& row = rows_.at(row_of_.at(id));
   Json values = Json::object();
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : own_metrics())
     values[std::string(key(metric))] = number_or_null(row.metrics[metric]);
   // A digest of features is an integer of 64 bits.
   Json input{{"kind", "import"},

@@ -7,8 +7,7 @@ namespace flash {
 namespace {
 
 Metric metric_named(const std::string& text) {
-  for (const Metric m : all_metrics)
-    if (name(m) == text) return m;
+  if (const auto metric = find_metric(text)) return *metric;
   throw Error(ExitCode::internal, "a task asks for a front of " + text);
 }
 

@@ -28,8 +28,9 @@ void TaskWorker::take_evaluator(const std::string& key) {
   evaluator_key_ = key;
 }
 
-std::string TaskWorker::operator()(const Task& task) {
-  const Json input = Json::parse(task.input);
+std::string TaskWorker::operator()(const Task& task) { return run(Json::parse(task.input)); }
+
+std::string TaskWorker::run(const Json& input) {
   const auto name = input.at("kind").get<std::string>();
   if (const auto evaluator = input.find("evaluator"); evaluator != input.end())
     take_evaluator(evaluator->dump());

@@ -19,7 +19,7 @@ inline std::vector<Constraints> constraint_cases(const Models& models) {
   floor.name = "accuracy";
   floor.accuracy_min = least + 0.75 * (most - least);
   ceilings.name = "hardware";
-  for (const Metric m : all_metrics) {
+  for (const Metric m : all_metrics()) {
     const auto [low, high] = free.metric_range(m);
     if (free.has(m)) ceilings.metric_max[m] = std::sqrt(low * high);
   }

@@ -102,7 +102,7 @@ void tight(const Named& named) {
     const Evaluation sample = free.at(random.below(space.size()));
     Constraints constraints;
     constraints.accuracy_min = sample.accuracy;
-    for (const Metric m : all_metrics)
+    for (const Metric m : all_metrics())
       if (free.has(m) && (draw % 2 == 0 || m == Metric::latency))
         constraints.metric_max[m] = sample.metrics[m];
     Objective objective;

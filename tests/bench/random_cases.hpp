@@ -60,7 +60,7 @@ class RandomCases {
     models.target = "random";
     models.accuracy = accuracy;
     models.reading = chance(random, 4) ? other_reading_ : "links";
-    for (const Metric m : fitted_metrics)
+    for (const Metric m : fitted_metrics())
       if (m == Metric::latency || chance(random, 2)) models.metrics[m] = draw_metric(random, kind == 2);
     return models;
   }
@@ -86,7 +86,7 @@ class RandomCases {
     objective.training_free = chance(random, 8);
     if (chance(random, 2)) objective.accuracy = between(random, 0.2, 20);
     if (chance(random, 2))
-      for (const Metric m : fitted_metrics)
+      for (const Metric m : fitted_metrics())
         objective.metric[m] = chance(random, 4) ? 0 : between(random, 0.1, 2);
     return objective;
   }
@@ -101,7 +101,7 @@ class RandomCases {
                                   : stratum.first_id + random.below(small_id(stratum.size)));
     const double room = chance(random, 2) ? 1 : 1.2;
     std::vector<std::optional<Metric>> bounds{std::nullopt};  // none: on accuracy
-    for (const Metric m : all_metrics)
+    for (const Metric m : all_metrics())
       if (free.has(m)) bounds.push_back(m);
     const std::uint64_t kind = random.below(3);
     const std::optional<Metric> only = bounds[random.below(bounds.size())];

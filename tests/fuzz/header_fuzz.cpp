@@ -51,7 +51,7 @@ void examine(const std::string& name, Metric metric) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace flash;
   const std::string name = fuzz::text(data, size);
-  for (const Metric metric : fitted_metrics) fuzz::examine(name, metric);
+  for (const Metric metric : fitted_metrics()) fuzz::examine(name, metric);
   if (const std::optional<Unit> unit = unit_of(name)) {
     const std::string of(flash::name(unit->metric));
     for (const std::string& column : {of + "_" + name, of + " (" + name + ")", of + "[" + name + "]"})

@@ -4,18 +4,18 @@
 #include <string>
 
 #include "flash/devices/separable_latency.hpp"
-#include "flash/import/space_encoding.hpp"
 #include "flash/search/models.hpp"
+#include "flash/space/places.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
 
 // The feature of a hardware model that is 1 where the operator stands at the place, else 0: "op_3=k3_e6".
-std::string operator_feature(const Encoding::Place& place, std::size_t op);
+std::string operator_feature(const SpacePlace& place, std::size_t op);
 
-// {intercept, terms: [{feature, coefficient}]} of a latency whose encoding is encode() of the space, all of them >= 0: of
+// {intercept, terms: [{feature, coefficient}]} of a latency whose encoding is encode() of the space: of
 // each place the least weight is part of the intercept, so that a coefficient is what an operator takes beyond the
-// fastest one there. Throws Error bad_data where the intercept would be negative, as no latency over a space can be.
+// fastest one there.
 MetricModel adapted_model(const Space& space, const SeparableLatency& latency);
 
 // The models of a device; `provenance` is free form.

@@ -7,6 +7,7 @@
 
 #include "flash/findings/fit.hpp"
 #include "flash/findings/plan.hpp"
+#include "flash/findings/proxies.hpp"
 #include "flash/findings/refinement.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/job/job.hpp"
@@ -26,7 +27,7 @@ class Findings {
   const Space& space() const { return space_; }
   const Results& results() const { return results_; }
 
-  // networks_to_train and networks_to_measure; throw as they do.
+  // networks_to_train and networks_to_measure, with proxies as far as its rounds are known; throw as they do.
   const NetworkPlan& to_train();
   const NetworkPlan& to_measure();
 
@@ -40,7 +41,8 @@ class Findings {
   // has does not suffice.
   const std::vector<PredictorFit>& predictors();
   const HardwareFit& hardware();
-  const Models& models();                  // as run_models, from what was trained and measured so far
+  const std::optional<AdaptedLatency>& adapted();  // what hardware() has of it where the job has proxies
+  const Models& models();                          // as run_models, from what was trained and measured so far
   const std::vector<Constraints>& sets();  // of the comparison, or the job's own alone; with its margin
   void take_own_constraints() { own_constraints_ = true, sets_.reset(); }
 
@@ -49,6 +51,8 @@ class Findings {
   void forget_samples(std::string_view stage = "");
 
  private:
+  // With proxies: the rounds as far as they are known; which to_measure() has.
+  const ProxyRounds& proxy_rounds();
   bool design_is_done() const;
   Models models_of(std::optional<std::vector<PredictorFit>> predictors);
 
@@ -57,6 +61,8 @@ class Findings {
   const Results& results_;
   bool own_constraints_ = false;
   std::optional<NetworkPlan> to_train_, to_measure_;
+  std::optional<ProxyRounds> proxy_rounds_;
+  std::optional<AdaptedLatency> adapted_;
   std::optional<std::vector<TrainedSample>> trained_;
   std::optional<std::vector<MeasuredSample>> measured_;
   std::optional<Refinement> refinement_;

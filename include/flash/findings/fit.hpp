@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -119,6 +120,7 @@ bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSampl
 // Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
 // measured, or fewer than a table's features need.
 using HardwareFit = PerMetric<std::optional<MetricFit>>;
-HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples);
+HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
+                         std::span<const Metric> metrics = fitted_metrics());
 
 }  // namespace flash

@@ -16,6 +16,8 @@
 
 namespace flash {
 
+class PlaceFeatures;
+
 // Names of the features that a space has: "macs", "parameters", "traffic", "layers", and those of each slot
 // alone, "macs.0", "traffic.2" ..., since a cell's image side and width decide how fast its layers run.
 //
@@ -27,6 +29,11 @@ namespace flash {
 //   "hop_flits"    flits * sqrt(tiles): the way to the other tiles of a cell
 //   "tile_layers"  tiles * layers, the head not counted: leakage, were all layers of the network equally slow
 //   "tile_cycles"  tiles * compute_cycles: leakage while the cell runs
+// A space with places (space/places.hpp) has further ones, which count operators:
+//   "op_3=k3_e6"    1 where that operator stands at that place
+//   "op=k3_e6"      at how many places it stands
+//   "resolution=160", "op_7=not there"    1 in strata of which this is so
+// feature_names has of these the second kind alone: the others are those of models that were adapted (devices).
 std::vector<std::string> feature_names(const Space& space, const std::optional<Tiling>& tiling = {});
 
 // A network's features in the order of `names`. Throws Error bad_data where the space, or a target with or without a
@@ -35,10 +42,14 @@ std::vector<double> network_features(const Space& space, const Point& point,
                                      const std::vector<std::string>& names,
                                      const std::optional<Tiling>& tiling = {});
 
-// The same of each slot: [slot][feature], 0 where a feature is another slot's alone.
+// The same of each slot: [slot][feature], 0 where a feature is another slot's alone, or the stratum's.
 std::vector<std::vector<double>> slot_features(const Space& space, const Point& point,
                                                const std::vector<std::string>& names,
                                                const std::optional<Tiling>& tiling = {});
+
+// What the stratum alone decides of them; network_features are these and the slots'.
+std::vector<double> stratum_features(const Space& space, const Stratum& stratum,
+                                     const std::vector<std::string>& names);
 
 // The share of a slot in features, at each of its options: what a search's tables are made from. One object
 // serves all strata, and is quicker so.
@@ -52,12 +63,17 @@ class FeatureColumns {
   // Adds to values[k] the slot's share at option k times the coefficient. Throws Error bad_data as above.
   void add(std::span<double> values, double coefficient, std::string_view feature, const Stratum& stratum,
            std::size_t slot);
+  // What the stratum alone decides of a feature.
+  double of_stratum(std::string_view feature, const Stratum& stratum);
 
  private:
+  const PlaceFeatures& places();
+
   const Space& space_;
   std::optional<Tiling> tiling_;
   std::unique_ptr<Quantities> quantities_;
   std::unique_ptr<SlotColumns> columns_;
+  std::shared_ptr<const PlaceFeatures> places_;  // once one is asked for
 };
 
 }  // namespace flash

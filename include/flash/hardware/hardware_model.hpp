@@ -1,4 +1,5 @@
-// Analytic hardware models: non-negative combinations of separable features, fitted on measured networks.
+// Analytic hardware models: combinations of separable features, fitted on measured networks, or adapted to a device
+// from what is known of others (room devices). Searches refuse models that are not positive over the whole space.
 #pragma once
 
 #include <optional>
@@ -16,16 +17,19 @@ namespace flash {
 struct MetricModel {
   struct Term {
     std::string feature;
-    double coefficient = 0;  // >= 0, the metric's unit per feature unit
+    double coefficient = 0;  // the metric's unit per feature unit; >= 0 of what fit_metric makes
   };
-  double intercept = 0;  // >= 0, the metric's unit
+  double intercept = 0;  // the metric's unit; likewise
   std::vector<Term> terms;
   std::optional<Tiling> tiling{};       // of a target that has one: what its features are formed with
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
 
-  // Share of one slot at each of its options, without the intercept; `columns` has the model's tiling.
+  // The intercept and what the stratum decides; share of one slot at each of its options beside that. `columns` has the
+  // model's tiling.
+  double base(FeatureColumns& columns, const Stratum& stratum) const;
   std::vector<double> slot_values(FeatureColumns& columns, const Stratum& stratum, std::size_t slot) const;
   double operator()(const Space& space, const Point& point) const;
+  bool names_places() const;  // some feature speaks of a place: strata whose slots are alike may differ there
 };
 
 // One prediction, with what is known of its worth.
@@ -58,7 +62,7 @@ bool no_better_than_mean(const FitQuality& quality);
 
 // One sentence where the model is no better than the mean, of networks that the fit has not seen where there
 // are any, else of those fitted; "" where nothing is to be said.
-std::string verdict(Metric metric, const FitQuality& fit, const FitQuality& holdout);
+std::string verdict(std::string_view metric, const FitQuality& fit, const FitQuality& holdout);
 
 struct MetricFit {
   MetricModel model;

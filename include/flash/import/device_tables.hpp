@@ -40,6 +40,8 @@ struct DeviceTables {
   // How the first file names its networks: columns, and the cells of each network.
   std::vector<std::string> identity_columns{};
   std::vector<std::vector<std::string>> identity{};
+  // A column called id numbers the networks otherwise than the space does: it names the table's rows alone.
+  bool has_own_ids = false;
   std::vector<std::string> notes{};   // what has been left out or assumed, a sentence each
   std::vector<std::string> unread{};  // columns that hold something, but nothing that is read
 };

@@ -1,6 +1,7 @@
 // A job: all that a run is asked to do, read from a TOML file and checked.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -50,6 +51,32 @@ struct HardwareSettings {
   bool remeasure = true;  // networks that are far from what the others let expect; of targets that run here
   Targets targets;        // as the job sets each up
   const Target& setup() const { return targets.named(target); }
+};
+
+// A device beside the target, as any target is set up.
+struct NamedDevice {
+  std::string name;
+  std::string text;    // as the job says it
+  std::string target;  // the name of one of targets()
+  Targets targets;
+  const Target& setup() const { return targets.named(target); }
+};
+
+// The target's latency from that of devices which are measured well (One-Proxy).
+struct ProxySettings {
+  std::vector<NamedDevice> devices;  // none: the target alone
+  int networks = 200;                // measured on each of them
+  int first = 20;                    // of them, measured on the target before its front is known
+  int round = 10;                    // of the predicted front, measured between two fits
+  int budget = 80;                   // measured on the target in all
+  std::string method = "auto";
+  std::string device;  // the proxy; "": the most central
+  bool active() const { return !devices.empty(); }
+  // Whether it is the latency on one of them, which has a model of its own.
+  bool models(Metric metric) const {
+    return kind_of(metric) == Metric::latency &&
+           std::ranges::find(devices, device_of(metric), &NamedDevice::name) != devices.end();
+  }
 };
 
 struct SearchSettings {
@@ -107,6 +134,7 @@ struct Job {
   std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
   std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
+  ProxySettings proxy;
   // Accuracy alone, under ceilings: the ratio of the paper, accuracy / (latency * energy * area), picks the
   // smallest network of many spaces.
   Objective objective{.metric = PerMetric<double>()};

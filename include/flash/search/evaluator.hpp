@@ -39,8 +39,8 @@ struct StratumTables {
 // Built once for a space, models, objective and constraints; then immutable and safe to share between
 // threads. Space and tables stay valid as long as the evaluator.
 //
-// In hand it has the metrics that the models give, and of the exact ones those that matter: with an exponent, a
-// weight or a ceiling, or asked for. What is not in hand costs no search anything.
+// In hand it has the plain metrics that the models give, and of the exact ones and those on devices the ones that
+// matter: with an exponent, a weight or a ceiling, or asked for. What is not in hand costs no search anything.
 class Evaluator {
  public:
   // Throws Error bad_data (models of another space, no accuracy model outside training-free mode, models
@@ -63,7 +63,7 @@ class Evaluator {
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
   // Whether accuracy is the same whatever the score.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
-  const std::vector<Metric>& metrics() const { return metrics_; }  // in hand, in the order of all_metrics
+  const std::vector<Metric>& metrics() const { return metrics_; }  // in hand, in the order of all_metrics()
   bool has(Metric metric) const { return has_[metric]; }           // in hand
   // The least and the largest in the whole space; of a metric in hand.
   std::pair<double, double> degree_range() const { return degree_range_; }
@@ -75,7 +75,7 @@ class Evaluator {
 
   Evaluation operator()(const Stratum& stratum, std::span<const std::int64_t> options) const;
   Evaluation at(NetworkId id) const;
-  // The same with all exact metrics, in hand or not: for what is shown.
+  // The same with all metrics that there are, in hand or not: for what is shown.
   Evaluation in_full(NetworkId id) const;
 
   // The last step, from the sums: shared by the kernels, so that they decide with the same arithmetic. Of two

@@ -16,10 +16,11 @@ namespace flash {
 enum class Form { product, sum };
 
 // Exponents or weights, all >= 0; a weight is one of accuracy, or of a metric in its unit. Exponents are 1 by default
-// for metrics that a target has, 0 for the exact ones.
+// for metrics that a target has, 0 for the exact ones and those on devices. At most most_factors are not 0.
+inline constexpr std::size_t most_factors = plain_metrics.size();
 constexpr PerMetric<double> usual_exponents() {
   PerMetric<double> exponents;
-  for (const Metric m : fitted_metrics) exponents[m] = 1;
+  for (const Metric m : plain_fitted_metrics) exponents[m] = 1;
   return exponents;
 }
 struct Objective {

@@ -27,6 +27,8 @@ NetworkId id_from_json(const Json& json);  // throws Error bad_data: neither of 
 // For sweeps, which go through all numbers of a space. Throws Error bad_job from 2^63 on.
 std::uint64_t small_id(NetworkId id);
 
+struct SpacePlaces;
+
 // The networks that share a shape. The last slot's option varies fastest.
 struct Stratum {
   std::size_t index = 0;   // position in Space::strata()
@@ -80,13 +82,18 @@ class Space {
   Counts counts(const Point& point) const;
   // Throws Error usage where the family has no such score.
   double score(std::string_view name, const Point& point) const;
+  // Where something is chosen (space/places.hpp): made when it is first asked for, then shared by all copies.
+  const SpacePlaces& places() const;
 
  private:
+  struct LazyPlaces;
+
   SpaceDefinition definition_;
   std::shared_ptr<const Geometry> geometry_;
   std::vector<Stratum> strata_;
   NetworkId count_ = 0;
   std::size_t slots_ = 0;
+  std::shared_ptr<LazyPlaces> places_;
 };
 
 }  // namespace flash

@@ -16,7 +16,7 @@ class ImcTarget : public TargetOf<ImcTarget> {
   std::string_view description() const override;
   std::vector<TargetFile> files() const override { return {{"design", design_file}}; }
   std::vector<std::string> read_files(const SpaceDefinition& space) override;
-  bool measures(Metric) const override { return true; }
+  bool measures(Metric metric) const override { return is_plain_fitted(metric); }
   std::string why_unbounded(Metric, bool) const override { return ""; }
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;

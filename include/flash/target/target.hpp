@@ -57,7 +57,7 @@ class Target {
   using Wrong = std::function<void(const std::string& key, const std::string& what)>;
   virtual void check(const SpaceDefinition&, const Wrong&) const {}
   // Whether it may have the metric at all, whatever its files hold.
-  virtual bool can_measure(Metric) const { return true; }
+  virtual bool can_measure(Metric metric) const { return !is_on_device(metric); }
 
   virtual std::vector<TargetFile> files() const { return {}; }
   // Reads them. Returns what is to be said of them, a line each. Throws Error as what reads them.

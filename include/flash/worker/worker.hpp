@@ -23,6 +23,7 @@ class TaskWorker {
 
   // Runs the task by its kind. Throws Error internal where there is no such kind.
   std::string operator()(const Task& task);
+  std::string run(const Json& input);  // the same of its input
 
   const Evaluator& evaluator() const { return *evaluator_; }  // of the task that runs, if it names one
   Child& trainer() { return *trainer_; }                      // flash-trainer, a child process

@@ -30,7 +30,7 @@ std::string joined(const std::vector<std::string>& cells) {
 std::string list_text(const Job& job, const Space& space, const std::vector<NetworkId>& ids) {
   std::vector<std::string> head{"id"};
   for (const ListedValue& value : listed_values(space, space.point(0))) head.push_back(value.column);
-  for (const Metric metric : fitted_metrics) head.emplace_back(key(metric));
+  for (const Metric metric : fitted_metrics()) head.emplace_back(key(metric));
   std::string text = "# Networks of job " + job.name +
                      " to be measured. Fill in what your device has, delete the columns that it has "
                      "not, and\n# give the file to a job: [hardware] target = \"table\", file = \"...\". "

@@ -74,7 +74,13 @@ void apply(const Question& question, Job& job) {
   if (!is_sum) set("objective.accuracy", objective.accuracy, job.objective.accuracy);
   set("constraints.accuracy_min", constraints.accuracy_min, job.constraints.accuracy_min);
   set("constraints.margin", constraints.margin, job.constraints.margin);
-  for (const Metric m : all_metrics) {
+  const auto set_list = [&job](const std::string& key, const std::vector<std::string>& now,
+                               const std::vector<std::string>& before) {
+    if (now != before) override_option(job, key, now);
+  };
+  if (!is_sum) set_list("objective.devices", device_exponents(objective), device_exponents(job.objective));
+  set_list("constraints.devices", device_ceilings(constraints), device_ceilings(job.constraints));
+  for (const Metric m : plain_metrics) {
     if (!is_sum) set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
     set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);
   }

@@ -113,10 +113,13 @@ std::string adapt_text(const Json& json) {
   if (!json["srcc_unsampled"].is_null())
     text += "\n  networks that were not sampled: SRCC " + number(json["srcc_unsampled"], 3) +
             ", of the raw proxy " + number(json["srcc_raw"], 3) + "\n";
+  if (json.contains("further_devices"))
+    text += "  the tables have " + json["further_devices"].dump() +
+            " further devices: --library all learns from them too\n";
   for (const Json& warning : json["warnings"]) text += "  warning: " + warning.get<std::string>() + "\n";
   if (json.contains("models"))
-    text += "\n  models: " + json["models"].get<std::string>() + " (flash exact JOB --models " +
-            json["models"].get<std::string>() + ")\n";
+    text +=
+        "\n  models: " + json["models"].get<std::string>() + ", for models.file of a job, or flash-search\n";
   return text;
 }
 
@@ -153,6 +156,8 @@ int perform_proxy_adapt(const Arguments& arguments) {
             {"model_srcc", number_or_null(adapted.model_srcc)},
             {"warnings", adapted.warnings},
             {"notes", tables.notes}};
+  const std::size_t others = table.devices.size() - (proxy != no_device) - (target != no_device);
+  if (library.empty() && others > 0) json["further_devices"] = others;
   if (arguments.proxy.each) add_each(json["methods"], input, options, unsampled);
   if (arguments.output) {
     Json provenance = json;

@@ -19,6 +19,7 @@ struct ProxyArguments {
   DeviceFormat format;
   std::string preset;  // of the networks' space; "": none
   std::filesystem::path job;
+  std::vector<std::string> blocks;  // NAME=FILE: devices of which single blocks are known
 
   std::string proxy;  // "": the most central device other than the target
   std::string target;

@@ -37,6 +37,12 @@ void table_options(CLI::App* sub, Arguments& arguments) {
               "Column of accuracies; in percent where its name ends in pct or %");
 }
 
+void blocks_option(CLI::App* sub, Arguments& arguments) {
+  list_option(
+      sub, "--blocks", arguments.proxy.blocks,
+      "NAME=FILE: one more device, of which the file has latencies of single blocks; with --preset or --job");
+}
+
 void seed_option(CLI::App* sub, Arguments& arguments) {
   whole_option(sub, "--seed", arguments.seed, "Seed of what is drawn at random (default: 0)");
 }
@@ -80,12 +86,11 @@ void library_options(CLI::App* sub, Arguments& arguments) {
   sub->add_flag("--no-library")->description("The proxy alone, which is the default")->excludes(library);
 }
 
-void method_option(CLI::App* sub, Arguments& arguments) {
+void method_option(CLI::App* sub, Arguments& arguments,
+                   const char* description = "raw, counts, scratch, paper or shared (default: shared)") {
   std::vector<std::string> names;
   for (const std::string_view method : adaptation_methods()) names.emplace_back(method);
-  sub->add_option("--method", arguments.proxy.method,
-                  "raw, counts, scratch, paper or shared (default: chosen by cross-validation)")
-      ->check(CLI::IsMember(names));
+  sub->add_option("--method", arguments.proxy.method, description)->check(CLI::IsMember(names));
 }
 
 void region_option(CLI::App* sub, Arguments& arguments) {
@@ -116,7 +121,8 @@ void adapt_options(CLI::App* sub, Arguments& arguments) {
   proxy_option(sub, arguments);
   target_option(sub, arguments);
   sample_options(sub, arguments, "optimal");
-  method_option(sub, arguments);
+  method_option(sub, arguments,
+                "raw, counts, scratch, paper or shared (default: chosen by cross-validation)");
   sub->add_option("--penalty", arguments.proxy.penalty, "Of --method paper: l2 or l1 (default: l2)")
       ->check(CLI::IsMember({"l2", "l1"}));
   library_options(sub, arguments);
@@ -198,6 +204,7 @@ void proxy_options(CLI::App* sub, Arguments& arguments) {
     own->add_flag("--json", arguments.json, "Print one JSON document instead of text");
     own->add_flag("-v,--verbose", arguments.verbose, "Log more");
     table_options(own, arguments);
+    blocks_option(own, arguments);
     command.add_options(own, arguments);
     own->final_callback([&arguments, run = command.run] { arguments.proxy.run = run; });
   }

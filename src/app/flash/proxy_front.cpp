@@ -45,17 +45,18 @@ class FrontLoop {
                       ": has no accuracies, and a front is of accuracy and latency; name their "
                       "column with --accuracy");
     input_ = {adaptation_input(tables, proxy_, library_, {}), tables.table.accuracy};
-    options_ = {.active = !asked.paper_loop,
-                .budget = asked.budget,
-                .first = std::min(asked.first, asked.budget),
-                .round = asked.round,
-                .stable = asked.stable,
-                .method = asked.method,
-                .seed = arguments.seed};
+    options_.active = !asked.paper_loop;
+    options_.budget = asked.budget;
+    options_.first = std::min(asked.first, asked.budget);
+    options_.round = asked.round;
+    options_.stable = asked.stable;
+    if (!asked.method.empty()) options_.method = asked.method;
+    options_.region = asked.region / 100;
+    options_.seed = arguments.seed;
     state_.settings = {{"target", device()},
                        {"proxy", proxy_ == no_device ? Json(nullptr) : Json(tables.table.devices[proxy_])},
                        {"library", device_names(tables, library_)},
-                       {"method", asked.method.empty() ? "auto" : asked.method},
+                       {"method", options_.method},
                        {"loop", asked.paper_loop ? "paper" : "active"},
                        {"budget", asked.budget},
                        {"first", asked.first},

@@ -11,6 +11,7 @@
 #include "flash/core/random.hpp"
 #include "flash/devices/monotonicity.hpp"
 #include "flash/devices/sampling.hpp"
+#include "flash/import/block_table.hpp"
 #include "flash/import/units.hpp"
 #include "flash/log/log.hpp"
 #include "flash/space/families/families.hpp"
@@ -40,6 +41,24 @@ std::vector<std::size_t> drawn(std::vector<std::size_t> from, std::size_t count,
   for (std::size_t i = 0; i < count; ++i) std::swap(from[i], from[i + random.below(from.size() - i)]);
   from.resize(count);
   return from;
+}
+
+// A device whose latencies are sums of its blocks'.
+void add_block_device(ProxyTables& tables, const std::string& named) {
+  const std::size_t equals = named.find('=');
+  if (equals == 0 || equals == std::string::npos || equals + 1 == named.size())
+    throw Error(ExitCode::usage, "--blocks: '" + named + "' is not NAME=FILE");
+  const std::string name = named.substr(0, equals);
+  if (tables.points.empty())
+    throw Error(ExitCode::usage,
+                "--blocks: which blocks a network has its space says; name it with --preset or --job");
+  if (std::ranges::find(tables.table.devices, name) != tables.table.devices.end())
+    throw Error(ExitCode::usage, "--blocks: the tables have a device '" + name + "' already");
+  const BlockTable blocks(named.substr(equals + 1));
+  std::vector<double> latencies;
+  for (const Point& point : tables.points) latencies.push_back(blocks.latency_ms(*tables.space, point));
+  tables.table.devices.push_back(name);
+  tables.table.latency_ms.push_back(std::move(latencies));
 }
 
 ProxySamples from_file(const ProxyTables& tables, const Arguments& arguments, std::size_t target) {
@@ -83,6 +102,7 @@ ProxyTables proxy_tables(const Arguments& arguments) {
   }
   static_cast<DeviceTables&>(tables) =
       read_device_tables(proxy.tables, proxy.format, space ? &*space : nullptr);
+  for (const std::string& named : proxy.blocks) add_block_device(tables, named);
   for (const std::string& note : tables.notes) log_info("{}", note);
   if (!tables.unread.empty()) log_info("columns that are not read: {}", joined(tables.unread));
   return tables;

@@ -6,6 +6,7 @@
 
 #include "flash/archive/archive.hpp"
 #include "flash/core/file.hpp"
+#include "flash/core/version.hpp"
 #include "flash/devices/monotonicity.hpp"
 #include "output.hpp"
 #include "proxy_commands.hpp"
@@ -40,6 +41,12 @@ Json correlations_json(const MonotonicityMatrix& matrix) {
           {"measured_on_both", std::move(networks)}};
 }
 
+// "15", "7.5"
+std::string shortest(double value) {
+  const std::string text = Json(value).dump();
+  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+}
+
 struct Region {
   std::string what;
   MonotonicityMatrix matrix;
@@ -55,7 +62,7 @@ Region accurate_region(const DeviceTable& table, double points) {
     subset.push_back(accuracy >= best - points / 100);
     count += subset.back() ? 1 : 0;
   }
-  return {std::to_string(count) + " networks with an accuracy within " + Json(points).dump() +
+  return {std::to_string(count) + " networks with an accuracy within " + shortest(points) +
               " points of the best, " + fixed(100 * best, 2) + " %",
           monotonicity(table.latency_ms, subset)};
 }
@@ -77,7 +84,7 @@ std::vector<double> ranks(const std::vector<double>& values) {
 // Else the fastest by the mean of a pair's ranks, which favours neither of the two.
 Region fastest_region(const DeviceTable& table, double percent) {
   const std::size_t devices = table.devices.size();
-  Region region{"the fastest " + Json(percent).dump() + " % of the networks by the mean of a pair's ranks",
+  Region region{"the fastest " + shortest(percent) + " % of the networks by the mean of a pair's ranks",
                 {devices, std::vector<DeviceCorrelation>(devices * devices)}};
   for (std::size_t a = 0; a < devices; ++a)
     for (std::size_t b = a; b < devices; ++b) {
@@ -134,7 +141,7 @@ std::string matrix_text(const std::vector<std::string>& devices, const Monotonic
 
 ArchiveContents archive_of(const DeviceTable& table, const Region* region, const MonotonicityMatrix& matrix,
                            const std::vector<std::size_t>& clusters, const std::vector<double>& means,
-                           const Json& summary) {
+                           const Json& summary, const std::string& command_line) {
   std::vector<std::int64_t> numbers(clusters.begin(), clusters.end());
   Table devices{"proxy/devices",
                 {},
@@ -169,7 +176,12 @@ ArchiveContents archive_of(const DeviceTable& table, const Region* region, const
     column(region->matrix, "region_srcc", "SRCC in the region of interest", &DeviceCorrelation::srcc);
     column(region->matrix, "region_kendall", "tau-b in the region of interest", &DeviceCorrelation::kendall);
   }
-  return {{{"proxy_matrix", summary.dump()}}, {std::move(devices), std::move(pairs)}};
+  return {{{"software", "flash"},
+           {"version", software_version},
+           {"git_hash", git_hash},
+           {"command_line", command_line},
+           {"proxy_matrix", summary.dump()}},
+          {std::move(devices), std::move(pairs)}};
 }
 
 }  // namespace
@@ -203,7 +215,8 @@ int perform_proxy_matrix(const Arguments& arguments) {
     write_file_atomically(*arguments.output,
                           arguments.output->extension() == ".json"
                               ? json.dump(2) + "\n"
-                              : archive_bytes(archive_of(table, &region, matrix, clusters, means, summary)));
+                              : archive_bytes(archive_of(table, &region, matrix, clusters, means, summary,
+                                                         arguments.command_line)));
   }
   if (arguments.json) {
     print(json);

@@ -30,7 +30,7 @@ ProxyPlan planned(const ProxyTables& tables, const Arguments& arguments, std::si
     options.first = asked.first;
     options.round = asked.count;
     options.stable = 0;
-    options.method = asked.method;
+    if (!asked.method.empty()) options.method = asked.method;
     options.seed = arguments.seed;
     FrontStep step = front_step({std::move(devices), table.accuracy}, options);
     return {std::move(step.measure), std::move(step.why)};
@@ -83,6 +83,11 @@ int perform_proxy_plan(const Arguments& arguments) {
     if (!tables.job || tables.points.empty())
       throw Error(ExitCode::usage,
                   "--emit: networks' files need their space; name it with --preset or --job");
+    if (tables.has_own_ids)
+      throw Error(
+          ExitCode::usage,
+          "--emit: files and lists name networks by the space's numbers, but the table's column 'id' has "
+          "others; rename that column (idx), so that neither is taken for the other");
     std::vector<NetworkId> ids;
     for (const std::size_t network : plan.networks) ids.push_back(tables.space->id(tables.points[network]));
     json["emitted"] = emitted_networks(arguments, *tables.job, ids);

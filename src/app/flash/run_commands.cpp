@@ -94,7 +94,9 @@ int perform_calibrate(const Arguments& arguments) {
     throw Error(ExitCode::usage, "name a run with -o RUN, or a folder for the list with --emit DIR");
   return with_farm(arguments, /*trains=*/false, [&](Run& run, const Job&) {
     const Stage& stage = stage_named("calibrate");
-    if (!run.perform(stage) || !run.perform(stage_named("remeasure"))) return stopped(run);
+    if (!run.perform(stage_named(devices_name)) || !run.perform(stage) ||
+        !run.perform(stage_named("remeasure")))
+      return stopped(run);
     return report(arguments, run, stage);
   });
 }

@@ -29,7 +29,7 @@ namespace {
 
 // What the target measures and the models do not give drops out of the objective: that is said.
 Models doubted(Models models, const Job& job) {
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     if (models.metrics[metric] || job.objective.metric[metric] == 0 || !job.hardware.setup().measures(metric))
       continue;
     if (!models.provenance.is_object()) models.provenance = Json::object();
@@ -74,7 +74,7 @@ Models models_for(const Arguments& arguments, const Job& job, const JobArgument&
 
 // --minimise names what the models may not have.
 void require_something_to_weigh(const Objective& objective, const Models& models) {
-  const bool any = objective.accuracy != 0 || std::ranges::any_of(all_metrics, [&](Metric m) {
+  const bool any = objective.accuracy != 0 || std::ranges::any_of(all_metrics(), [&](Metric m) {
                      return objective.metric[m] != 0 && (is_exact(m) || models.metrics[m]);
                    });
   if (!any)

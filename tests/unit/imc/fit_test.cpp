@@ -14,11 +14,11 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
   PerMetric<std::vector<double>> values;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const Measurement measurement = simulate(design, space, networks[i], i).measurement;
-    for (const Metric metric : fitted_metrics) values[metric].push_back(measurement[metric]);
+    for (const Metric metric : fitted_metrics()) values[metric].push_back(measurement[metric]);
   }
   const std::span<const Point> all(networks);
   const std::vector<std::string> names = feature_names(space, design.tiling);
-  for (const Metric metric : fitted_metrics) {
+  for (const Metric metric : fitted_metrics()) {
     const std::span<const double> measured(values[metric]);
     const MetricFit fit = fit_metric(
         names, fit_data(space, names, all.first(fitted), measured.first(fitted), design.tiling),

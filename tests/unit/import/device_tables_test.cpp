@@ -44,6 +44,16 @@ TEST_F(DeviceTablesRead, MissingIsNoMeasurement) {
   for (std::size_t n = 0; n < 6; ++n) EXPECT_EQ(std::isnan(tables.table.latency_ms[0][n]), n != 4) << n;
 }
 
+TEST_F(DeviceTablesRead, OfSeveralAccuraciesOneIsToBeNamed) {
+  const std::string text = "id,macs,accuracy_a,accuracy_b_pct,a_ms\n1,5,0.5,60,3\n";
+  EXPECT_THAT(read(text).table.accuracy, IsEmpty());
+  EXPECT_THAT(read(text).notes,
+              ElementsAre(HasSubstr("none counts as the accuracy: name one with --accuracy")));
+  EXPECT_THAT(read(text).table.devices, ElementsAre("a"));
+  format.accuracy = "accuracy_b_pct";
+  EXPECT_THAT(read(text).table.accuracy, ElementsAre(0.6));
+}
+
 TEST_F(DeviceTablesRead, NasBench201IsRecognised) {
   const DeviceTables tables = read(std::string("idx,arch,a_ms\n3,") + conv_cell + ",5\n4," + skip_cell +
                                    ",1\n5," + dead_cell + ",2\n");
@@ -81,8 +91,11 @@ TEST_F(DeviceTablesRead, OperatorsOfASpaceAreCodesOrNames) {
               HasSubstr("has 2 columns of operators (e01 .. e02), but a network of the space has 6"));
   EXPECT_THAT(refusal("idx,a_ms\n7,5\n", &space), HasSubstr("column 'idx' may number them otherwise"));
   EXPECT_THAT(refusal("id,a_ms\n15625,5\n", &space), HasSubstr(":2: id 15625 is out of range"));
-  EXPECT_THAT(refusal("id,arch,a_ms\n0," + std::string(conv_cell) + ",5\n", &space),
-              HasSubstr(":2: column 'id' tells network 0, but column 'arch' network"));
+  const DeviceTables own = read("id,arch,a_ms\n0," + std::string(conv_cell) + ",5\n", &space);
+  EXPECT_TRUE(own.has_own_ids);
+  EXPECT_THAT(own.notes, ElementsAre(HasSubstr("column 'id' numbers the networks otherwise than the space")));
+  EXPECT_FALSE(
+      read("id,arch,a_ms\n" + id_text(space.id(own.points[0])) + "," + conv_cell + ",5\n").has_own_ids);
   format.id = "idx";
   EXPECT_EQ(read("idx,a_ms\n7,5\n", &space).points.front(), space.point(7));
 }
@@ -151,9 +164,9 @@ TEST_F(DeviceTablesRead, WhatIsWrongIsOneLine) {
   refused("id,accuracy,a_ms\n1,70,3\n", ":2: column 'accuracy' is 70, which is no accuracy (0 .. 1)");
   refused("id,accuracy_pct,a_ms\n1,170,3\n",
           ":2: column 'accuracy_pct' is 170, which is no accuracy in percent");
-  refused("id,accuracy_a,accuracy_b,a_ms\n1,1,1,3\n", "name one with --accuracy");
   refused("id,macs,a_ms\n1,-5,3\n", ":2: column 'macs' is negative");
-  refused(std::string("arch,a_ms\n") + conv_cell + ",2\n|conv~0|,3\n", ":3: \"|conv~0|\": the network is not in the space");
+  refused(std::string("arch,a_ms\n") + conv_cell + ",2\n|conv~0|,3\n",
+          ":3: \"|conv~0|\": the network is not in the space");
   format.devices = {"b"};
   refused("id,a_ms,bb_ms\n1,2,3\n", ":1: has no column 'b', which --devices names");
   format.devices = {"a"};
@@ -185,6 +198,8 @@ TEST_F(SampledNetworksRead, NameNetworksInAnyWay) {
                     "network,b_ms\n40,2\n",
                     "network,b_us\n" + text + ",2000\n",
                     std::string("network,b_ms\n") + skip_cell + ",2\n",
+                    "id,latency_ms,latency_ms_iqr,rounds,parameters,macs\n" +
+                        id_text(space.id(tables.points[1])) + ",2,1,3,5,7\n",
                     "id,op_0,op_1,op_2,op_3,op_4,op_5,macs,latency_ms,latency_ms_iqr\n"
                     "9,skip_connect,none,none,skip_connect,none,none,3,2,1\n"};
   for (const std::string& list : lists) {
@@ -196,6 +211,11 @@ TEST_F(SampledNetworksRead, NameNetworksInAnyWay) {
   const SampledNetworks plain = sampled("40\n30\n");
   EXPECT_THAT(plain.networks, ElementsAre(1, 0));
   EXPECT_FALSE(plain.measured);
+}
+
+TEST_F(SampledNetworksRead, NumbersAreTheTablesWhereItHasItsOwn) {
+  tables = read(std::string("id,arch,a_ms\n30,") + conv_cell + ",5\n40," + skip_cell + ",1\n");
+  EXPECT_THAT(sampled("id,b_ms\n40,2\n").networks, ElementsAre(1));
 }
 
 TEST_F(SampledNetworksRead, TellEmptyFromFailed) {

@@ -9,6 +9,7 @@
 #include "flash/core/random.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/space/places.hpp"
 
 namespace flash {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 Space preset(const char* name) { return Space(find_preset(name)->definition); }
 
 TEST(SpaceEncoding, PlacesOfEqualCostShareAShape) {
-  const SpacePlaces places = places_of(preset("fbnet"));
+  const SpacePlaces places = preset("fbnet").places();
   ASSERT_EQ(places.places.size(), 22u);
   EXPECT_EQ(places.places[3].name, "op_3");
   // 16 x1, 24 x4 s2: the first block of a stage has its stride, the others are alike.
@@ -25,13 +26,13 @@ TEST(SpaceEncoding, PlacesOfEqualCostShareAShape) {
   EXPECT_EQ(places.places[2].shape, places.places[3].shape);
   EXPECT_EQ(places.places[2].shape, places.places[4].shape);
   std::set<std::size_t> shapes;
-  for (const Encoding::Place& place : places.places) shapes.insert(place.shape);
+  for (const SpacePlace& place : places.places) shapes.insert(place.shape);
   EXPECT_EQ(shapes.size(), 12u);  // two of each of five stages of four, and two single ones
 }
 
 TEST(SpaceEncoding, DepthsAndResolutionsArePlaces) {
   const Space space = preset("mobilenet-v3");
-  const SpacePlaces places = places_of(space);
+  const SpacePlaces places = space.places();
   EXPECT_EQ(places.places[0].name, "resolution");
   EXPECT_EQ(places.places[0].operators.size(), 25u);
   EXPECT_EQ(places.places[1].name, "depth_0");
@@ -55,7 +56,7 @@ TEST(SpaceEncoding, DepthsAndResolutionsArePlaces) {
 
 TEST(SpaceEncoding, NetworksThatDifferHaveEncodingsThatDiffer) {
   const Space space = preset("nasbench201");
-  const SpacePlaces places = places_of(space);
+  const SpacePlaces places = space.places();
   std::set<std::vector<std::uint16_t>> seen;
   for (std::uint64_t id = 0; id < space.size(); ++id) seen.insert(places.operators(space, space.point(id)));
   EXPECT_EQ(seen.size(), space.size());
@@ -63,7 +64,7 @@ TEST(SpaceEncoding, NetworksThatDifferHaveEncodingsThatDiffer) {
 
 TEST(SpaceEncoding, SkipsWithoutNamesAreFeatures) {
   const Space space = preset("shapes-mini");
-  EXPECT_TRUE(places_of(space).places.empty());
+  EXPECT_TRUE(space.places().places.empty());
   const std::vector<Point> points{space.point(0), space.point(space.size() - 1)};
   const Encoding encoding = encode(space, points);
   EXPECT_EQ(encoding.networks, 2u);

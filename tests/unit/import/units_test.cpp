@@ -60,7 +60,7 @@ TEST(Units, AreReadInAnySpelling) {
 }
 
 TEST(Units, OfAJobAreThoseOfTheTables) {
-  for (const Metric metric : fitted_metrics)
+  for (const Metric metric : fitted_metrics())
     for (const std::string& unit : units_of(metric)) EXPECT_EQ(unit_of(unit)->metric, metric) << unit;
 }
 

@@ -170,7 +170,7 @@ TEST(ChoiceSweep, CountsExactlyAtSharpBounds) {
 TEST(ChoiceSweep, KernelsAndThreadsAgreeOnLargeBlocks) {
   const Models models = few_choices();
   const Space space(models.space);
-  const std::vector<Metric> all(all_metrics.begin(), all_metrics.end());
+  const std::vector<Metric> all(all_metrics().begin(), all_metrics().end());
   const Evaluator free{space, models, {}, {}, all};
   ASSERT_EQ(space.strata().size(), 2U);
   SweepRows rows(free);

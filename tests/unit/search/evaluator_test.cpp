@@ -41,7 +41,7 @@ TEST(Evaluator, EqualsItsModels) {
           evaluator.objective().training_free ? e.nn_degree : (*models.accuracy)(e.nn_degree);
       EXPECT_EQ(e.accuracy, accuracy);
       double f = evaluator.objective().of_accuracy(accuracy);
-      for (const Metric m : all_metrics) {
+      for (const Metric m : all_metrics()) {
         const auto& model = models.metrics[m];
         EXPECT_EQ(std::isnan(e.metrics[m]), !evaluator.has(m));
         if (!evaluator.has(m)) continue;

@@ -78,7 +78,7 @@ TEST(Exact, EqualsTheSweep) {
 TEST(Exact, HoldsWhereModelsAreNotMonotone) {
   const CellSpace definition = small_space({64, 96}, {6});
   Models models = simple_models(definition, 300);
-  for (const Metric m : fitted_metrics) {
+  for (const Metric m : fitted_metrics()) {
     auto& metric = models.metrics[m];
     metric = MetricModel{50, {{"tiles", 1}, {"buffer_bits", -2e-6}}};
     metric->tiling = Tiling{.crossbar_rows = 128, .crossbar_columns = 128, .tile_rows = 1, .tile_columns = 4};

@@ -86,7 +86,7 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
   models.accuracy = AccuracyModel{1.05, between(1, 60) * (random.below(8) == 0 ? -0.02 : 1), -1};
   models.additive = additive;
   if (additive) models.accuracy = additive_link();
-  for (const Metric m : fitted_metrics) {
+  for (const Metric m : fitted_metrics()) {
     auto& metric = models.metrics[m];
     if (random.below(4) == 0) continue;
     metric = MetricModel{between(0.1, 10), {}};
@@ -110,7 +110,7 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
   Objective objective;
   if (random.below(2)) {
     objective.accuracy = between(0.2, 20);
-    for (const Metric m : fitted_metrics) objective.metric[m] = random.below(4) == 0 ? 0 : between(0.1, 2);
+    for (const Metric m : fitted_metrics()) objective.metric[m] = random.below(4) == 0 ? 0 : between(0.1, 2);
   }
   objective.training_free = random.below(5) == 0;
 
@@ -129,7 +129,7 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
     return random.below(3) == 0 ? between(0.5, 2) : 1.0;
   };  // 1: a bound that one meets exactly
   if (random.below(2)) constraints.accuracy_min = sample.accuracy * slack();
-  for (const Metric m : fitted_metrics)
+  for (const Metric m : fitted_metrics())
     if (free.has(m) && random.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
   for (const Metric m : exact_metrics)
     if (with_exact && exact.below(3) == 0) constraints.metric_max[m] = sample.metrics[m] * slack();
