@@ -30,12 +30,25 @@ struct Projected {
   Eigen::VectorXd y_left;
 };
 
-// The whole path of p = 2 from one decomposition of P Z Z' P.
+// The whole path of p = 2 from one decomposition of P Z.
 struct RidgePath {
   explicit RidgePath(const Projected& projected) : p(&projected) {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(projected.z * projected.z.transpose());
-    vectors = solver.eigenvectors();
+    const Eigen::MatrixXd& z = projected.z;
+    const bool tall = z.rows() > z.cols();
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(tall ? Eigen::MatrixXd(z.transpose() * z)
+                                                                     : Eigen::MatrixXd(z * z.transpose()));
     values = solver.eigenvalues().cwiseMax(0);
+    vectors = solver.eigenvectors();
+    if (tall) {
+      // Left vectors from right ones; what has no length explains nothing.
+      const double none = 1e-12 * values.maxCoeff();
+      vectors = (z * vectors).eval();
+      for (Eigen::Index k = 0; k < values.size(); ++k) {
+        const bool counts = values[k] > none && values[k] > 0;
+        vectors.col(k) *= counts ? 1 / std::sqrt(values[k]) : 0;
+        if (!counts) values[k] = 0;
+      }
+    }
     coordinates = vectors.transpose() * projected.y_left;
   }
   Eigen::Index rank() const {

@@ -22,7 +22,7 @@ constexpr Eigen::Index most_for_variances = 150;
 // iteratively reweighted least squares): measurements are now and then disturbed.
 constexpr double outlying = 3;
 constexpr std::size_t least_for_outliers = 10;
-constexpr double hardly = 0.02;  // a share that says nothing about outliers
+constexpr double hardly = 0.02;  // a share that is not worth its time
 
 std::vector<std::size_t> joined(std::initializer_list<std::vector<std::size_t>> lists) {
   std::vector<std::size_t> result;
@@ -246,12 +246,17 @@ SharedWeights::Fitted SharedWeights::fit(std::span<const Model> models, const Ro
 
   if (thinned) {
     const VarianceComponents whole(of(rows), y);
-    for (std::size_t m = 0; m < models.size(); ++m)
-      fits[m] = whole.solved(models[m].covariances, fits[m].variance, fits[m].noise);
+    double kept = 0;
+    for (double& of_model : share) kept += of_model = of_model < hardly ? 0 : of_model;
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      share[m] /= kept;
+      if (share[m] > 0) fits[m] = whole.solved(models[m].covariances, fits[m].variance, fits[m].noise);
+    }
   }
   double most = -1;
   for (std::size_t m = 0; m < models.size(); ++m) {
     const VarianceFit& fit = fits[m];
+    if (!(share[m] > 0)) continue;
     fitted.weights.additive.intercept += share[m] * fit.mean;
     for (std::size_t k = 0; k < fit.variance.size(); ++k)
       add_weights(models[m].covariances[k], share[m] * fit.variance[k], rows, fit.dual, fitted.weights);

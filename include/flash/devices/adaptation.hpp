@@ -20,7 +20,12 @@ namespace flash {
 //   counts   how often each operator stands in a network (and the features): no proxy. Ridge regression [ours]
 //   scratch  an operator at a place has its own weight: no proxy. Ridge regression
 //   paper    AdaProxy: the proxy's weights times (a + b), the b few or small
-//   shared   a Gaussian process with linear kernels over all of these, the proxy and further devices [ours]
+//   shared   Gaussian processes with an unknown mean, averaged by their restricted likelihoods [ours]. Each has some of
+//            these covariances, one variance each: operator counts (over all places; over those of a shape; of living
+//            operators alone), weights that change slowly from place to place, weights of their own, operators that known
+//            devices find alike, features, the proxy's and further devices' latencies as sums over places, and what
+//            they measured beyond. Counts alone and the proxy alone are among them, so that neither can be much better.
+//            A sample far off the others' prediction counts as noisier
 std::span<const std::string_view> adaptation_methods();
 
 struct AdaptationInput {

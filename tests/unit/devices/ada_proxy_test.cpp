@@ -63,6 +63,51 @@ TEST(AdaProxy, ScaledOperatorsAreFoundFromEnoughSamples) {
   }
 }
 
+// The minimum of |P y - P Z b|^2 + k |b|^2 has Z' (P y - P Z b) = k b, whatever k has been chosen.
+TEST(AdaProxy, BIsTheMinimum) {
+  for (const std::size_t samples : {10, 60}) {
+    const Case c(samples);
+    const std::vector<double> target = sums(c.encoding, weights_of(5, 1, 2));
+    const Eigen::VectorXd y = c.samples_of(target);
+    const AdditiveWeights adapted = AdaProxy(c.known, c.networks).fit(c.rows, y, false).additive;
+    Eigen::MatrixXd z = Eigen::MatrixXd::Zero(y.size(), 20);
+    Eigen::VectorXd w0 = c.known.proxy_weights().all;
+    for (Eigen::Index place = 0; place < 5; ++place)
+      w0.segment(4 * place, 4).array() -= w0.segment(4 * place, 4).minCoeff();
+    for (Eigen::Index i = 0; i < y.size(); ++i)
+      for (std::size_t p = 0; p < 5; ++p) {
+        const Eigen::Index cell = c.cells.cell(Operators::all, static_cast<std::size_t>(i), p);
+        z(i, cell) = w0[cell];
+      }
+    Eigen::MatrixXd u(y.size(), 2);
+    u << Eigen::VectorXd::Ones(y.size()), z.rowwise().sum();
+    const auto left = [&](const Eigen::VectorXd& v) {
+      return Eigen::VectorXd(v - u * u.colPivHouseholderQr().solve(v));
+    };
+    // Both a and b are within the adapted weights: z times them is a s + z b, and P s = 0.
+    Eigen::VectorXd both = Eigen::VectorXd::Zero(20);
+    for (Eigen::Index k = 0; k < 20; ++k)
+      if (w0[k] > 0) both[k] = adapted.all[k] / w0[k];
+    const Eigen::VectorXd slope = z.transpose() * left(y - z * both);
+    // slope = k (both - a) over the columns that have a weight: a straight line.
+    std::vector<double> x;
+    std::vector<double> g;
+    for (Eigen::Index k = 0; k < 20; ++k)
+      if (!z.col(k).isZero(0)) {
+        x.push_back(both[k]);
+        g.push_back(slope[k]);
+      }
+    const Eigen::Map<Eigen::VectorXd> xs(x.data(), static_cast<Eigen::Index>(x.size()));
+    const Eigen::Map<Eigen::VectorXd> gs(g.data(), static_cast<Eigen::Index>(g.size()));
+    Eigen::MatrixXd line(xs.size(), 2);
+    line << Eigen::VectorXd::Ones(xs.size()), xs;
+    const Eigen::VectorXd found = line.colPivHouseholderQr().solve(gs);
+    EXPECT_LT((line * found - gs).norm(), 1e-6 * (1 + gs.norm()));
+    EXPECT_GT(found[1], -1e-9);
+    EXPECT_NEAR((y - z * both).mean(), adapted.intercept, 1e-7);
+  }
+}
+
 TEST(AdaProxy, FewerSamplesThanWeightsAreFoldedInsteadOfLeftOut) {
   const Case c(9);
   const std::vector<double> target = sums(c.encoding, weights_of(5, 1, 2));

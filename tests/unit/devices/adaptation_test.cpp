@@ -232,6 +232,45 @@ TEST(Adaptation, NetworksKnownByNumbersAlone) {
   EXPECT_GT(spearman(adapt(input_of(encoding, proxy, target, 15), method("paper")).predicted, target), 0.2);
 }
 
+// As MobileNets of Once-for-all: five stages of four blocks, of which the last two may be missing; latencies of a block
+// are its stage's size times its operator's cost, and devices differ in both.
+TEST(Adaptation, PlacesThatMayBeMissing) {
+  Encoding encoding;
+  encoding.networks = 800;
+  for (std::size_t p = 0; p < 20; ++p) {
+    std::vector<std::string> operators{"k3_e3", "k3_e6", "k5_e3", "k5_e6"};
+    if (p % 4 >= 2) operators.push_back("missing");
+    encoding.places.push_back({std::string("b").append(std::to_string(p)), operators, p / 4});
+  }
+  Philox random(1);
+  for (std::size_t i = 0; i < 800; ++i)
+    for (std::size_t stage = 0; stage < 5; ++stage) {
+      const std::uint64_t depth = 2 + random.below(3);
+      for (std::uint64_t block = 0; block < 4; ++block)
+        encoding.operators.push_back(static_cast<std::uint16_t>(block < depth ? random.below(4) : 4));
+    }
+  const auto device = [&](std::uint64_t seed) {
+    Philox of_device(seed);
+    std::vector<double> cost;
+    for (const double usual : {1.0, 2.0, 1.5, 3.0}) cost.push_back(usual * (0.7 + 0.6 * of_device.uniform()));
+    std::vector<std::vector<double>> weights;
+    double size = 1;
+    for (std::size_t p = 0; p < 20; ++p) {
+      if (p % 4 == 0) size = 0.5 + 2 * of_device.uniform();
+      weights.push_back({size * cost[0], size * cost[1], size * cost[2], size * cost[3]});
+      if (p % 4 >= 2) weights.back().push_back(0);
+    }
+    return sums(encoding, weights);
+  };
+  const std::vector<double> proxy = device(1);
+  const std::vector<double> target = device(2);
+  const Adaptation adapted = adapt(input_of(encoding, proxy, target, 30));
+  const double srcc = spearman(std::span(adapted.predicted).subspan(30), std::span(target).subspan(30));
+  EXPECT_GT(srcc, 0.95);
+  EXPECT_GT(srcc, spearman(proxy, target));
+  EXPECT_GT(adapted.model_srcc, 0.99);
+}
+
 TEST(Adaptation, NetworksOfWhichNothingIsKnownHaveTheProxyAlone) {
   Encoding encoding;
   encoding.networks = 20;
