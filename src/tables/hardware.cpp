@@ -16,6 +16,7 @@ Attributes target_settings(const TableSource& source) {
 
 Prediction predicted_metric(Metric metric, const MeasuredSample& sample, const TableSource& source) {
   const auto& fit = source.hardware[metric];
+  if (fit && fit->model.adapted && sample.point) return predict(fit->model, source.space, *sample.point);
   return fit ? predict(fit->model, source.job.hardware.setup().features(source.space), sample.features)
              : Prediction{absent, absent, false};
 }

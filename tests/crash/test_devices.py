@@ -172,7 +172,7 @@ class Devices(ResilienceCase):
         ):
             with self.subTest(change[1]):
                 job = self.write_job("bad.toml", text=TABLE.replace(*change))
-                self.one_line(self.flash("check", job, expect=code), *parts)
+                self.one_line(self.flash("run", job, "-o", self.run_folder, expect=code), *parts)
         (self.folder / "small.toml").write_text("[crossbar]\nrows = 64\n")
         (self.folder / "large.toml").write_text("[crossbar]\nrows = 512\n")
         for change, parts in (
