@@ -4,25 +4,31 @@ namespace flash {
 namespace {
 
 struct MeasurementRow {
-  const MeasuredSample* sample;
+  NetworkId id;
   Metric metric;
+  bool holdout;
+  double measured;
   Prediction predicted;
 };
 
+// Of the target's own table of devices, and of stage devices.
 std::vector<MeasurementRow> measurement_rows(const TableSource& source) {
-  std::vector<Metric> metrics;
-  for (const Metric metric : fitted_metrics())
-    if (is_on_device(metric)) metrics.push_back(metric);
   std::vector<MeasurementRow> rows;
-  if (metrics.empty()) return rows;
-  const std::vector<std::string> names = source.job.hardware.setup().features(source.space);
-  for (const MeasuredSample& sample : source.measured) {
-    for (const Metric metric : metrics) {
-      if (!sample.good || std::isnan(sample.result.metrics[metric])) continue;
-      const auto& fit = source.hardware[metric];
-      rows.push_back({&sample, metric,
-                      fit ? predict(fit->model, names, sample.features) : Prediction{absent, absent, false}});
-    }
+  const auto add = [&](NetworkId id, Metric metric, bool holdout, double measured) {
+    if (std::isnan(measured)) return;
+    const auto& fit = source.hardware[metric];
+    rows.push_back({id, metric, holdout, measured,
+                    fit ? predict(fit->model, source.space, source.space.point(id))
+                        : Prediction{absent, absent, false}});
+  };
+  for (const Metric metric : fitted_metrics()) {
+    if (!is_on_device(metric)) continue;
+    for (const MeasuredSample& sample : source.measured)
+      if (sample.good && sample.point) add(sample.id, metric, sample.holdout, sample.result.metrics[metric]);
+    for (const auto& [id, outcome] : source.results.stage(devices_name))
+      if (const auto value = outcome.output.find(std::string(key(metric)));
+          outcome.ok && value != outcome.output.end())
+        add(id, metric, false, number_or_nan(*value));
   }
   return rows;
 }
@@ -35,14 +41,14 @@ ArchiveTable device_measurements_table() {
       "What was measured on devices, a row each network and device; in the unit of the metric.",
       measurement_rows);
   table.only_with_rows();
-  network_column(table, [](const MeasurementRow& r) { return r.sample->id; });
+  network_column(table, [](const MeasurementRow& r) { return r.id; });
   table.column("metric", "", "latency@pixel3", [](const MeasurementRow& r) { return name(r.metric); })
       .column("device", "", "on what", [](const MeasurementRow& r) { return device_of(r.metric); })
       .column("role", "", "what it is for",
-              [](const MeasurementRow& r) { return r.sample->holdout ? "holdout" : "fit"; })
+              [](const MeasurementRow& r) { return r.holdout ? "holdout" : "fit"; })
       .choices({"fit", "holdout"})
       .column("measured", "*", "in the unit of the metric",
-              [](const MeasurementRow& r) { return r.sample->result.metrics[r.metric]; })
+              [](const MeasurementRow& r) { return r.measured; })
       .column("predicted", "*", "by the fitted model",
               [](const MeasurementRow& r) { return r.predicted.value; })
       .column("band", "*", "half width of its 95 % prediction band",
