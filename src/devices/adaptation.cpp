@@ -83,15 +83,17 @@ std::string chosen(const Adapter& adapter, const std::vector<MethodScore>& score
               : "the samples' latencies cannot be ranked: shared weights weigh by likelihood";
     return "shared";
   }
-  // Below, the difference may be chance, and likelihoods have weighed the methods' parts already.
-  double above = best->srcc;
-  why = "cross-validated SRCC " + number(best->srcc) + "; the interval of no other method lies above";
+  // Less may be chance, and likelihoods have weighed the methods' parts already.
+  const MethodScore shared = *best;
+  double above = shared.srcc;
+  why = "cross-validated SRCC " + number(shared.srcc) + "; no other method is above beyond doubt";
   for (const MethodScore& other : scores)
-    if (other.fitted && other.srcc_interval.first > above) {
+    if (other.fitted && other.srcc_interval.first > above && shared.srcc_interval.second < other.srcc) {
       above = other.srcc_interval.first;
       best = &other;
       why = "cross-validated SRCC " + number(other.srcc) + ", at least " + number(above) +
-            " (95 %); shared weights have " + number(find(scores, "shared")->srcc);
+            " (95 %); shared weights have " + number(shared.srcc) + ", at most " +
+            number(shared.srcc_interval.second);
     }
   return best->method;
 }

@@ -4,10 +4,8 @@
 // FOLDER (or the environment variable FLASH_DEVICE_DATA): nasbench201_1500.csv, nasbench201_1999_other_devices.csv,
 // fbnet_1000.csv. Sections: nasbench201, fbnet, fbnet-library, guard, accept, front, time; all without --section.
 // Choices of design were made by looking at the targets called "chosen" below; "judged" are the others. --except: not
-// these targets. --random: the
-// samples are drawn at random, not D-optimally.
+// these targets. --random: samples are drawn at random, not D-optimally.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
