@@ -52,8 +52,10 @@ const NetworkPlan& Findings::to_measure() {
       const std::vector<NetworkId>& rounds = proxy_rounds().networks;
       to_measure_->ids.erase(to_measure_->ids.begin(),
                              to_measure_->ids.begin() + static_cast<std::ptrdiff_t>(to_measure_->fit));
-      const std::vector<NetworkId> pool = proxy_pool(job_, space_);  // held out is what no fit may come to see
-      std::erase_if(to_measure_->ids, [&](NetworkId id) { return std::ranges::find(pool, id) != pool.end(); });
+      const std::vector<NetworkId> pool =
+          proxy_pool(job_, space_);  // held out is what no fit may come to see
+      std::erase_if(to_measure_->ids,
+                    [&](NetworkId id) { return std::ranges::find(pool, id) != pool.end(); });
       to_measure_->ids.insert(to_measure_->ids.begin(), rounds.begin(), rounds.end());
       to_measure_->fit = rounds.size();
     }

@@ -61,7 +61,10 @@ Json to_json(const ConstraintCheck& check) {
 
 }  // namespace
 
-std::string ConstraintCheck::option() const { return metric ? ceiling_key(*metric) : "accuracy_min"; }
+std::string ConstraintCheck::option() const {
+  if (!metric) return "accuracy_min";
+  return is_on_device(*metric) ? std::string(name(*metric)) : ceiling_key(*metric);
+}
 
 std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
                                                   const Constraints& constraints) {

@@ -149,7 +149,7 @@ class Devices(ResilienceCase):
 
     def test_missing_values_are_no_measurements(self):
         cells = self.write_table()
-        rows = list(csv.reader((self.folder / "table.csv").open()))
+        rows = list(csv.reader((self.folder / "table.csv").read_text().splitlines()))
         gpu = rows[0].index("gpu_ms")
         for row in rows[1:101]:
             row[gpu] = ["", "-1", "nan"][len(row[0]) % 3]

@@ -16,7 +16,7 @@ struct ConstraintCheck {
   double value = 0;
   double miss = 0;  // relative excess over the bound, or shortfall from the floor; 0 where it is met
   bool met() const { return miss == 0; }
-  std::string option() const;  // "accuracy_min", "latency_max_ms", ...: the job's key
+  std::string option() const;  // "accuracy_min", "latency_max_ms", ...: the job's key; "latency@pixel3"
 };
 
 // The constraint that a configuration misses by most: its miss is the evaluation's violation. None where all

@@ -23,8 +23,8 @@ struct SpacePlace {
 // shape. Where slots' options have no names (the skips of cells), or places are beyond 512, there are none.
 struct SpacePlaces {
   std::vector<SpacePlace> places;
-  std::vector<std::vector<std::size_t>> of_slot;  // [stratum][slot]: its place
-  std::vector<std::size_t> of_axis;               // [shape axis]: its place; none: `no_place`
+  std::vector<std::vector<std::size_t>> of_slot;         // [stratum][slot]: its place
+  std::vector<std::size_t> of_axis;                      // [shape axis]: its place; none: `no_place`
   static constexpr const char* not_there = "not there";  // what stands at a place that a stratum lacks
   static constexpr std::size_t no_place = static_cast<std::size_t>(-1);
 

@@ -28,7 +28,7 @@ Constraints random_ceilings(const Evaluator& evaluator, Philox& random) {
 Objective random_ratio(Philox& random, bool training_free) {
   Objective objective;
   objective.training_free = training_free;
-  for (double& exponent : objective.metric) exponent = random.below(3) == 0 ? 1 : 0;
+  for (const Metric m : plain_metrics) objective.metric[m] = random.below(3) == 0 ? 1 : 0;
   return objective;
 }
 
