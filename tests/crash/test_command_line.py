@@ -85,6 +85,19 @@ class CommandLine(SweepCase):
         self.refused("describe", self.job, "7", "--id", "7", names=["unexpected argument 7"])
         self.refused("describe", self.job, "--id", "7", "--id", "8", names=["--id is given more than once"])
 
+    def test_spaces_by_their_presets(self):
+        space = self.flash_json("space", "--preset", "fbnet")
+        self.assertEqual(space["size"], str(9 ** 22))
+        self.assertEqual(len(space["axes"]), 22)
+        self.assertEqual(space["axes"], space["variables"])
+        cell = self.flash_json("describe", "--preset", "nasbench201", "--network",
+                               "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|nor_conv_1x1~2|")
+        self.assertEqual(cell["op"], ["nor_conv_3x3", "none", "skip_connect", "none", "none", "nor_conv_1x1"])
+        for arguments, parts in ((("space", "--preset", "fbnt"), ["--preset", "did you mean fbnet?"]),
+                                 (("space",), ["JOB", "--preset"]),
+                                 (("describe", self.write_job(), "--preset", "fbnet", "--id", 1), ["not both"])):
+            self.one_line(self.flash(*arguments, expect=64), *parts)
+
     def test_networks_in_words(self):
         for network, names in (("wm=2 depth=4", ["no tc"]), ("wm=2 depht=4 tc=0", ["depht", "did you mean depth?"]),
                                ("wm=7 depth=4 tc=0", ["wm 7 is not one of 1, 2"]), ("wm=1 depth=4 tc=0,1,2", ["3 values, not 2"]),

@@ -21,6 +21,12 @@ void job_argument(CLI::App* sub, Arguments& arguments) {
       ->required();
 }
 
+void job_or_preset(CLI::App* sub, Arguments& arguments) {
+  text_option(sub, "JOB", arguments.job, "Job file, run directory or archive; in its place --preset");
+  text_option(sub, "--preset", arguments.preset,
+              "A space by its name, with its usual images: fbnet, nasbench201, ...");
+}
+
 void question_options(CLI::App* sub, Arguments& arguments) { question_options(sub, arguments.question); }
 
 void output_option(CLI::App* sub, Arguments& arguments, bool required) {

@@ -23,6 +23,7 @@ CLI::Option* text_option(CLI::App* sub, const char* name, T& value, const char* 
 void device_option(CLI::App* sub, Arguments& arguments, std::vector<std::string> keys,
                    const char* description);
 void job_argument(CLI::App* sub, Arguments& arguments);
+void job_or_preset(CLI::App* sub, Arguments& arguments);  // of which whoever performs it wants one
 void question_options(CLI::App* sub, Arguments& arguments);
 void output_option(CLI::App* sub, Arguments& arguments, bool required);
 // --id or --network, one of which is there.

@@ -24,6 +24,7 @@ struct Job;
 // What the command line says; every command reads the part that it documents.
 struct Arguments {
   std::filesystem::path job;  // a file, a run directory or an archive
+  std::string preset;         // a space in its place; "": none
   Question question;
   std::filesystem::path run;                  // RUN of status, report, repair, export
   std::vector<std::filesystem::path> shards;  // of merge

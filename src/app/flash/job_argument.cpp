@@ -5,7 +5,9 @@
 #include "flash/archive/archive.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
+#include "flash/core/nearest.hpp"
 #include "flash/core/parse_json.hpp"
 #include "flash/findings/job_record.hpp"
 #include "flash/findings/results.hpp"
@@ -87,6 +89,24 @@ void apply(const Question& question, Job& job) {
 }
 
 }  // namespace
+
+Job job_of_preset(const std::string& name) {
+  const Preset* preset = find_preset(name);
+  if (preset == nullptr) {
+    std::vector<std::string> names;
+    for (const Preset* each : presets()) names.push_back(each->name);
+    const std::string close = nearest(name, names);
+    throw Error(ExitCode::usage,
+                "--preset: there is no space '" + name + "'" +
+                    (close.empty() ? "; there are " + joined(names) : "; did you mean " + close + "?"));
+  }
+  Job job;
+  job.name = name;
+  job.space = preset->definition;
+  if (find_score(*geometry_of(job.space), score_of(job.reading)) == nullptr)
+    job.reading = geometry_of(job.space)->scores().front()->name();
+  return job;
+}
 
 JobArgument job_argument_of(const Arguments& arguments) {
   JobArgument argument = read_argument(arguments.job);

@@ -18,4 +18,7 @@ struct JobArgument {
 // Throws as read_job, job_of_run and read_archive; Error bad_data for an archive that holds no job.
 JobArgument job_argument_of(const Arguments& arguments);
 
+// A job that says nothing but a space, with the preset's own images. Throws Error usage where there is no such preset.
+Job job_of_preset(const std::string& name);
+
 }  // namespace flash

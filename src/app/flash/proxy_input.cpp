@@ -15,24 +15,13 @@
 #include "flash/import/units.hpp"
 #include "flash/log/log.hpp"
 #include "flash/space/families/families.hpp"
+#include "job_argument.hpp"
 
 namespace flash {
 namespace {
 
 Job job_of_space(const ProxyArguments& proxy) {
-  if (!proxy.job.empty()) return read_job(proxy.job);
-  if (find_preset(proxy.preset) == nullptr) {
-    std::vector<std::string> names;
-    for (const Preset* preset : presets()) names.push_back(preset->name);
-    const std::string near = nearest(proxy.preset, names);
-    throw Error(ExitCode::usage,
-                "--preset: there is no space '" + proxy.preset + "'" +
-                    (near.empty() ? "; there are " + joined(names) : "; did you mean " + near + "?"));
-  }
-  Job job;
-  job.name = "proxy";
-  job.space = find_preset(proxy.preset)->definition;
-  return job;
+  return proxy.job.empty() ? job_of_preset(proxy.preset) : read_job(proxy.job);
 }
 
 // Without repetition, the same for the same seed.

@@ -22,6 +22,12 @@ namespace {
 // The space with the data set's images where its files are there, else with those that the preset or source
 // usually has.
 Space space_of(const Arguments& arguments, Job& job) {
+  if (!arguments.preset.empty()) {
+    if (!arguments.job.empty()) throw Error(ExitCode::usage, "name a JOB or a --preset, not both");
+    job = job_of_preset(arguments.preset);
+    return Space(job.space);
+  }
+  if (arguments.job.empty()) throw Error(ExitCode::usage, "name a JOB, or a space with --preset NAME");
   job = job_argument_of(arguments).job;
   resolve_known_images(job);
   return Space(job.space);
@@ -70,7 +76,8 @@ int perform_space(const Arguments& arguments) {
   const Space space = space_of(arguments, job);
   Json json{{"size", id_json(space.count())},
             {"strata", space.strata().size()},
-            {"variables", variables_json(space)},
+            {"axes", variables_json(space)},
+            {"variables", variables_json(space)},  // as earlier versions call it
             {"definition", to_json(space.definition())}};
   if (arguments.json) {
     print(json);
@@ -129,14 +136,14 @@ int perform_options(const Arguments& arguments) {
 
 Command space_command() {
   return {"space", "Size, strata and variables of a job's space", "flash space jobs/flash63b.toml --json",
-          [](CLI::App* sub, Arguments& arguments) { job_argument(sub, arguments); }, perform_space};
+          [](CLI::App* sub, Arguments& arguments) { job_or_preset(sub, arguments); }, perform_space};
 }
 
 Command describe_command() {
   return {"describe", "One configuration: NN-Degree, NN-Mass, parameters, MACs, peak memory",
           "flash describe jobs/flash63b.toml --network \"wm=2 depth=9 tc=3,0,12\"",
           [](CLI::App* sub, Arguments& arguments) {
-            job_argument(sub, arguments);
+            job_or_preset(sub, arguments);
             network_options(sub, arguments);
           },
           perform_describe};
