@@ -140,7 +140,7 @@ SeparableLatency separable(const Encoding& encoding, const AdditiveWeights& weig
     result.warnings.push_back(
         "the sum over places falls below 0 for some network of the space: weights were multiplied "
         "by " +
-        number(kept) + ", which keeps the ranking; measure fast networks");
+        number(kept) + ", which keeps the ranking but not the values; measure fast networks");
   }
   return model;
 }

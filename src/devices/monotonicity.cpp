@@ -12,7 +12,7 @@
 namespace flash {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 // Sorted once, so that ranks among any of a device's networks take a walk along the order.
 struct Sorted {
@@ -96,7 +96,7 @@ double concordance(const Sorted& x, const Sorted& y) {
 
 DeviceCorrelation correlation(const Sorted& x, const Ranks& of_x, const Sorted& y, const Ranks& of_y,
                               bool with_kendall) {
-  DeviceCorrelation result{of_x.networks, nan, nan, nan, nan};
+  DeviceCorrelation result{of_x.networks, unknown, unknown, unknown, unknown};
   if (!(of_x.squares > 0) || !(of_y.squares > 0)) return result;
   double product = 0;
   for (std::size_t i = 0; i < of_x.centred.size(); ++i) product += of_x.centred[i] * of_y.centred[i];
@@ -179,7 +179,7 @@ std::vector<std::size_t> device_clusters(const MonotonicityMatrix& matrix, doubl
 }
 
 std::vector<double> mean_correlations(const MonotonicityMatrix& matrix) {
-  std::vector<double> means(matrix.devices, nan);
+  std::vector<double> means(matrix.devices, unknown);
   if (matrix.devices < 2) return means;
   for (std::size_t a = 0; a < matrix.devices; ++a) {
     double sum = 0;

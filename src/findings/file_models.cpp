@@ -27,6 +27,10 @@ class Differences {
 std::string setup_differences(const Models& models, const Job& job) {
   const Json hardware = member_or_null(models.provenance, "hardware");
   const HardwareSettings& ours = job.hardware;
+  const auto& latency = models.metrics[Metric::latency];
+  if (latency && latency->adapted &&
+      std::ranges::find(targets(), models.target, &Target::name) == targets().end())
+    return "";  // a device of a table, which no job can set up
   Differences differences;
   if (!models.target.empty()) differences.compare("hardware.target", models.target, ours.target);
   if (!ours.machine.empty())

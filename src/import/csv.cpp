@@ -98,7 +98,7 @@ Preamble read_preamble(std::string_view text) {
   return above;
 }
 
-struct Reader {
+struct CsvReader {
   std::vector<CsvRow> rows{};
   CsvRow row{};
   int lines = 0;
@@ -114,9 +114,9 @@ struct Reader {
 };
 
 void on_cell(void* text, size_t size, void* reader) {
-  static_cast<Reader*>(reader)->cell({static_cast<const char*>(text), size});
+  static_cast<CsvReader*>(reader)->cell({static_cast<const char*>(text), size});
 }
-void on_row_end(int, void* reader) { static_cast<Reader*>(reader)->end(); }
+void on_row_end(int, void* reader) { static_cast<CsvReader*>(reader)->end(); }
 
 }  // namespace
 
@@ -131,7 +131,7 @@ Csv read_csv(const std::filesystem::path& path) {
   const char separator =
       above.separator != '\0' ? above.separator : separator_of(table.substr(0, row_end(table, 0)));
   csv_set_delim(&parser, static_cast<unsigned char>(separator));
-  Reader reader{.row = {above.lines + 1, {}}, .lines = above.lines + 1};
+  CsvReader reader{.row = {above.lines + 1, {}}, .lines = above.lines + 1};
   if (csv_parse(&parser, table.data(), table.size(), on_cell, on_row_end, &reader) != table.size() ||
       csv_fini(&parser, on_cell, on_row_end, &reader) != 0) {
     throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(reader.lines) +

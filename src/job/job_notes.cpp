@@ -44,6 +44,8 @@ class Notes {
       idle("refine", "halving", refine.halving && job_.training.epochs == 1,
            "with one epoch, which has no half");
     }
+    idle("hardware", "count", job_.proxy.active() && job_.hardware.count != HardwareSettings{}.count,
+         "beside proxy.devices: proxy.first and proxy.budget say how many networks the target measures");
     idle("sample", "repeats", job_.sample.repeats > job_.sample.count,
          "beyond the " + std::to_string(job_.sample.count) + " networks of sample.count");
     const Constraints& bounds = job_.constraints;

@@ -197,8 +197,15 @@ std::vector<std::string> TableTarget::read_devices(const Space& space) {
                                 : (wanted.operators = format.network, ""));
   DeviceTables read = read_device_tables({file}, wanted, &space);
   const DeviceTable& table = read.table;
-  for (const std::string& device : table.devices)
-    on_devices_.push_back(metric_on(Metric::latency, metric_name(device)));
+  std::map<std::string, std::string> called;  // what jobs call a device: its name in the file
+  for (const std::string& device : table.devices) {
+    const auto [same, is_new] = called.emplace(metric_name(device), device);
+    if (!is_new)
+      throw Error(ExitCode::bad_data, file.string() + ": the devices " + shown(same->second) + " and " +
+                                          shown(device) + " are both " + same->first +
+                                          " to a job: rename a column");
+    on_devices_.push_back(metric_on(Metric::latency, same->first));
+  }
   for (std::size_t i = 0; i < read.points.size(); ++i) {
     MeasuredRow row;
     row.line = read.lines[i];

@@ -190,7 +190,7 @@ std::string front_text(const Json& json) {
   };
   if (json.contains("quality")) {
     text += "\nagainst the front of all " + json["table"]["measured_on_target"].dump() +
-            " networks that the table has of the target\n";
+            " networks that the table has of the target, in the region that counts (--region)\n";
     quality("this front", json["quality"]);
     if (json.contains("quality_of_the_proxys_front"))
       quality("the proxy's front", json["quality_of_the_proxys_front"]);

@@ -166,8 +166,13 @@ std::vector<std::size_t> library_devices(const DeviceTables& tables, const Argum
   for (const std::string& name : wanted)
     if (name == "all")
       for (std::size_t d = 0; d < tables.table.devices.size(); ++d) add(d);
+    else if (const std::size_t device = named_device(tables, name, "--library");
+             device == proxy || device == target)
+      throw Error(ExitCode::usage, "--library: '" + name + "' is the " +
+                                       (device == proxy ? "proxy" : "target") +
+                                       " itself; name further devices, or all");
     else
-      add(named_device(tables, name, "--library"));
+      add(device);
   return library;
 }
 
