@@ -114,8 +114,11 @@ std::string why_no_device(std::string_view device) {
   if (device.empty()) return "is empty";
   const auto odd = std::ranges::find_if_not(device, is_of_name);
   if (odd == device.end()) return "";
+  const auto begins_letter = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  };  // in UTF-8
   std::string why("holds '");
-  why.push_back(*odd);
+  why.append(odd, std::find_if(odd + 1, device.end(), begins_letter));
   return why.append("'; letters, digits, _ and . make a name");
 }
 

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string joined(const std::vector<std::string>& cells) {
+std::string csv_line(const std::vector<std::string>& cells) {
   std::string line;
   for (const std::string& cell : cells) line.append(line.empty() ? "" : ",").append(cell);
   return line + "\n";
@@ -36,12 +36,12 @@ std::string list_text(const Job& job, const Space& space, const std::vector<Netw
                      "not, and\n# give the file to a job: [hardware] target = \"table\", file = \"...\". "
                      "Rows without a figure are left "
                      "out.\n" +
-                     joined(head);
+                     csv_line(head);
   for (const NetworkId id : ids) {
     std::vector<std::string> row{id_text(id)};
     for (const ListedValue& value : listed_values(space, space.point(id))) row.push_back(value.value);
     row.resize(head.size());
-    text += joined(row);
+    text += csv_line(row);
   }
   return text;
 }
