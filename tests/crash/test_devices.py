@@ -173,6 +173,11 @@ class Devices(ResilienceCase):
             with self.subTest(change[1]):
                 job = self.write_job("bad.toml", text=TABLE.replace(*change))
                 self.one_line(self.flash("run", job, "-o", self.run_folder, expect=code), *parts)
+        two = self.folder / "two.csv"
+        two.write_text("arch,a b_ms,a-b_ms\n" + "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|,1,2\n")
+        job = self.write_job("two.toml", text=TABLE.replace('file = "table.csv"\ndevices = ["gpu", "board"]',
+                                                            'file = "two.csv"\ndevices = ["*"]'))
+        self.one_line(self.flash("run", job, "-o", self.run_folder, expect=65), "two.csv", "are both a_b to a job")
         (self.folder / "small.toml").write_text("[crossbar]\nrows = 64\n")
         (self.folder / "large.toml").write_text("[crossbar]\nrows = 512\n")
         for change, parts in (

@@ -224,7 +224,10 @@ class Adapt(ProxyCase):
     def test_library(self):
         self.assertEqual(self.adapt("--samples", 20)["library"], [])
         self.assertEqual(self.adapt("--samples", 20, "--library", "all")["library"], ["gpu_32", "phone"])
-        self.assertEqual(self.adapt("--samples", 20, "--library", "phone,gpu_1")["library"], ["phone"])
+        self.assertEqual(self.adapt("--samples", 20, "--library", "phone")["library"], ["phone"])
+        for name, what in (("board", "target"), ("gpu_1", "proxy")):
+            self.one_line(self.flash("proxy", "adapt", self.table, "--target", "board", "--proxy", "gpu_1", "--samples", 20,
+                                     "--library", name, expect=64), "--library", f"is the {what} itself")
 
     def test_models(self):
         models = self.folder / "board.json"
