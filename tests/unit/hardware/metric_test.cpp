@@ -96,7 +96,8 @@ TEST(Metric, RefusesWhatCannotBeOnADevice) {
   expect_usage([] { metric_on(Metric::macs, "pixel3"); }, "macs is the same on every device");
   expect_usage([] { metric_on(Metric::latency, ""); }, "is empty");
   expect_usage([] { metric_on(Metric::latency, "pixel-3"); }, "holds '-'");
-  expect_usage([] { metric_on(Metric::latency, "pix\u00e9l"); }, "holds '\u00e9'");  // a letter, not half of it
+  expect_usage([] { metric_on(Metric::latency, "pix\u00e9l"); },
+               "holds '\u00e9'");  // a letter, not half of it
   expect_usage([] { find_metric("latency@a@b"); }, "holds '@'");
 }
 
