@@ -150,9 +150,6 @@ std::vector<NetworkId> networks_far_out(const Job& job, const Space& space, cons
   return ids;
 }
 
-// A table of a benchmark has more networks than a fit needs; the others test it. Their order is the seed's own.
-constexpr std::size_t most_on_device = 1000;
-
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
                          std::span<const Metric> metrics) {
   const Target& target = job.hardware.setup();

@@ -139,7 +139,6 @@ ProxyRounds proxy_rounds(const Job& job, const Space& space, const Results& resu
   sampling.count = static_cast<std::size_t>(std::min(job.proxy.first, job.proxy.budget));
   sampling.seed = derive_seed(job.seed, "proxy", 0);
   std::vector<std::size_t> measure = networks_to_measure(sampling);
-  rounds.first = measure.size();
   const Results::Stage& outcomes = results.stage("calibrate");
   FrontInput input{pool.devices, {}};
   const bool fronts = job.objective.training_free || predictors != nullptr;

@@ -81,8 +81,8 @@ class ColumnFinder {
       refuse(
           "says nowhere which network a row is: it has no column id, idx, network or arch, and none an operator's "
           "(e01, op00, ...), among " +
-          in_quotes(joined(head().cells)) + "; name it with " + format_.setting + "ids, " + format_.setting +
-          "networks or " + format_.setting + "operators");
+          in_quotes(joined(head().cells)) + "; name it with " +
+          (format_.of_job ? format_.called("networks") : "--ids, --networks or --operators"));
     for (std::size_t cell = 0; cell < head().cells.size(); ++cell)
       if (!used_.contains(cell) &&
           std::any_of(csv_.rows.begin() + 1, csv_.rows.end(),
@@ -109,7 +109,7 @@ class ColumnFinder {
 
   [[noreturn]] void refuse_missing(const std::string& column, const char* setting) const {
     const std::string near = nearest(column, head().cells);
-    refuse("has no column " + in_quotes(column) + ", which " + format_.setting + setting + " names" +
+    refuse("has no column " + in_quotes(column) + ", which " + format_.called(setting) + " names" +
            (near.empty() ? " (its columns: " + joined(head().cells) + ")"
                          : "; did you mean " + in_quotes(near) + "?"));
   }
@@ -189,7 +189,7 @@ class ColumnFinder {
         if (!used_.contains(cell) && is_usual_accuracy(name(cell))) found.push_back(cell);
       if (found.size() > 1)
         columns_.note = "of the columns " + in_quotes(name(found[0])) + " and " + in_quotes(name(found[1])) +
-                        " none counts as the accuracy: name one with " + format_.setting + "accuracy";
+                        " none counts as the accuracy: name one with " + format_.called("accuracy");
       if (found.size() == 1) columns_.accuracy = found.front();
       used_.insert(found.begin(), found.end());
     }
@@ -209,7 +209,7 @@ class ColumnFinder {
       refuse(
           "has no device: no column's name ends in a unit of time (pixel3_ms, 1080ti_1_us); name the columns "
           "with " +
-          format_.setting + "devices and their unit with " + format_.setting + "unit");
+          format_.called("devices") + " and their unit with " + format_.called("unit"));
     std::set<std::string> names;
     for (const DeviceColumn& column : columns_.devices)
       if (!names.insert(column.device).second)
@@ -227,12 +227,12 @@ class ColumnFinder {
     std::optional<Unit> unit;
     if (!format_.unit.empty()) unit = unit_of(format_.unit);
     if (!format_.unit.empty() && (!unit || unit->metric != Metric::latency))
-      refuse(format_.setting + "unit says " + in_quotes(format_.unit) +
+      refuse(format_.called("unit") + " says " + in_quotes(format_.unit) +
              ", which is no unit of latency: ns, us, ms or s");
     if (!unit && units.size() == 1) unit = units.front().unit;
     if (!unit)
       refuse("column " + in_quotes(name(cell)) + " says no unit; end its name in one (" + name(cell) +
-             "_ms), or set " + format_.setting + "unit");
+             "_ms), or set " + format_.called("unit"));
     columns_.devices.push_back({cell, name(cell), *unit});
   }
 

@@ -66,7 +66,7 @@ class NetworkResolver {
                       file_.operator_columns.back() + "), but a network of the space has " +
                       std::to_string(columns_.size()) + " (" + columns_.front().name + " .. " +
                       columns_.back().name + "); is it the right space? Name them in its order with " +
-                      format_.setting + "operators");
+                      format_.called("operators"));
     // Where all networks have the same slots, a code may stand for an operator's name.
     if (space_.strata().size() != 1) return;
     const Stratum& stratum = space_.strata().front();

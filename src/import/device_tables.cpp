@@ -15,6 +15,15 @@
 #include "flash/space/network_text.hpp"
 
 namespace flash {
+
+std::string DeviceFormat::called(const std::string& setting) const {
+  if (!of_job) return "--" + setting;
+  if (setting == "unit") return "hardware.latency_unit";
+  if (setting == "devices") return "hardware.devices";
+  if (setting == "accuracy") return "train.accuracy_column";
+  return "hardware.network_columns";
+}
+
 namespace {
 
 constexpr std::array all_keys{NetworkKey::point, NetworkKey::text, NetworkKey::operators,
@@ -94,8 +103,8 @@ class DeviceMerge {
         if (file.points.empty())
           refuse(file.path, "does not say which networks of the space its rows are: column " +
                                 in_quotes(file.id_column) +
-                                " may number them otherwise; if it does not, say " + format.setting + "ids " +
-                                file.id_column);
+                                " may number them otherwise; if it does not, say " + format.called("ids") +
+                                " " + file.id_column);
     key_ = common_key(files_);
   }
 

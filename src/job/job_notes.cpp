@@ -46,6 +46,10 @@ class Notes {
     }
     idle("hardware", "count", job_.proxy.active() && job_.hardware.count != HardwareSettings{}.count,
          "beside proxy.devices: proxy.first and proxy.budget say how many networks the target measures");
+    for (const char* key : {"networks", "first", "round", "budget", "method"})
+      idle("proxy", key, !job_.proxy.active(), "without proxy.devices");
+    idle("hardware", "remeasure", job_.proxy.active() && job_.hardware.remeasure,
+         "beside proxy.devices, with which no outlier is measured again");
     idle("sample", "repeats", job_.sample.repeats > job_.sample.count,
          "beyond the " + std::to_string(job_.sample.count) + " networks of sample.count");
     const Constraints& bounds = job_.constraints;

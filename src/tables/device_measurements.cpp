@@ -23,8 +23,12 @@ std::vector<MeasurementRow> measurement_rows(const TableSource& source) {
   };
   for (const Metric metric : fitted_metrics()) {
     if (!is_on_device(metric)) continue;
-    for (const MeasuredSample& sample : source.measured)
-      if (sample.good && sample.point) add(sample.id, metric, sample.holdout, sample.result.metrics[metric]);
+    std::size_t fitted = 0;  // as fit_hardware counts them
+    for (const MeasuredSample& sample : source.measured) {
+      if (!sample.good || !sample.point || std::isnan(sample.result.metrics[metric])) continue;
+      const bool holdout = sample.holdout || fitted++ >= most_on_device;
+      add(sample.id, metric, holdout, sample.result.metrics[metric]);
+    }
     for (const auto& [id, outcome] : source.results.stage(devices_name))
       if (const auto value = outcome.output.find(std::string(key(metric)));
           outcome.ok && value != outcome.output.end())

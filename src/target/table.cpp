@@ -189,7 +189,7 @@ NetworkId row_id(const MeasuredRow& row, const Space& space) {
 
 std::vector<std::string> TableTarget::read_devices(const Space& space) {
   DeviceFormat wanted;
-  wanted.setting = "hardware.";
+  wanted.of_job = true;
   wanted.unit = format.metrics[Metric::latency].unit;
   wanted.devices = devices;
   if (format.network != TableFormat{}.network)

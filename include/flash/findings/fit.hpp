@@ -119,6 +119,9 @@ bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSampl
 
 // Of each metric that the target has; at least one. Throws Error bad_data where fewer than 4 networks were
 // measured, or fewer than a table's features need.
+// Of a metric on a device the first most_on_device networks are fitted and the others test the fit: a benchmark's table
+// has more than a fit needs.
+inline constexpr std::size_t most_on_device = 1000;
 using HardwareFit = PerMetric<std::optional<MetricFit>>;
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
                          std::span<const Metric> metrics = fitted_metrics());

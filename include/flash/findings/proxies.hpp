@@ -24,7 +24,6 @@ StagePlan plan_devices(const Job& job, const Space& space, const std::vector<Net
 // front. A function of job and results alone.
 struct ProxyRounds {
   std::vector<NetworkId> networks;  // in the order of measuring; the last may still be to come
-  std::size_t first = 0;            // of them, before any front was known
   bool complete = false;            // all are measured, and no more follow
   std::string ended;                // why, for people
 };

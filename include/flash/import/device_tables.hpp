@@ -28,7 +28,8 @@ struct DeviceFormat {
       unit{};  // of device columns whose names have none; alone: every column of numbers is a device's
   std::string
       accuracy{};  // usual is one that begins with "accuracy"; in percent where it ends in pct, percent or %
-  std::string setting = "--";  // what stands before "devices", "unit", ... in messages
+  bool of_job = false;  // messages name the keys of a job, else the options of a command line
+  std::string called(const std::string& setting) const;  // "ids": "--ids", "hardware.network_columns"
 };
 
 struct DeviceTables {
