@@ -10,6 +10,7 @@
 #include "adapter.hpp"
 #include "flash/core/error.hpp"
 #include "flash/predict/rank_correlation.hpp"
+#include "positive_sum.hpp"
 
 namespace flash {
 namespace {
@@ -31,25 +32,35 @@ std::span<const double> span_of(const Eigen::VectorXd& v) {
 }
 
 MethodScore score(const Adapter& adapter, std::string_view method, bool lasso, std::uint64_t seed) {
-  MethodScore result{std::string(method), false, adapter.unusable(method, adapter.networks().size()), nan,
-                     {nan, nan},          nan};
+  MethodScore result{std::string(method),
+                     false,
+                     adapter.unusable(method, adapter.networks().size()),
+                     nan,
+                     {nan, nan},
+                     nan,
+                     nan,
+                     0};
   if (!result.reason.empty()) return result;
   result.fitted = true;
   const Eigen::VectorXd predicted = adapter.left_out(method, lasso, seed);
   std::vector<double> seen;
   std::vector<double> said;
   double squares = 0;
+  double relative_squares = 0;
   for (Eigen::Index i = 0; i < predicted.size(); ++i)
     if (!std::isnan(predicted[i])) {
       seen.push_back(adapter.measured()[i]);
       said.push_back(predicted[i]);
       squares += std::pow(predicted[i] - adapter.measured()[i], 2);
+      relative_squares += std::pow(predicted[i] / adapter.measured()[i] - 1, 2);
     }
   if (seen.empty()) {
     result.reason = "too few samples to cross-validate";
     return result;
   }
+  result.samples = seen.size();
   result.rmse = std::sqrt(squares / static_cast<double>(seen.size()));
+  result.relative_rmse = std::sqrt(relative_squares / static_cast<double>(seen.size()));
   // The proxy's own ranking needs no fit, and folds would only blur it.
   if (method == "raw") {
     said.clear();
@@ -105,44 +116,21 @@ void keep_positive(Eigen::VectorXd& predicted, double least_measured) {
     if (value < floor) value = floor * std::exp(std::max(value / floor - 1, -600.0));
 }
 
-SeparableLatency separable(const Encoding& encoding, const AdditiveWeights& weights, Adaptation& result) {
-  SeparableLatency model;
-  model.intercept = weights.intercept;
-  Eigen::Index cell = 0;
-  for (const Encoding::Place& place : encoding.places) {
-    std::vector<double> of_place(place.operators.size());
-    for (double& weight : of_place) weight = weights.all[cell++];
-    // The fastest operator weighs nothing: what it takes is the intercept's.
-    const double least = of_place.empty() ? 0 : *std::ranges::min_element(of_place);
-    for (double& weight : of_place) weight -= least;
-    model.intercept += least;
-    model.place.push_back(std::move(of_place));
-  }
-  model.feature.assign(weights.feature.begin(), weights.feature.end());
-  if (encoding.networks == 0) return model;
-  double mean = 0;
-  for (std::size_t i = 0; i < encoding.networks; ++i)
-    mean += model.at(encoding, i) / static_cast<double>(encoding.networks);
-  double least = model.intercept;
-  for (std::size_t f = 0; f < model.feature.size(); ++f) {
-    double smallest = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < encoding.networks; ++i)
-      smallest = std::min(smallest, model.feature[f] * encoding.values[i * model.feature.size() + f]);
-    least += smallest;
-  }
-  if (const double floor = 0.01 * mean; least < floor && mean > 0) {
-    const double kept = (mean - floor) / (mean - least);
-    result.model_shrunk = kept;
-    model.intercept = mean + kept * (model.intercept - mean);
-    for (std::vector<double>& place : model.place)
-      for (double& weight : place) weight *= kept;
-    for (double& weight : model.feature) weight *= kept;
-    result.warnings.push_back(
-        "the sum over places falls below 0 for some network of the space: weights were multiplied "
-        "by " +
-        number(kept) + ", which keeps the ranking but not the values; measure fast networks");
-  }
-  return model;
+// Root mean square of what predictions are off the sum over places, as a share of it.
+double strays(const Encoding& encoding, const std::vector<double>& of_model,
+              const std::vector<double>& predicted) {
+  const std::vector<std::size_t> live = live_networks(encoding);
+  double squares = 0;
+  for (const std::size_t i : live) squares += std::pow(predicted[i] / of_model[i] - 1, 2);
+  return live.empty() ? 0 : std::sqrt(squares / static_cast<double>(live.size()));
+}
+
+void know_error(double stray, Adaptation& result) {
+  result.model_error = nan;
+  const MethodScore* used = find(result.methods, result.method);
+  if (used == nullptr || used->samples < 2) return;
+  result.model_error = std::hypot(used->relative_rmse, stray);
+  result.model_error_degrees = static_cast<int>(used->samples) - 1;
 }
 
 void warn(const Adapter& adapter, Adaptation& result) {
@@ -225,10 +213,19 @@ Adaptation adapt(const AdaptationInput& input, const AdaptationOptions& options)
     result.deviation.assign(deviation.begin(), deviation.end());
   }
   const Encoding& encoding = *input.encoding;
-  result.model = separable(encoding, adapter.known().separable(fitted.weights), result);
+  const PositiveSum sum = positive_sum(adapter.known().cells(), adapter.known().separable(fitted.weights));
+  result.model = sum.model;
+  result.model_refitted = sum.refitted;
   std::vector<double> of_model;
   for (std::size_t i = 0; i < encoding.networks; ++i) of_model.push_back(result.model.at(encoding, i));
   result.model_srcc = spearman(of_model, result.predicted);
+  const double stray = strays(encoding, of_model, result.predicted);
+  know_error(stray, result);
+  if (sum.refitted)
+    result.warnings.push_back(
+        "the sum over places falls below 0 for some network of the space: it was fitted anew without "
+        "negative weights, and is off the predictions by " +
+        number(100 * stray, "%.2g") + " % (root mean square); measure fast networks");
   warn(adapter, result);
   return result;
 }

@@ -1,6 +1,7 @@
 #include "flash/findings/adapted_models.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/features.hpp"
@@ -36,13 +37,23 @@ MetricModel adapted_model(const Space& space, const SeparableLatency& latency) {
   return model;
 }
 
-Models adapted_models(const Space& space, const SeparableLatency& latency, const std::string& device,
+MetricModel adapted_model(const Space& space, const Adaptation& adaptation) {
+  MetricModel model = adapted_model(space, adaptation.model);
+  if (!std::isnan(adaptation.model_error))
+    model.support = FitSupport{.networks = {},
+                               .sigma = adaptation.model_error,
+                               .degrees_of_freedom = adaptation.model_error_degrees,
+                               .inverse = {}};
+  return model;
+}
+
+Models adapted_models(const Space& space, const Adaptation& adaptation, const std::string& device,
                       const Json& provenance) {
   Models models;
   models.space = space.definition();
   models.reading = reading_of(space.geometry().scores().front()->name());
   models.target = device;
-  models.metrics[Metric::latency] = adapted_model(space, latency);
+  models.metrics[Metric::latency] = adapted_model(space, adaptation);
   models.provenance = provenance;
   return models;
 }

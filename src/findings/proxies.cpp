@@ -195,7 +195,7 @@ AdaptedLatency adapt_latency(const Job& job, const Space& space, const Results& 
   AdaptedLatency adapted;
   adapted.proxy = pool.proxy;
   adapted.adaptation = adapt(input, options);
-  adapted.fit.model = adapted_model(space, adapted.adaptation.model);
+  adapted.fit.model = adapted_model(space, adapted.adaptation);
   const auto quality_of = [&](const std::vector<const MeasuredSample*>& of) {
     std::vector<double> measured, predicted;
     for (const MeasuredSample* sample : of) {

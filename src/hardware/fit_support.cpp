@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "flash/core/json_reader.hpp"
-#include "flash/hardware/nnls.hpp"
+#include "flash/predict/nnls.hpp"
 #include "flash/predict/student_t.hpp"
 
 namespace flash {
@@ -16,21 +16,24 @@ namespace {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr double hull_tolerance = 0.01;  // of a feature's range over the fitted networks
+constexpr int most_degrees = 100'000;
 constexpr double weight_of_sum = 100;  // how hard the weights of a convex combination are held to a sum of 1
 
 }  // namespace
 
 double FitSupport::band(std::span<const double> features, double value) const {
   const auto size = static_cast<Eigen::Index>(features.size()) + 1;
-  if (degrees_of_freedom < 1 || inverse.size() != static_cast<std::size_t>(size * size))
+  if (degrees_of_freedom < 1) return std::numeric_limits<double>::quiet_NaN();
+  const double width = student_t_two_sided(band_confidence, degrees_of_freedom) * sigma * value;
+  if (inverse.empty()) return width;
+  if (inverse.size() != static_cast<std::size_t>(size * size))
     return std::numeric_limits<double>::quiet_NaN();
   Eigen::VectorXd row(size);
   row[0] = 1;
   for (Eigen::Index i = 1; i < size; ++i) row[i] = features[static_cast<std::size_t>(i) - 1];
   const double leverage =
       row.dot(Eigen::Map<const Matrix>(inverse.data(), size, size) * row) / (value * value);
-  return student_t_two_sided(band_confidence, degrees_of_freedom) * sigma *
-         std::sqrt(1 + std::max(leverage, 0.0)) * value;
+  return width * std::sqrt(1 + std::max(leverage, 0.0));
 }
 
 // The point is in the hull where some convex combination of the networks' is equal to it: a problem of
@@ -83,11 +86,13 @@ FitSupport fit_support_from_json(const Json& json, std::size_t terms) {
   support.sigma = reader.get<double>("sigma");
   if (support.sigma < 0) reader.fail("has a negative sigma");
   support.degrees_of_freedom = reader.get<int>("degrees_of_freedom");
-  // Student's t takes a step for every other degree.
-  if (std::cmp_greater(support.degrees_of_freedom, support.networks.size()))
-    reader.fail("has more degrees of freedom than networks");
   support.inverse = reader.get<std::vector<double>>("inverse");
-  if (support.inverse.size() != (terms + 1) * (terms + 1))
+  const bool errors_alone = support.networks.empty() && support.inverse.empty();
+  // Student's t takes a step for every other degree.
+  if (errors_alone ? support.degrees_of_freedom > most_degrees
+                   : std::cmp_greater(support.degrees_of_freedom, support.networks.size()))
+    reader.fail("has more degrees of freedom than networks");
+  if (!errors_alone && support.inverse.size() != (terms + 1) * (terms + 1))
     reader.fail("has an inverse of another size than its terms");
   return support;
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "flash/hardware/nnls.hpp"
+#include "flash/predict/nnls.hpp"
 
 namespace flash {
 namespace {

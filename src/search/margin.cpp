@@ -18,10 +18,11 @@ constexpr std::size_t floor_steps = 1'024;
 constexpr int floor_halvings = 60;
 
 [[noreturn]] void refuse_margin(const std::string& what) {
-  throw Error(ExitCode::bad_data,
-              "constraints.margin: the " + what +
-                  " has no prediction band to keep (written by hand, or fitted to too few "
-                  "networks); fit one to more networks, or set margin = 0");
+  throw Error(
+      ExitCode::bad_data,
+      "constraints.margin: the " + what +
+          " has no prediction band to keep (written by hand, fitted to too few "
+          "networks, or adapted without cross-validation); fit one to more networks, or set margin = 0");
 }
 
 // Networks of all strata, small and large ones, mixed ones, and such with each slot at an end: there leverages are

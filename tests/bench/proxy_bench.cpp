@@ -2,7 +2,7 @@
 //   bench_proxy --data FOLDER [--seeds K] [--section NAME] [--targets all|chosen|judged] [--pairs N]
 //     [--except NAME,...] [--random]
 // FOLDER (or the environment variable FLASH_DEVICE_DATA): nasbench201_1500.csv, nasbench201_1999_other_devices.csv,
-// fbnet_1000.csv. Sections: nasbench201, fbnet, fbnet-library, guard, accept, front, time; all without --section.
+// fbnet_1000.csv. Sections: nasbench201, fbnet, fbnet-library, guard, bands, accept, front, time; all without --section.
 // Choices of design were made by looking at the targets called "chosen" below; "judged" are the others. --except: not
 // these targets. --random: samples are drawn at random, not D-optimally.
 #include <algorithm>
@@ -264,6 +264,56 @@ void guard(const char* title, const std::vector<Pair>& pairs) {
   }
 }
 
+// How many of the networks that were not sampled the bands of adapted models hold.
+void bands(const char* title, const std::vector<Pair>& pairs) {
+  std::printf("\n## 95 %% bands of adapted models, %s, %zu pairs\n\n", title, pairs.size());
+  std::printf(
+      "| n | models with a band | held | least, of a pair | half width, mean | SRCC of predictions | of the sum |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n");
+  for (const std::size_t n : {20, 50, 100}) {
+    std::vector<double> of_pairs;
+    std::vector<double> of_predictions;
+    std::vector<double> of_sums;
+    std::vector<double> widths;
+    std::size_t without = 0;
+    for (const Pair& pair : pairs) {
+      double held = 0;
+      double networks = 0;
+      for (std::uint64_t seed = 1; seed <= settings.seeds; ++seed) {
+        const AdaptationInput input = input_of(pair, n, seed);
+        AdaptationOptions options;
+        options.deviations = false;
+        options.seed = seed;
+        const Adaptation adapted = adapt(input, options);
+        if (std::isnan(adapted.model_error)) {
+          ++without;
+          continue;
+        }
+        const double width = student_t_two_sided(0.95, adapted.model_error_degrees) * adapted.model_error;
+        widths.push_back(width);
+        const std::set<std::size_t> seen(input.sampled.begin(), input.sampled.end());
+        std::vector<double> sums;
+        for (std::size_t i = 0; i < adapted.predicted.size(); ++i)
+          sums.push_back(adapted.model.at(pair.table->encoding(), i));
+        of_predictions.push_back(unsampled_srcc(pair, input, adapted.predicted));
+        of_sums.push_back(unsampled_srcc(pair, input, sums));
+        for (const std::size_t i : pair.table->live) {
+          if (seen.contains(i)) continue;
+          const double predicted = sums[i];
+          ++networks;
+          held += std::abs(pair.table->table.latency_ms[pair.target][i] - predicted) <= width * predicted;
+        }
+      }
+      if (networks > 0) of_pairs.push_back(held / networks);
+    }
+    if (of_pairs.empty()) continue;
+    std::printf("| %zu | %zu of %zu | %.3f | %.3f | %.3f | %.3f | %.3f |\n", n, widths.size(),
+                widths.size() + without, mean_of(of_pairs).mean, std::ranges::min(of_pairs),
+                mean_of(widths).mean, mean_of(of_predictions).mean, mean_of(of_sums).mean);
+    std::fflush(stdout);
+  }
+}
+
 // How often 30 random samples of a pair whose true SRCC is in [0.85, 0.9) pass for monotone.
 void accept(const std::vector<Pair>& pairs) {
   std::size_t by_estimate = 0;
@@ -454,6 +504,10 @@ void run() {
   if (asked("guard")) {
     guard("NAS-Bench-201", joined(of_nasbench(-1, 1), settings.pairs));
     guard("FBNet", some(pairs_of(fbnet, -1, 1, 0), settings.pairs));
+  }
+  if (asked("bands")) {
+    bands("NAS-Bench-201", joined(of_nasbench(-1, 0.85), settings.pairs / 2));
+    bands("FBNet", some(pairs_of(fbnet, -1, 0.7, 0), settings.pairs / 2));
   }
   if (asked("front")) front(some(of_nasbench(-1, 0.85)[0], settings.pairs / 2));
   if (asked("accept")) {

@@ -52,16 +52,24 @@ struct MethodScore {
   double srcc = 0;                          // NaN: samples are too few or all alike
   std::pair<double, double> srcc_interval;  // 95 %; NaN as srcc
   double rmse = 0;                          // in the target's unit
+  double relative_rmse = 0;                 // of errors over measurements
+  std::size_t samples = 0;                  // that were predicted
 };
 
 struct Adaptation {
-  std::string method;                // the one used
-  std::string why;                   // a sentence: why it was used
-  std::vector<double> predicted;     // [network], in the target's unit
-  std::vector<double> deviation;     // [network]; empty where the method has none, or none was asked for
-  SeparableLatency model;            // nearly the same as a sum over places, positive over the space
-  double model_srcc = 0;             // of model and predicted over all networks
-  double model_shrunk = 1;           // weights were multiplied by this to keep it positive
+  std::string method;             // the one used
+  std::string why;                // a sentence: why it was used
+  std::vector<double> predicted;  // [network], in the target's unit
+  std::vector<double> deviation;  // [network]; empty where the method has none, or none was asked for
+  SeparableLatency model;         // nearly the same as a sum over places, positive over the space
+  double model_srcc = 0;          // of model and predicted over all networks
+  // Somewhere in the space the sum fell below 0, and was fitted anew without negative weights.
+  bool model_refitted = false;
+  // Root mean square of the model's error at a network that was not sampled, over the latency [ours]: the method's
+  // cross-validated errors, and what the sum over places strays from the predictions. NaN where methods were not
+  // compared, or samples are too few.
+  double model_error = 0;
+  int model_error_degrees = 0;       // of freedom: errors less 1
   std::vector<MethodScore> methods;  // side by side
   double raw_srcc = 0;               // of the proxy and the samples; NaN: no proxy, or none can be computed
   std::vector<std::string> warnings;

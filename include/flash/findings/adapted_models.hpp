@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "flash/devices/adaptation.hpp"
 #include "flash/devices/separable_latency.hpp"
 #include "flash/search/models.hpp"
 #include "flash/space/places.hpp"
@@ -17,9 +18,11 @@ std::string operator_feature(const SpacePlace& place, std::size_t op);
 // each place the least weight is part of the intercept, so that a coefficient is what an operator takes beyond the
 // fastest one there.
 MetricModel adapted_model(const Space& space, const SeparableLatency& latency);
+// With the band that the adaptation's error gives it, where that is known.
+MetricModel adapted_model(const Space& space, const Adaptation& adaptation);
 
 // The models of a device; `provenance` is free form.
-Models adapted_models(const Space& space, const SeparableLatency& latency, const std::string& device,
+Models adapted_models(const Space& space, const Adaptation& adaptation, const std::string& device,
                       const Json& provenance);
 
 }  // namespace flash

@@ -11,14 +11,16 @@ namespace flash {
 
 inline constexpr double band_confidence = 0.95;
 
-// Of a linear model in some features, fitted to `networks` by least squares on relative errors.
+// Of a linear model in some features, fitted to `networks` by least squares on relative errors. Of a model of which
+// cross-validation's errors alone are known (adapted from other devices), `networks` and `inverse` are empty: its band
+// is the same share of every prediction, and nothing is outside.
 struct FitSupport {
   std::vector<std::vector<double>>
       networks;      // features of each fitted network, in the order of the model's terms
   double sigma = 0;  // standard deviation of a measurement about its prediction, relative to that and
                      // in units of sqrt(1 + leverage): of networks that the fit has not seen; more
                      // where their errors have longer tails than a normal distribution's
-  int degrees_of_freedom = 0;   // networks less coefficients; 0: the band is unknown
+  int degrees_of_freedom = 0;   // networks less coefficients, errors less 1; 0: the band is unknown
   std::vector<double> inverse;  // (X^T X)^-1, row-major, intercept first; the rows of X are those of the
                                 // networks (1, features) divided by their measurements
 

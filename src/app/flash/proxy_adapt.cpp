@@ -82,7 +82,7 @@ void write_models(const Arguments& arguments, const ProxyTables& tables, const A
     throw Error(ExitCode::usage,
                 "-o: a hardware model needs the networks' space; name it with --preset or --job");
   const Models models =
-      adapted_models(*tables.space, adapted.model, provenance.at("target"),
+      adapted_models(*tables.space, adapted, provenance.at("target"),
                      {{"software", std::string("flash ") + software_version}, {"adapted", provenance}});
   write_file_atomically(*arguments.output, to_json(models).dump(2) + "\n");
 }

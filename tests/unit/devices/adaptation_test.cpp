@@ -187,30 +187,30 @@ TEST(Adaptation, TheModelIsTheSameAsASumOverPlaces) {
     EXPECT_GT(adapted.model.least(), 0) << name;
     for (const auto& place : adapted.model.place)
       EXPECT_EQ(*std::ranges::min_element(place), 0) << name;  // the fastest operator weighs nothing
-    if (adapted.model_shrunk == 1) {
+    if (!adapted.model_refitted) {
       EXPECT_NEAR(adapted.model.at(c.encoding, 9), adapted.predicted[9], 0.05 * c.target[9]) << name;
     }
   }
 }
 
-TEST(Adaptation, AModelThatWouldFallBelowNothingIsShrunk) {
+TEST(Adaptation, AModelThatWouldFallBelowNothingIsRefitted) {
   Case c;
   // Hardly any constant: the fastest network of the space lies far below the fastest seen.
   std::vector<std::vector<double>> weights(6, {1.0, 0.01, 0.02, 0.0});
   c.target = sums(c.encoding, weights, 0.01);
   Philox random(3);
   for (double& latency : c.target) latency = std::max(0.01, latency + 0.2 * random.normal());
-  bool shrunk = false;
+  bool refitted = false;
   for (std::size_t samples = 12; samples < 40; ++samples) {
     const Adaptation adapted = adapt(input_of(c.encoding, c.proxy, c.target, samples), method("scratch"));
     EXPECT_GT(adapted.model.least(), 0);
     for (const double value : adapted.predicted) EXPECT_GT(value, 0);
-    if (adapted.model_shrunk < 1) {
-      shrunk = true;
+    if (adapted.model_refitted) {
+      refitted = true;
       EXPECT_THAT(adapted.warnings, Contains(HasSubstr("falls below 0")));
     }
   }
-  EXPECT_TRUE(shrunk);
+  EXPECT_TRUE(refitted);
 }
 
 TEST(Adaptation, NetworksKnownByNumbersAlone) {

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 
+#include "flash/core/error.hpp"
 #include "flash/import/space_encoding.hpp"
+#include "flash/search/margin.hpp"
 #include "flash/space/families/families.hpp"
 
 namespace flash {
@@ -38,12 +41,39 @@ TEST(AdaptedModels, SayWhatTheLatencySays) {
     EXPECT_NEAR(sum, latency.at(encoding, n), 1e-12);
     EXPECT_NEAR(model(space, networks[n]), sum, 1e-9);
   }
-  const Models models = adapted_models(space, latency, "board", {{"made", "here"}});
+  Adaptation adaptation;
+  adaptation.model = latency;
+  adaptation.model_error = 0.05;
+  adaptation.model_error_degrees = 19;
+  const Models models = adapted_models(space, adaptation, "board", {{"made", "here"}});
   EXPECT_EQ(models.target, "board");
   EXPECT_EQ(models.space, space.definition());
   EXPECT_TRUE(models.metrics[Metric::latency]);
   EXPECT_FALSE(models.accuracy);
   EXPECT_EQ(models_from_json(to_json(models)).metrics[Metric::latency]->terms.size(), 24u);
+}
+
+TEST(AdaptedModels, HaveTheBandOfCrossValidatedErrors) {
+  const Space space(find_preset("nasbench201")->definition);
+  Adaptation adaptation;
+  adaptation.model = {
+      .intercept = 5, .place = std::vector(6, std::vector<double>{0, 1, 2, 3, 4}), .feature = {}};
+  adaptation.model_error = 0.05;
+  adaptation.model_error_degrees = 19;
+  Models models = adapted_models(space, adaptation, "board", {});
+  const MetricModel model = *models_from_json(to_json(models)).metrics[Metric::latency];
+  const Prediction slow = predict(model, space, space.point(space.size() - 1));
+  EXPECT_NEAR(slow.band / slow.value, 2.093 * 0.05, 1e-5);  // Student's t of 19 degrees
+  EXPECT_FALSE(slow.extrapolated);
+  Constraints ceiling;
+  ceiling.metric_max[Metric::latency] = 20;
+  ceiling.margin = 1;
+  EXPECT_NEAR(with_margin(ceiling, space, models, Objective{}).metric_max[Metric::latency],
+              20 / (1 + 2.093 * 0.05), 1e-4);
+  adaptation.model_error = std::nan("");
+  models = adapted_models(space, adaptation, "board", {});
+  EXPECT_FALSE(models.metrics[Metric::latency]->support);
+  EXPECT_THROW(with_margin(ceiling, space, models, Objective{}), Error);
 }
 
 TEST(AdaptedModels, SpacesWithoutNamedOptionsHaveFeatures) {

@@ -1,4 +1,4 @@
-#include "flash/hardware/nnls.hpp"
+#include "flash/predict/nnls.hpp"
 
 #include <gtest/gtest.h>
 
