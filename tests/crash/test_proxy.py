@@ -100,6 +100,14 @@ class Matrix(ProxyCase):
                               cwd=TOP / "analysis", capture_output=True)
         self.assertEqual((done.returncode, done.stderr.count("\n")), (65, 1), done.stderr)
 
+    def test_without_pairs_there_is_no_proxy(self):
+        self.cells.write(self.table, {"gpu_1": self.devices["gpu_1"]})
+        self.one_line(self.flash("proxy", "matrix", self.table, expect=65), "table.csv: one device, gpu_1, has no pairs")
+        self.cells.write(self.table, self.devices, rows=range(2))
+        self.assertIsNone(self.proxy("matrix")["proxy"])
+        self.assertIn("no proxy can be named: no two devices have 3 networks in common that both rank",
+                      self.flash("proxy", "matrix", self.table).stdout)
+
     def test_networks_that_differ_are_intersected(self):
         cells = self.cells
         one = cells.write(self.folder / "one.csv", {"gpu_1": self.devices["gpu_1"]}, rows=range(0, 200))
@@ -130,6 +138,25 @@ class Check(ProxyCase):
             self.assertIn("%", verdict["risk_text"])
         self.assertIn("accept", self.flash("proxy", "check", self.table, "--proxy", "gpu_1", "--target", "gpu_32", "--samples",
                                            100).stdout)
+
+    def test_few_samples_decide_nothing(self):
+        few = self.check("gpu_1", "board", "--samples", 9, "--seed", 1)
+        self.assertEqual((few["verdict"], few["samples"]), ("measure more", 9))
+        self.assertIn("fewer than 10 decide nothing", few["why"])
+
+    def test_a_list_that_says_other_latencies_than_the_table(self):
+        rows, board = range(0, 300, 10), self.devices["board"]
+        lines = [f"{self.cells.ids[row]},{board[row]:.5g}" for row in rows]  # rounded, which is no contradiction
+        listed = self.write("board.csv", "\n".join(["idx,board_ms", *lines]) + "\n")
+        arguments = ("proxy", "check", self.table, "--proxy", "gpu_1", "--target", "board", "--sampled", listed)
+        self.assertNotIn("warning", self.flash(*arguments).stderr)
+        for row, said in ((1, "3.5 ms on board, but"), (2, "and 1 more of the list differ so")):
+            lines[row] = f"{self.cells.ids[rows[row]]},3.5"
+            self.write("board.csv", "\n".join(["idx,board_ms", *lines]) + "\n")
+            told = self.flash(*arguments).stderr
+            self.assertEqual(told.count("warning"), 1, told)
+            self.assertIn(f"board.csv:3: network {self.cells.ids[10]} takes 3.5 ms on board, but {board[10]:.6g} ms", told)
+            self.assertIn(said, told)
 
     def test_the_same_seed_takes_the_same_samples(self):
         one, same, other = (self.check("gpu_1", "board", "--samples", 20, "--seed", seed) for seed in (1, 1, 2))
@@ -423,10 +450,10 @@ class Front(ProxyCase):
         found = self.proxy("front", *self.OPTIONS, "--state", state)
         again = self.proxy("front", *self.OPTIONS, "--state", state)
         self.assertEqual(found["found"], again["found"])
-        for text in ("{}", "[1]", "no json", '{"format": "flash-proxy-front"}'):
+        for text in ("", state.read_text()[:300], "{}", "[1]", "no json", '{"format": "flash-proxy-front"}'):
             state.write_text(text)
-            self.assertEqual(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65)
-                             .stdout, "")
+            self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65),
+                          "state.json: is no state of flash proxy front")
 
     def test_without_accuracies_there_is_none(self):
         self.cells.write(self.table, self.devices, accuracy=False)
@@ -490,6 +517,13 @@ class BadInput(ProxyCase):
         self.one_line(self.flash("proxy", "matrix", self.folder / "absent.csv", expect=66), "absent.csv")
         self.one_line(self.flash("proxy", "adapt", self.table, "--target", "board", "--samples", 301, expect=65),
                       "300 networks are measured on", "fewer than the 301 of --samples")
+        text = self.table.read_text().splitlines()
+        for row in (1, 2):  # nothing leads from the image to the classes
+            text[row] = text[row].split("|")[0] + "|none~0|+|none~0|none~1|+|none~0|none~1|" + \
+                ("none~2|" if row == 1 else "nor_conv_3x3~2|") + text[row].split("|")[-1]
+        self.write("table.csv", "\n".join(text) + "\n")
+        self.one_line(self.flash("proxy", "adapt", self.table, "--target", "board", "--samples", 299, expect=65),
+                      "300 networks are measured on", ", 2 of them without a live path, which are left out: fewer than the 299")
 
 
 if __name__ == "__main__":

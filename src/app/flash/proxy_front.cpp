@@ -65,7 +65,7 @@ class FrontLoop {
                        {"seed", arguments.seed},
                        {"networks", tables.table.networks.size()}};
     if (!asked.state.empty()) state_.read(asked.state, tables);
-    if (!asked.sampled.empty()) take(asked.sampled);
+    if (!asked.sampled.empty()) take(sampled_list(tables, arguments, target_));
   }
 
   void run() {
@@ -128,8 +128,7 @@ class FrontLoop {
   }
 
   // Measurements of what was asked for, and of whatever else has been measured.
-  void take(const std::filesystem::path& file) {
-    const SampledNetworks listed = read_sampled_networks(file, arguments_.proxy.format, tables_, device());
+  void take(const SampledNetworks& listed) {
     for (std::size_t i = 0; i < listed.networks.size(); ++i) {
       if (std::isnan(listed.latency_ms[i]) && !listed.failed[i]) continue;
       if (std::ranges::find(state_.networks, listed.networks[i]) != state_.networks.end()) continue;
@@ -138,7 +137,8 @@ class FrontLoop {
     }
     if (!state_.pending.empty()) {
       save();
-      throw Error(ExitCode::bad_data, file.string() + ": " + std::to_string(state_.pending.size()) +
+      throw Error(ExitCode::bad_data, arguments_.proxy.sampled.string() + ": " +
+                                          std::to_string(state_.pending.size()) +
                                           " of the networks asked for have no latency yet (the first is " +
                                           tables_.table.networks[state_.pending.front()] +
                                           "): fill them in, nan where one cannot be measured");

@@ -37,6 +37,9 @@ std::vector<std::size_t> library_devices(const DeviceTables& tables, const Argum
                                          std::size_t proxy, std::size_t target);
 std::vector<std::string> device_names(const DeviceTables& tables, const std::vector<std::size_t>& devices);
 
+// Of --sampled. Where the tables have other latencies of the target, the log warns; the list's count.
+SampledNetworks sampled_list(const DeviceTables& tables, const Arguments& arguments, std::size_t target);
+
 // Networks measured on the target, from --sampled or chosen from the table.
 struct ProxySamples {
   std::vector<std::size_t> networks;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "flash/archive/archive.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/core/version.hpp"
 #include "flash/devices/monotonicity.hpp"
@@ -139,6 +140,16 @@ std::string matrix_text(const std::vector<std::string>& devices, const Monotonic
   return text;
 }
 
+// Of two networks the ranks always agree or differ wholly.
+constexpr std::size_t least_networks = 3;
+
+bool ranks_anything(const MonotonicityMatrix& matrix) {
+  for (std::size_t a = 0; a < matrix.devices; ++a)
+    for (std::size_t b = a + 1; b < matrix.devices; ++b)
+      if (matrix.at(a, b).networks >= least_networks && !std::isnan(matrix.at(a, b).srcc)) return true;
+  return false;
+}
+
 ArchiveContents archive_of(const DeviceTable& table, const Region* region, const MonotonicityMatrix& matrix,
                            const std::vector<std::size_t>& clusters, const std::vector<double>& means,
                            const Json& summary, const std::string& command_line) {
@@ -189,12 +200,17 @@ ArchiveContents archive_of(const DeviceTable& table, const Region* region, const
 int perform_proxy_matrix(const Arguments& arguments) {
   const ProxyTables tables = proxy_tables(arguments);
   const DeviceTable& table = tables.table;
+  if (table.devices.size() == 1)
+    throw Error(ExitCode::bad_data, arguments.proxy.tables.front().string() + ": one device, " +
+                                        table.devices.front() +
+                                        ", has no pairs, of which a matrix is; give tables of more");
   const MonotonicityMatrix matrix = monotonicity(table.latency_ms);
   const Region region = table.accuracy.empty() ? fastest_region(table, arguments.proxy.region)
                                                : accurate_region(table, arguments.proxy.region);
   const std::vector<std::size_t> clusters = device_clusters(matrix, arguments.proxy.linkage);
   const std::vector<double> means = mean_correlations(matrix);
-  const std::string proxy = table.devices[central_device(matrix)];
+  const bool has_ranks = ranks_anything(matrix);
+  const Json proxy = has_ranks ? Json(table.devices[central_device(matrix)]) : Json(nullptr);
   const std::vector<std::vector<std::size_t>> groups = grouped(clusters);
   std::vector<std::size_t> order;
   for (const auto& group : groups) order.insert(order.end(), group.begin(), group.end());
@@ -239,7 +255,9 @@ int perform_proxy_matrix(const Arguments& arguments) {
   std::ranges::stable_sort(best, [&](std::size_t a, std::size_t b) { return means[a] > means[b]; });
   for (const std::size_t device : best)
     text += "  " + padded(table.devices[device], 20) + fixed(means[device], 3) + "\n";
-  print(text + "\ntake " + proxy + " as the proxy: the largest mean\n");
+  print(text + (has_ranks ? "\ntake " + proxy.get<std::string>() + " as the proxy: the largest mean\n"
+                          : "\nno proxy can be named: no two devices have " + std::to_string(least_networks) +
+                                " networks in common that both rank\n"));
   return 0;
 }
 
