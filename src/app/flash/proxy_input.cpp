@@ -268,7 +268,7 @@ Json network_name_json(const DeviceTables& tables, std::size_t network) {
 }
 
 std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::size_t>& networks,
-                            const std::string& device) {
+                            const std::string& to_fill_in) {
   const auto quoted = [](const std::string& cell) {
     if (cell.find_first_of(",;\"\n") == std::string::npos) return cell;
     std::string text = "\"";
@@ -278,7 +278,7 @@ std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::s
   std::string text;
   for (const std::string& column : tables.identity_columns) text.append(quoted(column)).append(",");
   if (tables.identity_columns.empty()) text += "network,";
-  text.append(quoted(device + "_ms")).append("\n");
+  text.append(quoted(to_fill_in)).append("\n");
   for (const std::size_t network : networks) {
     for (const std::string& cell : tables.identity[network]) text.append(quoted(cell)).append(",");
     if (tables.identity_columns.empty()) text.append(quoted(tables.table.networks[network])).append(",");
