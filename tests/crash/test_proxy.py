@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unittest
 
+import h5py
 import numpy as np
 from scipy import stats
 
@@ -96,9 +97,18 @@ class Matrix(ProxyCase):
             subprocess.run([sys.executable, "-m", "flash_analysis.devices", source, "-o", picture], check=True,
                            cwd=TOP / "analysis", capture_output=True)
             self.assertTrue(picture.read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual(self.findings(archive), ["valid"])
+        with h5py.File(archive, "a") as file:
+            del file["proxy/pairs/srcc"], file.attrs["git_hash"]
+        self.assertEqual(self.findings(archive)[1:], ["root attribute git_hash is missing",
+                                                      "proxy/pairs/srcc is listed but not there"])
         done = subprocess.run([sys.executable, "-m", "flash_analysis.devices", self.table, "-o", "x.png"], text=True,
                               cwd=TOP / "analysis", capture_output=True)
         self.assertEqual((done.returncode, done.stderr.count("\n")), (65, 1), done.stderr)
+
+    def findings(self, archive):
+        return subprocess.run([sys.executable, "-m", "flash_analysis.validate", archive], text=True, capture_output=True,
+                              cwd=TOP / "analysis").stdout.splitlines()
 
     def test_without_pairs_there_is_no_proxy(self):
         self.cells.write(self.table, {"gpu_1": self.devices["gpu_1"]})
@@ -272,6 +282,14 @@ class Adapt(ProxyCase):
         predicted = [one["value"] for one in found["predictions"]]
         self.assertGreater(stats.spearmanr(values, predicted).statistic, 0.95)
 
+    def test_models_of_other_images_are_to_be_adapted_to_the_jobs(self):
+        models = self.folder / "board.json"
+        self.adapt("--samples", 40, "--preset", "nasbench201", "-o", models)
+        job = self.write("job.toml", '[job]\nname = "j"\n[space]\npreset = "nasbench201"\n[data]\nsource = "shapes"\nside = 16\n'
+                         '[models]\nfile = "board.json"\n')
+        self.one_line(self.flash("exact", job, "--training-free", expect=65),
+                      "input.side (32, not 16): adapt them to this job's, by flash proxy adapt --job")
+
     def test_fewer_samples_than_operators(self):
         for samples in (1, 2, 3, 4, 8):
             found = self.adapt("--samples", samples)
@@ -396,9 +414,10 @@ class Plan(ProxyCase):
     def test_emitted_files(self):
         folder = self.folder / "emitted"
         plan = self.proxy("plan", "--proxy", "gpu_1", "--count", 3, "--preset", "nasbench201", "--emit", folder, "--list-only")
+        self.assertIsNone(plan["target"])
         with open(folder / "networks.csv", newline="") as file:
             rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-        self.assertEqual(len(rows), 3)
+        self.assertEqual((len(rows), list(rows[0])[-1]), (3, "latency_ms"))
         measured = self.folder / "measured.csv"
         with open(measured, "w", newline="") as file:
             table = csv.DictWriter(file, list(rows[0]))
@@ -408,6 +427,20 @@ class Plan(ProxyCase):
         self.assertEqual([one["network"] for one in found["predictions"] if one["sampled"]],
                          sorted(plan["networks"], key=self.cells.ids.index))
         self.one_line(self.flash("proxy", "plan", self.table, "--count", 3, "--emit", folder, expect=64), "--preset or --job")
+        self.assertIn("on a target that no table has", self.flash("proxy", "plan", self.table, "--count", 3).stdout)
+
+    def test_emitted_list_says_what_it_is_of(self):
+        """Filled in, it is a list of samples."""
+        folder = self.folder / "emitted"
+        self.flash("proxy", "plan", self.table, "--target", "new", "--count", 12, "--preset", "nasbench201", "--emit", folder,
+                   "--list-only")
+        first, second, head, *rows = (folder / "networks.csv").read_text().splitlines()
+        self.assertTrue(first.startswith("# Networks of nasbench201 to measure on new, by flash proxy plan. Fill in new_ms"))
+        self.assertIn("flash proxy adapt as --sampled", second)
+        self.assertEqual(head, "id,op_0,op_1,op_2,op_3,op_4,op_5,parameters,macs,new_ms")
+        filled = self.write("filled.csv", "\n".join([first, second, head] + [row + str(5 + i) for i, row in enumerate(rows)]))
+        found = self.proxy("adapt", "--proxy", "gpu_1", "--target", "new", "--preset", "nasbench201", "--sampled", filled)
+        self.assertEqual(found["samples"], 12)
 
 
 class Front(ProxyCase):
@@ -454,6 +487,16 @@ class Front(ProxyCase):
             state.write_text(text)
             self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65),
                           "state.json: is no state of flash proxy front")
+
+    def test_of_equal_accuracies_the_front_is_the_fastest_network(self):
+        self.cells.accuracy, kept = np.full(300, 70.0), self.cells.accuracy
+        self.cells.write(self.table, self.devices)
+        self.cells.accuracy = kept
+        found = self.proxy("front", *self.OPTIONS)
+        fastest = int(np.argmin(self.devices["board"]))
+        self.assertEqual([one["network"] for one in found["found"]], [self.cells.ids[fastest]])
+        self.assertEqual((found["quality"]["hypervolume"], found["quality"]["accuracy_lost_points"]), (1, 0))
+        self.assertIn("all accuracies are 70.00 %", self.flash("proxy", "front", self.table, *self.OPTIONS).stdout)
 
     def test_without_accuracies_there_is_none(self):
         self.cells.write(self.table, self.devices, accuracy=False)
