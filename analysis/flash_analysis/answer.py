@@ -17,7 +17,7 @@ def answer(archive):
     chosen = None if chosen == -1 else chosen
     if own.empty and chosen is None:
         return [("Best network", "none that meets the job's constraints: `flash exact RUN` says which of them binds")]
-    rows = list(_confirmed(confirmed, chosen)) if chosen is not None else list(_predicted(best))
+    rows = list(_confirmed(confirmed, chosen)) if chosen is not None else list(_predicted(best, judges_by_score(archive)))
     if chosen is not None:
         rows.append(("The models' best", _models_best(best, confirmed, chosen)))
     row = confirmed[confirmed["id"] == chosen].iloc[0] if chosen is not None else best
@@ -32,6 +32,11 @@ def answer(archive):
     if best["corner"]:
         rows.append(("Corner", f"{best['corner']}: better networks may lie outside of the space"))
     return rows
+
+
+def judges_by_score(archive):
+    """Whether NN-Degree itself stands where accuracies do, as in a training-free search."""
+    return archive.frame("answer").attrs.get("attributes", {}).get("objective", "").startswith("NN-Degree")
 
 
 def _confirmed(confirmed, chosen):
@@ -56,9 +61,12 @@ def _expected(row, noise):
     return f"; trained again it is expected at {100 * accuracy:.1f}{_band(100 * deviation, '.1f')}"
 
 
-def _predicted(best):
+def _predicted(best, judges_by_score):
     yield "Best network", f"{_named(best)}, by the models alone: nothing is confirmed yet"
-    yield "Accuracy", f"{100 * best['accuracy']:.1f} %{_band(100 * best['accuracy_band'], '.1f')} predicted"
+    if judges_by_score:
+        yield "NN-Degree", f"{best['accuracy']:.4g}"
+    else:
+        yield "Accuracy", f"{100 * best['accuracy']:.1f} %{_band(100 * best['accuracy_band'], '.1f')} predicted"
     for column, name, unit in METRICS:
         if math.isfinite(best[column]):
             yield name.capitalize(), f"{best[column]:.3g} {unit}{_band(best[f'{column}_band'], '.2g')} predicted"

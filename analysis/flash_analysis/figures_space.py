@@ -2,6 +2,7 @@
 import numpy as np
 
 from . import style
+from .answer import judges_by_score
 
 _LABELS = {"nn_degree": "NN-Degree [reconstructed]", "additive_score": "additive score [ours]", "accuracy": "predicted accuracy", "latency": "latency",
            "energy": "energy", "area": "area", "objective": "objective [reconstructed]"}
@@ -46,5 +47,5 @@ def draw_pareto(archive):
                   marker="." if len(points) < 100 else None)
         axes.set(xscale="log", xlabel=f"{metric} ({_UNITS[metric]})",
                  title=f"{len(points):,} configurations" if len(points) > 1 else "1 configuration")
-    grid[0][0].set_ylabel("predicted accuracy")
+    grid[0][0].set_ylabel(_LABELS["nn_degree" if judges_by_score(archive) else "accuracy"])
     return figure

@@ -6,8 +6,20 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema.json"
     _SCHEMA = json.load(_file)
 
 VERSION = _SCHEMA["version"]
-ATTRIBUTES = {attribute["name"]: attribute["type"] for attribute in _SCHEMA["attributes"]}
-TABLES = {table["path"]: table["columns"] for table in _SCHEMA["tables"]}
+
+
+def _attributes(schema):
+    return {attribute["name"]: attribute["type"] for attribute in schema["attributes"]}
+
+
+def _tables(schema):
+    return {table["path"]: table["columns"] for table in schema["tables"]}
+
+
+ATTRIBUTES, TABLES = _attributes(_SCHEMA), _tables(_SCHEMA)
+# Of what `flash proxy matrix` writes, which is of no run; its root attribute of that name tells it.
+MATRIX = "proxy_matrix"
+MATRIX_ATTRIBUTES, MATRIX_TABLES = _attributes(_SCHEMA[MATRIX]), _tables(_SCHEMA[MATRIX])
 
 
 def columns_of(table, version=VERSION):
@@ -16,7 +28,7 @@ def columns_of(table, version=VERSION):
     parts = table.split("/")
     if parts[0] == "hardware" and len(parts) > 1:
         parts[1] = "TARGET"
-    columns = TABLES.get("/".join(parts))
+    columns = TABLES.get("/".join(parts)) or MATRIX_TABLES.get(table)
     return columns and [column for column in columns if _minor(column["since"]) <= _minor(version)]
 
 

@@ -1,4 +1,5 @@
-"""Checks an archive against its format, 1.x or 2.x: python3 -m flash_analysis.validate FILE|RUN."""
+"""Checks an archive, of a run or of flash proxy matrix, against its format, 1.x or 2.x: python3 -m flash_analysis.validate
+FILE|RUN."""
 import argparse
 import hashlib
 import sys
@@ -28,11 +29,15 @@ def validate(path):
 
 
 def _root(file):
-    for name, kind in spec.ATTRIBUTES.items():
+    is_matrix = spec.MATRIX in file.attrs
+    for name, kind in (spec.MATRIX_ATTRIBUTES if is_matrix else spec.ATTRIBUTES).items():
         if name not in file.attrs:
             yield f"root attribute {name} is missing"
         elif _attribute_kind(file, name) != kind:
             yield f"root attribute {name} is not of type {kind}"
+    if is_matrix:
+        for table in sorted(set(spec.MATRIX_TABLES) - set(names(file, "tables"))):
+            yield f"table {table} is missing"
     job, digest = text(file.attrs.get("job")), text(file.attrs.get("job_sha256"))
     if isinstance(job, str) and isinstance(digest, str) and hashlib.sha256(job.encode()).hexdigest() != digest:
         yield "root attribute job_sha256 is not the SHA-256 of job"

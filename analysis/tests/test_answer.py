@@ -69,6 +69,14 @@ class Answer(unittest.TestCase):
                          "by the models' bands")
         self.assertNotIn("Bounds", dict(answer(Tables(best=9))))
 
+    def test_a_score_that_decides_is_no_accuracy(self):
+        tables = Tables()
+        tables.frames["answer"].attrs["attributes"] = {"objective": "NN-Degree / latency"}
+        tables.frames["answer"]["accuracy"] = 123.4
+        words = dict(answer(tables))
+        self.assertEqual(words["NN-Degree"], "123.4")
+        self.assertNotIn("Accuracy", words)
+
     def test_no_answer(self):
         tables = Tables()
         tables.frames["answer"] = tables.frames["answer"].iloc[:0]

@@ -98,10 +98,12 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
 
 std::string best_text(const Evaluator& evaluator, NetworkId id) {
   const Json best = best_json(evaluator, id);
+  const bool by_score = evaluator.objective().training_free;  // which is there by its own name
   std::string text;
   for (const auto& [name, value] : best.items()) {
     const bool told = name == "id"             ? evaluator.space().numbered()
                       : name == "objective"    ? !evaluator.objective().is_sum()
+                      : name == "accuracy"     ? !by_score
                       : name == "extrapolated" ? !value.empty()
                                                : true;
     if (!value.is_null() && told) text += "  " + padded(name, 12) + value.dump() + "\n";

@@ -88,6 +88,9 @@ Models models_of(const Settings& settings) {
   if (settings.preset.empty()) return read_models(settings.models_file);
   Models models;
   models.space = find_preset(settings.preset)->definition;
+  const auto geometry = geometry_of(models.space);
+  if (find_score(*geometry, score_of(models.reading)) == nullptr)
+    models.reading = reading_of(geometry->scores().front()->name());
   return models;
 }
 

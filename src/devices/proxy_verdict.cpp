@@ -11,6 +11,8 @@
 namespace flash {
 namespace {
 
+constexpr std::size_t least_to_decide = 10;  // Fisher's z is a poor guide to fewer
+
 // The normal distribution's quantile: by halving, as it is asked for once.
 double quantile(double probability) {
   double low = -40;
@@ -69,24 +71,29 @@ ProxyVerdict check_proxy(std::span<const double> proxy, std::span<const double> 
   const double z = std::atanh(shown);
   verdict.low = std::tanh(z - spread / std::sqrt(n - 3));
   verdict.high = std::tanh(z + spread / std::sqrt(n - 3));
-  if (verdict.low >= threshold) {
+  const bool decides = x.size() >= least_to_decide;
+  if (decides && verdict.low >= threshold) {
     verdict.answer = ProxyVerdict::Answer::accept;
     verdict.why = said(
         "SRCC %.3f of %zu networks, at least %.3f but for a risk of %.0f %%: the proxy's ranking may be used as it is",
         verdict.srcc, x.size(), verdict.low, 100 * risk);
-  } else if (verdict.high < threshold) {
+  } else if (decides && verdict.high < threshold) {
     verdict.answer = ProxyVerdict::Answer::adapt;
     verdict.why = said(
         "SRCC %.3f of %zu networks, at most %.3f but for a risk of %.0f %%: adapt the proxy's latencies to the target",
         verdict.srcc, x.size(), verdict.high, 100 * risk);
   } else {
     const double room = std::abs(z - std::atanh(threshold));
-    const double needed = 3 + spread * spread / (room * room);
+    const double needed = std::max(3 + spread * spread / (room * room), static_cast<double>(least_to_decide));
     if (needed < 1e6) verdict.samples_to_decide = static_cast<std::size_t>(std::ceil(needed));
-    verdict.why = said(
-        "SRCC %.3f of %zu networks lies between %.3f and %.3f (each with a risk of %.0f %%): %.2f is "
-        "within; measure more, or adapt all the same",
-        verdict.srcc, x.size(), verdict.low, verdict.high, 100 * risk, threshold);
+    verdict.why =
+        decides
+            ? said(
+                  "SRCC %.3f of %zu networks lies between %.3f and %.3f (each with a risk of %.0f %%): %.2f is "
+                  "within; measure more, or adapt all the same",
+                  verdict.srcc, x.size(), verdict.low, verdict.high, 100 * risk, threshold)
+            : said("SRCC %.3f of %zu networks: fewer than %zu decide nothing; measure more, at least 20",
+                   verdict.srcc, x.size(), least_to_decide);
   }
   return verdict;
 }

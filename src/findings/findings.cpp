@@ -47,17 +47,15 @@ const NetworkPlan& Findings::to_train() {
 
 const NetworkPlan& Findings::to_measure() {
   if (!to_measure_) {
-    to_measure_ = networks_to_measure(job_, space_);
     if (job_.proxy.active()) {
-      const std::vector<NetworkId>& rounds = proxy_rounds().networks;
-      to_measure_->ids.erase(to_measure_->ids.begin(),
-                             to_measure_->ids.begin() + static_cast<std::ptrdiff_t>(to_measure_->fit));
-      const std::vector<NetworkId> pool =
-          proxy_pool(job_, space_);  // held out is what no fit may come to see
-      std::erase_if(to_measure_->ids,
-                    [&](NetworkId id) { return std::ranges::find(pool, id) != pool.end(); });
-      to_measure_->ids.insert(to_measure_->ids.begin(), rounds.begin(), rounds.end());
-      to_measure_->fit = rounds.size();
+      to_measure_.emplace();
+      to_measure_->ids = proxy_rounds().networks;
+      to_measure_->fit = to_measure_->ids.size();
+      // What no fit may come to see.
+      const std::vector<NetworkId> rest = networks_held_out(job_, space_, proxy_pool(job_, space_));
+      to_measure_->ids.insert(to_measure_->ids.end(), rest.begin(), rest.end());
+    } else {
+      to_measure_ = networks_to_measure(job_, space_);
     }
   }
   return *to_measure_;
@@ -157,7 +155,7 @@ const HardwareFit& Findings::hardware() {
     throw Error(ExitCode::missing_input,
                 "no network has been measured in this run yet: run `flash calibrate` or `flash run` first");
   }
-  if (!job_.proxy.active()) return *(hardware_ = fit_hardware(job_, measured()));
+  if (!job_.proxy.active()) return *(hardware_ = fit_hardware(job_, measured(), fitted_metrics(), watch_));
   adapted_ = adapt_latency(job_, space_, results_, measured());
   HardwareFit fits;
   constexpr std::array others{Metric::energy, Metric::area};
@@ -165,7 +163,7 @@ const HardwareFit& Findings::hardware() {
       std::ranges::any_of(others, [this](Metric m) { return job_.hardware.setup().measures(m); });
   if (any) fits = fit_hardware(job_, measured(), others);
   fits[Metric::latency] = adapted_->fit;
-  fit_devices(job_, space_, results_, fits);
+  fit_devices(job_, space_, results_, fits, watch_);
   return *(hardware_ = std::move(fits));
 }
 

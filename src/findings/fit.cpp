@@ -151,31 +151,41 @@ std::vector<NetworkId> networks_far_out(const Job& job, const Space& space, cons
 }
 
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
-                         std::span<const Metric> metrics) {
+                         std::span<const Metric> metrics, const FitWatch& watch) {
   const Target& target = job.hardware.setup();
   const std::vector<std::string> names = target.features(Space(job.space));
   const std::size_t least = target.least_networks();
-  HardwareFit fits;
+  struct Measured {
+    Metric metric;
+    FitData networks, holdout;
+  };
+  std::vector<Measured> enough_for_a_fit;
   std::size_t most = 0;
   for (const Metric metric : metrics) {
-    FitData networks, holdout;
+    Measured measured{metric, {}, {}};
     for (const MeasuredSample& sample : samples) {
       const double value = sample.result.metrics[metric];
       if (!sample.good || std::isnan(value)) continue;
-      const bool enough = is_on_device(metric) && networks.measured.size() >= most_on_device;
-      FitData& part = sample.holdout || enough ? holdout : networks;
+      const bool enough = is_on_device(metric) && measured.networks.measured.size() >= most_on_device;
+      FitData& part = sample.holdout || enough ? measured.holdout : measured.networks;
       part.features.push_back(sample.features);
       part.measured.push_back(value);
     }
-    most = std::max(most, networks.measured.size());
-    if (networks.measured.size() < least) continue;
-    fits[metric] = fit_metric(names, networks, holdout, target.tiling());
+    most = std::max(most, measured.networks.measured.size());
+    if (measured.networks.measured.size() >= least) enough_for_a_fit.push_back(std::move(measured));
   }
   if (most < least) {
     throw Error(ExitCode::bad_data, "the hardware models need at least " + std::to_string(least) +
                                         " measured networks besides the held-out ones and have " +
                                         std::to_string(most) + " (" + failures(samples) + ")");
   }
+  HardwareFit fits;
+  for (std::size_t done = 0; done < enough_for_a_fit.size(); ++done) {
+    const auto& [metric, networks, holdout] = enough_for_a_fit[done];
+    if (watch) watch(done, enough_for_a_fit.size());
+    fits[metric] = fit_metric(names, networks, holdout, target.tiling());
+  }
+  if (watch) watch(enough_for_a_fit.size(), enough_for_a_fit.size());
   return fits;
 }
 

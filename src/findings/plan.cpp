@@ -1,6 +1,7 @@
 #include "flash/findings/plan.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
@@ -53,6 +54,21 @@ NetworkPlan networks_to_list(const Job& job, const Space& space) {
 NetworkPlan networks_to_measure(const Job& job, const Space& space) {
   const auto listed = job.hardware.setup().listed(space);
   return listed ? spread_listed(job, *listed) : networks_to_list(job, space);
+}
+
+std::vector<NetworkId> networks_held_out(const Job& job, const Space& space,
+                                         const std::vector<NetworkId>& pool) {
+  const auto wanted = static_cast<std::size_t>(job.hardware.holdout);
+  const std::set<NetworkId> seen(pool.begin(), pool.end());
+  // A longer design begins with the shorter one.
+  for (Job longer = job;; longer.hardware.holdout *= 2) {
+    const NetworkPlan plan = networks_to_list(longer, space);
+    std::vector<NetworkId> ids;
+    for (std::size_t i = plan.fit; i < plan.ids.size() && ids.size() < wanted; ++i)
+      if (!seen.contains(plan.ids[i])) ids.push_back(plan.ids[i]);
+    const std::size_t planned = plan.fit + static_cast<std::size_t>(longer.hardware.holdout);
+    if (ids.size() == wanted || plan.ids.size() < planned) return ids;
+  }
 }
 
 std::uint64_t network_seed(const Job& job, const std::string& stage, NetworkId network) {

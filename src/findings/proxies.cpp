@@ -225,10 +225,12 @@ Json to_json(const AdaptedLatency& adapted) {
           {"methods", methods}};
 }
 
-void fit_devices(const Job& job, const Space& space, const Results& results, HardwareFit& fits) {
+void fit_devices(const Job& job, const Space& space, const Results& results, HardwareFit& fits,
+                 const FitWatch& watch) {
   const std::vector<NetworkId> ids = proxy_pool(job, space);
   const std::vector<std::vector<double>> latencies = device_latencies(job, results, ids);
   for (std::size_t d = 0; d < latencies.size(); ++d) {
+    if (watch) watch(d, latencies.size());
     const Target& target = job.proxy.devices[d].setup();
     const std::vector<std::string> names = target.features(space);
     std::vector<Point> points;
@@ -243,6 +245,7 @@ void fit_devices(const Job& job, const Space& space, const Results& results, Har
     fits[metric_on(Metric::latency, job.proxy.devices[d].name)] =
         fit_metric(names, data, {}, target.tiling());
   }
+  if (watch) watch(latencies.size(), latencies.size());
 }
 
 }  // namespace flash

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "flash/predict/nnls.hpp"
 
@@ -14,6 +15,7 @@ using Columns = std::vector<Eigen::Index>;
 constexpr Eigen::Index folds = 5;           // of the cross-validation that chooses columns
 constexpr Eigen::Index parts = 10;          // of the one around it that tells the error
 constexpr double least_improvement = 0.01;  // of the cross-validated error, for one more feature
+constexpr Eigen::Index many = 500;          // rows, of which the triangle of their QR is solved faster
 
 struct Split {
   Columns seen;  // rows
@@ -28,30 +30,75 @@ Split split(Eigen::Index rows, Eigen::Index count, Eigen::Index fold) {
   return result;
 }
 
-// Coefficients of the columns, each scaled to norm 1 for the solver.
-Eigen::VectorXd solve(Eigen::MatrixXd A) {
-  const Eigen::VectorXd norms = A.colwise().norm().cwiseMax(std::numeric_limits<double>::min());
-  A *= norms.cwiseInverse().asDiagonal();
-  return nnls(A, Eigen::VectorXd::Ones(A.rows())).cwiseQuotient(norms);
+// Rows of A x = b, of which nothing but the least squares counts: in place of many rows stands the triangle of their QR.
+class Rows {
+ public:
+  explicit Rows(Eigen::MatrixXd A) : A_(std::move(A)), b_(Eigen::VectorXd::Ones(A_.rows())) {
+    if (A_.rows() > many) shorten();
+  }
+
+  // Coefficients of the columns, each scaled to norm 1 for the solver.
+  Eigen::VectorXd solve(const Columns& columns) const {
+    Rows part(A_(Eigen::all, columns), b_);
+    if (is_short_) part.shorten();
+    Eigen::MatrixXd& A = part.A_;
+    const Eigen::VectorXd norms = A.colwise().norm().cwiseMax(std::numeric_limits<double>::min());
+    A *= norms.cwiseInverse().asDiagonal();
+    return nnls(A, part.b_).cwiseQuotient(norms);
+  }
+
+ private:
+  Rows(Eigen::MatrixXd A, Eigen::VectorXd b) : A_(std::move(A)), b_(std::move(b)) {}
+
+  void shorten() {
+    if (A_.rows() <= A_.cols()) return;
+    Eigen::MatrixXd both(A_.rows(), A_.cols() + 1);
+    both << A_, b_;
+    const Eigen::MatrixXd triangle =
+        both.householderQr().matrixQR().topRows(both.cols()).triangularView<Eigen::Upper>();
+    A_ = triangle.leftCols(A_.cols());
+    b_ = triangle.rightCols(1);
+    is_short_ = true;
+  }
+
+  Eigen::MatrixXd A_;
+  Eigen::VectorXd b_;
+  bool is_short_ = false;
+};
+
+struct Fold {
+  Rows seen;
+  Eigen::MatrixXd unseen;
+};
+
+std::vector<Fold> folds_of(const Eigen::MatrixXd& A) {
+  std::vector<Fold> all;
+  const Eigen::Index count = std::min(folds, A.rows());
+  for (Eigen::Index fold = 0; fold < count; ++fold) {
+    const auto [seen, unseen] = split(A.rows(), count, fold);
+    all.push_back({Rows(A(seen, Eigen::all)), A(unseen, Eigen::all)});
+  }
+  return all;
 }
 
 // Mean absolute relative error on rows that the fit has not seen.
-double cross_validated_error(const Eigen::MatrixXd& A, const Columns& columns) {
-  const Eigen::Index count = std::min(folds, A.rows());
+double cross_validated_error(const std::vector<Fold>& split_rows, const Columns& columns) {
   double error = 0;
-  for (Eigen::Index fold = 0; fold < count; ++fold) {
-    const auto [seen, unseen] = split(A.rows(), count, fold);
-    const Eigen::VectorXd coefficients = solve(A(seen, columns));
-    const Eigen::MatrixXd test = A(unseen, columns);
+  Eigen::Index rows = 0;
+  for (const Fold& fold : split_rows) {
+    const Eigen::VectorXd coefficients = fold.seen.solve(columns);
+    const Eigen::MatrixXd test = fold.unseen(Eigen::all, columns);
     error += ((test * coefficients).array() - 1).abs().sum();
+    rows += test.rows();
   }
-  return error / static_cast<double>(A.rows());
+  return error / static_cast<double>(rows);
 }
 
 // Forward selection: the feature that lowers the error most comes in, until none lowers it noticeably.
 Columns select(const Eigen::MatrixXd& A) {
+  const std::vector<Fold> split_rows = folds_of(A);
   Columns chosen{0};
-  double error = cross_validated_error(A, chosen);
+  double error = cross_validated_error(split_rows, chosen);
   for (;;) {
     Eigen::Index best = 0;
     double best_error = error * (1 - least_improvement);
@@ -59,7 +106,7 @@ Columns select(const Eigen::MatrixXd& A) {
       if (std::ranges::find(chosen, candidate) != chosen.end()) continue;
       Columns longer = chosen;
       longer.push_back(candidate);
-      const double candidate_error = cross_validated_error(A, longer);
+      const double candidate_error = cross_validated_error(split_rows, longer);
       if (candidate_error < best_error) {
         best = candidate;
         best_error = candidate_error;
@@ -77,7 +124,6 @@ Eigen::MatrixXd inverse_of(Eigen::MatrixXd X, bool with_intercept) {
   const Eigen::VectorXd scale = (norms.array() > 0).select(norms.cwiseInverse(), 0);
   X *= scale.asDiagonal();
   // Of many rows their triangle will do: the pseudo-inverse of X itself would have as many columns, made one by one.
-  constexpr Eigen::Index many = 500;
   if (X.rows() > std::max(many, X.cols())) {
     const Eigen::MatrixXd triangle =
         X.householderQr().matrixQR().topRows(X.cols()).triangularView<Eigen::Upper>();
@@ -105,7 +151,7 @@ int RelativeFit::coefficients_free() const { return static_cast<int>((coefficien
 
 RelativeFit fit_relative(const Eigen::MatrixXd& A) {
   const Columns chosen = select(A);
-  const Eigen::VectorXd coefficients = solve(A(Eigen::all, chosen));
+  const Eigen::VectorXd coefficients = Rows(A).solve(chosen);
   RelativeFit fit;
   std::vector<double> kept;
   for (std::size_t i = 0; i < chosen.size(); ++i) {

@@ -168,7 +168,8 @@ class ColumnFinder {
       const std::vector<NetworkColumn> wanted = network_columns(*space);
       for (const NetworkColumn& column : wanted)
         if (const auto cell = find(column.name); cell && !used_.contains(*cell)) cells.push_back(*cell);
-      if (cells.size() == wanted.size()) {
+      // Beside the network in words a part of them is checked by it.
+      if (cells.size() == wanted.size() || (columns_.network && !cells.empty())) {
         for (const std::size_t cell : cells) take(columns_.operators, cell);
         return;
       }

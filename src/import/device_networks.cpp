@@ -1,11 +1,13 @@
 // The networks of a table of devices, in a space.
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "csv.hpp"
 #include "device_file.hpp"
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
+#include "flash/import/units.hpp"
 #include "flash/space/network_text.hpp"
 
 namespace flash {
@@ -15,12 +17,29 @@ class NetworkResolver {
  public:
   NetworkResolver(const DeviceFile& file, const Space& space, const DeviceFormat& format)
       : file_(file), space_(space), format_(format) {
-    if (file.texts.empty() && !file.operators.empty()) match_columns();
+    if (!file.operators.empty()) match_columns();
   }
 
   Point point(std::size_t row) const {
     if (file_.texts.empty() && file_.operators.empty()) return of_id(row);
     return file_.texts.empty() ? of_operators(row) : of_text(row);
+  }
+
+  // Beside a text the columns of operators may be something else: counts of a network, or a part of another's.
+  bool knows_columns() const { return !places_.empty(); }
+
+  // Of a network in words: whether its columns of operators say the same.
+  void check_operators(std::size_t row, const Point& point) const {
+    const std::vector<std::string> known = network_values(space_, point);
+    for (std::size_t c = 0; c < places_.size(); ++c) {
+      const std::string& cell = file_.operators[row][c];
+      const std::string& there = known[places_[c]];
+      if (cell.empty() || is_same(operator_of(row, c), there, places_[c])) continue;
+      refuse(row, "column " + in_quotes(file_.operator_columns[c]) + " says " + in_quotes(cell) +
+                      ", but by column " + in_quotes(file_.text_column) + " the network has " +
+                      in_quotes(there) +
+                      " there; correct one of the two, or rename the first if it says something else");
+    }
   }
 
   // Whether a column of ids has the space's number of that network.
@@ -58,56 +77,90 @@ class NetworkResolver {
   }
 
   void match_columns() {
-    columns_ = network_columns(space_);
-    if (columns_.size() != file_.operator_columns.size())
+    const std::vector<NetworkColumn> columns = network_columns(space_);
+    const bool has_text = !file_.texts.empty(), is_named = !format_.operators.empty();
+    if (!is_named) places_ = places_by_name(columns);
+    if (places_.empty() && columns.size() == file_.operator_columns.size()) {
+      places_.resize(columns.size());
+      std::iota(places_.begin(), places_.end(), std::size_t{0});
+    }
+    if (has_text ? places_.empty() && is_named : places_.size() != columns.size())
       throw Error(ExitCode::bad_data,
                   file_.path.string() + ": has " + std::to_string(file_.operator_columns.size()) +
                       " columns of operators (" + file_.operator_columns.front() + " .. " +
                       file_.operator_columns.back() + "), but a network of the space has " +
-                      std::to_string(columns_.size()) + " (" + columns_.front().name + " .. " +
-                      columns_.back().name + "); is it the right space? Name them in its order with " +
+                      std::to_string(columns.size()) + " (" + columns.front().name + " .. " +
+                      columns.back().name + "); is it the right space? Name them in its order with " +
                       format_.called("operators"));
     // Where all networks have the same slots, a code may stand for an operator's name.
     if (space_.strata().size() != 1) return;
     const Stratum& stratum = space_.strata().front();
     for (const Slot& slot : stratum.slots)
       for (const Axis& axis : space_.geometry().slot_axes(slot.kind)) axes_.push_back(&axis);
-    if (axes_.size() != columns_.size()) axes_.clear();
+    if (axes_.size() != columns.size()) axes_.clear();
+  }
+
+  // Nothing where one has another name.
+  std::vector<std::size_t> places_by_name(const std::vector<NetworkColumn>& columns) const {
+    std::vector<std::size_t> places;
+    for (const std::string& column : file_.operator_columns) {
+      const auto found =
+          std::ranges::find(columns, folded(column), [](const NetworkColumn& c) { return folded(c.name); });
+      if (found == columns.end()) return {};
+      places.push_back(static_cast<std::size_t>(found - columns.begin()));
+    }
+    return places;
+  }
+
+  // The name for which a code stands.
+  std::string operator_of(std::size_t row, std::size_t c) const {
+    const std::string& cell = file_.operators[row][c];
+    if (axes_.empty()) return cell;
+    const Axis& axis = *axes_[places_[c]];
+    if (!axis.listed() || axis.position(cell)) return cell;
+    std::size_t code = 0;
+    const char* end = cell.data() + cell.size();
+    const auto read = std::from_chars(cell.data(), end, code);
+    if (read.ec != std::errc() || read.ptr != end || cell.empty()) return cell;
+    if (code >= axis.values.size())
+      refuse(row, "column " + in_quotes(file_.operator_columns[c]) + " holds the code " + cell +
+                      ", but its place has " + std::to_string(axis.values.size()) + " operators, 0 .. " +
+                      std::to_string(axis.values.size() - 1) + ": " + joined(axis.values));
+    return axis.values[code];
+  }
+
+  bool is_same(const std::string& a, const std::string& b, std::size_t place) const {
+    return a == b || (!axes_.empty() && axes_[place]->position(a) &&
+                      axes_[place]->position(a) == axes_[place]->position(b));
   }
 
   Point of_operators(std::size_t row) const {
-    std::vector<std::string> values = file_.operators[row];
-    for (std::size_t c = 0; c < axes_.size(); ++c) {
-      const Axis& axis = *axes_[c];
-      if (!axis.listed() || axis.position(values[c])) continue;
-      std::size_t code = 0;
-      const char* end = values[c].data() + values[c].size();
-      const auto read = std::from_chars(values[c].data(), end, code);
-      if (read.ec != std::errc() || read.ptr != end || values[c].empty()) continue;
-      if (code >= axis.values.size())
-        refuse(row, "column " + in_quotes(file_.operator_columns[c]) + " holds the code " + values[c] +
-                        ", but its place has " + std::to_string(axis.values.size()) + " operators, 0 .. " +
-                        std::to_string(axis.values.size() - 1) + ": " + joined(axis.values));
-      values[c] = axis.values[code];
-    }
+    std::vector<std::string> values(places_.size());
+    for (std::size_t c = 0; c < places_.size(); ++c) values[places_[c]] = operator_of(row, c);
     return checked(row, [&] { return network_of_values(space_, values); });
   }
 
   const DeviceFile& file_;
   const Space& space_;
   const DeviceFormat& format_;
-  std::vector<NetworkColumn> columns_;
-  std::vector<const Axis*> axes_;
+  std::vector<std::size_t> places_;  // in the space's network, of each column of operators
+  std::vector<const Axis*> axes_;    // [place]
 };
 
 }  // namespace
 
 void resolve_networks(DeviceFile& file, const Space& space, const DeviceFormat& format) {
   const NetworkResolver resolver(file, space, format);
+  const bool is_told_twice = !file.texts.empty() && resolver.knows_columns();
   for (std::size_t row = 0; row < file.rows(); ++row) {
     file.points.push_back(resolver.point(row));
+    if (is_told_twice) resolver.check_operators(row, file.points.back());
     if (!file.ids.empty() && !resolver.is_numbered(row, file.points.back())) file.has_own_ids = true;
   }
+  if (file.operators.empty() || resolver.knows_columns()) return;
+  file.unread.insert(file.unread.end(), file.operator_columns.begin(), file.operator_columns.end());
+  file.operator_columns.clear();
+  file.operators.clear();
 }
 
 }  // namespace flash

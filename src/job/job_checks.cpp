@@ -348,8 +348,8 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("hardware")) check.target_keys();
   if (errors.clean("hardware") && errors.clean("proxy")) check.proxy();
   if (errors.clean("hardware") && errors.clean("space")) check.target();
-  if (errors.clean("hardware") && errors.clean("constraints") && errors.clean("objective") &&
-      errors.clean("models"))
+  if (errors.clean("hardware") && errors.clean("proxy") && errors.clean("constraints") &&
+      errors.clean("objective") && errors.clean("models"))
     check.metrics();
 }
 

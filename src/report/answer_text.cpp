@@ -214,7 +214,7 @@ class Answer {
     std::string out =
         entry("best network", sort + named(models_, own_) + ", " +
                                   size(models_number("parameters"), models_number("macs")) + under_derived());
-    if (attribute(archive_.attributes, "models").find("\"accuracy\":null") == std::string::npos)
+    if (!judges_by_score(archive_))
       out += entry("  accuracy", percent(models_number("accuracy")) + " %" +
                                      band(models_number("accuracy_band"), 100, "%.1f") +
                                      (is_known()    ? " in the table"

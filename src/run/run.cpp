@@ -29,6 +29,7 @@ Run::Run(const Job& job, Farm& farm, Executor executor, RunOptions options)
       options_(std::move(options)),
       findings_(job_, space_, results_),
       stop_(stop_condition(options_, tasks_done_)) {
+  findings_.watch_fits([this](std::size_t done, std::size_t all) { watch_fits(done, all); });
   if (options_.directory) resume();
 }
 
@@ -43,6 +44,23 @@ Run::~Run() {
   const double seconds = process_seconds();
   log_info("journal, status and archive took {:.2f} s, {:.2f} % of this start's {:.0f} s", keeping_seconds_,
            100 * keeping_seconds_ / seconds, seconds);
+}
+
+void Run::watch_fits(std::size_t done, std::size_t all) {
+  constexpr double long_seconds = 1;  // less is made to its end, so that the archive has it
+  if (done == 0)
+    fits_.emplace("fit", all, static_cast<double>(all), options_.quiet);
+  else
+    fits_->done(1);
+  const bool is_long = done < all && fits_->seconds() > long_seconds;
+  const std::optional<std::string> stop = is_long ? stop_() : std::nullopt;
+  if (done == all || stop) fits_.reset();
+  if (!stop) return;
+  stop_reason_ = *stop;
+  event("stop", stop_reason_);
+  sync();
+  if (directory_) write_status("stopped");
+  throw FitsStopped();
 }
 
 void Run::event(const std::string& kind, const std::string& text) { event({unix_time(), kind, text}); }

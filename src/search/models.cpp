@@ -32,8 +32,12 @@ std::string differences(const Json& theirs, const Json& ours, const std::string&
 
 [[noreturn]] void refuse(const Models& models, const std::string& what, const Json& theirs,
                          const Json& ours) {
-  throw Error(ExitCode::bad_data, (models.file.empty() ? "" : models.file.string() + ": ") + what + " " +
-                                      differences(theirs, ours) + ": fit them for this job");
+  const auto& latency = models.metrics[Metric::latency];
+  const bool adapted = latency && latency->adapted && models.provenance.contains("adapted");
+  throw Error(
+      ExitCode::bad_data,
+      (models.file.empty() ? "" : models.file.string() + ": ") + what + " " + differences(theirs, ours) +
+          (adapted ? ": adapt them to this job's, by flash proxy adapt --job" : ": fit them for this job"));
 }
 
 }  // namespace

@@ -39,6 +39,12 @@ Grounds archived_grounds(const ArchiveContents& archive) {
   return !figures || beats_mean(*figures) ? Grounds::predictor : Grounds::mean;
 }
 
+bool judges_by_score(const ArchiveContents& archive) {
+  const Table* answer = archive.find("answer");
+  return attribute(archive.attributes, "models").find("\"accuracy\":null") != std::string::npos ||
+         (answer != nullptr && attribute(answer->attributes, "objective").starts_with("NN-Degree"));
+}
+
 std::optional<Models> archived_models(const ArchiveContents& archive) {
   const std::string json = attribute(archive.attributes, "models");
   if (json.empty()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "flash/archive/table_text.hpp"
+#include "flash/stage/archived_predictor.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -25,10 +26,12 @@ std::string sweep_text(const ArchiveContents& archive) {
     total.feasible += whole(*blocks, "feasible", row);
     total.seconds += number(*blocks, "seconds", row);
   }
+  const bool by_score = judges_by_score(archive);
   bool any_outside = false;
-  std::string out = std::string("\nExhaustive sweep: the best of all configurations\n") +
-                    format("  %-12s %14s %13s %13s%11s%11s%11s%8s\n", "constraints", "configurations",
-                           "feasible", "best id", "accuracy %", "latency ms", objective_name(*top), "core-s");
+  std::string out =
+      std::string("\nExhaustive sweep: the best of all configurations\n") +
+      format("  %-12s %14s %13s %13s%11s%11s%11s%8s\n", "constraints", "configurations", "feasible",
+             "best id", by_score ? "NN-Degree" : "accuracy %", "latency ms", objective_name(*top), "core-s");
   for (std::size_t row = 0; row < rows(top); ++row) {
     if (number(*top, "rank_order", row) != 1) continue;
     const std::string set = text(*top, "constraints", row);
@@ -37,7 +40,8 @@ std::string sweep_text(const ArchiveContents& archive) {
                   whole(*top, "id", row));
     const bool outside = number(*top, "extrapolated", row) == 1;
     any_outside |= outside;
-    out += cell(100 * number(*top, "accuracy", row), 11, 4) + cell(number(*top, "latency_ms", row), 11, 4) +
+    out += cell((by_score ? 1 : 100) * number(*top, "accuracy", row), 11, 4) +
+           cell(number(*top, "latency_ms", row), 11, 4) +
            cell(shown_objective(*top, number(*top, "objective", row)), 11, 5) + cell(total.seconds, 8, 2) +
            (outside ? " *" : "") + "\n    " + text(*top, "network", row);
     if (const double parameters = number(*top, "parameters", row); std::isfinite(parameters))

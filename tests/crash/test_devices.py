@@ -187,6 +187,8 @@ class Devices(ResilienceCase):
                 (("plain: imc", "pl-ain: imc"), ["holds '-'"]),
                 (("plain: imc", "plain"), ["is no device"]),
                 (("plain: imc", "plain: host threads=0"), ["threads", "allowed"]),
+                (('[proxy]\ndevices = ["small: imc design=small.toml", "large: imc design=large.toml", "plain: imc"]',
+                  '[constraints]\ndevices = ["latency@small <= 1"]\n[proxy]\ndevices = ["small: gpu"]'), ["target is"]),
                 (("budget = 20", "budget = 5"), ["proxy.budget", "less than proxy.first"]),
                 (("networks = 40", "networks = 20\nmethod = 'best'"), ["proxy.method"]),
                 (("networks = 40", 'device = "other"'), ["proxy.device", "none of proxy.devices"]),
@@ -214,12 +216,15 @@ class Devices(ResilienceCase):
             roles = [r.decode() for r in measured["role"][:]]
             self.assertGreaterEqual(roles.count("fit"), 8)
             self.assertLessEqual(roles.count("fit"), 20)
+            self.assertEqual(roles.count("holdout"), 3)
             # The target is the device `plain`: what is adapted must be near what is simulated.
             off = [abs(p / t - 1) for p, t in zip(measured["latency_ms_predicted"][:], measured["latency_ms"][:])]
             self.assertLess(max(off), 0.2)
             self.assertGreaterEqual(len(archive["devices/adaptation"]["method"]), 3)
         text = self.flash("report", self.run_folder).stdout
         self.assertIn("Latency of the target, adapted from", text)
+        self.assertNotIn("accuracy %", text)  # which nothing knows: NN-Degree decides
+        self.assertRegex(text, "best id +NN-Degree latency ms")
         subprocess.run([sys.executable, "-m", "flash_analysis.validate", self.run_folder], check=True,
                        cwd=TOP / "analysis", capture_output=True)
         best = self.flash_json("exact", self.run_folder, "--training-free")["best"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unittest
 
+import h5py
 import numpy as np
 from scipy import stats
 
@@ -96,9 +97,26 @@ class Matrix(ProxyCase):
             subprocess.run([sys.executable, "-m", "flash_analysis.devices", source, "-o", picture], check=True,
                            cwd=TOP / "analysis", capture_output=True)
             self.assertTrue(picture.read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual(self.findings(archive), ["valid"])
+        with h5py.File(archive, "a") as file:
+            del file["proxy/pairs/srcc"], file.attrs["git_hash"]
+        self.assertEqual(self.findings(archive)[1:], ["root attribute git_hash is missing",
+                                                      "proxy/pairs/srcc is listed but not there"])
         done = subprocess.run([sys.executable, "-m", "flash_analysis.devices", self.table, "-o", "x.png"], text=True,
                               cwd=TOP / "analysis", capture_output=True)
         self.assertEqual((done.returncode, done.stderr.count("\n")), (65, 1), done.stderr)
+
+    def findings(self, archive):
+        return subprocess.run([sys.executable, "-m", "flash_analysis.validate", archive], text=True, capture_output=True,
+                              cwd=TOP / "analysis").stdout.splitlines()
+
+    def test_without_pairs_there_is_no_proxy(self):
+        self.cells.write(self.table, {"gpu_1": self.devices["gpu_1"]})
+        self.one_line(self.flash("proxy", "matrix", self.table, expect=65), "table.csv: one device, gpu_1, has no pairs")
+        self.cells.write(self.table, self.devices, rows=range(2))
+        self.assertIsNone(self.proxy("matrix")["proxy"])
+        self.assertIn("no proxy can be named: no two devices have 3 networks in common that both rank",
+                      self.flash("proxy", "matrix", self.table).stdout)
 
     def test_networks_that_differ_are_intersected(self):
         cells = self.cells
@@ -130,6 +148,25 @@ class Check(ProxyCase):
             self.assertIn("%", verdict["risk_text"])
         self.assertIn("accept", self.flash("proxy", "check", self.table, "--proxy", "gpu_1", "--target", "gpu_32", "--samples",
                                            100).stdout)
+
+    def test_few_samples_decide_nothing(self):
+        few = self.check("gpu_1", "board", "--samples", 9, "--seed", 1)
+        self.assertEqual((few["verdict"], few["samples"]), ("measure more", 9))
+        self.assertIn("fewer than 10 decide nothing", few["why"])
+
+    def test_a_list_that_says_other_latencies_than_the_table(self):
+        rows, board = range(0, 300, 10), self.devices["board"]
+        lines = [f"{self.cells.ids[row]},{board[row]:.5g}" for row in rows]  # rounded, which is no contradiction
+        listed = self.write("board.csv", "\n".join(["idx,board_ms", *lines]) + "\n")
+        arguments = ("proxy", "check", self.table, "--proxy", "gpu_1", "--target", "board", "--sampled", listed)
+        self.assertNotIn("warning", self.flash(*arguments).stderr)
+        for row, said in ((1, "3.5 ms on board, but"), (2, "and 1 more of the list differ so")):
+            lines[row] = f"{self.cells.ids[rows[row]]},3.5"
+            self.write("board.csv", "\n".join(["idx,board_ms", *lines]) + "\n")
+            told = self.flash(*arguments).stderr
+            self.assertEqual(told.count("warning"), 1, told)
+            self.assertIn(f"board.csv:3: network {self.cells.ids[10]} takes 3.5 ms on board, but {board[10]:.6g} ms", told)
+            self.assertIn(said, told)
 
     def test_the_same_seed_takes_the_same_samples(self):
         one, same, other = (self.check("gpu_1", "board", "--samples", 20, "--seed", seed) for seed in (1, 1, 2))
@@ -244,6 +281,14 @@ class Adapt(ProxyCase):
                   for codes in self.cells.codes]
         predicted = [one["value"] for one in found["predictions"]]
         self.assertGreater(stats.spearmanr(values, predicted).statistic, 0.95)
+
+    def test_models_of_other_images_are_to_be_adapted_to_the_jobs(self):
+        models = self.folder / "board.json"
+        self.adapt("--samples", 40, "--preset", "nasbench201", "-o", models)
+        job = self.write("job.toml", '[job]\nname = "j"\n[space]\npreset = "nasbench201"\n[data]\nsource = "shapes"\nside = 16\n'
+                         '[models]\nfile = "board.json"\n')
+        self.one_line(self.flash("exact", job, "--training-free", expect=65),
+                      "input.side (32, not 16): adapt them to this job's, by flash proxy adapt --job")
 
     def test_fewer_samples_than_operators(self):
         for samples in (1, 2, 3, 4, 8):
@@ -369,9 +414,10 @@ class Plan(ProxyCase):
     def test_emitted_files(self):
         folder = self.folder / "emitted"
         plan = self.proxy("plan", "--proxy", "gpu_1", "--count", 3, "--preset", "nasbench201", "--emit", folder, "--list-only")
+        self.assertIsNone(plan["target"])
         with open(folder / "networks.csv", newline="") as file:
             rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-        self.assertEqual(len(rows), 3)
+        self.assertEqual((len(rows), list(rows[0])[-1]), (3, "latency_ms"))
         measured = self.folder / "measured.csv"
         with open(measured, "w", newline="") as file:
             table = csv.DictWriter(file, list(rows[0]))
@@ -381,6 +427,20 @@ class Plan(ProxyCase):
         self.assertEqual([one["network"] for one in found["predictions"] if one["sampled"]],
                          sorted(plan["networks"], key=self.cells.ids.index))
         self.one_line(self.flash("proxy", "plan", self.table, "--count", 3, "--emit", folder, expect=64), "--preset or --job")
+        self.assertIn("on a target that no table has", self.flash("proxy", "plan", self.table, "--count", 3).stdout)
+
+    def test_emitted_list_says_what_it_is_of(self):
+        """Filled in, it is a list of samples."""
+        folder = self.folder / "emitted"
+        self.flash("proxy", "plan", self.table, "--target", "new", "--count", 12, "--preset", "nasbench201", "--emit", folder,
+                   "--list-only")
+        first, second, head, *rows = (folder / "networks.csv").read_text().splitlines()
+        self.assertTrue(first.startswith("# Networks of nasbench201 to measure on new, by flash proxy plan. Fill in new_ms"))
+        self.assertIn("flash proxy adapt as --sampled", second)
+        self.assertEqual(head, "id,op_0,op_1,op_2,op_3,op_4,op_5,parameters,macs,new_ms")
+        filled = self.write("filled.csv", "\n".join([first, second, head] + [row + str(5 + i) for i, row in enumerate(rows)]))
+        found = self.proxy("adapt", "--proxy", "gpu_1", "--target", "new", "--preset", "nasbench201", "--sampled", filled)
+        self.assertEqual(found["samples"], 12)
 
 
 class Front(ProxyCase):
@@ -423,10 +483,20 @@ class Front(ProxyCase):
         found = self.proxy("front", *self.OPTIONS, "--state", state)
         again = self.proxy("front", *self.OPTIONS, "--state", state)
         self.assertEqual(found["found"], again["found"])
-        for text in ("{}", "[1]", "no json", '{"format": "flash-proxy-front"}'):
+        for text in ("", state.read_text()[:300], "{}", "[1]", "no json", '{"format": "flash-proxy-front"}'):
             state.write_text(text)
-            self.assertEqual(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65)
-                             .stdout, "")
+            self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65),
+                          "state.json: is no state of flash proxy front")
+
+    def test_of_equal_accuracies_the_front_is_the_fastest_network(self):
+        self.cells.accuracy, kept = np.full(300, 70.0), self.cells.accuracy
+        self.cells.write(self.table, self.devices)
+        self.cells.accuracy = kept
+        found = self.proxy("front", *self.OPTIONS)
+        fastest = int(np.argmin(self.devices["board"]))
+        self.assertEqual([one["network"] for one in found["found"]], [self.cells.ids[fastest]])
+        self.assertEqual((found["quality"]["hypervolume"], found["quality"]["accuracy_lost_points"]), (1, 0))
+        self.assertIn("all accuracies are 70.00 %", self.flash("proxy", "front", self.table, *self.OPTIONS).stdout)
 
     def test_without_accuracies_there_is_none(self):
         self.cells.write(self.table, self.devices, accuracy=False)
@@ -490,6 +560,13 @@ class BadInput(ProxyCase):
         self.one_line(self.flash("proxy", "matrix", self.folder / "absent.csv", expect=66), "absent.csv")
         self.one_line(self.flash("proxy", "adapt", self.table, "--target", "board", "--samples", 301, expect=65),
                       "300 networks are measured on", "fewer than the 301 of --samples")
+        text = self.table.read_text().splitlines()
+        for row in (1, 2):  # nothing leads from the image to the classes
+            text[row] = text[row].split("|")[0] + "|none~0|+|none~0|none~1|+|none~0|none~1|" + \
+                ("none~2|" if row == 1 else "nor_conv_3x3~2|") + text[row].split("|")[-1]
+        self.write("table.csv", "\n".join(text) + "\n")
+        self.one_line(self.flash("proxy", "adapt", self.table, "--target", "board", "--samples", 299, expect=65),
+                      "300 networks are measured on", ", 2 of them without a live path, which are left out: fewer than the 299")
 
 
 if __name__ == "__main__":

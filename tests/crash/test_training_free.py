@@ -66,6 +66,11 @@ class TrainingFree(FlashCase):
         named = self.flash_json("describe", job, "--network", exact["best"]["network"])
         self.assertEqual(named["nn_degree"], exact["best"]["nn_degree"])
 
+    def test_a_preset_of_another_score_is_searched_by_its_own(self):
+        done = subprocess.run([BIN / "flash-search", "--preset", "nasbench201", "--training-free", "--json"], check=True,
+                              capture_output=True, text=True)
+        self.assertIn("capacity", json.loads(done.stdout)["best"])
+
     def test_a_ceiling_on_what_nothing_models_is_a_mistake_of_usage(self):
         done = subprocess.run([BIN / "flash-search", "--preset", "flash-63b", "--training-free", "--latency-max", "3"],
                               capture_output=True, text=True)

@@ -47,7 +47,7 @@ struct ProxyVerdict {
 };
 
 // Accepted only where the lower bound reaches the threshold, to be adapted where the upper one is below it; between the
-// two more is to be measured (or adapted all the same). Fisher's z with the variance (1 + r^2 / 2) / (n - 3).
+// two, and of fewer than 10 networks, more is to be measured (or adapted all the same). Fisher's z with the variance (1 + r^2 / 2) / (n - 3).
 ProxyVerdict check_proxy(std::span<const double> proxy, std::span<const double> target,
                          double threshold = 0.9, double risk = 0.05);
 

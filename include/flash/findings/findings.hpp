@@ -23,6 +23,9 @@ class Findings {
   // All three must outlive it.
   Findings(const Job& job, const Space& space, const Results& results);
 
+  // Of hardware() and of all that rests on it.
+  void watch_fits(FitWatch watch) { watch_ = std::move(watch); }
+
   const Job& job() const { return job_; }
   const Space& space() const { return space_; }
   const Results& results() const { return results_; }
@@ -60,6 +63,7 @@ class Findings {
   const Job& job_;
   const Space& space_;
   const Results& results_;
+  FitWatch watch_;
   bool own_constraints_ = false;
   std::optional<NetworkPlan> to_train_, to_measure_;
   std::optional<ProxyRounds> proxy_rounds_;

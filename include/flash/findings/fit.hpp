@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -123,7 +124,10 @@ bool refit(PredictorFit& fit, const Space& space, const std::vector<TrainedSampl
 // has more than a fit needs.
 inline constexpr std::size_t most_on_device = 1000;
 using HardwareFit = PerMetric<std::optional<MetricFit>>;
+// Is told before each of `all` fits how many are done, and after the last; each may take seconds. What it throws ends
+// them.
+using FitWatch = std::function<void(std::size_t done, std::size_t all)>;
 HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samples,
-                         std::span<const Metric> metrics = fitted_metrics());
+                         std::span<const Metric> metrics = fitted_metrics(), const FitWatch& watch = {});
 
 }  // namespace flash

@@ -33,6 +33,10 @@ NetworkPlan networks_to_train(const Job& job, const Space& space);
 NetworkPlan networks_to_measure(const Job& job, const Space& space);
 // The networks that one would measure on any target, for a table that is still to be made.
 NetworkPlan networks_to_list(const Job& job, const Space& space);
+// hardware.holdout further networks of these that are not in `pool`, which other devices measure; fewer where the space
+// has no more.
+std::vector<NetworkId> networks_held_out(const Job& job, const Space& space,
+                                         const std::vector<NetworkId>& pool);
 
 // One search of the comparison.
 struct SearchRun {

@@ -50,6 +50,7 @@ Json to_json(
 AdaptedLatency adapt_latency(const Job& job, const Space& space, const Results& results,
                              const std::vector<MeasuredSample>& samples);
 // A latency model of each device, by its own measurements; nothing of one with too few.
-void fit_devices(const Job& job, const Space& space, const Results& results, HardwareFit& fits);
+void fit_devices(const Job& job, const Space& space, const Results& results, HardwareFit& fits,
+                 const FitWatch& watch = {});
 
 }  // namespace flash

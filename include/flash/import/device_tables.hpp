@@ -48,10 +48,12 @@ struct DeviceTables {
 };
 
 // Empty cells, -1, nan, NA, N/A and null are no measurements. Networks that are not in all files are left out, which a
-// note says; names are those of the first file: its ids, else its texts, else operators. Throws Error usage for no file;
+// note says; names are those of the first file: its ids, else its texts, else operators. Columns of operators beside a
+// text are checked by it, and not read where they are no places of the space. Throws Error usage for no file;
 // missing_input, io; bad_data with file, line and column: a column that is there twice, named and missing, or without a
 // unit, no device, no network, a row of another length, a latency that is 0, negative, infinite or no number, a network
-// that is there twice or not in the space, a device that is in two files, files that have no network in common.
+// that is there twice, not in the space or told in two ways that differ, a device that is in two files, files that have
+// no network in common.
 DeviceTables read_device_tables(const std::vector<std::filesystem::path>& files, const DeviceFormat& format,
                                 const Space* space = nullptr);
 

@@ -18,6 +18,7 @@ class Progress {
   void failed(double cost);
   void tick();  // draws if it is time to
 
+  double seconds() const { return watch_.seconds(); }
   double seconds_left() const;  // NaN while unknown
 
  private:

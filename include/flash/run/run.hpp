@@ -10,6 +10,7 @@
 
 #include "flash/archive/run_directory.hpp"
 #include "flash/archive/table.hpp"
+#include "flash/core/error.hpp"
 #include "flash/farm/farm.hpp"
 #include "flash/findings/findings.hpp"
 #include "flash/findings/job_record.hpp"
@@ -17,6 +18,7 @@
 #include "flash/findings/results.hpp"
 #include "flash/job/images.hpp"
 #include "flash/job/job.hpp"
+#include "flash/run/progress.hpp"
 #include "flash/run/shards.hpp"
 #include "flash/run/stop.hpp"
 #include "flash/search/exhaustive.hpp"
@@ -45,6 +47,11 @@ struct SweepSummary {
   BlockResult result;
 };
 
+// A stop came between two of many fits. What is finished is kept; the archive is the next start's to write.
+struct FitsStopped : Error {
+  FitsStopped() : Error(ExitCode::stopped, "stopped between two fits") {}
+};
+
 // A run directory grows: what of its results was made from inputs that the job still has is kept, whatever
 // else has changed in the job; the rest is superseded and made anew, and one line a stage says so.
 class Run {
@@ -55,7 +62,8 @@ class Run {
   ~Run();
 
   // Performs what is still missing of the stage. False where a stop came in between: what is finished is
-  // kept. Throws Error bad_data before a stage that evaluates where require_made_anew would.
+  // kept. Throws Error bad_data before a stage that evaluates where require_made_anew would; like all that needs
+  // fits FitsStopped.
   bool perform(const Stage& stage);
 
   // Journals a sweep that shards have made as this run's own. Throws Error bad_data where they used other
@@ -95,6 +103,7 @@ class Run {
 
  private:
   void resume();
+  void watch_fits(std::size_t done, std::size_t all);  // throws FitsStopped
   std::size_t networks_done() const;  // trainings and measurements that count, failed ones not counted
   void require_same_run(const JobRecord& before, const JobRecord& now, std::size_t good_before) const;
   void report(const StagePlan& plan, const Results::Selection& selection);
@@ -136,6 +145,7 @@ class Run {
   bool refined_for_another_ = false;          // question: some of its rounds are no longer asked for
   std::map<std::string, Results::Selection> unreported_;  // of stages that have not been begun since
   std::size_t tasks_done_ = 0;                            // in this start
+  std::optional<Progress> fits_;                          // while there are several to be made
   StopCondition stop_;
   std::string stop_reason_;
   bool unwritten_ = false;

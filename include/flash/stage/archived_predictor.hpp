@@ -15,6 +15,9 @@ std::optional<PredictorFigures> archived_predictor(const ArchiveContents& archiv
 // As grounds (search/model_warnings.hpp), of an archive.
 Grounds archived_grounds(const ArchiveContents& archive);
 
+// Whether NN-Degree itself stands where accuracies do, as in a training-free search.
+bool judges_by_score(const ArchiveContents& archive);
+
 // The models that it was searched by, with what they know of accuracies; nothing where it does not have them yet.
 std::optional<Models> archived_models(const ArchiveContents& archive);
 

@@ -83,8 +83,14 @@ const std::vector<Command>& commands();
 int emit_networks(const Arguments& arguments);  // calibrate --emit: without the farm
 // The list of some networks and, unless --list-only, their files, into the folder of --emit.
 int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids);
+// What stands above a list of networks, lines that begin with #, and its columns to be filled in.
+struct ListToMeasure {
+  std::string comment;
+  std::vector<std::string> columns;
+};
 // The same without printing: {list, networks, files}; and what people are told of it.
-Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids);
+Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids,
+                      const ListToMeasure& form);
 std::string emitted_text(const Json& emitted, const Arguments& arguments);
 // A list to fill in. One that is there may have been filled in meanwhile, hours of somebody's work: throws Error usage
 // where it holds anything else.

@@ -27,16 +27,22 @@ std::string csv_line(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-std::string list_text(const Job& job, const Space& space, const std::vector<NetworkId>& ids) {
+// For target "table" of the job itself.
+ListToMeasure list_of_job(const Job& job) {
+  ListToMeasure form{"# Networks of job " + job.name +
+                         " to be measured. Fill in what your device has, delete the columns that it has not, "
+                         "and\n# give the file to a job: [hardware] target = \"table\", file = \"...\". Rows "
+                         "without a figure are left out.\n",
+                     {}};
+  for (const Metric metric : fitted_metrics()) form.columns.emplace_back(key(metric));
+  return form;
+}
+
+std::string list_text(const Space& space, const std::vector<NetworkId>& ids, const ListToMeasure& form) {
   std::vector<std::string> head{"id"};
   for (const ListedValue& value : listed_values(space, space.point(0))) head.push_back(value.column);
-  for (const Metric metric : fitted_metrics()) head.emplace_back(key(metric));
-  std::string text = "# Networks of job " + job.name +
-                     " to be measured. Fill in what your device has, delete the columns that it has "
-                     "not, and\n# give the file to a job: [hardware] target = \"table\", file = \"...\". "
-                     "Rows without a figure are left "
-                     "out.\n" +
-                     csv_line(head);
+  head.insert(head.end(), form.columns.begin(), form.columns.end());
+  std::string text = form.comment + csv_line(head);
   for (const NetworkId id : ids) {
     std::vector<std::string> row{id_text(id)};
     for (const ListedValue& value : listed_values(space, space.point(id))) row.push_back(value.value);
@@ -62,14 +68,15 @@ int emit_networks(const Arguments& arguments) {
   return emit_networks(arguments, job, networks_to_list(job, Space(job.space)).ids);
 }
 
-Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
+Json emitted_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids,
+                      const ListToMeasure& form) {
   const Space space(job.space);
   std::error_code error;
   fs::create_directories(arguments.emit, error);
   if (error)
     throw Error(ExitCode::io, "cannot make the folder " + arguments.emit.string() + ": " + error.message());
   const fs::path list = arguments.emit / "networks.csv";
-  write_list(list, list_text(job, space, ids));
+  write_list(list, list_text(space, ids, form));
   Json networks = Json::array(), files = Json::array();
   for (const NetworkId id : ids) networks.push_back(id_json(id));
   if (!arguments.list_only) {
@@ -94,7 +101,7 @@ std::string emitted_text(const Json& emitted, const Arguments& arguments) {
 }
 
 int emit_networks(const Arguments& arguments, const Job& job, const std::vector<NetworkId>& ids) {
-  const Json json = emitted_networks(arguments, job, ids);
+  const Json json = emitted_networks(arguments, job, ids, list_of_job(job));
   if (arguments.json)
     print(json);
   else

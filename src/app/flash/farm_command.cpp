@@ -55,6 +55,11 @@ void take_models_of(const std::filesystem::path& named, Job& job) {
   job.refine.rounds = 0;
 }
 
+int said_stopped(const Run& run) {
+  log_warning("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
+  return static_cast<int>(ExitCode::stopped);
+}
+
 }  // namespace
 
 Job job_for(const Arguments& arguments) {
@@ -116,13 +121,16 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   options.command_line = arguments.command_line;
   if (!arguments.shard.empty()) options.shard = parse_shard(arguments.shard);
   Run run(job, farm, execute, options);
-  return work(run, job);
+  try {
+    return work(run, job);
+  } catch (const FitsStopped&) {
+    return said_stopped(run);
+  }
 }
 
 int stopped(Run& run) {
   run.write();
-  log_warning("stopped ({}); the same command goes on where this one stopped", run.stop_reason());
-  return static_cast<int>(ExitCode::stopped);
+  return said_stopped(run);
 }
 
 int report(const Arguments& arguments, const ArchiveContents& contents) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
@@ -28,6 +29,18 @@ Json quality_json(const DeviceTable& table, const std::vector<double>& latency,
   return {{"measured", measured.size()},
           {"hypervolume", number_or_null(quality.hypervolume)},
           {"accuracy_lost_points", number_or_null(100 * quality.accuracy_lost)}};
+}
+
+// Why a front has one network, where accuracies do not tell networks apart; else "".
+std::string no_choice(const std::vector<double>& accuracies) {
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (const double accuracy : accuracies) {
+    least = std::fmin(least, accuracy);
+    most = std::fmax(most, accuracy);
+  }
+  return least == most
+             ? "all accuracies are " + fixed(100 * most, 2) + " %: the front is the fastest network alone"
+             : "";
 }
 
 class FrontLoop {
@@ -65,7 +78,7 @@ class FrontLoop {
                        {"seed", arguments.seed},
                        {"networks", tables.table.networks.size()}};
     if (!asked.state.empty()) state_.read(asked.state, tables);
-    if (!asked.sampled.empty()) take(asked.sampled);
+    if (!asked.sampled.empty()) take(sampled_list(tables, arguments, target_));
   }
 
   void run() {
@@ -114,6 +127,7 @@ class FrontLoop {
     json["next"] = next;
     if (target_ != no_device) add_quality(measured, json);
     json["notes"] = tables_.notes;
+    if (const std::string why = no_choice(table.accuracy); !why.empty()) json["one_network"] = why;
     return json;
   }
 
@@ -128,8 +142,7 @@ class FrontLoop {
   }
 
   // Measurements of what was asked for, and of whatever else has been measured.
-  void take(const std::filesystem::path& file) {
-    const SampledNetworks listed = read_sampled_networks(file, arguments_.proxy.format, tables_, device());
+  void take(const SampledNetworks& listed) {
     for (std::size_t i = 0; i < listed.networks.size(); ++i) {
       if (std::isnan(listed.latency_ms[i]) && !listed.failed[i]) continue;
       if (std::ranges::find(state_.networks, listed.networks[i]) != state_.networks.end()) continue;
@@ -138,7 +151,8 @@ class FrontLoop {
     }
     if (!state_.pending.empty()) {
       save();
-      throw Error(ExitCode::bad_data, file.string() + ": " + std::to_string(state_.pending.size()) +
+      throw Error(ExitCode::bad_data, arguments_.proxy.sampled.string() + ": " +
+                                          std::to_string(state_.pending.size()) +
                                           " of the networks asked for have no latency yet (the first is " +
                                           tables_.table.networks[state_.pending.front()] +
                                           "): fill them in, nan where one cannot be measured");
@@ -178,6 +192,7 @@ std::string front_text(const Json& json) {
                      " measurements, proxy " +
                      (json["proxy"].is_null() ? "none" : json["proxy"].get<std::string>()) + "\n";
   if (!json["why"].get<std::string>().empty()) text += "  " + json["why"].get<std::string>() + "\n";
+  if (json.contains("one_network")) text += "  " + json["one_network"].get<std::string>() + "\n";
   text += "\n  " + padded("accuracy", 12) + padded("latency [ms]", 16) + "network\n";
   for (const Json& one : json["found"])
     text += "  " + padded(fixed(100 * one["accuracy"].get<double>(), 2) + " %", 12) +
@@ -206,7 +221,8 @@ int perform_proxy_front(const Arguments& arguments) {
   loop.run();
   Json json = loop.json();
   if (!loop.pending().empty() && !arguments.proxy.list.empty()) {
-    write_file_atomically(arguments.proxy.list, list_to_fill_in(tables, loop.pending(), loop.device()));
+    write_file_atomically(arguments.proxy.list,
+                          list_to_fill_in(tables, loop.pending(), loop.device() + "_ms"));
     json["list"] = arguments.proxy.list.string();
   }
   if (arguments.json) {

@@ -53,7 +53,7 @@ void add_block_device(ProxyTables& tables, const std::string& named) {
 ProxySamples from_file(const ProxyTables& tables, const Arguments& arguments, std::size_t target) {
   const ProxyArguments& proxy = arguments.proxy;
   const std::string device = target == no_device ? proxy.target : tables.table.devices[target];
-  const SampledNetworks listed = read_sampled_networks(proxy.sampled, proxy.format, tables, device);
+  const SampledNetworks listed = sampled_list(tables, arguments, target);
   ProxySamples samples{.networks = {}, .latency_ms = {}, .how = "file"};
   std::size_t missing = 0;
   for (std::size_t i = 0; i < listed.networks.size(); ++i) {
@@ -79,6 +79,26 @@ ProxySamples from_file(const ProxyTables& tables, const Arguments& arguments, st
 }
 
 }  // namespace
+
+SampledNetworks sampled_list(const DeviceTables& tables, const Arguments& arguments, std::size_t target) {
+  const ProxyArguments& proxy = arguments.proxy;
+  const std::string device = target == no_device ? proxy.target : tables.table.devices[target];
+  SampledNetworks listed = read_sampled_networks(proxy.sampled, proxy.format, tables, device);
+  if (target == no_device) return listed;
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < listed.networks.size(); ++i) {
+    const double known = tables.table.latency_ms[target][listed.networks[i]];
+    if (std::abs(listed.latency_ms[i] - known) > 1e-3 * known) others.push_back(i);  // more than is rounded
+  }
+  if (others.empty()) return listed;
+  const std::size_t first = others.front(), network = listed.networks[first];
+  log_warning(
+      "{}:{}: network {} takes {:.6g} ms on {}, but {:.6g} ms in the tables{}; the list's latencies are taken",
+      proxy.sampled.string(), listed.lines[first], tables.table.networks[network], listed.latency_ms[first],
+      device, tables.table.latency_ms[target][network],
+      others.size() == 1 ? "" : ", and " + std::to_string(others.size() - 1) + " more of the list differ so");
+  return listed;
+}
 
 ProxyTables proxy_tables(const Arguments& arguments) {
   const ProxyArguments& proxy = arguments.proxy;
@@ -190,18 +210,24 @@ ProxySamples proxy_samples(const ProxyTables& tables, const Arguments& arguments
   const DeviceTable& table = tables.table;
   std::vector<bool> allowed(table.networks.size());
   std::vector<std::size_t> candidates;
+  std::size_t measured = 0;
   for (std::size_t n = 0; n < table.networks.size(); ++n) {
-    allowed[n] = !std::isnan(table.latency_ms[target][n]) &&
-                 (proxy == no_device || !std::isnan(table.latency_ms[proxy][n])) &&
-                 (table.encoding.live.empty() || table.encoding.live[n]);
+    const bool is_measured = !std::isnan(table.latency_ms[target][n]) &&
+                             (proxy == no_device || !std::isnan(table.latency_ms[proxy][n]));
+    measured += is_measured ? 1 : 0;
+    allowed[n] = is_measured && (table.encoding.live.empty() || table.encoding.live[n]);
     if (allowed[n]) candidates.push_back(n);
   }
+  const std::size_t dead = measured - candidates.size();
   if (candidates.size() < asked.samples)
-    throw Error(ExitCode::bad_data, arguments.proxy.tables.front().string() + ": " +
-                                        std::to_string(candidates.size()) + " networks are measured on " +
-                                        (proxy == no_device ? "" : table.devices[proxy] + " and ") +
-                                        table.devices[target] + ", fewer than the " +
-                                        std::to_string(asked.samples) + " of --samples");
+    throw Error(
+        ExitCode::bad_data,
+        arguments.proxy.tables.front().string() + ": " + std::to_string(measured) +
+            " networks are measured on " + (proxy == no_device ? "" : table.devices[proxy] + " and ") +
+            table.devices[target] +
+            (dead == 0 ? ""
+                       : ", " + std::to_string(dead) + " of them without a live path, which are left out") +
+            ": fewer than the " + std::to_string(asked.samples) + " of --samples");
   ProxySamples samples{.networks = {}, .latency_ms = {}, .how = asked.sampling};
   if (samples.how == "optimal") {
     SamplingInput input{.encoding = &table.encoding,
@@ -242,7 +268,7 @@ Json network_name_json(const DeviceTables& tables, std::size_t network) {
 }
 
 std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::size_t>& networks,
-                            const std::string& device) {
+                            const std::string& to_fill_in) {
   const auto quoted = [](const std::string& cell) {
     if (cell.find_first_of(",;\"\n") == std::string::npos) return cell;
     std::string text = "\"";
@@ -252,7 +278,7 @@ std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::s
   std::string text;
   for (const std::string& column : tables.identity_columns) text.append(quoted(column)).append(",");
   if (tables.identity_columns.empty()) text += "network,";
-  text.append(quoted(device + "_ms")).append("\n");
+  text.append(quoted(to_fill_in)).append("\n");
   for (const std::size_t network : networks) {
     for (const std::string& cell : tables.identity[network]) text.append(quoted(cell)).append(",");
     if (tables.identity_columns.empty()) text.append(quoted(tables.table.networks[network])).append(",");

@@ -37,6 +37,9 @@ std::vector<std::size_t> library_devices(const DeviceTables& tables, const Argum
                                          std::size_t proxy, std::size_t target);
 std::vector<std::string> device_names(const DeviceTables& tables, const std::vector<std::size_t>& devices);
 
+// Of --sampled. Where the tables have other latencies of the target, the log warns; the list's count.
+SampledNetworks sampled_list(const DeviceTables& tables, const Arguments& arguments, std::size_t target);
+
 // Networks measured on the target, from --sampled or chosen from the table.
 struct ProxySamples {
   std::vector<std::size_t> networks;
@@ -51,9 +54,9 @@ AdaptationInput adaptation_input(const DeviceTables& tables, std::size_t proxy,
 
 // As the table names it; a number where ids are numbers.
 Json network_name_json(const DeviceTables& tables, std::size_t network);
-// A list of networks to measure: the columns by which the table names them, and an empty one of the device.
+// A list of networks to measure: the columns by which the table names them, and an empty one.
 std::string list_to_fill_in(const DeviceTables& tables, const std::vector<std::size_t>& networks,
-                            const std::string& device);
+                            const std::string& to_fill_in);
 std::string fixed(double value, int digits);  // "-" for NaN
 // What both have measured, [0] of `a` and [1] of `b`, of the networks that are not in `without`.
 std::array<std::vector<double>, 2> measured_on_both(const std::vector<double>& a,

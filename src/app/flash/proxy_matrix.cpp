@@ -5,9 +5,10 @@
 #include <set>
 
 #include "flash/archive/archive.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
-#include "flash/core/version.hpp"
 #include "flash/devices/monotonicity.hpp"
+#include "flash/tables/proxy_matrix.hpp"
 #include "output.hpp"
 #include "proxy_commands.hpp"
 #include "proxy_input.hpp"
@@ -139,49 +140,14 @@ std::string matrix_text(const std::vector<std::string>& devices, const Monotonic
   return text;
 }
 
-ArchiveContents archive_of(const DeviceTable& table, const Region* region, const MonotonicityMatrix& matrix,
-                           const std::vector<std::size_t>& clusters, const std::vector<double>& means,
-                           const Json& summary, const std::string& command_line) {
-  std::vector<std::int64_t> numbers(clusters.begin(), clusters.end());
-  Table devices{"proxy/devices",
-                {},
-                {{"device", "", "name of the device", table.devices},
-                 {"cluster", "1", "number of its cluster, from 0", numbers},
-                 {"mean_srcc", "1", "mean SRCC with the other devices", means}}};
-  std::vector<std::string> first, second;
-  std::vector<std::int64_t> networks;
-  const std::size_t count = table.devices.size();
-  Table pairs{"proxy/pairs", {}, {}};
-  for (std::size_t a = 0; a < count; ++a)
-    for (std::size_t b = a + 1; b < count; ++b) {
-      first.push_back(table.devices[a]);
-      second.push_back(table.devices[b]);
-      networks.push_back(static_cast<std::int64_t>(matrix.at(a, b).networks));
-    }
-  const auto column = [&](const MonotonicityMatrix& of, const std::string& name, const std::string& meaning,
-                          Member member) {
-    std::vector<double> values;
-    for (std::size_t a = 0; a < count; ++a)
-      for (std::size_t b = a + 1; b < count; ++b) values.push_back(of.at(a, b).*member);
-    pairs.columns.push_back({name, "1", meaning, std::move(values)});
-  };
-  pairs.columns = {{"device_a", "", "one device", first},
-                   {"device_b", "", "the other", second},
-                   {"networks", "1", "networks measured on both", networks}};
-  column(matrix, "srcc", "Spearman's rank correlation", &DeviceCorrelation::srcc);
-  column(matrix, "srcc_low", "lower end of its 95 % interval", &DeviceCorrelation::srcc_low);
-  column(matrix, "srcc_high", "upper end of its 95 % interval", &DeviceCorrelation::srcc_high);
-  column(matrix, "kendall", "Kendall's rank correlation (tau-b)", &DeviceCorrelation::kendall);
-  if (region != nullptr) {
-    column(region->matrix, "region_srcc", "SRCC in the region of interest", &DeviceCorrelation::srcc);
-    column(region->matrix, "region_kendall", "tau-b in the region of interest", &DeviceCorrelation::kendall);
-  }
-  return {{{"software", "flash"},
-           {"version", software_version},
-           {"git_hash", git_hash},
-           {"command_line", command_line},
-           {"proxy_matrix", summary.dump()}},
-          {std::move(devices), std::move(pairs)}};
+// Of two networks the ranks always agree or differ wholly.
+constexpr std::size_t least_networks = 3;
+
+bool ranks_anything(const MonotonicityMatrix& matrix) {
+  for (std::size_t a = 0; a < matrix.devices; ++a)
+    for (std::size_t b = a + 1; b < matrix.devices; ++b)
+      if (matrix.at(a, b).networks >= least_networks && !std::isnan(matrix.at(a, b).srcc)) return true;
+  return false;
 }
 
 }  // namespace
@@ -189,12 +155,17 @@ ArchiveContents archive_of(const DeviceTable& table, const Region* region, const
 int perform_proxy_matrix(const Arguments& arguments) {
   const ProxyTables tables = proxy_tables(arguments);
   const DeviceTable& table = tables.table;
+  if (table.devices.size() == 1)
+    throw Error(ExitCode::bad_data, arguments.proxy.tables.front().string() + ": one device, " +
+                                        table.devices.front() +
+                                        ", has no pairs, of which a matrix is; give tables of more");
   const MonotonicityMatrix matrix = monotonicity(table.latency_ms);
   const Region region = table.accuracy.empty() ? fastest_region(table, arguments.proxy.region)
                                                : accurate_region(table, arguments.proxy.region);
   const std::vector<std::size_t> clusters = device_clusters(matrix, arguments.proxy.linkage);
   const std::vector<double> means = mean_correlations(matrix);
-  const std::string proxy = table.devices[central_device(matrix)];
+  const bool has_ranks = ranks_anything(matrix);
+  const Json proxy = has_ranks ? Json(table.devices[central_device(matrix)]) : Json(nullptr);
   const std::vector<std::vector<std::size_t>> groups = grouped(clusters);
   std::vector<std::size_t> order;
   for (const auto& group : groups) order.insert(order.end(), group.begin(), group.end());
@@ -212,11 +183,12 @@ int perform_proxy_matrix(const Arguments& arguments) {
   json["notes"] = tables.notes;
   if (arguments.output) {
     const Json summary{{"region", region.what}, {"clusters", named}, {"proxy", proxy}};
-    write_file_atomically(*arguments.output,
-                          arguments.output->extension() == ".json"
-                              ? json.dump(2) + "\n"
-                              : archive_bytes(archive_of(table, &region, matrix, clusters, means, summary,
-                                                         arguments.command_line)));
+    write_file_atomically(
+        *arguments.output,
+        arguments.output->extension() == ".json"
+            ? json.dump(2) + "\n"
+            : archive_bytes(proxy_matrix_contents({table.devices, matrix, region.matrix, clusters, means,
+                                                   summary.dump(), arguments.command_line})));
   }
   if (arguments.json) {
     print(json);
@@ -239,7 +211,9 @@ int perform_proxy_matrix(const Arguments& arguments) {
   std::ranges::stable_sort(best, [&](std::size_t a, std::size_t b) { return means[a] > means[b]; });
   for (const std::size_t device : best)
     text += "  " + padded(table.devices[device], 20) + fixed(means[device], 3) + "\n";
-  print(text + "\ntake " + proxy + " as the proxy: the largest mean\n");
+  print(text + (has_ranks ? "\ntake " + proxy.get<std::string>() + " as the proxy: the largest mean\n"
+                          : "\nno proxy can be named: no two devices have " + std::to_string(least_networks) +
+                                " networks in common that both rank\n"));
   return 0;
 }
 

@@ -49,6 +49,14 @@ ProxyPlan planned(const ProxyTables& tables, const Arguments& arguments, std::si
                                      : "; with accuracies in the table the predicted front would come next")};
 }
 
+ListToMeasure list_of_plan(const std::string& space, const std::string& device, const std::string& column) {
+  return {
+      "# Networks of " + space + " to measure on " + device + ", by flash proxy plan. Fill in " + column +
+          ", nan where one cannot be\n# measured, and give the file to flash proxy adapt as --sampled. Rows "
+          "without a figure are left out.\n",
+      {column}};
+}
+
 }  // namespace
 
 int perform_proxy_plan(const Arguments& arguments) {
@@ -56,8 +64,10 @@ int perform_proxy_plan(const Arguments& arguments) {
   const ProxyArguments& asked = arguments.proxy;
   const bool named = !asked.target.empty();
   const std::size_t target = named ? target_or_none(tables, asked.target) : no_device;
-  const std::string device =
-      named ? (target == no_device ? asked.target : tables.table.devices[target]) : "target";
+  const std::string device = !named                ? "a target that no table has"
+                             : target == no_device ? asked.target
+                                                   : tables.table.devices[target];
+  const std::string column = named ? device + "_ms" : "latency_ms";
   const std::size_t proxy = proxy_device(tables, arguments, target);
   const std::vector<std::size_t> library = library_devices(tables, arguments, proxy, target);
   const ProxySamples samples =
@@ -69,8 +79,8 @@ int perform_proxy_plan(const Arguments& arguments) {
 
   Json networks = Json::array();
   for (const std::size_t network : plan.networks) networks.push_back(network_name_json(tables, network));
-  const std::string list = list_to_fill_in(tables, plan.networks, device);
-  Json json{{"target", device},
+  const std::string list = list_to_fill_in(tables, plan.networks, column);
+  Json json{{"target", named ? Json(device) : Json(nullptr)},
             {"proxy", proxy == no_device ? Json(nullptr) : Json(tables.table.devices[proxy])},
             {"measured", samples.networks.size()},
             {"networks", networks},
@@ -90,7 +100,8 @@ int perform_proxy_plan(const Arguments& arguments) {
           "others; rename that column (idx), so that neither is taken for the other");
     std::vector<NetworkId> ids;
     for (const std::size_t network : plan.networks) ids.push_back(tables.space->id(tables.points[network]));
-    json["emitted"] = emitted_networks(arguments, *tables.job, ids);
+    json["emitted"] =
+        emitted_networks(arguments, *tables.job, ids, list_of_plan(tables.job->name, device, column));
   }
   json["notes"] = tables.notes;
   if (arguments.json) {
@@ -100,7 +111,10 @@ int perform_proxy_plan(const Arguments& arguments) {
   std::string text =
       std::to_string(plan.networks.size()) + " networks to measure on " + device + ": " + plan.why + "\n";
   if (arguments.output) text += "list to fill in: " + arguments.output->string() + "\n";
-  if (json.contains("emitted")) text += emitted_text(json["emitted"], arguments);
+  if (!named) text += "every device of the tables counts as known; --target names one that does not\n";
+  if (json.contains("emitted"))
+    text += emitted_text(json["emitted"], arguments) +
+            "filled in, or as measure.py wrote it: --sampled of flash proxy adapt, check, front and plan\n";
   if (!arguments.output && arguments.emit.empty()) text += "\n" + list;
   print(text);
   return 0;

@@ -11,6 +11,17 @@ namespace {
 
 constexpr const char* state_format = "flash-proxy-front";
 
+// An empty file or a torn one is no JSON.
+Json parsed(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  try {
+    return parse_json(text);
+  } catch (const Error& error) {
+    throw Error(error.code(), path.string() + ": is no state of flash proxy front (" + error.what() +
+                                  "); delete it to begin anew, or name another file");
+  }
+}
+
 }  // namespace
 
 void ProxyState::add(std::size_t network, double latency) {
@@ -32,7 +43,7 @@ void ProxyState::read(const std::filesystem::path& path, const DeviceTables& tab
     return found->second;
   };
   try {
-    const Json json = parse_json(read_file(path));
+    const Json json = parsed(path);
     if (!json.is_object() || json.value("format", "") != state_format)
       refuse("is no state of flash proxy front; name another file");
     for (const auto& [key, value] : settings.items()) {

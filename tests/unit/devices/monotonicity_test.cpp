@@ -124,10 +124,21 @@ TEST(ProxyVerdict, AdaptsWhereTheProxyRanksOtherwise) {
 }
 
 TEST(ProxyVerdict, MeasuresMoreBetweenTheTwo) {
-  const ProxyVerdict verdict = check_proxy(nearly_ascending(8, 100), nearly_ascending(8, 2));
+  const ProxyVerdict verdict = check_proxy(nearly_ascending(12, 100), nearly_ascending(12, 2));
   EXPECT_EQ(verdict.answer, ProxyVerdict::Answer::measure_more);
-  EXPECT_GT(verdict.samples_to_decide, 8U);
+  EXPECT_GT(verdict.samples_to_decide, 12U);
   EXPECT_THAT(verdict.why, HasSubstr("measure more"));
+}
+
+TEST(ProxyVerdict, FewerThanTenDecideNothing) {
+  const std::vector<double> ascending = nearly_ascending(9, 100);
+  for (const std::vector<double>& target :
+       {ascending, std::vector<double>(ascending.rbegin(), ascending.rend())}) {
+    const ProxyVerdict few = check_proxy(ascending, target);
+    EXPECT_EQ(few.answer, ProxyVerdict::Answer::measure_more);
+    EXPECT_EQ(few.samples_to_decide, 10U);
+    EXPECT_THAT(few.why, HasSubstr("9 networks: fewer than 10 decide nothing; measure more, at least 20"));
+  }
 }
 
 TEST(ProxyVerdict, SaysWhatTooFewSamplesAre) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "../cell_networks.hpp"
@@ -69,6 +70,42 @@ TEST_F(FitPredictors, SayWhatIsMissing) {
   EXPECT_THAT(refusal(), HasSubstr("train.epochs"));
   samples_.assign(5, samples_.front());
   EXPECT_THAT(refusal(), HasSubstr("at least 3 different predictor values are needed, there are 1"));
+}
+
+// Of more than most_on_device networks the others test the fit: they change nothing of it.
+TEST(FitHardware, OfADeviceAtMostAThousandNetworksAreFitted) {
+  Job job;
+  job.space = find_preset("shapes-mini")->definition;
+  const Space space(job.space);
+  const Metric metric = metric_on(Metric::latency, "pixel3"), on_target = Metric::latency;
+  std::vector<MeasuredSample> samples;
+  for (NetworkId k = 0; k < most_on_device + 20; ++k) {
+    MeasuredSample sample;
+    sample.id = k * (space.size() / (most_on_device + 20));
+    NetworkFeatures network = job.hardware.setup().network(space, sample.id);
+    sample.point = std::move(network.point);
+    sample.features = std::move(network.values);
+    sample.good = true;
+    const double usual = 0.05 + 2e-7 * static_cast<double>(space.counts(*sample.point).macs);
+    sample.result.metrics[metric] = sample.result.metrics[on_target] = k < most_on_device ? usual : 3 * usual;
+    samples.push_back(std::move(sample));
+  }
+  std::vector<std::size_t> done;
+  const auto watch = [&](std::size_t fits, std::size_t all) {
+    EXPECT_EQ(all, 2u);
+    done.push_back(fits);
+  };
+  const HardwareFit fits = fit_hardware(job, samples, std::array{metric, on_target}, watch);
+  EXPECT_THAT(done, testing::ElementsAre(0, 1, 2));
+  const auto stop = [](std::size_t fits, std::size_t) {
+    if (fits == 1) throw Error(ExitCode::stopped, "stop");
+  };
+  EXPECT_THROW(fit_hardware(job, samples, std::array{metric, on_target}, stop), Error);
+  EXPECT_EQ(fits[metric]->fit.networks, most_on_device);
+  EXPECT_EQ(fits[metric]->holdout.networks, 20u);
+  EXPECT_GT(fits[metric]->fit.r2, 0.999);
+  EXPECT_NEAR(fits[metric]->holdout.mape, 2.0 / 3, 0.01);
+  EXPECT_EQ(fits[on_target]->fit.networks, most_on_device + 20);  // whoever measures decides on the number
 }
 
 class Remeasured : public testing::Test {

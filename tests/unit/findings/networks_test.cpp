@@ -6,6 +6,7 @@
 #include <set>
 
 #include "flash/core/error.hpp"
+#include "flash/findings/plan.hpp"
 #include "flash/space/families/cell_space.hpp"
 
 namespace flash {
@@ -47,6 +48,36 @@ TEST(SpreadNetworks, TakeAllOfASmallSpaceAndNoMore) {
   definition.input = {3, 8, 10};
   const Space space(definition);
   EXPECT_EQ(spread_networks(space, 1000, 0, 1).size(), space.size());
+}
+
+TEST(HeldOut, AreAsManyAsAskedForBesideAnyPool) {
+  Job job;
+  job.space = small_space().definition();
+  job.hardware.count = 20;
+  job.hardware.holdout = 10;
+  const Space space(job.space);
+  const std::vector<NetworkId> design = networks_to_list(job, space).ids;
+  EXPECT_EQ(networks_held_out(job, space, {}), std::vector<NetworkId>(design.begin() + 20, design.end()));
+  const std::vector<NetworkId> pool(design.begin() + 22, design.end());
+  const std::vector<NetworkId> held_out = networks_held_out(job, space, pool);
+  EXPECT_EQ(std::set<NetworkId>(held_out.begin(), held_out.end()).size(), 10u);
+  for (const NetworkId id : held_out) EXPECT_EQ(std::ranges::find(pool, id), pool.end());
+  EXPECT_EQ(held_out[1], design[21]);  // the others are those that there would be without a pool
+}
+
+TEST(HeldOut, AreFewerWhereTheSpaceHasNoMore) {
+  CellSpace definition;
+  definition.widths = {4};
+  definition.wm = {1};
+  definition.depths = {3};
+  definition.input = {3, 8, 10};
+  Job job;
+  job.space = definition;
+  job.hardware.count = 4;
+  job.hardware.holdout = 3;
+  const Space space(job.space);
+  std::vector<NetworkId> pool = spread_networks(space, 1000, 0, 1);
+  EXPECT_TRUE(networks_held_out(job, space, pool).empty());
 }
 
 TEST(SpreadNetworks, CoverTheRangeOfNnDegree) {

@@ -75,6 +75,22 @@ TEST_F(FitMetric, PredictsUnseenNetworksAboutAsWellAsTheNoiseAllows) {
   EXPECT_LE(result.model.terms.size(), 8u);  // of 16 features
 }
 
+// Of more than 500 networks the least squares are those of a triangle, which says the same. Three times the same, in the
+// same parts of every cross-validation, are such.
+TEST_F(FitMetric, ManyNetworksAreFittedAsFewAre) {
+  const std::vector<Point> few = draw(400, 3);
+  const Values measured = measure(known, few, 0.04);
+  std::vector<Point> many;
+  Values measured_many;
+  for (int copy = 0; copy < 3; ++copy) {
+    many.insert(many.end(), few.begin(), few.end());
+    measured_many.insert(measured_many.end(), measured.begin(), measured.end());
+  }
+  const MetricModel of_few = fit(few, measured).model, of_many = fit(many, measured_many).model;
+  for (const Point& network : draw(50, 4))
+    EXPECT_NEAR(of_many(space, network) / of_few(space, network), 1, 1e-9);
+}
+
 TEST_F(FitMetric, NeverTakesNegativeCoefficients) {
   // Falls with the MACs, which no non-negative combination can follow: the best is nearly constant.
   const std::vector<Point> networks = draw(20, 5);

@@ -100,6 +100,25 @@ TEST_F(DeviceTablesRead, OperatorsOfASpaceAreCodesOrNames) {
   EXPECT_EQ(read("idx,a_ms\n7,5\n", &space).points.front(), space.point(7));
 }
 
+TEST_F(DeviceTablesRead, OperatorsBesideTheTextSayTheSame) {
+  const std::string text = std::string(conv_cell) + ",5\n";
+  EXPECT_EQ(read("e01,e02,e12,e03,e13,e23,arch,a_ms\n3,,none,skip_connect,0,3," + text).points.size(), 1u);
+  EXPECT_THAT(
+      refusal("e01,e02,e12,e03,e13,e23,arch,a_ms\n3,3,0,2,0,3," + text),
+      HasSubstr("a.csv:2: column 'e03' says '2', but by column 'arch' the network has 'skip_connect' there"));
+  EXPECT_THAT(
+      refusal("op_5,op_3,arch,a_ms\n3,1," + text + "3,0," + skip_cell + ",1\n"),
+      HasSubstr("a.csv:3: column 'op_5' says '3', but by column 'arch' the network has 'none' there"));
+  // Counts of operators beside the text, in columns that stand for places.
+  EXPECT_THAT(refusal("op_0,op_1,op_2,op_3,op_4,arch,a_ms\n3,3,0,1,1," + text),
+              HasSubstr("a.csv:2: column 'op_4' says '1'"));
+  const Space space(find_preset("nasbench201")->definition);
+  EXPECT_THAT(refusal("op_4,arch,a_ms\n1," + text, &space), HasSubstr("a.csv:2: column 'op_4' says '1'"));
+  const DeviceTables others = read("op1,op2,op3,arch,a_ms\n9,9,9," + text);  // no places of the cell
+  EXPECT_THAT(others.unread, ElementsAre("op1", "op2", "op3"));
+  EXPECT_THAT(others.identity_columns, ElementsAre("arch"));
+}
+
 TEST_F(DeviceTablesRead, OperatorsWithoutASpaceAreWhatStandsThere) {
   const DeviceTables tables = read("op0,op1,a_ms\n10,x,5\n2,y,6\n2,x,7\n");
   EXPECT_FALSE(tables.space);
