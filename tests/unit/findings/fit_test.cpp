@@ -91,14 +91,14 @@ TEST(FitHardware, OfADeviceAtMostAThousandNetworksAreFitted) {
     samples.push_back(std::move(sample));
   }
   std::vector<std::size_t> done;
-  const auto watch = [&](std::size_t fits, std::size_t all) {
+  const auto watch = [&](std::size_t fitted, std::size_t all) {
     EXPECT_EQ(all, 2u);
-    done.push_back(fits);
+    done.push_back(fitted);
   };
   const HardwareFit fits = fit_hardware(job, samples, std::array{metric, on_target}, watch);
   EXPECT_THAT(done, testing::ElementsAre(0, 1, 2));
-  const auto stop = [](std::size_t fits, std::size_t) {
-    if (fits == 1) throw Error(ExitCode::stopped, "stop");
+  const auto stop = [](std::size_t fitted, std::size_t) {
+    if (fitted == 1) throw Error(ExitCode::stopped, "stop");
   };
   EXPECT_THROW(fit_hardware(job, samples, std::array{metric, on_target}, stop), Error);
   EXPECT_EQ(fits[metric]->fit.networks, most_on_device);
