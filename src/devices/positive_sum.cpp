@@ -50,17 +50,19 @@ AdditiveWeights refitted(const OperatorCells& cells, const SeparableLatency& mod
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(columns, columns);
   Eigen::VectorXd right = Eigen::VectorXd::Zero(columns);
   std::vector<Eigen::Index> column(places + model.feature.size());
-  std::vector<double> value(column.size(), 1);
+  Eigen::VectorXd value = Eigen::VectorXd::Ones(static_cast<Eigen::Index>(column.size()));
   for (Eigen::Index f = 0; f < features; ++f)
     column[places + static_cast<std::size_t>(f)] = cells.count() + f;
   for (const std::size_t i : live_networks(encoding)) {
     for (std::size_t p = 0; p < places; ++p) column[p] = cells.cell(Operators::all, i, p);
     for (std::size_t f = 0; f < model.feature.size(); ++f)
-      value[places + f] = encoding.values[i * model.feature.size() + f];
+      value[static_cast<Eigen::Index>(places + f)] = encoding.values[i * model.feature.size() + f];
     const double sum = model.at(encoding, i) - floor;
     for (std::size_t a = 0; a < column.size(); ++a) {
-      right[column[a]] += value[a] * sum;
-      for (std::size_t b = 0; b < column.size(); ++b) gram(column[a], column[b]) += value[a] * value[b];
+      const double of_a = value[static_cast<Eigen::Index>(a)];
+      right[column[a]] += of_a * sum;
+      for (std::size_t b = 0; b < column.size(); ++b)
+        gram(column[a], column[b]) += of_a * value[static_cast<Eigen::Index>(b)];
     }
   }
   Eigen::VectorXd unit = gram.diagonal().cwiseSqrt();
