@@ -23,17 +23,18 @@ constexpr double weight_of_sum = 100;  // how hard the weights of a convex combi
 
 double FitSupport::band(std::span<const double> features, double value) const {
   const auto size = static_cast<Eigen::Index>(features.size()) + 1;
-  if (degrees_of_freedom < 1) return std::numeric_limits<double>::quiet_NaN();
-  const double width = student_t_two_sided(band_confidence, degrees_of_freedom) * sigma * value;
-  if (inverse.empty()) return width;
-  if (inverse.size() != static_cast<std::size_t>(size * size))
+  const bool errors_alone = inverse.empty();
+  if (degrees_of_freedom < 1 || (!errors_alone && inverse.size() != static_cast<std::size_t>(size * size)))
     return std::numeric_limits<double>::quiet_NaN();
-  Eigen::VectorXd row(size);
-  row[0] = 1;
-  for (Eigen::Index i = 1; i < size; ++i) row[i] = features[static_cast<std::size_t>(i) - 1];
-  const double leverage =
-      row.dot(Eigen::Map<const Matrix>(inverse.data(), size, size) * row) / (value * value);
-  return width * std::sqrt(1 + std::max(leverage, 0.0));
+  double leverage = 0;
+  if (!errors_alone) {
+    Eigen::VectorXd row(size);
+    row[0] = 1;
+    for (Eigen::Index i = 1; i < size; ++i) row[i] = features[static_cast<std::size_t>(i) - 1];
+    leverage = row.dot(Eigen::Map<const Matrix>(inverse.data(), size, size) * row) / (value * value);
+  }
+  return student_t_two_sided(band_confidence, degrees_of_freedom) * sigma *
+         std::sqrt(1 + std::max(leverage, 0.0)) * value;
 }
 
 // The point is in the hull where some convex combination of the networks' is equal to it: a problem of
