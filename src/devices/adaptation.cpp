@@ -128,7 +128,8 @@ double strays(const Encoding& encoding, const std::vector<double>& of_model,
 void know_error(double stray, Adaptation& result) {
   result.model_error = nan;
   const MethodScore* used = find(result.methods, result.method);
-  if (used == nullptr || used->samples < 2) return;
+  // Of latencies that are all the same errors say nothing of others.
+  if (used == nullptr || used->samples < 2 || std::isnan(used->srcc)) return;
   result.model_error = std::hypot(used->relative_rmse, stray);
   result.model_error_degrees = static_cast<int>(used->samples) - 1;
 }
@@ -156,8 +157,11 @@ void warn(const Adapter& adapter, Adaptation& result) {
         " operators and features: measure more, or trust the ranking little");
   const MethodScore* shared = find(result.methods, "shared");
   const MethodScore* counts = find(result.methods, "counts");
-  if (samples >= 10 && !std::isnan(result.raw_srcc) &&
-      spearman_interval(result.raw_srcc, static_cast<double>(samples)).first <= 0)
+  const auto [raw_low, raw_high] = spearman_interval(result.raw_srcc, static_cast<double>(samples));
+  if (samples >= 10 && raw_high < 0)
+    say("the proxy ranks in reverse (SRCC " + number(result.raw_srcc) + " of " + std::to_string(samples) +
+        " samples)");
+  else if (samples >= 10 && raw_low <= 0)
     say("the proxy's ranking may be as good as chance (SRCC " + number(result.raw_srcc) + " of " +
         std::to_string(samples) + " samples): take another proxy; " + from_scratch);
   if (shared == nullptr || samples < 10) return;

@@ -183,18 +183,31 @@ std::vector<double> mean_correlations(const MonotonicityMatrix& matrix) {
   if (matrix.devices < 2) return means;
   for (std::size_t a = 0; a < matrix.devices; ++a) {
     double sum = 0;
-    for (std::size_t b = 0; b < matrix.devices; ++b)
-      if (a != b) sum += known(matrix.at(a, b).srcc);
-    means[a] = sum / static_cast<double>(matrix.devices - 1);
+    std::size_t count = 0;
+    for (std::size_t b = 0; b < matrix.devices; ++b) {
+      if (a == b || std::isnan(matrix.at(a, b).srcc)) continue;
+      sum += matrix.at(a, b).srcc;
+      ++count;
+    }
+    if (count > 0) means[a] = sum / static_cast<double>(count);
   }
   return means;
 }
 
 std::size_t central_device(const MonotonicityMatrix& matrix) {
   const std::vector<double> means = mean_correlations(matrix);
+  std::vector<std::size_t> pairs(matrix.devices, 0);
+  for (std::size_t a = 0; a < matrix.devices; ++a)
+    for (std::size_t b = 0; b < matrix.devices; ++b)
+      pairs[a] += a != b && !std::isnan(matrix.at(a, b).srcc) ? 1 : 0;
+  const std::size_t most = pairs.empty() ? 0 : *std::ranges::max_element(pairs);
   std::size_t best = 0;
-  for (std::size_t d = 1; d < means.size(); ++d)
-    if (means[d] > means[best]) best = d;
+  double largest = -2;
+  for (std::size_t d = 0; d < means.size(); ++d)
+    if (2 * pairs[d] >= most && means[d] > largest) {
+      best = d;
+      largest = means[d];
+    }
   return best;
 }
 

@@ -69,8 +69,8 @@ ProxyVerdict check_proxy(std::span<const double> proxy, std::span<const double> 
   const double shown = std::clamp(verdict.srcc, -most, most);
   const double spread = std::sqrt(1 + shown * shown / 2) * quantile(1 - risk);
   const double z = std::atanh(shown);
-  verdict.low = std::tanh(z - spread / std::sqrt(n - 3));
-  verdict.high = std::tanh(z + spread / std::sqrt(n - 3));
+  verdict.low = std::min(verdict.srcc, std::tanh(z - spread / std::sqrt(n - 3)));
+  verdict.high = std::max(verdict.srcc, std::tanh(z + spread / std::sqrt(n - 3)));
   const bool decides = x.size() >= least_to_decide;
   if (decides && verdict.low >= threshold) {
     verdict.answer = ProxyVerdict::Answer::accept;

@@ -83,7 +83,8 @@ std::pair<double, double> spearman_interval(double correlation, double pairs) {
   const double shown = std::clamp(correlation, -most, most);
   const double deviation = std::sqrt((1 + shown * shown / 2) / (pairs - 3));
   const double z = std::atanh(shown);
-  return {std::tanh(z - normal_quantile * deviation), std::tanh(z + normal_quantile * deviation)};
+  return {std::min(correlation, std::tanh(z - normal_quantile * deviation)),
+          std::max(correlation, std::tanh(z + normal_quantile * deviation))};
 }
 
 }  // namespace flash

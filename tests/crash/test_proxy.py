@@ -118,6 +118,25 @@ class Matrix(ProxyCase):
         self.assertIn("no proxy can be named: no two devices have 3 networks in common that both rank",
                       self.flash("proxy", "matrix", self.table).stdout)
 
+    def test_no_input_is_overwritten(self):
+        before = self.table.read_text()
+        listed = self.write("list.csv", "idx,board_ms\n" + "".join(f"{i},{i + 1}\n" for i in self.cells.ids[:20]))
+        for arguments in (["matrix", self.table, "-o", self.table],
+                          ["adapt", self.table, "--proxy", "gpu_1", "--target", "board", "--samples", 20, "--preset",
+                           "nasbench201", "-o", self.table],
+                          ["adapt", self.table, "--proxy", "gpu_1", "--target", "board", "--sampled", listed, "--preset",
+                           "nasbench201", "-o", listed]):
+            self.one_line(self.flash("proxy", *arguments, expect=64), "this command reads that file")
+        self.assertEqual(self.table.read_text(), before)
+
+    def test_pairs_without_common_networks_do_not_count(self):
+        rows = ["network,a_ms,b_ms,c_ms,flat_ms"]
+        for k in range(40):
+            rows.append(f"{k},{k + 1},{k + 2 if k < 20 else ''},{41 - k if k >= 20 else ''},7")
+        found = self.flash_json("proxy", "matrix", self.write("holes.csv", "\n".join(rows) + "\n"))
+        self.assertEqual(dict(zip(found["devices"], found["mean_srcc"])), {"a": 0, "b": 1, "c": -1, "flat": None})
+        self.assertEqual(found["proxy"], "b")
+
     def test_networks_that_differ_are_intersected(self):
         cells = self.cells
         one = cells.write(self.folder / "one.csv", {"gpu_1": self.devices["gpu_1"]}, rows=range(0, 200))
@@ -179,6 +198,13 @@ class Check(ProxyCase):
         self.assertEqual(check["verdict"], "adapt")
         self.assertIn("this proxy says nothing of the target", check["no_proxy"])
         self.assertIn("operator counts have 5 weights: measure about 10 networks", check["no_proxy"])
+
+    def test_a_proxy_that_ranks_in_reverse(self):
+        self.cells.write(self.table, self.devices | {"reversed": 100 - np.asarray(self.devices["gpu_1"])})
+        found = self.check("gpu_1", "reversed", "--samples", 30)
+        self.assertEqual((found["verdict"], found["srcc"]), ("adapt", -1))
+        self.assertIn("in reverse", found["no_proxy"])
+        self.assertEqual((found["srcc_low"], found["srcc_interval_95"][0]), (-1, -1))
 
     def test_what_cannot_be_ranked_is_no_verdict(self):
         self.cells.write(self.table, dict(self.devices, constant=np.full(300, 7.0)))
@@ -478,6 +504,18 @@ class Front(ProxyCase):
         self.one_line(self.flash("proxy", "front", self.table, "--proxy", "phone", "--target", "board", "--budget", 60,
                                  "--state", state, expect=64), 'is of a front with proxy "gpu_1"')
 
+    def test_a_list_filled_in_is_never_overwritten(self):
+        table, state, listed = self.folder / "others.csv", self.folder / "s.json", self.folder / "todo.csv"
+        self.cells.write(table, {name: values for name, values in self.devices.items() if name != "board"})
+        asked = ["proxy", "front", table, *self.OPTIONS, "--state", state, "--list"]
+        self.flash(*asked, listed)
+        self.flash(*asked, listed)  # the same list, still empty
+        filled = listed.read_text().replace(",\n", ",1.5\n")
+        for path, text in ((listed, filled), (table, table.read_text()), (self.write("mine.csv", "a,b\n"), "a,b\n")):
+            path.write_text(text)
+            self.one_line(self.flash(*asked, path, expect=64), path.name)
+            self.assertEqual(path.read_text(), text)
+
     def test_state_is_resumed(self):
         state = self.folder / "state.json"
         found = self.proxy("front", *self.OPTIONS, "--state", state)
@@ -495,7 +533,7 @@ class Front(ProxyCase):
         found = self.proxy("front", *self.OPTIONS)
         fastest = int(np.argmin(self.devices["board"]))
         self.assertEqual([one["network"] for one in found["found"]], [self.cells.ids[fastest]])
-        self.assertEqual((found["quality"]["hypervolume"], found["quality"]["accuracy_lost_points"]), (1, 0))
+        self.assertEqual((found["quality"]["hypervolume"], found["quality"]["accuracy_lost_points"]), (1, None))
         self.assertIn("all accuracies are 70.00 %", self.flash("proxy", "front", self.table, *self.OPTIONS).stdout)
 
     def test_without_accuracies_there_is_none(self):

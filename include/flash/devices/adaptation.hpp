@@ -67,7 +67,7 @@ struct Adaptation {
   bool model_refitted = false;
   // Root mean square of the model's error at a network that was not sampled, over the latency [ours]: the method's
   // cross-validated errors, and what the sum over places strays from the predictions. NaN where methods were not
-  // compared, or samples are too few.
+  // compared, samples are too few, or all are the same.
   double model_error = 0;
   int model_error_degrees = 0;       // of freedom: errors less 1
   std::vector<MethodScore> methods;  // side by side

@@ -29,7 +29,8 @@ MonotonicityMatrix monotonicity(std::span<const std::vector<double>> latencies,
 // of each device's cluster, from 0 in order of the first device. An SRCC that is NaN counts as 0.
 std::vector<std::size_t> device_clusters(const MonotonicityMatrix& matrix, double threshold = 0.9);
 
-// The device with the largest mean SRCC to the others (NaN as 0), the first of equals; 0 of one. And those means.
+// The device with the largest mean SRCC to the others, the first of equals; 0 of one. Pairs whose SRCC is NaN do not
+// count, and a device has at least half as many others as any. And those means; NaN: no pair counts.
 std::size_t central_device(const MonotonicityMatrix& matrix);
 std::vector<double> mean_correlations(const MonotonicityMatrix& matrix);
 
@@ -47,7 +48,8 @@ struct ProxyVerdict {
 };
 
 // Accepted only where the lower bound reaches the threshold, to be adapted where the upper one is below it; between the
-// two, and of fewer than 10 networks, more is to be measured (or adapted all the same). Fisher's z with the variance (1 + r^2 / 2) / (n - 3).
+// two, and of fewer than 10 networks, more is to be measured (or adapted all the same). Fisher's z with the variance
+// (1 + r^2 / 2) / (n - 3).
 ProxyVerdict check_proxy(std::span<const double> proxy, std::span<const double> target,
                          double threshold = 0.9, double risk = 0.05);
 

@@ -69,7 +69,7 @@ Json predictions_json(const DeviceTables& tables, const Adaptation& adapted,
   Json predictions = Json::array();
   for (std::size_t n = 0; n < adapted.predicted.size(); ++n) {
     Json one{{"network", network_name_json(tables, n)}, {"value", number_or_null(adapted.predicted[n])}};
-    if (!adapted.deviation.empty()) one["deviation"] = number_or_null(adapted.deviation[n]);
+    one["deviation"] = adapted.deviation.empty() ? Json(nullptr) : number_or_null(adapted.deviation[n]);
     one["sampled"] = seen.contains(n);
     predictions.push_back(std::move(one));
   }
@@ -127,6 +127,7 @@ std::string adapt_text(const Json& json) {
 
 int perform_proxy_adapt(const Arguments& arguments) {
   const ProxyTables tables = proxy_tables(arguments);
+  if (arguments.output) refuse_input(*arguments.output, arguments, "-o");
   const DeviceTable& table = tables.table;
   const std::size_t target = target_device(tables, arguments);
   const std::size_t proxy = proxy_device(tables, arguments, target);

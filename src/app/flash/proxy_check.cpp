@@ -89,7 +89,10 @@ int perform_proxy_check(const Arguments& arguments) {
             {"why", verdict.why},
             {"risk_text", risk_text(verdict)}};
   if (verdict.samples_to_decide > 0) json["samples_to_decide"] = verdict.samples_to_decide;
-  if (interval.first <= 0 && interval.second < verdict.threshold) {
+  if (interval.second < 0)
+    json["no_proxy"] =
+        "this proxy ranks in reverse: what is fast on it is slow on the target; flash proxy adapt makes use of that";
+  else if (interval.first <= 0 && interval.second < verdict.threshold) {
     const ScratchCost cost = scratch_cost(table.encoding);
     json["no_proxy"] =
         "an SRCC of 0 is within the interval: this proxy says nothing of the target that is certain. Without any proxy, "

@@ -127,7 +127,11 @@ class FrontLoop {
     json["next"] = next;
     if (target_ != no_device) add_quality(measured, json);
     json["notes"] = tables_.notes;
-    if (const std::string why = no_choice(table.accuracy); !why.empty()) json["one_network"] = why;
+    if (const std::string why = no_choice(table.accuracy); !why.empty()) {
+      json["one_network"] = why;
+      for (const char* quality : {"quality", "quality_of_the_proxys_front"})  // nothing that could be lost
+        if (json.contains(quality)) json[quality]["accuracy_lost_points"] = nullptr;
+    }
     return json;
   }
 
@@ -215,14 +219,40 @@ std::string front_text(const Json& json) {
 
 }  // namespace
 
+namespace {
+
+// The list that --sampled has just been read from: its measurements are in the state by now, and the next one may take
+// its place.
+bool is_list_taken(const Arguments& arguments) {
+  std::error_code none;
+  return !arguments.proxy.sampled.empty() && !arguments.proxy.state.empty() &&
+         std::filesystem::equivalent(arguments.proxy.sampled, arguments.proxy.list, none);
+}
+
+// Hours of somebody's work may be in one that is there already.
+void write_next_list(const Arguments& arguments, const std::string& text) {
+  if (is_list_taken(arguments)) return write_file_atomically(arguments.proxy.list, text);
+  try {
+    write_list(arguments.proxy.list, text);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::usage) throw;
+    throw Error(
+        error.code(),
+        error.what() + std::string("; or give it as --sampled, if it is this front's list filled in"));
+  }
+}
+
+}  // namespace
+
 int perform_proxy_front(const Arguments& arguments) {
   const ProxyTables tables = proxy_tables(arguments);
+  if (!arguments.proxy.list.empty() && !is_list_taken(arguments))
+    refuse_input(arguments.proxy.list, arguments, "--list");
   FrontLoop loop(tables, arguments);
   loop.run();
   Json json = loop.json();
   if (!loop.pending().empty() && !arguments.proxy.list.empty()) {
-    write_file_atomically(arguments.proxy.list,
-                          list_to_fill_in(tables, loop.pending(), loop.device() + "_ms"));
+    write_next_list(arguments, list_to_fill_in(tables, loop.pending(), loop.device() + "_ms"));
     json["list"] = arguments.proxy.list.string();
   }
   if (arguments.json) {

@@ -128,6 +128,22 @@ std::size_t target_or_none(const DeviceTables& tables, const std::string& name) 
   return found == devices.end() ? no_device : static_cast<std::size_t>(found - devices.begin());
 }
 
+void refuse_input(const std::filesystem::path& output, const Arguments& arguments, const char* option) {
+  std::vector<std::filesystem::path> inputs = arguments.proxy.tables;
+  inputs.push_back(arguments.proxy.sampled);
+  inputs.push_back(arguments.proxy.state);
+  inputs.push_back(arguments.job);
+  for (const std::string& blocks : arguments.proxy.blocks)
+    inputs.emplace_back(blocks.substr(blocks.find('=') + 1));
+  for (const std::filesystem::path& input : inputs) {
+    std::error_code none;
+    if (!input.empty() && (input == output || std::filesystem::equivalent(input, output, none)))
+      throw Error(ExitCode::usage,
+                  std::string(option) + " " + output.string() +
+                      ": this command reads that file, which is left as it is: name another one");
+  }
+}
+
 std::size_t named_device(const DeviceTables& tables, const std::string& name, const char* option) {
   const std::size_t found = target_or_none(tables, name);
   if (found != no_device) return found;

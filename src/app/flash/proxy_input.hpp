@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct ProxyTables : DeviceTables {
   std::optional<Job> job;
 };
 ProxyTables proxy_tables(const Arguments& arguments);
+
+// Throws Error usage where a file to be written is one that the command reads: measurements would be lost.
+void refuse_input(const std::filesystem::path& output, const Arguments& arguments, const char* option);
 
 // --proxy, --target: a device's name or its column's. Throws Error usage where there is none of that name.
 std::size_t named_device(const DeviceTables& tables, const std::string& name, const char* option);

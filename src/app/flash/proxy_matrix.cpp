@@ -140,6 +140,8 @@ std::string matrix_text(const std::vector<std::string>& devices, const Monotonic
   return text;
 }
 
+double number_or(double value, double otherwise) { return std::isnan(value) ? otherwise : value; }
+
 // Of two networks the ranks always agree or differ wholly.
 constexpr std::size_t least_networks = 3;
 
@@ -154,6 +156,7 @@ bool ranks_anything(const MonotonicityMatrix& matrix) {
 
 int perform_proxy_matrix(const Arguments& arguments) {
   const ProxyTables tables = proxy_tables(arguments);
+  if (arguments.output) refuse_input(*arguments.output, arguments, "-o");
   const DeviceTable& table = tables.table;
   if (table.devices.size() == 1)
     throw Error(ExitCode::bad_data, arguments.proxy.tables.front().string() + ": one device, " +
@@ -196,7 +199,7 @@ int perform_proxy_matrix(const Arguments& arguments) {
   }
   std::string text =
       std::to_string(table.devices.size()) + " devices, " + std::to_string(table.networks.size()) +
-      " networks. SRCC of each pair, in hundredths; - where a device is the same everywhere:\n\n" +
+      " networks. SRCC of each pair, in hundredths; - where a device is the same everywhere, or two have no two networks in common:\n\n" +
       matrix_text(table.devices, matrix, order) + "\nSRCC of " + region.what + ":\n\n" +
       matrix_text(table.devices, region.matrix, order) + "\nclusters (mean SRCC of " +
       fixed(arguments.proxy.linkage, 2) + " and more)\n";
@@ -208,7 +211,8 @@ int perform_proxy_matrix(const Arguments& arguments) {
   text += "\nmean SRCC with the others\n";
   std::vector<std::size_t> best(table.devices.size());
   std::iota(best.begin(), best.end(), std::size_t{0});
-  std::ranges::stable_sort(best, [&](std::size_t a, std::size_t b) { return means[a] > means[b]; });
+  std::ranges::stable_sort(
+      best, [&](std::size_t a, std::size_t b) { return number_or(means[a], -2) > number_or(means[b], -2); });
   for (const std::size_t device : best)
     text += "  " + padded(table.devices[device], 20) + fixed(means[device], 3) + "\n";
   print(text + (has_ranks ? "\ntake " + proxy.get<std::string>() + " as the proxy: the largest mean\n"

@@ -96,6 +96,22 @@ TEST(Monotonicity, TheCentralDeviceIsTheFirstOfTheLargestMeans) {
   EXPECT_EQ(central_device(MonotonicityMatrix{}), 0U);
 }
 
+TEST(Monotonicity, PairsThatCannotBeRankedDoNotCount) {
+  const double none = std::nan("");
+  const MonotonicityMatrix matrix =
+      matrix_of({{1, 0.9, 0.8, none}, {0.9, 1, 0.7, none}, {0.8, 0.7, 1, none}, {none, none, none, 1}});
+  EXPECT_NEAR(mean_correlations(matrix)[0], 0.85, 1e-12);
+  EXPECT_TRUE(std::isnan(mean_correlations(matrix)[3]));
+  EXPECT_EQ(central_device(matrix), 0U);
+  // One pair alone makes no centre of others' four.
+  EXPECT_EQ(central_device(matrix_of({{1, 0.99, none, none, none},
+                                      {0.99, 1, 0.8, 0.8, 0.8},
+                                      {none, 0.8, 1, 0.9, 0.9},
+                                      {none, 0.8, 0.9, 1, 0.9},
+                                      {none, 0.8, 0.9, 0.9, 1}})),
+            2U);
+}
+
 // So many in ascending order, but for one swap of neighbours every `every`.
 std::vector<double> nearly_ascending(std::size_t count, std::size_t every) {
   std::vector<double> list;
