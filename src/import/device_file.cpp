@@ -194,6 +194,12 @@ std::string name_of(const DeviceFile& file, std::size_t row) {
   return "";
 }
 
+std::string contradiction(const std::string& column, const std::string& says, const std::string& by,
+                          const std::string& has) {
+  return "column " + in_quotes(column) + " says " + in_quotes(says) + ", but by " + by + " the network has " +
+         in_quotes(has) + " there; correct one of the two, or rename the first if it says something else";
+}
+
 std::map<std::string, std::size_t> rows_by_key(const DeviceFile& file, NetworkKey key, const Space* space) {
   std::map<std::string, std::size_t> rows;
   for (std::size_t row = 0; row < file.rows(); ++row) {

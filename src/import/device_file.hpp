@@ -46,5 +46,8 @@ std::string key_of(const DeviceFile& file, NetworkKey key, std::size_t row, cons
 std::map<std::string, std::size_t> rows_by_key(const DeviceFile& file, NetworkKey key, const Space* space);
 // A network as the file names it.
 std::string name_of(const DeviceFile& file, std::size_t row);
+// What is said of a column that says another thing of a network than `by` does, which names it.
+std::string contradiction(const std::string& column, const std::string& says, const std::string& by,
+                          const std::string& has);
 
 }  // namespace flash

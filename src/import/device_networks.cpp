@@ -35,10 +35,8 @@ class NetworkResolver {
       const std::string& cell = file_.operators[row][c];
       const std::string& there = known[places_[c]];
       if (cell.empty() || is_same(operator_of(row, c), there, places_[c])) continue;
-      refuse(row, "column " + in_quotes(file_.operator_columns[c]) + " says " + in_quotes(cell) +
-                      ", but by column " + in_quotes(file_.text_column) + " the network has " +
-                      in_quotes(there) +
-                      " there; correct one of the two, or rename the first if it says something else");
+      refuse(row,
+             contradiction(file_.operator_columns[c], cell, "column " + in_quotes(file_.text_column), there));
     }
   }
 

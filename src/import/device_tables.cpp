@@ -161,7 +161,8 @@ class DeviceMerge {
     if (table.accuracy.empty() && !file.accuracy.empty())
       for (const std::size_t row : rows) table.accuracy.push_back(file.accuracy[row]);
     if (!file.note.empty()) tables_.notes.push_back(file.path.string() + ": " + file.note);
-    tables_.unread.insert(tables_.unread.end(), file.unread.begin(), file.unread.end());
+    for (const std::string& column : file.unread)  // each once, whatever tables have it
+      if (std::ranges::find(tables_.unread, column) == tables_.unread.end()) tables_.unread.push_back(column);
   }
 
   void add_identity() {

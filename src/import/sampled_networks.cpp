@@ -79,19 +79,93 @@ std::optional<SampledNetworks> plain_list(const std::filesystem::path& path, con
   return sampled;
 }
 
-const std::size_t* position(const DeviceFile& file, std::size_t row, const TableNames& names,
-                            const DeviceTables& tables) {
-  if (!file.points.empty()) {
-    const auto found = names.points().find(id_text(tables.space->id(file.points[row])));
-    return found == names.points().end() ? nullptr : &found->second;
+// Which network of the table a row of the list is, and that whatever else the row says of it is what the table says.
+class RowFinder {
+ public:
+  RowFinder(const DeviceFile& file, const TableNames& names, const DeviceTables& tables)
+      : file_(file),
+        names_(names),
+        tables_(tables),
+        texts_name_(!file.texts.empty() && names.find(file.text_column, file.texts.front()) != nullptr) {}
+
+  std::size_t network(std::size_t row) const {
+    const auto [found, by] = position(row);
+    if (found == nullptr) refuse(row, "network " + in_quotes(name_of(file_, row)) + " is not in the table");
+    if (!file_.ids.empty()) {
+      check(row, *found, by, file_.id_column, file_.ids[row]);
+      check_number(row, *found, by);
+    }
+    if (!file_.points.empty()) return *found;  // the space has compared the others
+    if (!file_.texts.empty()) check(row, *found, by, file_.text_column, file_.texts[row]);
+    for (std::size_t c = 0; c < file_.operator_columns.size(); ++c)
+      check(row, *found, by, file_.operator_columns[c], file_.operators[row][c]);
+    return *found;
   }
-  if (!file.texts.empty())
-    if (const std::size_t* found = names.find(file.text_column, file.texts[row])) return found;
-  if (!file.ids.empty())
-    if (const std::size_t* found = names.find(file.id_column, file.ids[row])) return found;
-  if (!file.operators.empty()) return names.find_operators(file.operator_columns, file.operators[row]);
-  return nullptr;
-}
+
+ private:
+  struct Found {
+    const std::size_t* network;
+    std::string by;
+  };
+
+  [[noreturn]] void refuse(std::size_t row, const std::string& what) const {
+    throw Error(ExitCode::bad_data,
+                file_.path.string() + ":" + std::to_string(file_.lines[row]) + ": " + what);
+  }
+
+  std::string by_column(const std::string& column) const { return "column " + in_quotes(column); }
+  std::string by_operators() const {
+    return "columns " + in_quotes(file_.operator_columns.front()) + " .. " +
+           in_quotes(file_.operator_columns.back());
+  }
+
+  Found position(std::size_t row) const {
+    if (!file_.points.empty()) {
+      const auto found = names_.points().find(id_text(tables_.space->id(file_.points[row])));
+      return {found == names_.points().end() ? nullptr : &found->second,
+              !file_.texts.empty()       ? by_column(file_.text_column)
+              : !file_.operators.empty() ? by_operators()
+                                         : by_column(file_.id_column)};
+    }
+    if (!file_.texts.empty()) {
+      if (const std::size_t* found = names_.find(file_.text_column, file_.texts[row]))
+        return {found, by_column(file_.text_column)};
+      if (texts_name_)
+        refuse(row, by_column(file_.text_column) + " says " + in_quotes(file_.texts[row]) +
+                        ", and no network of the table is called so");
+    }
+    if (!file_.ids.empty())
+      if (const std::size_t* found = names_.find(file_.id_column, file_.ids[row]))
+        return {found, by_column(file_.id_column)};
+    if (!file_.operators.empty())
+      return {names_.find_operators(file_.operator_columns, file_.operators[row]), by_operators()};
+    return {nullptr, ""};
+  }
+
+  // Of a column that the table has too.
+  void check(std::size_t row, std::size_t network, const std::string& by, const std::string& column,
+             const std::string& says) const {
+    const auto found = std::ranges::find(tables_.identity_columns, folded(column), folded);
+    if (found == tables_.identity_columns.end()) return;
+    const std::string& has =
+        tables_.identity[network][static_cast<std::size_t>(found - tables_.identity_columns.begin())];
+    if (says != has) refuse(row, contradiction(column, says, by, has));
+  }
+
+  // The space's number of another network of the table, where the table has no numbers of its own called so.
+  void check_number(std::size_t row, std::size_t network, const std::string& by) const {
+    if (tables_.points.empty() || tables_.has_own_ids || folded(file_.id_column) != "id") return;
+    const auto found = names_.points().find(file_.ids[row]);
+    if (found == names_.points().end() || found->second == network) return;
+    refuse(row, contradiction(file_.id_column, file_.ids[row], by,
+                              id_text(tables_.space->id(tables_.points[network]))));
+  }
+
+  const DeviceFile& file_;
+  const TableNames& names_;
+  const DeviceTables& tables_;
+  const bool texts_name_;  // networks, in the table's words
+};
 
 // What the table's format says of columns that this file has too.
 DeviceFormat format_of_list(const std::filesystem::path& path, const DeviceFormat& format,
@@ -113,12 +187,29 @@ DeviceFormat format_of_list(const std::filesystem::path& path, const DeviceForma
   return own;
 }
 
-// The column of the device, else the only one; none where the file has no latencies.
-std::optional<std::size_t> latency_column(const DeviceFile& file, const std::string& device) {
+// Whether a column is of a device that the tables have, which is not the list's. "latency_ms" is of none.
+bool is_of_another(const std::string& column, const DeviceTables& tables, const std::string& device) {
+  const std::string name = folded(column);
+  return name != folded(device) && name != "latency" &&
+         std::ranges::find(tables.table.devices, name, folded) != tables.table.devices.end();
+}
+
+// The column of the device, else the only one, if it is of no other device; none where the file has no latencies.
+std::optional<std::size_t> latency_column(const DeviceFile& file, const DeviceTables& tables,
+                                          const std::string& device) {
   if (file.devices.empty()) return std::nullopt;
   const auto found = std::ranges::find(file.devices, device);
   if (found != file.devices.end()) return static_cast<std::size_t>(found - file.devices.begin());
-  if (file.devices.size() == 1 || device.empty()) return 0;
+  const bool one_will_do = file.devices.size() == 1 || device.empty();
+  for (std::size_t d = 0; one_will_do && d < file.devices.size(); ++d)
+    if (!is_of_another(file.devices[d], tables, device)) return d;
+  if (one_will_do)
+    throw Error(
+        ExitCode::bad_data,
+        file.path.string() + ": has latencies of " + in_quotes(joined(file.devices)) +
+            ", which the tables have, and none of " +
+            (device.empty() ? std::string("a further device; end the name of their column in _ms")
+                            : in_quotes(device) + "; if they are, call the column " + device + "_ms"));
   throw Error(ExitCode::bad_data, file.path.string() + ": has no latency of " + in_quotes(device) +
                                       " among " + in_quotes(joined(file.devices)));
 }
@@ -135,7 +226,11 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
                        /*needs_devices=*/false);
   // The space knows more ways to write a network than the table does.
   const bool other_text = !file.texts.empty() && names.find(file.text_column, file.texts.front()) == nullptr;
-  const bool by_operators = file.texts.empty() && !file.operators.empty();
+  // Beside a text of the space's they are to say the same.
+  const bool by_operators =
+      !file.operators.empty() &&
+      (file.texts.empty() || std::ranges::find(tables.identity_columns, folded(file.text_column), folded) !=
+                                 tables.identity_columns.end());
   // As analysis/measure.py writes it: the number in the space, whatever else numbers the table's rows.
   const bool by_number =
       !tables.has_own_ids && file.texts.empty() && file.operators.empty() && folded(file.id_column) == "id";
@@ -143,22 +238,20 @@ SampledNetworks read_sampled_networks(const std::filesystem::path& path, const D
     file.ids_are_of_the_space = by_number;
     resolve_networks(file, *tables.space, format);
   }
-  const std::optional<std::size_t> column = latency_column(file, device);
+  const std::optional<std::size_t> column = latency_column(file, tables, device);
+  const RowFinder finder(file, names, tables);
   SampledNetworks sampled;
   sampled.measured = column.has_value();
   Positions seen;
   for (std::size_t row = 0; row < file.rows(); ++row) {
-    const auto refuse = [&](const std::string& what) {
-      throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(file.lines[row]) + ": network " +
-                                          in_quotes(name_of(file, row)) + what);
-    };
-    const std::size_t* found = position(file, row, names, tables);
-    if (found == nullptr) refuse(" is not in the table");
-    const auto [first, is_new] = seen.emplace(tables.table.networks[*found], row);
+    const std::size_t network = finder.network(row);
+    const auto [first, is_new] = seen.emplace(tables.table.networks[network], row);
     if (!is_new)
-      refuse(" stands in line " + std::to_string(file.lines[first->second]) +
-             " already; leave one of the measurements, or their mean");
-    sampled.networks.push_back(*found);
+      throw Error(ExitCode::bad_data, path.string() + ":" + std::to_string(file.lines[row]) + ": network " +
+                                          in_quotes(name_of(file, row)) + " stands in line " +
+                                          std::to_string(file.lines[first->second]) +
+                                          " already; leave one of the measurements, or their mean");
+    sampled.networks.push_back(network);
     sampled.lines.push_back(file.lines[row]);
     sampled.latency_ms.push_back(column ? file.latency_ms[*column][row] : std::nan(""));
     sampled.failed.push_back(column && file.failed[*column][row]);

@@ -198,6 +198,13 @@ TEST_F(DeviceTablesRead, WhatIsWrongIsOneLine) {
   EXPECT_THROW(read_device_tables({folder / "absent.csv"}, format), Error);
 }
 
+TEST_F(DeviceTablesRead, ColumnsThatAreNotReadAreNamedOnce) {
+  const std::string one = "idx,arch,a_ms,net\n30," + std::string(conv_cell) + ",5,x\n";
+  const std::string other = "idx,arch,c_ms,net\n30," + std::string(conv_cell) + ",5,x\n";
+  const DeviceTables both = read_device_tables({file("a.csv", one), file("c.csv", other)}, format, nullptr);
+  EXPECT_THAT(both.unread, ElementsAre("net"));
+}
+
 class SampledNetworksRead : public DeviceCase {
  protected:
   SampledNetworks sampled(const std::string& text, const std::string& device = "b") const {
@@ -241,6 +248,56 @@ TEST_F(SampledNetworksRead, TellEmptyFromFailed) {
   const SampledNetworks found = sampled("idx,b_ms\n40,\n30,nan\n");
   EXPECT_TRUE(std::isnan(found.latency_ms[0]) && std::isnan(found.latency_ms[1]));
   EXPECT_EQ(found.failed, (std::vector<bool>{false, true}));
+}
+
+TEST_F(SampledNetworksRead, WhatNamesTwoNetworksIsRefused) {
+  const std::string conv = conv_cell, skip = skip_cell;
+  const std::string words = "; correct one of the two, or rename the first if it says something else";
+  // Shifted by a row, in no table, another network's text, one of no network.
+  EXPECT_THAT(
+      refused("idx,arch,b_ms\n30," + skip + ",2\n"),
+      HasSubstr("list.csv:2: column 'idx' says '30', but by column 'arch' the network has '40' there" +
+                words));
+  EXPECT_THAT(refused("idx,arch,b_ms\n40," + skip + ",2\n99," + conv + ",2\n"),
+              HasSubstr("list.csv:3: column 'idx' says '99', but by column 'arch' the network has '30'"));
+  EXPECT_THAT(refused("idx,arch,b_ms\n40," + skip + ",2\n30," + dead_cell + ",2\n"),
+              HasSubstr("list.csv:3: column 'arch' says '|skip_connect~0|"));
+  EXPECT_THAT(
+      refused("idx,network,b_ms\n30," + ("\"" + network_text(*tables.space, tables.points[1])) + "\",2\n"),
+      HasSubstr("column 'idx' says '30', but by column 'network' the network has '40'"));
+  EXPECT_THAT(refused("idx,op_0,op_1,op_2,op_3,op_4,op_5,b_ms\n"
+                      "30,skip_connect,none,none,skip_connect,none,none,3\n"),
+              HasSubstr("column 'idx' says '30', but by columns 'op_0' .. 'op_5' the network has '40'"));
+  EXPECT_THAT(refused("arch,op_0,b_ms\n" + skip + ",1,2\n" + conv + ",none,2\n"),
+              HasSubstr("list.csv:3: column 'op_0' says 'none', but by column 'arch' the network has "
+                        "'nor_conv_3x3' there" +
+                        words));
+  const std::string other = id_text(tables.space->id(tables.points[0]));
+  EXPECT_THAT(
+      refused("id,op_0,op_1,op_2,op_3,op_4,op_5,b_ms\n" + other +
+              ",skip_connect,none,none,skip_connect,none,none,3\n"),
+      HasSubstr("column 'id' says '" + other + "', but by columns 'op_0' .. 'op_5' the network has '"));
+  tables = read("idx,e01,e02,a_ms\n30,3,1,5\n40,0,1,1\n");
+  EXPECT_THAT(refused("idx,e01,e02,b_ms\n30,0,1,5\n"),
+              HasSubstr("column 'e01' says '0', but by column 'idx' the network has '3'"));
+  EXPECT_THAT(refused("idx,e01,e02,b_ms\n99,0,1,5\n"),
+              HasSubstr("column 'idx' says '99', but by columns 'e01' .. 'e02' the network has '40'"));
+}
+
+TEST_F(SampledNetworksRead, AnotherDevicesLatenciesAreNotTheTargets) {
+  EXPECT_THAT(refused("idx,a_ms\n40,2\n"),
+              HasSubstr("list.csv: has latencies of 'a', which the tables have, and none "
+                        "of 'b'; if they are, call the column b_ms"));
+  EXPECT_THAT(refused("idx,A_us\n40,2\n"), HasSubstr("has latencies of 'A', which the tables have"));
+  EXPECT_EQ(sampled("idx,A_ms\n40,2\n", "a").latency_ms, std::vector<double>{2});
+  EXPECT_EQ(sampled("idx,other_ms\n40,2\n").latency_ms, std::vector<double>{2});
+  EXPECT_EQ(sampled("idx,a_ms,b_ms\n40,1,2\n").latency_ms, std::vector<double>{2});
+  // No device is named, so that it is none of the tables'.
+  EXPECT_EQ(sampled("idx,a_ms,c_ms\n40,1,2\n", "").latency_ms, std::vector<double>{2});
+  EXPECT_THAT(refusal_of([&] { sampled("idx,a_ms\n40,1\n", ""); }, "a_ms"),
+              HasSubstr("has latencies of 'a', which the tables have, and none of a further device"));
+  tables = read("idx,latency_ms\n40,1\n");  // a name that says no device
+  EXPECT_EQ(sampled("idx,latency_ms\n40,2\n").latency_ms, std::vector<double>{2});
 }
 
 TEST_F(SampledNetworksRead, WhatIsWrongIsOneLine) {
