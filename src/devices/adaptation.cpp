@@ -161,8 +161,8 @@ void warn(const Adapter& adapter, Adaptation& result) {
       "measuring from scratch takes more samples than there are weights, " + std::to_string(weights);
   const std::size_t names = adapter.known().cells().names() + encoding.features.size();
   if (samples < names)
-    say(std::to_string(samples) + " samples are fewer than the " + std::to_string(names) +
-        " operators and features: measure more, or trust the ranking little");
+    say(std::to_string(samples) + (samples == 1 ? " sample is" : " samples are") + " fewer than the " +
+        std::to_string(names) + " operators and features: measure more, or trust the ranking little");
   const MethodScore* shared = find(result.methods, "shared");
   const MethodScore* counts = find(result.methods, "counts");
   const auto [raw_low, raw_high] = spearman_interval(result.raw_srcc, static_cast<double>(samples));

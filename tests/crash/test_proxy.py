@@ -187,6 +187,23 @@ class Check(ProxyCase):
             self.assertIn(f"board.csv:3: network {self.cells.ids[10]} takes 3.5 ms on board, but {board[10]:.6g} ms", told)
             self.assertIn(said, told)
 
+    def test_a_list_that_contradicts_itself_or_is_of_another_device(self):
+        rows, board = range(0, 300, 10), self.devices["board"]
+        ids, texts = ([of[row] for row in rows] for of in (self.cells.ids, self.cells.texts))
+        arguments = ("proxy", "check", self.table, "--proxy", "gpu_1", "--target", "new", "--sampled")
+
+        def listed(ids, texts, column="new_ms"):
+            lines = [f"{i},{text},{board[row]:.9g}" for i, text, row in zip(ids, texts, rows)]
+            return self.write("new.csv", "\n".join([f"idx,arch,{column}", *lines]) + "\n")
+
+        self.flash(*arguments, listed(ids, texts))
+        for wrong in ((ids[1:] + ids[:1], texts), ([99999] + ids[1:], texts), (ids, texts[1:] + texts[:1])):
+            self.one_line(self.flash(*arguments, listed(*wrong), expect=65), f"new.csv:2: column 'idx' says '{wrong[0][0]}', "
+                          "but by column 'arch' the network has '", "correct one of the two")
+        self.one_line(self.flash(*arguments, listed(ids, texts, "phone_ms"), expect=65),
+                      "new.csv: has latencies of 'phone', which the tables have, and none of 'new'")
+        self.flash(*arguments, listed(ids, texts, "other_ms"))
+
     def test_the_same_seed_takes_the_same_samples(self):
         one, same, other = (self.check("gpu_1", "board", "--samples", 20, "--seed", seed) for seed in (1, 1, 2))
         self.assertEqual(one, same)
@@ -321,6 +338,8 @@ class Adapt(ProxyCase):
             found = self.adapt("--samples", samples)
             self.assertEqual(len(found["predictions"]), 300)
             self.assertTrue(all(one["value"] is not None for one in found["predictions"]))
+            said = "1 sample is fewer than" if samples == 1 else f"{samples} samples are fewer than"
+            self.assertEqual(any(one.startswith(said) for one in found["warnings"]), samples < 5, found["warnings"])
 
     def test_proxy_and_target_without_variation(self):
         self.cells.write(self.table, dict(self.devices, constant=np.full(300, 7.0)))
@@ -523,8 +542,22 @@ class Front(ProxyCase):
         self.assertEqual(found["found"], again["found"])
         for text in ("", state.read_text()[:300], "{}", "[1]", "no json", '{"format": "flash-proxy-front"}'):
             state.write_text(text)
-            self.one_line(self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65),
-                          "state.json: is no state of flash proxy front")
+            done = self.flash("proxy", "front", self.table, *self.OPTIONS, "--state", state, expect=65)
+            self.one_line(done, "state.json: is no state of flash proxy front", "name another file")
+            self.assertNotIn("exception", done.stderr)
+
+    def test_a_state_goes_on_with_another_budget(self):
+        def front(budget, *arguments):
+            return self.proxy("front", *self.OPTIONS[:-1], budget, "--stable", 9, *arguments)
+
+        state = self.folder / "state.json"
+        first = front(25, "--state", state)
+        self.assertEqual((first["measured"], first["budget"]), (25, 25))
+        more, anew = front(60, "--state", state), front(60)
+        self.assertEqual(more["budget"], 60)
+        self.assertGreater(more["measured"], 25)
+        self.assertEqual({one["latency_ms"] for one in more["found"]}, {one["latency_ms"] for one in anew["found"]})
+        self.assertEqual(front(30, "--state", state)["measured"], more["measured"])  # what is measured is kept
 
     def test_of_equal_accuracies_the_front_is_the_fastest_network(self):
         self.cells.accuracy, kept = np.full(300, 70.0), self.cells.accuracy

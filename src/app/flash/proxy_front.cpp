@@ -71,7 +71,6 @@ class FrontLoop {
                        {"library", device_names(tables, library_)},
                        {"method", options_.method},
                        {"loop", asked.paper_loop ? "paper" : "active"},
-                       {"budget", asked.budget},
                        {"first", asked.first},
                        {"round", asked.round},
                        {"stable", asked.stable},
@@ -117,6 +116,7 @@ class FrontLoop {
                          {"accuracy", table.accuracy[network]},
                          {"latency_ms", latency[network]}});
     Json json = state_.settings;
+    json["budget"] = arguments_.proxy.budget;
     json["measured"] = state_.networks.size();
     json["ended"] = state_.pending.empty();
     json["why"] = step_.why;

@@ -11,14 +11,17 @@ namespace {
 
 constexpr const char* state_format = "flash-proxy-front";
 
+constexpr const char* what_to_do = "delete it to begin anew, or name another file";
+
 // An empty file or a torn one is no JSON.
 Json parsed(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   try {
     return parse_json(text);
   } catch (const Error& error) {
-    throw Error(error.code(), path.string() + ": is no state of flash proxy front (" + error.what() +
-                                  "); delete it to begin anew, or name another file");
+    throw Error(error.code(), path.string() + ": is no state of flash proxy front: it is no JSON" +
+                                  (text.empty() ? ", but empty; " : ", or not all of it is there; ") +
+                                  what_to_do);
   }
 }
 
@@ -55,8 +58,10 @@ void ProxyState::read(const std::filesystem::path& path, const DeviceTables& tab
     for (const Json& one : json.at("measured"))
       add(position(one.at("network")), number_or_nan(one.at("latency_ms")));
     for (const Json& one : json.at("pending")) pending.push_back(position(one));
-  } catch (const Json::exception& error) {
-    refuse(std::string("is no state of flash proxy front: ") + error.what());
+  } catch (const Json::exception&) {
+    refuse(std::string(
+               "is no state of flash proxy front: something in it is missing or is not what flash writes; ") +
+           what_to_do);
   }
 }
 

@@ -11,7 +11,7 @@
 namespace flash {
 
 struct ProxyState {
-  Json settings;                      // of the command line: a state is of these alone
+  Json settings;                      // of the command line: a state is of these alone (any budget may go on)
   std::vector<std::size_t> networks;  // positions in the table, in the order of measuring
   std::vector<double> latency_ms;     // NaN: could not be measured
   std::vector<std::size_t> pending;   // asked for, not yet measured
