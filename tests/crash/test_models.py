@@ -48,6 +48,14 @@ class Models(FlashCase):
             self.assertEqual(swept["configurations"], 912)
             self.assertEqual(swept["best"]["id"], exact["best"]["id"])
 
+    def test_a_run_that_has_not_begun_answers_by_the_jobs_models(self):
+        new = self.folder / "new"
+        self.assertEqual(self.flash_json("exact", self.job, "-o", new)["best"], self.flash_json("exact", self.job)["best"])
+        self.assertIn("the models are those of models.file", self.flash("exact", self.job, "-o", new).stderr)
+        self.assertFalse(new.exists())
+        self.known.write_text(json.dumps(self.models))  # nothing of accuracy: a run has to fit it
+        self.one_line(self.flash("exact", self.job, "-o", new, expect=66), "nothing has been fitted in this run yet")
+
     def test_models_that_change_after_the_sweep(self):
         """A run takes its models from a file: when that says otherwise, so does the run."""
         for stage in ("calibrate", "sweep", "compare"):

@@ -40,15 +40,27 @@ Models doubted(Models models, const Job& job) {
   return models;
 }
 
+// Of a run that has not begun what the job names answers, if it says of accuracy, too.
+std::optional<Models> models_before(const std::filesystem::path& run, const Job& job) {
+  if (job.models_file.empty() || std::filesystem::exists(run / "journal")) return std::nullopt;
+  Models models = file_models(job);
+  if (!models.accuracy && !models.additive && !job.objective.training_free) return std::nullopt;
+  log_info("{}: nothing has been done in this run yet; the models are those of models.file, {}", run.string(),
+           job.models_file.string());
+  return models;
+}
+
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
 Models models_for(const Arguments& arguments, const Job& job, const JobArgument& given) {
   if (given.models) return doubted(*given.models, job);
   if (const auto run = arguments.output ? arguments.output : given.run) {
     const std::filesystem::path file = *run / "models.json";
-    if (!std::filesystem::exists(file))
+    if (!std::filesystem::exists(file)) {
+      if (std::optional<Models> models = models_before(*run, job)) return doubted(*std::move(models), job);
       throw Error(ExitCode::missing_input, file.string() +
                                                ": no such file: nothing has been fitted in this run "
                                                "yet; `flash fit` with this job and run does");
+    }
     Models models = read_models(file);
     Job now = job;
     now.images = images_of(arguments, job, /*trains=*/false).digest;
