@@ -36,7 +36,8 @@ void set_option(const std::string& text, Target& target, const std::string& word
     try {
       option.store(target, checked_value(option, value_of(word.substr(sign + 1))));
     } catch (const std::invalid_argument& error) {
-      refuse(text, "where " + option.key + " " + error.what() + allowed_text(option));
+      // What is allowed of the list itself follows in brackets.
+      refuse(text, "where " + option.key + " " + error.what() + ", and may be " + option.allowed);
     }
     return;
   }
@@ -60,8 +61,8 @@ NamedDevice device_of(const std::string& text, const std::filesystem::path& job_
   for (const Target* target : targets())
     if (target->name() != "table") known.emplace_back(target->name());
   if (std::ranges::find(known, device.target) == known.end())
-    refuse(text, "whose target is " + shown(device.target) + " (allowed: " + joined(known) +
-                     "); tables of devices are for `flash proxy`");
+    refuse(text, "whose target is " + shown(device.target) + ", and may be any of " + joined(known) +
+                     "; tables of devices are for `flash proxy`");
   Target& target = device.targets.named(device.target);
   target.job_file = job_file;
   for (std::string word; words >> word;) set_option(text, target, word);
