@@ -29,10 +29,10 @@ InferenceGraph::Value InferenceGraph::append(Node node) {
   return nodes_.size();
 }
 
-InferenceGraph::Value InferenceGraph::convolution(Value x, const at::Tensor& weight, int stride, int padding,
-                                                  int groups) {
+InferenceGraph::Value InferenceGraph::convolution(Value x, const at::Tensor& weight, const at::Tensor& bias,
+                                                  int stride, int padding, int groups) {
   Node node{.kind = Kind::convolution, .reads = {x}, .selections = {}, .weight = plain(weight), .bias = {}};
-  node.bias = at::zeros({weight.size(0)});
+  node.bias = bias.defined() ? plain(bias) : at::zeros({weight.size(0)});
   node.stride = stride;
   node.padding = padding;
   node.groups = groups;

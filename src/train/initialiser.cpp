@@ -36,6 +36,11 @@ Initialiser::Linear Initialiser::linear(std::int64_t out, std::int64_t in, std::
   return {weight, trained(draw(out), {out}, parameters_.norms_and_biases)};
 }
 
+at::Tensor Initialiser::bias(std::int64_t channels) {
+  return trained(std::vector<float>(static_cast<std::size_t>(channels), 0.0F), {channels},
+                 parameters_.norms_and_biases);
+}
+
 Affine Initialiser::norm(std::int64_t channels) {
   const auto size = static_cast<std::size_t>(channels);
   const at::Tensor gamma = trained(std::vector<float>(size, 1.0F), {channels}, parameters_.norms_and_biases);

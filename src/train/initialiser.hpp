@@ -25,6 +25,8 @@ class Initialiser {
     at::Tensor weight, bias;
   };
   Linear linear(std::int64_t out, std::int64_t in, std::int64_t kernel);
+  // Of a convolution: 0 at first, as He et al. have it.
+  at::Tensor bias(std::int64_t channels);
   Affine norm(std::int64_t channels);
   // One value a channel.
   at::Tensor running_statistic(std::int64_t channels, double value);

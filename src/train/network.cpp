@@ -105,7 +105,7 @@ void BuiltNetwork::use_quickest_layout() {
   for (const NetworkGraph::Node& node : graph_.nodes()) {
     const Operator& op = node.op;
     if (op.kind != Kind::convolution) continue;
-    if (op.groups > 1 || op.out < least_blocks * block) return;
+    if (op.groups > 1 || op.out < least_blocks * block || op.bias) return;
     const double a_pair = static_cast<double>(op.kernel * op.kernel) * op.side_out * op.side_out;
     macs += a_pair * op.in * op.out;
     padded_macs += a_pair * (op.in <= 4 ? op.in : filled(op.in)) * filled(op.out);
@@ -121,6 +121,7 @@ void BuiltNetwork::initialise(std::uint64_t seed, const at::Device& device) {
     Trained& trained = trained_[k];
     if (op.kind == Kind::convolution)
       trained.weight = initialiser.convolution(op.out, op.in / op.groups, op.kernel, op.groups);
+    if (op.kind == Kind::convolution && op.bias) trained.bias = initialiser.bias(op.out);
     if (op.kind == Kind::linear) {
       const Initialiser::Linear linear = initialiser.linear(op.out, op.in, op.side_in);
       trained.weight = linear.weight;

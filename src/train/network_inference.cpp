@@ -35,7 +35,7 @@ BuiltNetwork::State BuiltNetwork::state(std::size_t node) const {
   const Trained& trained = trained_[node];
   switch (graph_.nodes()[node].op.kind) {
     case Operator::Kind::convolution:
-      return {plain(trained.weight), {}, {}, {}};
+      return {plain(trained.weight), trained.bias.defined() ? plain(trained.bias) : at::Tensor(), {}, {}};
     case Operator::Kind::linear:
       return {plain(trained.weight).flatten(1), plain(trained.bias), {}, {}};
     case Operator::Kind::norm: {
@@ -59,7 +59,7 @@ InferenceGraph BuiltNetwork::inference_graph() const {
     InferenceGraph::Value x = values[graph_.nodes()[step.node].reads.front()];
     switch (op.kind) {
       case Operator::Kind::convolution:
-        x = graph.convolution(x, trained.weight, op.stride, op.padding, op.groups);
+        x = graph.convolution(x, trained.weight, trained.bias, op.stride, op.padding, op.groups);
         break;
       case Operator::Kind::linear:
         if (!graph.flat(x)) x = graph.flatten(x, trained.weight[0].numel());

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
 #include "flash/core/json_reader.hpp"
 #include "flash/core/machine.hpp"
 #include "flash/core/processor.hpp"
@@ -14,9 +15,11 @@
 #include "flash/dataset/dataset.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/space.hpp"
+#include "flash/task/compression.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
 #include "flash/train/checkpoint_file.hpp"
+#include "flash/train/compress_network.hpp"
 #include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
@@ -61,10 +64,9 @@ const Data& data_of(const Json& json, const std::string& images = "") {
   });
 }
 
-std::optional<CheckpointFile> checkpoints_of(const Json& request) {
+std::optional<CheckpointFile> checkpoints_of(const Json& request, const char* key = "checkpoint") {
   std::optional<CheckpointFile> checkpoints;
-  if (request.contains("checkpoint"))
-    checkpoints.emplace(checkpoint_settings_from_json(request.at("checkpoint")));
+  if (request.contains(key)) checkpoints.emplace(checkpoint_settings_from_json(request.at(key)));
   return checkpoints;
 }
 
@@ -94,15 +96,29 @@ Json run_export(const Json& request, const JsonReader& reader, const Space& spac
                         [&order]() -> const Data& { return data_of(order.data, order.images); });
 }
 
+// The file is written here: it is as long as the request is short.
+Json run_compress(const Json& request, const JsonReader& reader, const Space& space, const Point& point) {
+  std::optional<CheckpointFile> dense = checkpoints_of(request, "dense_checkpoint");
+  std::optional<CheckpointFile> compressed = checkpoints_of(request, "checkpoint");
+  const CompressedTraining made = compress_network(
+      space, point, data_of(reader.at("data"), request.value("images", "")),
+      training_settings_from_json(reader.at("training")),
+      compression_settings_from_json(reader.at("compression")), reader.get<std::uint64_t>("seed"),
+      {dense ? &*dense : nullptr, compressed ? &*compressed : nullptr});
+  if (made.result.ok) write_file_atomically(reader.get<std::string>("file"), made.file);
+  return to_json(made.result);
+}
+
 Json run(const Json& request) {
   const JsonReader reader(request, "request");
   const auto command = reader.get<std::string>("command");
-  if (command != "train" && command != "measure" && command != "export")
-    reader.fail("has a wrong value at key 'command': expected train, measure or export, not '" + command +
-                "'");
+  if (command != "train" && command != "measure" && command != "export" && command != "compress")
+    reader.fail("has a wrong value at key 'command': expected train, measure, export or compress, not '" +
+                command + "'");
   const Space& space = space_of(reader.at("space"));
   const Point point = space.point(id_of(reader));
   if (command == "export") return run_export(request, reader, space);
+  if (command == "compress") return run_compress(request, reader, space, point);
   const auto seed = reader.get<std::uint64_t>("seed");
   if (command == "measure") {
     const HostMeasurementSettings settings = host_measurement_settings_from_json(reader.at("host"));

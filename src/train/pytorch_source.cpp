@@ -146,7 +146,7 @@ class ModuleWriter {
     if (op.stride != 1) text << ", stride=" << op.stride;
     if (op.padding != 0) text << ", padding=" << op.padding;
     if (op.groups != 1) text << ", groups=" << op.groups;
-    text << ", bias=False)";
+    text << (op.bias ? ")" : ", bias=False)");
     return std::move(text).str();
   }
   static std::string norm(const Operator& op, bool flat) {

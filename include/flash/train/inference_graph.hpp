@@ -82,7 +82,9 @@ class InferenceGraph {
   bool flat(Value value) const { return value > 0 && nodes_[value - 1].flat; }
 
   // Each appends one node. Weights may be any device's and any memory format's; they are copied.
-  Value convolution(Value x, const at::Tensor& weight, int stride, int padding, int groups = 1);
+  // `bias` may be undefined.
+  Value convolution(Value x, const at::Tensor& weight, const at::Tensor& bias, int stride, int padding,
+                    int groups = 1);
   Value linear(Value x, const at::Tensor& weight, const at::Tensor& bias);  // weight: out x in...
   // `affine` holds one scale and shift a channel of the reading. `outputs` are the values of a cell's layers.
   Value gather(const std::vector<Value>& outputs, const Reading& reading, const ChannelAffine& affine);

@@ -94,7 +94,7 @@ TEST(Folding, DoesNotTouchAValueWithTwoReadersThroughAnotherName) {
   };
   const at::Tensor weight = at::ones({2, 2, 1, 1});
   const Reading whole({{0, 2, {}}});
-  const InferenceGraph::Value y = graph.convolution(InferenceGraph::input, weight, 1, 0);
+  const InferenceGraph::Value y = graph.convolution(InferenceGraph::input, weight, {}, 1, 0);
   const InferenceGraph::Value alias = graph.gather({y}, whole, {});
   const InferenceGraph::Value doubled = graph.gather({alias}, whole, affine(2));
   graph.gather({doubled, graph.relu(y)}, Reading({{0, 2, {}}, {1, 2, {0, 1}}}), {});

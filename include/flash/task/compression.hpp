@@ -1,0 +1,81 @@
+// What a compressing task says and what comes back; known to flash and to flash-trainer, free of LibTorch.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "flash/core/json.hpp"
+
+namespace flash {
+
+// One layer, otherwise than the method would have it.
+struct LayerCompression {
+  int layer = 0;    // among those with weights, from 0, in the order in which they run
+  double keep = 0;  // share of its weights, in (0, 1]; 0: the method's choice
+  int bits = 0;     // 0: as the others
+};
+
+struct CompressionSettings {
+  std::string method = "admm";  // admm | magnitude (pruned by size at once, and retrained) | smartdeal
+  double ratio = 10;            // weights over weights kept, of all layers, >= 1
+  double macs_ratio = 1;        // convolutions' multiply-accumulates over those left, >= 1; 1: whatever comes
+  int stages = 2;               // on the way there, each a factor: 85 in two are 40 and 85 [ours]
+  int bits = 4;                 // of a kept weight, 1 to 8; 32: not quantised
+  int bias_bits = 8;            // of biases, scales and shifts of norms, 2 to 16; 32: not quantised
+  std::string groups = "none";  // none | filters | rows: what is kept or pruned together
+  int group_rows = 64, group_columns = 1;  // of groups = rows: as a crossbar's array has them
+  int epochs = 30;                         // of all: search, retraining, quantisation
+  int rounds = 10;                         // of ADMM, a search
+  double rho = 3e-3, rho_end = 0.3;
+  double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
+  std::vector<LayerCompression> layers{};
+};
+Json to_json(const CompressionSettings& settings);
+CompressionSettings compression_settings_from_json(const Json& json);
+
+// What is done in turns. Retraining and snaps end with their best epoch by the judging images.
+struct CompressionPhase {
+  enum class Kind {
+    search,    // ADMM: towards weights that are sparse; of magnitude there is none
+    retrain,   // pruned for good, and trained without what was pruned
+    quantise,  // ADMM: towards levels
+    snap       // that share of the kept weights, those nearest to their levels, stay on them
+  };
+  Kind kind = Kind::search;
+  int epochs = 0;
+  double ratio = 1;  // of search and retrain
+  double share = 1;  // of snap
+};
+// Epochs as in 4 : 5 for search and retraining of each stage and 2 : 2 : 2 : 2 for quantisation and three snaps, at least
+// one each.
+std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings);
+std::string_view name(CompressionPhase::Kind kind);
+
+struct CompressedLayer {
+  std::string kind;  // "convolution", "linear"
+  std::int64_t weights = 0, kept = 0;
+  std::int64_t macs = 0, macs_kept = 0;  // for one image
+  int bits = 32;
+};
+struct CompressionRound {
+  int phase = 0;
+  double rho = 0;
+  double residual = 0;  // |W - Z| / |W|, of all layers
+};
+struct CompressionResult {
+  bool ok = false;
+  std::string failure{};
+  double accuracy_dense = 0, accuracy = 0;            // of the images that judge
+  double test_accuracy_dense = 0, test_accuracy = 0;  // read once, at the end
+  std::vector<CompressedLayer> layers{};
+  std::vector<CompressionRound> rounds{};
+  std::vector<double> phase_accuracy{};  // at the end of each phase, of the images that judge
+  std::int64_t parameters = 0;
+  std::size_t file_bytes = 0, header_bytes = 0, mask_bytes = 0, value_bytes = 0, bias_bytes = 0;
+  double seconds = 0;
+};
+Json to_json(const CompressionResult& result);
+CompressionResult compression_result_from_json(const Json& json);
+
+}  // namespace flash

@@ -1,0 +1,161 @@
+#include "flash/task/compression.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "flash/core/error.hpp"
+#include "flash/core/json_reader.hpp"
+
+namespace flash {
+namespace {
+
+constexpr std::array<std::string_view, 4> phase_names{"search", "retrain", "quantise", "snap"};
+constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
+
+}  // namespace
+
+std::string_view name(CompressionPhase::Kind kind) { return phase_names[static_cast<std::size_t>(kind)]; }
+
+std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings) {
+  using Kind = CompressionPhase::Kind;
+  struct Weighted {
+    CompressionPhase phase;
+    double weight;
+  };
+  std::vector<Weighted> list;
+  const bool searches = settings.method == "admm";
+  for (int stage = 1; stage <= settings.stages; ++stage) {
+    // Half the way by the first stage, as logarithms go less and less: 85 in two are 40 and 85 nearly.
+    const double way = 1 - std::pow(0.17, stage) * (stage < settings.stages ? 1 : 0);
+    const double ratio = std::pow(settings.ratio, way);
+    if (searches) list.push_back({{Kind::search, 0, ratio, 1}, 4});
+    list.push_back({{Kind::retrain, 0, ratio, 1}, searches ? 5.0 : 9.0});
+  }
+  if (settings.bits < 32) {
+    if (searches) list.push_back({{Kind::quantise, 0, settings.ratio, 1}, 2});
+    for (const double share : snapped_shares)
+      list.push_back({{Kind::snap, 0, settings.ratio, share}, searches ? 2 : 8.0 / 3});
+  }
+  double all = 0;
+  for (const Weighted& w : list) all += w.weight;
+  double before = 0;
+  std::vector<CompressionPhase> phases;
+  for (Weighted& w : list) {  // rounded along the way, so that the sum is what was asked
+    const double after = before + w.weight;
+    const auto end = [&](double share) { return std::lround(share / all * settings.epochs); };
+    w.phase.epochs = static_cast<int>(std::max(1L, end(after) - end(before)));
+    before = after;
+    phases.push_back(w.phase);
+  }
+  return phases;
+}
+
+Json to_json(const CompressionSettings& settings) {
+  Json layers = Json::array();
+  for (const LayerCompression& layer : settings.layers)
+    layers.push_back({{"layer", layer.layer}, {"keep", layer.keep}, {"bits", layer.bits}});
+  return Json{{"method", settings.method},
+              {"ratio", settings.ratio},
+              {"macs_ratio", settings.macs_ratio},
+              {"stages", settings.stages},
+              {"bits", settings.bits},
+              {"bias_bits", settings.bias_bits},
+              {"groups", settings.groups},
+              {"group_rows", settings.group_rows},
+              {"group_columns", settings.group_columns},
+              {"epochs", settings.epochs},
+              {"rounds", settings.rounds},
+              {"rho", settings.rho},
+              {"rho_end", settings.rho_end},
+              {"learning_rate", settings.learning_rate},
+              {"layers", layers}};
+}
+
+CompressionSettings compression_settings_from_json(const Json& json) {
+  const JsonReader reader(json, "compression settings");
+  CompressionSettings settings;
+  settings.method = reader.get<std::string>("method");
+  settings.ratio = reader.get<double>("ratio");
+  settings.macs_ratio = reader.get<double>("macs_ratio");
+  settings.stages = reader.get<int>("stages");
+  settings.bits = reader.get<int>("bits");
+  settings.bias_bits = reader.get<int>("bias_bits");
+  settings.groups = reader.get<std::string>("groups");
+  settings.group_rows = reader.get<int>("group_rows");
+  settings.group_columns = reader.get<int>("group_columns");
+  settings.epochs = reader.get<int>("epochs");
+  settings.rounds = reader.get<int>("rounds");
+  settings.rho = reader.get<double>("rho");
+  settings.rho_end = reader.get<double>("rho_end");
+  settings.learning_rate = reader.get<double>("learning_rate");
+  for (const Json& layer : reader.at("layers")) {
+    const JsonReader of_layer(layer, "compression settings, layer,");
+    settings.layers.push_back(
+        {of_layer.get<int>("layer"), of_layer.get<double>("keep"), of_layer.get<int>("bits")});
+  }
+  return settings;
+}
+
+Json to_json(const CompressionResult& result) {
+  Json layers = Json::array(), rounds = Json::array();
+  for (const CompressedLayer& layer : result.layers)
+    layers.push_back({{"kind", layer.kind},
+                      {"weights", layer.weights},
+                      {"kept", layer.kept},
+                      {"macs", layer.macs},
+                      {"macs_kept", layer.macs_kept},
+                      {"bits", layer.bits}});
+  for (const CompressionRound& round : result.rounds)
+    rounds.push_back({{"phase", round.phase}, {"rho", round.rho}, {"residual", round.residual}});
+  return Json{{"ok", result.ok},
+              {"failure", result.failure},
+              {"accuracy_dense", number_or_null(result.accuracy_dense)},
+              {"accuracy", number_or_null(result.accuracy)},
+              {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
+              {"test_accuracy", number_or_null(result.test_accuracy)},
+              {"layers", layers},
+              {"rounds", rounds},
+              {"phase_accuracy", result.phase_accuracy},
+              {"parameters", result.parameters},
+              {"file_bytes", result.file_bytes},
+              {"header_bytes", result.header_bytes},
+              {"mask_bytes", result.mask_bytes},
+              {"value_bytes", result.value_bytes},
+              {"bias_bytes", result.bias_bytes},
+              {"seconds", result.seconds}};
+}
+
+CompressionResult compression_result_from_json(const Json& json) {
+  const JsonReader reader(json, "result of a compression");
+  CompressionResult result;
+  result.ok = reader.get<bool>("ok");
+  result.failure = reader.get<std::string>("failure");
+  result.accuracy_dense = reader.get_or_nan("accuracy_dense");
+  result.accuracy = reader.get_or_nan("accuracy");
+  result.test_accuracy_dense = reader.get_or_nan("test_accuracy_dense");
+  result.test_accuracy = reader.get_or_nan("test_accuracy");
+  for (const Json& entry : reader.at("layers")) {
+    const JsonReader layer(entry, "result of a compression, layer,");
+    result.layers.push_back({layer.get<std::string>("kind"), layer.get<std::int64_t>("weights"),
+                             layer.get<std::int64_t>("kept"), layer.get<std::int64_t>("macs"),
+                             layer.get<std::int64_t>("macs_kept"), layer.get<int>("bits")});
+  }
+  for (const Json& entry : reader.at("rounds")) {
+    const JsonReader round(entry, "result of a compression, round,");
+    result.rounds.push_back(
+        {round.get<int>("phase"), round.get<double>("rho"), round.get<double>("residual")});
+  }
+  result.phase_accuracy = reader.get<std::vector<double>>("phase_accuracy");
+  result.parameters = reader.get<std::int64_t>("parameters");
+  result.file_bytes = reader.get<std::size_t>("file_bytes");
+  result.header_bytes = reader.get<std::size_t>("header_bytes");
+  result.mask_bytes = reader.get<std::size_t>("mask_bytes");
+  result.value_bytes = reader.get<std::size_t>("value_bytes");
+  result.bias_bytes = reader.get<std::size_t>("bias_bytes");
+  result.seconds = reader.get<double>("seconds");
+  return result;
+}
+
+}  // namespace flash

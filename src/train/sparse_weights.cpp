@@ -1,0 +1,268 @@
+#include "sparse_weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace flash {
+namespace {
+
+constexpr int halvings = 60;
+
+// Row-major, on the CPU, whatever the tensor's layout.
+std::vector<float> row_major(const at::Tensor& tensor) {
+  const at::Tensor plain = tensor.detach().to(at::kCPU, at::kFloat).contiguous(at::MemoryFormat::Contiguous);
+  return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
+}
+
+// The other way, laid out as `like`.
+at::Tensor laid_out(std::vector<float> values, const at::Tensor& like) {
+  const at::Tensor plain = at::from_blob(values.data(), like.sizes()).clone();
+  return at::empty_like(like).copy_(plain).detach();
+}
+
+std::vector<float> as_floats(const KeptWeights& kept) { return {kept.begin(), kept.end()}; }
+
+KeptWeights as_kept(const std::vector<float>& mask) {
+  KeptWeights kept(mask.size());
+  std::ranges::transform(mask, kept.begin(),
+                         [](float m) { return m != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return kept;
+}
+
+}  // namespace
+
+SparseWeights::SparseWeights(const BuiltNetwork& network, const CompressionSettings& settings)
+    : settings_(settings) {
+  const at::NoGradGuard no_grad;
+  const std::vector<at::Tensor>& weights = network.parameters().weights;
+  for (std::size_t node = 0; node < network.graph().nodes().size(); ++node) {
+    const Operator& op = network.graph().nodes()[node].op;
+    if (!op.has_matrix()) continue;
+    const std::size_t number = layers_.size();
+    Layer layer;
+    layer.weight = weights[number];
+    layer.mask = at::ones_like(layer.weight).detach();
+    layer.z = at::zeros_like(layer.weight).detach();
+    layer.u = at::zeros_like(layer.weight).detach();
+    layer.fixed = at::zeros_like(layer.weight).detach();
+    layer.node = node;
+    layer.keep = static_cast<std::size_t>(op.weights());
+    layer.reuse = std::int64_t{op.side_out} * op.side_out;
+    layer.convolution = op.kind == Operator::Kind::convolution;
+    layer.bits = settings.bits;
+    for (const LayerCompression& own : settings.layers) {
+      if (own.layer != static_cast<int>(number)) continue;
+      layer.forced_keep = own.keep;
+      if (own.bits > 0) layer.bits = own.bits;
+    }
+    layer.groups.rows = static_cast<std::size_t>(op.out);
+    layer.groups.columns = static_cast<std::size_t>(op.weights() / op.out);
+    if (settings.groups == "filters") layer.groups.group_columns = layer.groups.columns;
+    if (settings.groups ==
+        "rows") {  // a row of a crossbar's array: an input of as many outputs as it has columns
+      layer.groups.group_rows = static_cast<std::size_t>(settings.group_rows);
+      layer.groups.group_columns = static_cast<std::size_t>(settings.group_columns);
+    }
+    layers_.push_back(std::move(layer));
+  }
+}
+
+// By LAMP, each score divided by 1 + price * multiplications a weight; the least price at which the convolutions'
+// multiplications are few enough [ours].
+void SparseWeights::choose_counts(double ratio) {
+  std::vector<std::vector<float>> values;
+  std::vector<KeptWeights> allowed;
+  std::size_t all = 0, forced = 0;
+  double macs = 0;
+  for (const Layer& layer : layers_) {
+    values.push_back(row_major(layer.weight));
+    allowed.push_back(as_kept(row_major(layer.mask)));
+    all += values.back().size();
+    if (layer.convolution)
+      macs += static_cast<double>(layer.reuse) * static_cast<double>(values.back().size());
+  }
+  std::vector<LayerWeights> free;
+  std::vector<std::size_t> of_free;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (layers_[l].forced_keep > 0) {
+      layers_[l].keep = std::max<std::size_t>(
+          1, static_cast<std::size_t>(
+                 std::lround(layers_[l].forced_keep * static_cast<double>(values[l].size()))));
+      forced += layers_[l].keep;
+      continue;
+    }
+    free.push_back({values[l], allowed[l], 1});
+    of_free.push_back(l);
+  }
+  const auto wanted = static_cast<std::size_t>(std::lround(static_cast<double>(all) / ratio));
+  const std::size_t count = std::max(free.size(), wanted > forced ? wanted - forced : 0);
+  const auto at_price = [&](double price) {
+    for (std::size_t k = 0; k < free.size(); ++k)
+      free[k].price =
+          1 + price * static_cast<double>(layers_[of_free[k]].convolution ? layers_[of_free[k]].reuse : 0);
+    const std::vector<std::size_t> shares = shares_of_layers(free, count);
+    double left = 0;
+    for (std::size_t k = 0; k < free.size(); ++k) layers_[of_free[k]].keep = shares[k];
+    for (const Layer& layer : layers_)
+      if (layer.convolution) left += static_cast<double>(layer.reuse) * static_cast<double>(layer.keep);
+    return macs / std::max(left, 1.0);
+  };
+  if (at_price(0) >= settings_.macs_ratio || macs == 0) return;
+  double low = 0, high = 1;
+  while (high < 1e9 && at_price(high) < settings_.macs_ratio) high *= 4;
+  for (int k = 0; k < halvings; ++k) {
+    const double middle = (low + high) / 2;
+    (at_price(middle) < settings_.macs_ratio ? low : high) = middle;
+  }
+  at_price(high);
+}
+
+KeptWeights SparseWeights::project(const Layer& layer, const std::vector<float>& values) const {
+  const KeptWeights allowed = as_kept(row_major(layer.mask));
+  return settings_.groups == "none" ? largest(values, layer.keep, allowed)
+                                    : largest_groups(values, layer.groups, layer.keep, allowed);
+}
+
+void SparseWeights::begin_search(double ratio) {
+  const at::NoGradGuard no_grad;
+  choose_counts(ratio);
+  round_ = 0;
+  sparse_search_ = true;
+  for (Layer& layer : layers_) {
+    layer.z.copy_(layer.weight * laid_out(as_floats(project(layer, row_major(layer.weight))), layer.weight));
+    layer.u.zero_();
+  }
+}
+
+void SparseWeights::prune() {
+  const at::NoGradGuard no_grad;
+  for (Layer& layer : layers_)
+    layer.mask.copy_(laid_out(as_floats(project(layer, row_major(layer.weight))), layer.weight));
+  release();
+  hold();
+}
+
+// The step in single precision, as files and checkpoints keep it.
+Levels SparseWeights::levels_of(const Layer& layer, const at::Tensor& values) {
+  Levels levels = nearest_levels(row_major(values), as_kept(row_major(layer.mask)), layer.bits);
+  levels.step = static_cast<double>(static_cast<float>(levels.step));
+  return levels;
+}
+
+at::Tensor SparseWeights::levelled(const Layer& layer, const at::Tensor& values) {
+  const float step = static_cast<float>(layer.levels.step);
+  const double most = 1 << (layer.levels.bits - 1);
+  // As Levels::code: halves down, never 0.
+  const at::Tensor codes = (values.abs() / step - 0.5).ceil().clamp(1, most);
+  return at::where(values < 0, -codes, codes) * step * layer.mask;
+}
+
+void SparseWeights::begin_quantise() {
+  const at::NoGradGuard no_grad;
+  round_ = 0;
+  level_search_ = true;
+  for (Layer& layer : layers_) {
+    layer.levels = levels_of(layer, layer.weight);
+    layer.z.copy_(levelled(layer, layer.weight));
+    layer.u.zero_();
+  }
+}
+
+void SparseWeights::begin_snap(double share) {
+  const at::NoGradGuard no_grad;
+  level_search_ = false;
+  for (Layer& layer : layers_) {
+    const KeptWeights kept = as_kept(row_major(layer.mask));
+    const bool first = layer.fixed.sum().item<float>() == 0;
+    if (first) layer.levels = levels_of(layer, layer.weight);
+    const at::Tensor on_levels = levelled(layer, layer.weight);
+    // Those nearest to their levels: the largest of minus the distance.
+    std::vector<float> near = row_major((layer.weight - on_levels).abs());
+    float farthest = 0;
+    for (const float distance : near) farthest = std::max(farthest, distance);
+    for (float& distance : near) distance = farthest - distance + 1;
+    const auto all = static_cast<double>(std::ranges::count(kept, std::uint8_t{1}));
+    const KeptWeights fixed = largest(near, static_cast<std::size_t>(std::lround(share * all)), kept);
+    layer.fixed.copy_(laid_out(as_floats(fixed), layer.weight));
+    layer.z.copy_(on_levels);
+  }
+  hold();
+}
+
+void SparseWeights::release() {
+  sparse_search_ = level_search_ = false;
+  for (Layer& layer : layers_) layer.fixed.zero_();
+}
+
+void SparseWeights::add_gradients() const {
+  const at::NoGradGuard no_grad;
+  for (const Layer& layer : layers_) {
+    at::Tensor gradient = layer.weight.mutable_grad();
+    if (sparse_search_ || level_search_) gradient.add_(layer.weight - layer.z + layer.u, rho());
+    gradient.mul_(layer.mask);
+  }
+}
+
+void SparseWeights::hold() const {
+  const at::NoGradGuard no_grad;
+  for (const Layer& layer : layers_) {
+    at::Tensor weight = layer.weight.detach();
+    weight.copy_(at::where(layer.fixed > 0, layer.z, weight * layer.mask));
+  }
+}
+
+SparseWeights::Round SparseWeights::end_round() {
+  const at::NoGradGuard no_grad;
+  double off = 0, size = 0;
+  const double now = rho();
+  ++round_;
+  for (Layer& layer : layers_) {
+    const at::Tensor both = (layer.weight + layer.u) * layer.mask;
+    if (level_search_) {
+      layer.levels = levels_of(layer, both);
+      layer.z.copy_(levelled(layer, both));
+    } else {
+      layer.z.copy_(both * laid_out(as_floats(project(layer, row_major(both))), layer.weight));
+    }
+    layer.u.copy_((both - layer.z) * (now / rho()));
+    off += (layer.weight - layer.z).square().sum().item<double>();
+    size += layer.weight.square().sum().item<double>();
+  }
+  return {now, size > 0 ? std::sqrt(off / size) : 0};
+}
+
+double SparseWeights::rho() const {
+  const double steps = std::max(1, settings_.rounds - 1);
+  return settings_.rho * std::pow(settings_.rho_end / settings_.rho, std::min(round_ / steps, 1.0));
+}
+
+std::vector<at::Tensor> SparseWeights::state() {
+  std::vector<float> numbers{static_cast<float>(round_), sparse_search_ ? 1.0F : 0.0F,
+                             level_search_ ? 1.0F : 0.0F};
+  std::vector<at::Tensor> tensors;
+  for (const Layer& layer : layers_) {
+    for (const at::Tensor& tensor : {layer.mask, layer.z, layer.u, layer.fixed}) tensors.push_back(tensor);
+    numbers.push_back(static_cast<float>(layer.keep));
+    numbers.push_back(static_cast<float>(layer.levels.step));
+  }
+  numbers_ = at::tensor(numbers);
+  tensors.push_back(numbers_);
+  return tensors;
+}
+
+void SparseWeights::restore() {
+  const float* number = numbers_.data_ptr<float>();
+  round_ = static_cast<int>(number[0]);
+  sparse_search_ = number[1] != 0;
+  level_search_ = number[2] != 0;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    layers_[l].keep = static_cast<std::size_t>(number[3 + 2 * l]);
+    layers_[l].levels = {layers_[l].bits, static_cast<double>(number[4 + 2 * l])};
+  }
+}
+
+KeptWeights SparseWeights::kept(std::size_t layer) const { return as_kept(row_major(layers_[layer].mask)); }
+std::vector<float> SparseWeights::values(std::size_t layer) const { return row_major(layers_[layer].weight); }
+
+}  // namespace flash

@@ -1,0 +1,127 @@
+// Compressing: the counts that were asked for, the same bytes again, also after every interruption.
+#include "flash/train/compress_network.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "flash/core/error.hpp"
+#include "flash/fcn/file.hpp"
+#include "tiny.hpp"
+
+namespace flash {
+namespace {
+
+struct Interrupted {};
+
+class Store : public CheckpointStore {
+ public:
+  explicit Store(int writes) : writes_left_(writes) {}
+  std::optional<TrainingCheckpoint> read(const TrainingExtent& extent) override {
+    if (bytes_.empty()) return std::nullopt;
+    return decode_checkpoint(bytes_, "key", extent);
+  }
+  bool due() const override { return true; }
+  void write(const TrainingCheckpoint& checkpoint) override {
+    bytes_ = encode_checkpoint("key", checkpoint);
+    if (--writes_left_ == 0) throw Interrupted();
+  }
+  void interrupt_again_after(int writes) { writes_left_ = writes; }
+
+ private:
+  int writes_left_;
+  std::string bytes_;
+};
+
+struct Case {
+  Space space = Space(tiny_space());
+  Data data = tiny_data();
+  TrainingSettings training = tiny_training();
+  CompressionSettings settings;
+  Point point = space.point(space.size() - 1);
+
+  Case() {
+    data.validation = tiny_images(24, 3);
+    settings.ratio = 4;
+    settings.bits = 3;
+    settings.epochs = 9;
+    settings.rounds = 3;
+    settings.learning_rate = 5e-3;
+  }
+  CompressedTraining compress(CheckpointStore* store = nullptr) const {
+    return compress_network(space, point, data, training, settings, 5, {nullptr, store});
+  }
+};
+
+TEST(CompressNetwork, KeepsAsManyWeightsAsAskedOnLevels) {
+  const Case c;
+  const CompressedTraining made = c.compress();
+  ASSERT_TRUE(made.result.ok) << made.result.failure;
+  std::int64_t weights = 0, kept = 0;
+  for (const CompressedLayer& layer : made.result.layers) {
+    weights += layer.weights;
+    kept += layer.kept;
+    EXPECT_EQ(layer.bits, 3);
+    EXPECT_GE(layer.kept, 1);
+  }
+  EXPECT_EQ(kept, std::lround(static_cast<double>(weights) / 4));
+  EXPECT_GT(made.result.test_accuracy, 0.8);
+  EXPECT_EQ(made.result.file_bytes, made.file.size());
+  EXPECT_LT(made.file.size() * 8, 4U * static_cast<std::size_t>(made.result.parameters));
+  const auto phases = compression_phases(c.settings);
+  EXPECT_EQ(made.result.phase_accuracy.size(), phases.size());
+  EXPECT_EQ(made.result.rounds.size(), 9U);  // two searches and the quantisation's
+  for (const CompressionRound& round : made.result.rounds) EXPECT_GE(round.residual, 0);
+  EXPECT_LT(made.result.rounds[2].residual,
+            made.result.rounds[0].residual);  // weights come to where they should be
+}
+
+TEST(CompressNetwork, IsTheSameToTheByteWhereverItWasInterrupted) {
+  Case c;
+  c.settings.epochs = 8;
+  const std::string whole = c.compress().file;
+  EXPECT_EQ(c.compress().file, whole);
+  int interruptions = 0;
+  Store store(3);
+  for (;; store.interrupt_again_after(5)) {
+    try {
+      EXPECT_EQ(c.compress(&store).file, whole);
+      break;
+    } catch (const Interrupted&) {
+      ASSERT_LT(++interruptions, 100);
+    }
+  }
+  EXPECT_GT(interruptions, 4);
+}
+
+TEST(CompressNetwork, ByMagnitudeItIsPrunedAtOnce) {
+  Case c;
+  c.settings.method = "magnitude";
+  c.settings.bits = 32;
+  const CompressedTraining made = c.compress();
+  ASSERT_TRUE(made.result.ok) << made.result.failure;
+  EXPECT_TRUE(made.result.rounds.empty());
+  EXPECT_EQ(made.result.layers.front().bits, 32);
+}
+
+TEST(CompressNetwork, WhatEmptiesALayerIsRefused) {
+  Case c;
+  c.settings.ratio = 1e6;
+  EXPECT_THROW(c.compress(), Error);
+  c.settings.ratio = 4;
+  c.settings.layers = {{99, 0.5, 0}};
+  EXPECT_THROW(c.compress(), Error);
+}
+
+TEST(CompressNetwork, WhatDivergesIsSaid) {
+  Case c;
+  c.settings.learning_rate = 1e30;
+  const CompressedTraining made = c.compress();
+  EXPECT_FALSE(made.result.ok);
+  EXPECT_THAT(made.result.failure, testing::HasSubstr("the loss became"));
+  EXPECT_TRUE(made.file.empty());
+}
+
+}  // namespace
+}  // namespace flash
