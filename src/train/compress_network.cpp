@@ -336,6 +336,7 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
                                     const TrainingSettings& training, const CompressionSettings& settings,
                                     std::uint64_t seed, const CompressionStores& stores) {
   const Stopwatch watch;
+  check_compression(settings);
   check(settings, space.lower(point, seed));
   TrainedNetwork trained =
       train_and_keep_network(space, point, data, training, seed, {.checkpoints = stores.dense, .test = true});

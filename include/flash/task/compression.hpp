@@ -17,7 +17,7 @@ struct LayerCompression {
 };
 
 struct CompressionSettings {
-  std::string method = "admm";  // admm | magnitude (pruned by size at once, and retrained) | smartdeal
+  std::string method = "admm";  // admm | magnitude (pruned by size at once, and retrained)
   double ratio = 10;            // weights over weights kept, of all layers, >= 1
   double macs_ratio = 1;        // convolutions' multiply-accumulates over those left, >= 1; 1: whatever comes
   int stages = 2;               // on the way there, each a factor: 85 in two are 40 and 85 [ours]
@@ -32,7 +32,9 @@ struct CompressionSettings {
   std::vector<LayerCompression> layers{};
 };
 Json to_json(const CompressionSettings& settings);
+// Throws Error bad_job where a setting cannot be.
 CompressionSettings compression_settings_from_json(const Json& json);
+void check_compression(const CompressionSettings& settings);
 
 // What is done in turns. Retraining and snaps end with their best epoch by the judging images.
 struct CompressionPhase {

@@ -8,31 +8,11 @@
 
 #include "flash/core/error.hpp"
 #include "flash/fcn/file.hpp"
+#include "interrupting_store.hpp"
 #include "tiny.hpp"
 
 namespace flash {
 namespace {
-
-struct Interrupted {};
-
-class Store : public CheckpointStore {
- public:
-  explicit Store(int writes) : writes_left_(writes) {}
-  std::optional<TrainingCheckpoint> read(const TrainingExtent& extent) override {
-    if (bytes_.empty()) return std::nullopt;
-    return decode_checkpoint(bytes_, "key", extent);
-  }
-  bool due() const override { return true; }
-  void write(const TrainingCheckpoint& checkpoint) override {
-    bytes_ = encode_checkpoint("key", checkpoint);
-    if (--writes_left_ == 0) throw Interrupted();
-  }
-  void interrupt_again_after(int writes) { writes_left_ = writes; }
-
- private:
-  int writes_left_;
-  std::string bytes_;
-};
 
 struct Case {
   Space space = Space(tiny_space());
@@ -83,7 +63,7 @@ TEST(CompressNetwork, IsTheSameToTheByteWhereverItWasInterrupted) {
   const std::string whole = c.compress().file;
   EXPECT_EQ(c.compress().file, whole);
   int interruptions = 0;
-  Store store(3);
+  InterruptingStore store(3);
   for (;; store.interrupt_again_after(5)) {
     try {
       EXPECT_EQ(c.compress(&store).file, whole);
@@ -112,6 +92,25 @@ TEST(CompressNetwork, WhatEmptiesALayerIsRefused) {
   c.settings.ratio = 4;
   c.settings.layers = {{99, 0.5, 0}};
   EXPECT_THROW(c.compress(), Error);
+}
+
+TEST(CompressNetwork, SettingsThatCannotBeAreRefused) {
+  const auto refused = [](auto change) {
+    Case c;
+    change(c.settings);
+    EXPECT_THROW(c.compress(), Error);
+    EXPECT_THROW(compression_settings_from_json(to_json(c.settings)), Error);
+  };
+  using S = CompressionSettings;
+  refused([](S& s) { s.method = "smartdeal"; });
+  refused([](S& s) { s.groups = "blocks"; });
+  refused([](S& s) { s.bits = 9; });
+  refused([](S& s) { s.bits = 0; });
+  refused([](S& s) { s.bias_bits = 1; });
+  refused([](S& s) { s.ratio = 0.5; });
+  refused([](S& s) { s.rounds = 0; });
+  refused([](S& s) { s.rho_end = 1e-9; });
+  refused([](S& s) { s.layers = {{0, 1.5, 0}}; });
 }
 
 TEST(CompressNetwork, WhatDivergesIsSaid) {
