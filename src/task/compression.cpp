@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <sstream>
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
@@ -50,6 +52,39 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
     phases.push_back(w.phase);
   }
   return phases;
+}
+
+LayerCompression layer_compression(const std::string& text) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ExitCode::bad_job, "\"" + text + "\": " + what + R"(; write such as "2: keep 0.1 bits 3")");
+  };
+  std::istringstream words(text);
+  LayerCompression layer;
+  char colon = 0;
+  if (!(words >> layer.layer >> colon) || colon != ':' || layer.layer < 0)
+    refuse("begins with a layer's number, from 0, and a colon");
+  for (std::string word; words >> word;) {
+    double value = 0;
+    if (word != "keep" && word != "bits") refuse("'" + word + "' is not understood");
+    if (!(words >> value)) refuse("a number is missing behind '" + word + "'");
+    if (word == "keep" && !(value > 0 && value <= 1)) refuse("a layer keeps a share above 0, up to 1");
+    if (word == "bits" && (value != std::floor(value) || value < 1 || value > 8))
+      refuse("a layer has 1 to 8 bits");
+    if (word == "keep")
+      layer.keep = value;
+    else
+      layer.bits = static_cast<int>(value);
+  }
+  if (layer.keep == 0 && layer.bits == 0) refuse("says nothing of the layer");
+  return layer;
+}
+
+std::string compression_name(const CompressionSettings& settings) {
+  char ratio[32];
+  std::snprintf(ratio, sizeof ratio, "-%gx", settings.ratio);
+  std::string name = settings.method + ratio;
+  if (settings.bits < 32) name.append("-").append(std::to_string(settings.bits)).append("bit");
+  return name;
 }
 
 void check_compression(const CompressionSettings& settings) {

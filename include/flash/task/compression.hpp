@@ -31,6 +31,10 @@ struct CompressionSettings {
   double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
   std::vector<LayerCompression> layers{};
 };
+// "2: keep 0.1 bits 3", either of the two or both. Throws Error bad_job, saying what is wrong with the text.
+LayerCompression layer_compression(const std::string& text);
+// As files are named by: "admm-85x-3bit".
+std::string compression_name(const CompressionSettings& settings);
 Json to_json(const CompressionSettings& settings);
 // Throws Error bad_job where a setting cannot be.
 CompressionSettings compression_settings_from_json(const Json& json);
