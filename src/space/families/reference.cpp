@@ -231,18 +231,21 @@ const Family& reference() {
       [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
         return std::make_shared<Reference>(settings.at("layers").get<Texts>(), input);
       },
-      {preset("lenet5",
-              "one network: LeNet-5 as Caffe has it (20-50-500-10), 431,080 parameters; images of 1x28x28",
-              {"convolution 20 k5 p0", "max_pool k2", "convolution 50 k5 p0", "max_pool k2",
-               "linear 500 relu", "linear"},
-              {1, 28, 10}),
-       preset("vgg-small", "one network: six 3x3 convolutions, 205,354 parameters; images of 3x32x32",
+      {preset(
+           "lenet5",
+           "one network of 2.3 MMAC: LeNet-5 as Caffe has it (20-50-500-10), 431,080 parameters; images of 1x28x28",
+           {"convolution 20 k5 p0", "max_pool k2", "convolution 50 k5 p0", "max_pool k2", "linear 500 relu",
+            "linear"},
+           {1, 28, 10}),
+       preset("vgg-small",
+              "one network of 33.3 MMAC: six 3x3 convolutions, 205,354 parameters; images of 3x32x32",
               vgg_small(), {3, 32, 10}),
-       preset("alexnet",
-              "one network: AlexNet as torchvision has it, 61,100,840 parameters; images of 3x224x224",
-              alexnet(), {3, 224, 1000}),
-       preset("vgg16", "one network: VGG-16, 138,357,544 parameters; images of 3x224x224", vgg16(),
-              {3, 224, 1000})}};
+       preset(
+           "alexnet",
+           "one network of 714.2 MMAC: AlexNet as torchvision has it, 61,100,840 parameters; images of 3x224x224",
+           alexnet(), {3, 224, 1000}),
+       preset("vgg16", "one network of 15470.3 MMAC: VGG-16, 138,357,544 parameters; images of 3x224x224",
+              vgg16(), {3, 224, 1000})}};
   return family;
 }
 
