@@ -12,21 +12,7 @@ namespace flash {
 namespace {
 
 constexpr int default_width = 3;
-constexpr double basis_rate = 10;   // of the learning rate, a share of a layer's bases a step [ours]
-constexpr int full = 4;             // votes: a counter of three bits
-constexpr float most_code = 32767;  // of a basis' entry while it is trained
-constexpr int least_power = 8;
-
-double value_of(int power, int exponent) {
-  const double size = std::ldexp(1.0, exponent - (std::abs(power) - 1));
-  return power == 0 ? 0 : power < 0 ? -size : size;
-}
-
-double norm_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value * value;
-  return std::sqrt(sum);
-}
+constexpr double basis_rate = 10;  // of the learning rate, a share of a layer's bases a step [ours]
 
 }  // namespace
 
@@ -63,13 +49,8 @@ void DealWeights::begin(const CompressionPhase& phase) {
   end_epoch();
   fixed_ = phase.kind == Kind::basis || phase.kind == Kind::switch_;
   switches_ = phase.kind == Kind::switch_;
-  for (Layer& layer : layers_) {
-    std::ranges::fill(layer.votes, std::int8_t{0});
-    if (fixed_ && layer.bits == 0) {
-      round_bases(layer);
-      write(layer);
-    }
-  }
+  if (!fixed_) return;
+  for (const Layer& layer : layers_) write(layer);
 }
 
 void DealWeights::prune(double ratio) {
@@ -132,24 +113,21 @@ void DealWeights::decompose(Layer& layer) const {
     layer.fine = std::move(values);
     return;
   }
-  layer.deal = smart_deal(values, layer.columns,
-                          {.width = static_cast<int>(layer.width),
-                           .block_rows = static_cast<std::size_t>(settings_.block_rows),
-                           .threshold = settings_.threshold,
-                           .row_threshold = settings_.row_threshold},
-                          layer.kept);
-  layer.deal.sharing = static_cast<std::size_t>(settings_.group_rows);
-  layer.basis.clear();
-  layer.votes.assign(layer.kept.size() * layer.width, 0);
-  for (const ShiftAddMatrix::Block& block : layer.deal.blocks) {
-    for (const std::int8_t code : block.basis) layer.basis.push_back(static_cast<float>(code) * block.step);
+  ShiftAddMatrix deal = smart_deal(values, layer.columns,
+                                   {.width = static_cast<int>(layer.width),
+                                    .block_rows = static_cast<std::size_t>(settings_.block_rows),
+                                    .threshold = settings_.threshold,
+                                    .row_threshold = settings_.row_threshold},
+                                   layer.kept);
+  deal.sharing = static_cast<std::size_t>(settings_.group_rows);
+  for (const ShiftAddMatrix::Block& block : deal.blocks)
     for (std::size_t row = 0; row < block.rows; ++row) {  // what is pruned stays so
       const auto first = block.powers.begin() + static_cast<std::ptrdiff_t>(row * layer.width);
       if (std::all_of(first, first + static_cast<std::ptrdiff_t>(layer.width),
                       [](std::int8_t power) { return power == 0; }))
         layer.kept[block.first + row] = 0;
     }
-  }
+  layer.deal = DealTraining(std::move(deal), layer.columns);
 }
 
 CompressedMatrix DealWeights::matrix_of(const Layer& layer) {
@@ -160,7 +138,7 @@ CompressedMatrix DealWeights::matrix_of(const Layer& layer) {
   matrix.form = CompressedMatrix::Form::shift_add;
   matrix.rows = layer.rows;
   matrix.columns = layer.columns;
-  matrix.shift_add = layer.deal;
+  matrix.shift_add = layer.deal.matrix();
   return matrix;
 }
 
@@ -203,78 +181,9 @@ void DealWeights::hold(double rate) {
       const std::vector<float> after = row_major(weight);
       for (std::size_t k = 0; k < after.size(); ++k) layer.fine[k] += after[k] - before[k];
     } else {
-      move(layer, rate);
+      layer.deal.step(layer.gradient, basis_rate * rate, switches_ ? settings_.learning_rate / rate : 0);
     }
     write(layer);
-  }
-}
-
-// dB = Q^T dW, dC = dW B^T.
-void DealWeights::move(Layer& layer, double rate) {
-  const std::size_t width = layer.width, area = width * width;
-  std::vector<double> of_basis(layer.basis.size()), of_powers(layer.votes.size());
-  double squares = 0, kept = 0;
-  for (std::size_t b = 0; b < layer.deal.blocks.size(); ++b) {
-    const ShiftAddMatrix::Block& block = layer.deal.blocks[b];
-    for (std::size_t row = 0; row < block.rows; ++row) {
-      const std::size_t place = block.first + row, column = place % layer.of_row * width;
-      const float* gradient = &layer.gradient[place / layer.of_row * layer.columns + column];
-      const std::size_t count = std::min(width, layer.columns - column);
-      for (std::size_t k = 0; k < width; ++k) {
-        const int power = block.powers[row * width + k];
-        if (power == 0) continue;
-        const double value = value_of(power, block.exponent);
-        double sum = 0;
-        for (std::size_t c = 0; c < count; ++c) {
-          const std::size_t entry = b * area + k * width + c;
-          of_basis[entry] += value * static_cast<double>(gradient[c]);
-          sum += static_cast<double>(layer.basis[entry]) * static_cast<double>(gradient[c]);
-        }
-        of_powers[place * width + k] = sum * value;
-        squares += sum * value * sum * value;
-        ++kept;
-      }
-    }
-  }
-  const double steepness = norm_of(of_basis);
-  if (steepness > 0 && std::isfinite(steepness)) {
-    const double size = norm_of({layer.basis.begin(), layer.basis.end()});
-    const double step = basis_rate * rate * size / steepness;
-    for (std::size_t k = 0; k < layer.basis.size(); ++k)
-      layer.basis[k] -= static_cast<float>(step * of_basis[k]);
-  }
-  if (switches_ && kept > 0) {
-    const double least = std::sqrt(squares / kept) * settings_.learning_rate;
-    for (ShiftAddMatrix::Block& block : layer.deal.blocks)
-      for (std::size_t k = 0; k < block.powers.size(); ++k) {
-        const double slope = of_powers[block.first * width + k];
-        if (!(std::abs(slope) * rate > least)) continue;
-        std::int8_t& votes = layer.votes[block.first * width + k];
-        votes = static_cast<std::int8_t>(votes + (slope < 0 ? 1 : -1));
-        if (std::abs(votes) < full) continue;
-        const int power = block.powers[k];
-        const int moved = std::clamp(std::abs(power) - (votes > 0 ? 1 : -1), 1, least_power);
-        block.powers[k] = static_cast<std::int8_t>(power < 0 ? -moved : moved);
-        votes = 0;
-      }
-  }
-  round_bases(layer);
-}
-
-// To 16 bits, and these to the 8 of the file.
-void DealWeights::round_bases(Layer& layer) {
-  const std::size_t area = layer.width * layer.width;
-  for (std::size_t b = 0; b < layer.deal.blocks.size(); ++b) {
-    ShiftAddMatrix::Block& block = layer.deal.blocks[b];
-    float* entry = &layer.basis[b * area];
-    float largest = 0;
-    for (std::size_t k = 0; k < area; ++k) largest = std::max(largest, std::abs(entry[k]));
-    if (!(largest > 0)) continue;
-    block.step = largest / 127;
-    for (std::size_t k = 0; k < area; ++k) {
-      entry[k] = std::round(entry[k] / largest * most_code) * (largest / most_code);
-      block.basis[k] = static_cast<std::int8_t>(std::lround(entry[k] / block.step));
-    }
   }
 }
 
@@ -285,13 +194,7 @@ std::vector<at::Tensor> DealWeights::state() {
   };
   for (const Layer& layer : layers_) {
     put(layer.kept);
-    for (const ShiftAddMatrix::Block& block : layer.deal.blocks) {
-      put(block.powers);
-      put(block.basis);
-      put(std::vector<float>{static_cast<float>(block.exponent), block.step});
-    }
-    put(layer.basis);
-    put(layer.votes);
+    put(layer.deal.state());
     put(layer.fine);
     numbers.push_back(static_cast<float>(layer.levels.step));
   }
@@ -309,14 +212,7 @@ void DealWeights::restore() {
   };
   for (Layer& layer : layers_) {
     get(layer.kept);
-    for (ShiftAddMatrix::Block& block : layer.deal.blocks) {
-      get(block.powers);
-      get(block.basis);
-      block.exponent = static_cast<int>(*number++);
-      block.step = *number++;
-    }
-    get(layer.basis);
-    get(layer.votes);
+    number = layer.deal.restore(number);
     get(layer.fine);
     layer.levels = {layer.bits, static_cast<double>(*number++)};
   }

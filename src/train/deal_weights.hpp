@@ -3,9 +3,9 @@
 
 #include <ATen/ATen.h>
 
-#include <cstdint>
 #include <vector>
 
+#include "flash/compress/deal_training.hpp"
 #include "weights_under_compression.hpp"
 
 namespace flash {
@@ -13,10 +13,8 @@ namespace flash {
 // X. Chen et al., "SmartDeal", arXiv 2101.01163, by its released code where no mark says otherwise. Structural sharing:
 // group_rows filters keep the same rows of kernels; layers share what the ratio leaves by LAMP [ours]. Decomposed after
 // every epoch, and trained between freely but for what is zero.
-// Then what a file keeps is all that there is. A basis moves down its gradient by a share of its layer's size (as LARS
-// does, without memory [ours]) and is kept in 16 bits, which round to the 8 of the file. In a phase of switching a
-// coefficient doubles or halves when a counter of votes is full; it votes by its gradient's sign where that is, for
-// what a doubling changes, above the layer's root mean square, which fewer are as the learning rate falls [ours].
+// Then what a file keeps is all that there is (flash/compress/deal_training.hpp): bases move, and in a phase of switching
+// powers of two, fewer as the learning rate falls [ours].
 // Layers with bits of their own are on levels, and what is below a level is kept in single precision.
 class DealWeights : public WeightsUnderCompression {
  public:
@@ -40,18 +38,15 @@ class DealWeights : public WeightsUnderCompression {
     int bits = 0;                       // of levels; 0: decomposed
     double forced_keep = 0;             // share of its weights; 0: by the ratio
     KeptWeights kept;                   // [row of width]
-    ShiftAddMatrix deal;                // no blocks: not yet
-    std::vector<float> basis;           // [block][width][width], what the codes of 8 bits are rounded from
-    std::vector<std::int8_t> votes;     // [row of width][coefficient], above 0 for doubling
+    DealTraining deal;
     Levels levels;
-    std::vector<float> fine, gradient;  // of levels: what they are rounded from; of a step
+    std::vector<float> fine;      // of levels: what they are rounded from
+    std::vector<float> gradient;  // of a step
   };
   void prune(double ratio);
   void decompose(Layer& layer) const;
   static CompressedMatrix matrix_of(const Layer& layer);
   static void write(const Layer& layer);  // what the layer's matrix says, into the network
-  void move(Layer& layer, double rate);
-  static void round_bases(Layer& layer);
   void renew_masks();
 
   const CompressionSettings& settings_;

@@ -1,4 +1,4 @@
-// SmartDeal's weights in training: decomposed exactly as a file keeps them, zero where pruned, moved by votes.
+// SmartDeal's weights in training: decomposed exactly as a file keeps them, zero where pruned.
 #include "deal_weights.hpp"
 
 #include <gmock/gmock.h>
@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "flash/core/error.hpp"
 #include "flash/fcn/file.hpp"
@@ -131,45 +130,6 @@ TEST(DealWeights, WhatIsPrunedStaysZeroInGroupsOfFilters) {
     for (std::size_t l = 0; l < now.size(); ++l)
       EXPECT_EQ(row_major(network->parameters().weights[l]), weights.matrix(l).dense());
   }
-}
-
-TEST(DealWeights, VotesDoubleAndHalve) {
-  DealCase c;
-  c.settings.threshold = 0;
-  const std::unique_ptr<BuiltNetwork> network = build_network(c.space, c.point, 1, at::kCPU);
-  DealWeights weights(*network, c.settings);
-  Optimiser optimiser(network->parameters(), c.training);
-  using Kind = CompressionPhase::Kind;
-  weights.begin({Kind::decompose, 1, 1, 1});
-  const CompressedMatrix whole = weights.matrix(0);
-  const ShiftAddMatrix& before = whole.shift_add;
-  weights.begin({Kind::switch_, 1, 1, 1});
-  // All weights of the first filter are to be smaller: to where they point the loss rises.
-  const double rate = c.settings.learning_rate;
-  for (int k = 0; k < 4; ++k) {
-    for (const at::Tensor& weight : network->parameters().weights) weight.mutable_grad().zero_();
-    const at::Tensor weight = network->parameters().weights.front();
-    weight.mutable_grad()[0].copy_(weight.detach()[0]);
-    weights.add_gradients();
-    optimiser.step(rate);
-    weights.hold(rate);
-    const CompressedMatrix now = weights.matrix(0);
-    if (k < 3) {
-      EXPECT_EQ(now.shift_add.blocks[0].powers, before.blocks[0].powers);
-    }
-  }
-  const CompressedMatrix moved = weights.matrix(0);
-  const ShiftAddMatrix& after = moved.shift_add;
-  std::size_t halved = 0;
-  ASSERT_EQ(before.blocks[0].powers.size(), after.blocks[0].powers.size());
-  for (std::size_t k = 0; k < before.blocks[0].powers.size(); ++k) {
-    const int then = before.blocks[0].powers[k], now = after.blocks[0].powers[k];
-    EXPECT_EQ(then > 0, now > 0);
-    EXPECT_EQ(then == 0, now == 0);
-    EXPECT_LE(std::abs(std::abs(now) - std::abs(then)), 1);
-    halved += std::abs(now) > std::abs(then) ? 1 : 0;
-  }
-  EXPECT_GT(halved, 0U);
 }
 
 TEST(DealWeights, OtherImagesTrainTheLastPhase) {
