@@ -119,6 +119,7 @@ void check_compression(const CompressionSettings& settings) {
        "there are an epoch, a stage and a round at least");
   need(settings.rho > 0 && settings.rho_end >= settings.rho && settings.learning_rate > 0,
        "rho and the learning rate are above 0, and rho does not fall");
+  need(settings.distil >= 0 && settings.distil <= 1, "distil is a share of 0 to 1");
   for (const LayerCompression& layer : settings.layers) {
     need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && layer.bits < 32 && settings.bits < 32),
@@ -146,6 +147,7 @@ Json to_json(const CompressionSettings& settings) {
               {"rho", settings.rho},
               {"rho_end", settings.rho_end},
               {"learning_rate", settings.learning_rate},
+              {"distil", settings.distil},
               {"variant", settings.variant},
               {"block_rows", settings.block_rows},
               {"threshold", settings.threshold},
@@ -170,6 +172,7 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   settings.rho = reader.get<double>("rho");
   settings.rho_end = reader.get<double>("rho_end");
   settings.learning_rate = reader.get<double>("learning_rate");
+  settings.distil = reader.get<double>("distil");
   settings.variant = reader.get<std::string>("variant");
   settings.block_rows = reader.get<int>("block_rows");
   settings.threshold = reader.get<double>("threshold");

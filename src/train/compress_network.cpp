@@ -111,10 +111,16 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
       result.bias_bytes = parts.biases;
       result.layers = layers_of(*made.network);
       result.accuracy = accuracy_of(*made.network, last_data.judges());
+      const std::string chance = chance_failure(result.accuracy, space.definition().input.classes,
+                                                last_data.judges().size(), last_data.validation.size() > 0);
+      if (!chance.empty())
+        result.failure = "compressed, its " + chance +
+                         ": a smaller compress.learning_rate or ratio, or more epochs, may help";
       result.test_accuracy = accuracy_of(*made.network, last_data.test);
     }
   }
   result.ok = result.failure.empty();
+  if (!result.ok) made.file.clear();
   result.seconds = watch.seconds();
   return made;
 }

@@ -31,6 +31,9 @@ struct CompressionSettings {
   int rounds = 10;  // of ADMM, a search
   double rho = 3e-3, rho_end = 0.3;
   double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
+  // Share of the loss that follows what the dense network puts out for the same images, in [0, 1]; softened to a
+  // temperature of 4 (Hinton, Vinyals, Dean, arXiv 1503.02531).
+  double distil = 0.5;
   // Of smartdeal. retrain: decomposed after every epoch, then bases are trained; switch: in place of that last phase
   // bases and powers of two are, in no more memory than the decomposition's (src/train/deal_weights.hpp).
   std::string variant = "retrain";
