@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "../python.hpp"
 #include "bytes.hpp"
 #include "mask_codecs.hpp"
 #include "sample_networks.hpp"
@@ -124,6 +128,41 @@ TEST(HostileFcn, IsTakenOrRefusedInBoundedMemory) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   EXPECT_LT(peak_kib() - before, 256 * 1024);
 #endif
+}
+
+// The second reader takes and refuses the same files, and ends with a line and exit code 65 where it refuses.
+TEST(HostileFcn, IsTakenOrRefusedByTheReaderInNumPyAlike) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("flash_fcn_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const std::vector<std::string> files = valid_files();
+  Philox random(12);
+  Json paths = Json::array();
+  std::vector<bool> ours;
+  for (std::size_t k = 0; k < 400; ++k) {
+    const std::string bytes = k < files.size() ? files[k] : changed(files[k % files.size()], files, random);
+    paths.push_back((folder / (std::to_string(k) + ".fcn")).string());
+    std::ofstream(paths.back().get<std::string>(), std::ios::binary) << bytes;
+    ours.push_back(taken(bytes));
+  }
+  const auto theirs = ask_python(
+      "import contextlib, io, sys; sys.path.insert(0, data['analysis'])\n"
+      "from flash_analysis import fcn\n"
+      "result = []\n"
+      "for path in data['paths']:\n"
+      "    out, err = io.StringIO(), io.StringIO()\n"
+      "    try:\n"
+      "        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err): code = fcn.main([path])\n"
+      "    except BaseException as error: code = repr(error)\n"
+      "    lines = err.getvalue().splitlines()\n"
+      "    if code == 0 and not lines: result.append('')\n"
+      "    elif code == 65 and len(lines) == 1 and not out.getvalue(): result.append('refused')\n"
+      "    else: result.append(f'{code} {lines}')\n",
+      {{"analysis", FLASH_SOURCE_DIR "/analysis"}, {"paths", paths}});
+  fs::remove_all(folder);
+  if (!theirs) GTEST_SKIP() << "there is no Python with SciPy";
+  for (std::size_t k = 0; k < ours.size(); ++k)
+    EXPECT_EQ((*theirs)[k].get<std::string>(), ours[k] ? "" : "refused") << "file " << k;
 }
 
 // A topology, then nothing but what a byte or two can say.
