@@ -1,4 +1,5 @@
 """The topology of a compressed network (data/networks/FORMAT.md): its nodes, checked before anything is believed."""
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,8 @@ from .fcn_codes import FcnError
 
 KINDS = ("convolution", "linear", "norm", "relu", "elu", "relu6", "hard_sigmoid", "hard_swish", "gather", "add", "scale",
          "zero", "average_pool", "max_pool", "resize", "flatten")
-MOST_NODES, MOST_CHANNELS, MOST_SIDE, MOST_VALUES, MOST_PARAMETERS = 100_000, 131_072, 4_096, 1 << 26, 1 << 28
+MOST_NODES, MOST_CHANNELS, MOST_SIDE, MOST_PARAMETERS = 100_000, 131_072, 4_096, 1 << 28
+MOST_VALUES, MOST_LIVE_VALUES = 1 << 26, 1 << 28  # of one activation; of all that are held at once
 FREE_PARAMETERS, PARAMETERS_A_BYTE = 65_536, 4_096
 
 
@@ -123,6 +125,17 @@ def read_node(reader, k, values):
     return Node(kind, reads, columns, shape, channels, side)
 
 
+def peak_live_values(values, nodes):
+    """Each lives from the node that puts it out to the last that reads it, both included."""
+    last = {0: 0, **{k + 1: k for k in range(len(nodes))}}
+    last.update({value: k for k, node in enumerate(nodes) for value in node.reads})
+    change = [0] * (len(nodes) + 1)
+    for value, (channels, side) in enumerate(values):
+        change[max(value - 1, 0)] += channels * side * side
+        change[last[value] + 1] -= channels * side * side
+    return max(itertools.accumulate(change))
+
+
 def read_topology(reader):
     channels = reader.number(MOST_CHANNELS, "the image's channels")
     side = reader.number(MOST_SIDE, "the image's side")
@@ -137,4 +150,6 @@ def read_topology(reader):
         raise FcnError("it has no operators")
     if parameters > min(MOST_PARAMETERS, FREE_PARAMETERS + PARAMETERS_A_BYTE * len(reader.data)):
         raise FcnError(f"{parameters:,} parameters are more than a file of its size may have")
+    if peak_live_values(values, nodes) > MOST_LIVE_VALUES:
+        raise FcnError("activations that are too large")
     return channels, side, nodes
