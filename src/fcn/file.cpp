@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "limits.hpp"
 #include "tensor_codecs.hpp"
 #include "topology.hpp"
 
@@ -59,6 +60,8 @@ std::string fcn_file(const CompressedNetwork& network, FileParts* parts) {
     if (node.second.size() > 0) write_vector(node.second, out);
     counted.biases += out.size() - before;
   }
+  if (const std::string_view why = fcn_limits::excess(network.graph, out.size()); !why.empty())
+    throw Error(ExitCode::bad_data, std::string("the compressed network ").append(why));
   const std::uint32_t sum = checksum(out.done());
   for (int k = 0; k < 4; ++k) out.byte(static_cast<std::uint8_t>(sum >> (8 * k)));
   if (parts != nullptr) *parts = counted;

@@ -20,6 +20,7 @@
 #include "flash/task/training.hpp"
 #include "flash/train/checkpoint_file.hpp"
 #include "flash/train/compress_network.hpp"
+#include "flash/train/export_fcn.hpp"
 #include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
@@ -109,12 +110,24 @@ Json run_compress(const Json& request, const JsonReader& reader, const Space& sp
   return to_json(made.result);
 }
 
+// A compressed network has its space within itself.
+Json run_export_fcn(const Json& request, const JsonReader& reader) {
+  FcnExportOrder order;
+  order.file = reader.get<std::string>("file");
+  order.folder = reader.get<std::string>("folder");
+  if (request.contains("data")) order.calibration = reader.get<std::size_t>("calibration");
+  return export_fcn(order,
+                    [&]() -> const Data& { return data_of(reader.at("data"), request.value("images", "")); });
+}
+
 Json run(const Json& request) {
   const JsonReader reader(request, "request");
   const auto command = reader.get<std::string>("command");
+  if (command == "export_fcn") return run_export_fcn(request, reader);
   if (command != "train" && command != "measure" && command != "export" && command != "compress")
-    reader.fail("has a wrong value at key 'command': expected train, measure, export or compress, not '" +
-                command + "'");
+    reader.fail(
+        "has a wrong value at key 'command': expected train, measure, export, compress or export_fcn, not '" +
+        command + "'");
   const Space& space = space_of(reader.at("space"));
   const Point point = space.point(id_of(reader));
   if (command == "export") return run_export(request, reader, space);

@@ -11,6 +11,9 @@
 //     -> the description of the files (export_network.hpp). With "train" false the weights are the seed's own
 //        and neither data nor training is read. "checkpoint" as above; with "replace": true what is in the way
 //        is replaced.
+//   {"command": "export_fcn", "file": "/abs/olute.fcn", "folder": "/abs/olute"}
+//     -> the description of the files (export_fcn.hpp): ONNX in single precision. With "data": {...} and
+//        "calibration": 256, of so many training images, ONNX in 8 bits too.
 // An error comes back as {"error": "one line", "code": 65}.
 #pragma once
 

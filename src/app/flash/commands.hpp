@@ -37,6 +37,7 @@ struct Arguments {
   bool again = false;
   bool training_free = false;
   bool untrained = false;
+  std::size_t calibration = 256;  // images that 8 bits are calibrated on
   bool list_only = false;
   bool imc = false;
   bool archive = false;
