@@ -71,6 +71,9 @@ void check_compression(const CompressionSettings& settings) {
        "rho and the learning rate are above 0, and rho does not fall");
   for (const LayerCompression& layer : settings.layers) {
     need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
+    need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
+    need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
+         "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && layer.bits < 32 && settings.bits < 32),
          "a layer has 1 to 8 bits of its own, where weights are quantised");
   }
@@ -79,7 +82,10 @@ void check_compression(const CompressionSettings& settings) {
 Json to_json(const CompressionSettings& settings) {
   Json layers = Json::array();
   for (const LayerCompression& layer : settings.layers)
-    layers.push_back({{"layer", layer.layer}, {"keep", layer.keep}, {"bits", layer.bits}});
+    layers.push_back({{"layer", layer.layer},
+                      {"keep", layer.keep},
+                      {"bits", layer.bits},
+                      {"break_even", layer.break_even}});
   return Json{{"method", settings.method},
               {"ratio", settings.ratio},
               {"macs_ratio", settings.macs_ratio},
@@ -94,7 +100,8 @@ Json to_json(const CompressionSettings& settings) {
               {"rho", settings.rho},
               {"rho_end", settings.rho_end},
               {"learning_rate", settings.learning_rate},
-              {"layers", layers}};
+              {"layers", layers},
+              {"target", settings.target}};
 }
 
 CompressionSettings compression_settings_from_json(const Json& json) {
@@ -116,9 +123,10 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   settings.learning_rate = reader.get<double>("learning_rate");
   for (const Json& layer : reader.at("layers")) {
     const JsonReader of_layer(layer, "compression settings, layer,");
-    settings.layers.push_back(
-        {of_layer.get<int>("layer"), of_layer.get<double>("keep"), of_layer.get<int>("bits")});
+    settings.layers.push_back({of_layer.get<int>("layer"), of_layer.get<double>("keep"),
+                               of_layer.get<int>("bits"), of_layer.get<double>("break_even")});
   }
+  settings.target = reader.get<std::string>("target");
   check_compression(settings);
   return settings;
 }

@@ -14,6 +14,9 @@ struct LayerCompression {
   int layer = 0;    // among those with weights, from 0, in the order in which they run
   double keep = 0;  // share of its weights, in (0, 1]; 0: the method's choice
   int bits = 0;     // 0: as the others
+  // The largest share of its weights at which the layer costs no more sparse than dense on the target; where it would keep
+  // more it stays dense. 0: never gains; 1: whatever the target
+  double break_even = 1;
 };
 
 struct CompressionSettings {
@@ -30,6 +33,7 @@ struct CompressionSettings {
   double rho = 3e-3, rho_end = 0.3;
   double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
   std::vector<LayerCompression> layers{};
+  std::string target{};  // what the layers' break-evens are of; in messages alone
 };
 Json to_json(const CompressionSettings& settings);
 // Throws Error bad_job where a setting cannot be.

@@ -40,6 +40,7 @@ struct Arguments {
   bool untrained = false;
   bool list_only = false;
   bool imc = false;
+  bool digital = false;
   bool archive = false;
   bool histograms = false;
   bool pareto = false;
