@@ -41,23 +41,46 @@ Mask coefficients(const ShiftAddMatrix& matrix) {
   return mask;
 }
 
+// What is wholly 0 is left out: filters first, then rows of the crossbars on which the others lie.
+struct Blocks {
+  double filters_kept = 1, rows_kept = 1;
+  std::size_t weights = 0;  // in what is left
+};
+
+Blocks blocks_of(const Mask& weights, std::size_t crossbar_outputs) {
+  std::vector<std::size_t> alive;
+  for (std::size_t r = 0; r < weights.rows; ++r) {
+    const auto row = weights.kept.begin() + static_cast<std::ptrdiff_t>(r * weights.columns);
+    if (std::find(row, row + static_cast<std::ptrdiff_t>(weights.columns), true) !=
+        row + static_cast<std::ptrdiff_t>(weights.columns))
+      alive.push_back(r);
+  }
+  Blocks blocks;
+  std::size_t rows = 0, groups = 0;
+  for (std::size_t first = 0; first < alive.size(); first += crossbar_outputs, ++groups) {
+    const std::size_t last = std::min(first + crossbar_outputs, alive.size());
+    for (std::size_t c = 0; c < weights.columns; ++c) {
+      const auto keeps = [&](std::size_t r) -> bool { return weights.kept[r * weights.columns + c]; };
+      if (std::none_of(alive.begin() + static_cast<std::ptrdiff_t>(first),
+                       alive.begin() + static_cast<std::ptrdiff_t>(last), keeps))
+        continue;
+      ++rows;
+      blocks.weights += last - first;
+    }
+  }
+  blocks.filters_kept = share(alive.size(), weights.rows);
+  blocks.rows_kept = share(rows, std::max<std::size_t>(groups, 1) * weights.columns);
+  return blocks;
+}
+
 LayerForm form_of(const CompressedMatrix& matrix, std::size_t crossbar_outputs) {
   LayerForm form;
-  const std::vector<float> dense = matrix.dense();
   Mask weights{matrix.rows, matrix.columns, {}};
-  for (const float weight : dense) weights.kept.push_back(weight != 0);
-
-  const std::size_t groups = (matrix.rows + crossbar_outputs - 1) / crossbar_outputs;
-  std::vector<bool> filters(matrix.rows), rows(groups * matrix.columns);
-  for (std::size_t r = 0; r < matrix.rows; ++r)
-    for (std::size_t c = 0; c < matrix.columns; ++c)
-      if (weights.kept[r * matrix.columns + c])
-        filters[r] = rows[r / crossbar_outputs * matrix.columns + c] = true;
-  const auto kept = [](const std::vector<bool>& list) {
-    return share(static_cast<std::size_t>(std::ranges::count(list, true)), list.size());
-  };
-  form.filters_kept = kept(filters);
-  form.rows_kept = kept(rows);
+  for (const float weight : matrix.dense()) weights.kept.push_back(weight != 0);
+  const Blocks blocks = blocks_of(weights, crossbar_outputs);
+  form.filters_kept = blocks.filters_kept;
+  form.rows_kept = blocks.rows_kept;
+  const bool scattered = weights.count() < blocks.weights;  // zeros in what is left
 
   switch (matrix.form) {
     case CompressedMatrix::Form::values:
@@ -80,7 +103,7 @@ LayerForm form_of(const CompressedMatrix& matrix, std::size_t crossbar_outputs) 
   }
   if (matrix.form == CompressedMatrix::Form::shift_add)
     form.kind = LayerForm::Kind::shift_add;
-  else if (form.kept < 1)
+  else if (scattered)
     form.kind = LayerForm::Kind::sparse;
   return form;
 }

@@ -30,10 +30,10 @@ Tiling packed(Tiling tiling, const LayerForm& form, bool depthwise) {
   return tiling;
 }
 
-// What of a mapping on a packed tiling is driven, read and converted.
-void leave_out_pruned(Mapping& mapping, double rows, double columns) {
-  for (std::int64_t* cells : {&mapping.weight_cells, &mapping.read_cells})
-    *cells = kept(*cells, rows * columns);
+// What of a mapping on a packed tiling holds weights, is driven, read and converted.
+void leave_out_pruned(Mapping& mapping, double rows, double columns, bool depthwise) {
+  mapping.weight_cells = kept(mapping.weight_cells, depthwise ? columns : rows * columns);
+  mapping.read_cells = kept(mapping.read_cells, rows * columns);
   mapping.driven_rows = kept(mapping.driven_rows, rows);
   mapping.conversions = kept(mapping.conversions, columns);
 }
@@ -68,7 +68,7 @@ void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::No
   std::int64_t rows = convolution.in * convolution.taps, out = convolution.out;
   if (form != nullptr) {
     const double filters = form->filters_kept, of_rows = depthwise ? filters : form->rows_kept;
-    leave_out_pruned(mapping, of_rows, filters);
+    leave_out_pruned(mapping, of_rows, filters, depthwise);
     rows = kept(rows, of_rows);
     out = kept(out, filters);
   }

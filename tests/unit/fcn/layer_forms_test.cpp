@@ -28,17 +28,19 @@ TEST(LayerFormsOfNetworks, AreCountedFromTheirWeights) {
       const CompressedMatrix& matrix = network.nodes[k].weights;
       const LayerForm& of_layer = found[layer++];
       const std::vector<float> dense = matrix.dense();
-      std::set<std::size_t> filters;
+      std::vector<std::size_t> alive;
+      for (std::size_t r = 0; r < matrix.rows; ++r)
+        if (std::ranges::any_of(std::span(dense).subspan(r * matrix.columns, matrix.columns),
+                                [](float weight) { return weight != 0; }))
+          alive.push_back(r);
       std::set<std::pair<std::size_t, std::size_t>> rows;
-      for (std::size_t i = 0; i < dense.size(); ++i)
-        if (dense[i] != 0) {
-          filters.insert(i / matrix.columns);
-          rows.insert({i / matrix.columns / beside, i % matrix.columns});
-        }
-      const auto groups = static_cast<double>((matrix.rows + beside - 1) / beside * matrix.columns);
+      for (std::size_t k = 0; k < alive.size(); ++k)
+        for (std::size_t c = 0; c < matrix.columns; ++c)
+          if (dense[alive[k] * matrix.columns + c] != 0) rows.insert({k / beside, c});
+      const auto all_rows = static_cast<double>((alive.size() + beside - 1) / beside * matrix.columns);
       EXPECT_DOUBLE_EQ(of_layer.filters_kept,
-                       static_cast<double>(filters.size()) / static_cast<double>(matrix.rows));
-      EXPECT_DOUBLE_EQ(of_layer.rows_kept, static_cast<double>(rows.size()) / groups);
+                       static_cast<double>(alive.size()) / static_cast<double>(matrix.rows));
+      EXPECT_DOUBLE_EQ(of_layer.rows_kept, static_cast<double>(rows.size()) / all_rows);
       EXPECT_EQ(of_layer.kind, kinds[static_cast<std::size_t>(form)]);
       if (form == Form::shift_add) {
         EXPECT_EQ(of_layer.bits, 4);
@@ -72,6 +74,21 @@ TEST(LayerFormsOfNetworks, WithoutZerosAreDense) {
   EXPECT_EQ(form.kind, Kind::dense);
   EXPECT_EQ(form.kept, 1);
   EXPECT_EQ(form.index_bits, 0);
+}
+
+// Four of eight filters, which are the whole of a crossbar's columns, and every second input of the others.
+TEST(LayerFormsOfNetworks, OfWhichFiltersAndRowsArePrunedAreDense) {
+  std::vector<float> weights(8 * 10);
+  for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = k < 40 && k % 2 == 0 ? 1.0F : 0.0F;
+  LayerForm form = layer_forms(of_weights(weights, 8), 4)[0];
+  EXPECT_EQ(form.kind, Kind::dense);
+  EXPECT_EQ(form.filters_kept, 0.5);
+  EXPECT_EQ(form.rows_kept, 0.5);
+  EXPECT_EQ(form.kept, 0.25);
+  weights[0] = 0;  // one more: the row is kept
+  form = layer_forms(of_weights(weights, 8), 4)[0];
+  EXPECT_EQ(form.kind, Kind::sparse);
+  EXPECT_EQ(form.rows_kept, 0.5);
 }
 
 TEST(LayerFormsOfNetworks, OfZerosAloneKeepOneWeight) {
