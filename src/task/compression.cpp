@@ -122,6 +122,9 @@ void check_compression(const CompressionSettings& settings) {
   need(settings.distil >= 0 && settings.distil <= 1, "distil is a share of 0 to 1");
   for (const LayerCompression& layer : settings.layers) {
     need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
+    need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
+    need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
+         "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && layer.bits < 32 && settings.bits < 32),
          "a layer has 1 to 8 bits of its own, where weights are quantised");
     need(!deals || layer.bits == 0 || layer.keep == 0,
@@ -132,7 +135,10 @@ void check_compression(const CompressionSettings& settings) {
 Json to_json(const CompressionSettings& settings) {
   Json layers = Json::array();
   for (const LayerCompression& layer : settings.layers)
-    layers.push_back({{"layer", layer.layer}, {"keep", layer.keep}, {"bits", layer.bits}});
+    layers.push_back({{"layer", layer.layer},
+                      {"keep", layer.keep},
+                      {"bits", layer.bits},
+                      {"break_even", layer.break_even}});
   return Json{{"method", settings.method},
               {"ratio", settings.ratio},
               {"macs_ratio", settings.macs_ratio},
@@ -152,7 +158,8 @@ Json to_json(const CompressionSettings& settings) {
               {"block_rows", settings.block_rows},
               {"threshold", settings.threshold},
               {"row_threshold", settings.row_threshold},
-              {"layers", layers}};
+              {"layers", layers},
+              {"target", settings.target}};
 }
 
 CompressionSettings compression_settings_from_json(const Json& json) {
@@ -179,9 +186,10 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   settings.row_threshold = reader.get<double>("row_threshold");
   for (const Json& layer : reader.at("layers")) {
     const JsonReader of_layer(layer, "compression settings, layer,");
-    settings.layers.push_back(
-        {of_layer.get<int>("layer"), of_layer.get<double>("keep"), of_layer.get<int>("bits")});
+    settings.layers.push_back({of_layer.get<int>("layer"), of_layer.get<double>("keep"),
+                               of_layer.get<int>("bits"), of_layer.get<double>("break_even")});
   }
+  settings.target = reader.get<std::string>("target");
   check_compression(settings);
   return settings;
 }

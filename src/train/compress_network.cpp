@@ -34,6 +34,9 @@ void check(const CompressionSettings& settings, const NetworkGraph& graph) {
     if (layer.layer < 0 || layer.layer >= layers)
       refuse("there is no layer " + std::to_string(layer.layer) + ": the network has " +
              std::to_string(layers) + " with weights, from 0");
+  if (std::ranges::count(settings.layers, 0.0, &LayerCompression::break_even) >= layers)
+    refuse("no layer gains on " + (settings.target.empty() ? "the target" : settings.target) +
+           ", so that nothing is left to prune: all break-evens are 0");
 }
 
 double accuracy_of(const CompressedNetwork& network, const ImageSet& images) {

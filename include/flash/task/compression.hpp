@@ -14,6 +14,9 @@ struct LayerCompression {
   int layer = 0;    // among those with weights, from 0, in the order in which they run
   double keep = 0;  // share of its weights, in (0, 1]; 0: the method's choice
   int bits = 0;     // 0: as the others; of smartdeal: levels of so many bits in place of a decomposition
+  // The largest share of its weights at which the layer costs no more sparse than dense on the target; where it would keep
+  // more it stays dense. 0: never gains; 1: whatever the target
+  double break_even = 1;
 };
 
 struct CompressionSettings {
@@ -41,6 +44,7 @@ struct CompressionSettings {
   double threshold = 0.5;    // coefficients below this share of their block's root mean square are 0
   double row_threshold = 0;  // rows of coefficients likewise, for good
   std::vector<LayerCompression> layers{};
+  std::string target{};  // what the layers' break-evens are of; in messages alone
 };
 // "2: keep 0.1 bits 3", either of the two or both. Throws Error bad_job, saying what is wrong with the text.
 LayerCompression layer_compression(const std::string& text);

@@ -40,6 +40,7 @@ struct Arguments {
   std::size_t calibration = 256;  // images that 8 bits are calibrated on
   bool list_only = false;
   bool imc = false;
+  bool digital = false;
   bool archive = false;
   bool histograms = false;
   bool pareto = false;

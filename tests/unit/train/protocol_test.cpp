@@ -86,7 +86,7 @@ TEST(Protocol, NamesWhatIsWrongInARequest) {
   Json request = train_request();
   request["command"] = "dance";
   expect_error(ask(request), ExitCode::bad_data,
-               "expected train, measure, export, compress or export_fcn, not 'dance'");
+               "expected train, measure, export, compress, break_even or export_fcn, not 'dance'");
   for (const char* key : {"space", "id", "data", "training", "seed"}) {
     request = train_request();
     request.erase(key);
