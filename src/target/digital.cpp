@@ -40,6 +40,7 @@ class DigitalTarget : public TargetOf<DigitalTarget> {
     return {{"space", digest_of(to_json(space))},
             {"constants of the accelerator", digest_of(to_json(design))}};
   }
+  bool has_model() const override { return true; }
   std::optional<Measurement> modelled(const NetworkGraph& graph,
                                       std::span<const LayerForm> forms) const override {
     return run_on(design, graph, forms).measurement;
