@@ -48,6 +48,7 @@ class Network:
     deviation: np.ndarray
     nodes: list
     parts: dict = field(default_factory=dict)  # bytes of header, masks, values, biases
+    removed: tuple = (0, 0)  # weights and other parameters of units that did nothing
 
 
 class Reader:
@@ -326,8 +327,8 @@ def read(path):
     """The network of a file. Raises FcnError where it is none, or damaged."""
     with open(path, "rb") as file:
         data = file.read()
-    if data[:4] != b"FCN1":
-        raise FcnError(f"{path}: it is no compressed network: it does not begin with FCN1")
+    if data[:4] != b"FCN2":
+        raise FcnError(f"{path}: it is no compressed network: it does not begin with FCN2")
     if len(data) < 8 or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
         raise FcnError(f"{path}: it is cut or damaged: its checksum does not fit")
     reader = Reader(data[:-4])
@@ -337,6 +338,7 @@ def read(path):
     for k in range(reader.number()):
         nodes.append(read_node(reader, k, values))
         values.append((nodes[-1].channels, nodes[-1].side))
+    removed = (reader.number(), reader.number())
     normalisation = reader.reals(2 * channels)
     parts = {"header": reader.place + 4, "masks": 0, "values": 0, "biases": 0}
     for node in nodes:
@@ -353,7 +355,7 @@ def read(path):
         parts["biases"] += reader.place - start
     if reader.place != len(data) - 4:
         raise FcnError(f"{path}: bytes too many")
-    return Network(channels, side, normalisation[::2], normalisation[1::2], nodes, parts)
+    return Network(channels, side, normalisation[::2], normalisation[1::2], nodes, parts, removed)
 
 
 def windows(x, kernel, stride, padding, fill=0.0):
@@ -454,6 +456,7 @@ def summary(network):
                        "bits": node.bits, "mask": node.mask_codec, "macs": kept * node.side ** 2,
                        "dense_macs": node.weights.size * node.side ** 2})
     weights, kept = (sum(layer[key] for layer in layers) for key in ("weights", "kept"))
+    weights, parameters = weights + network.removed[0], parameters + sum(network.removed)
     data_bits = sum(layer["kept"] * (layer["bits"] or 32) for layer in layers)
     size = sum(network.parts.values())
     return {"file_bytes": size, **{f"{key}_bytes": value for key, value in network.parts.items()},
