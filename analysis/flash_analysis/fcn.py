@@ -45,7 +45,8 @@ def summary(network):
     def total(key, kinds=("convolution", "linear")):
         return sum(layer[key] for layer in layers if layer["layer"] in kinds)
     parameters, size, data_bits = sum(tensor.size for tensor in tensors), sum(network.parts.values()), total("weight_data_bits")
-    weights, kept = total("weights"), total("kept")
+    weights, kept = total("weights") + network.removed[0], total("kept")
+    parameters += sum(network.removed)
     return {"file_bytes": size, **{f"{part}_bytes": count for part, count in network.parts.items()},
             "parameters": parameters, "fp32_bytes": 4 * parameters, "smaller": 4 * parameters / size,
             "weights": weights, "kept": kept, "pruning": weights / max(kept, 1),

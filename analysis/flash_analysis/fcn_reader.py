@@ -19,6 +19,7 @@ class Network:
     deviation: np.ndarray
     nodes: list
     parts: dict = field(default_factory=dict)  # bytes of header, masks, values, biases
+    removed: tuple = (0, 0)  # weights and other parameters of units that did nothing
 
 
 def read_shift_add(reader, node, outputs, columns, parts):
@@ -112,6 +113,7 @@ def network_of(data):
     reader = Reader(data[:-4])
     reader.bytes(4)
     channels, side, nodes = read_topology(reader)
+    removed = tuple(reader.number(1 << 28, "what was removed") for _ in range(2))
     normalisation = reader.reals(2 * channels, "means and deviations")
     if not (normalisation[1::2] > 0).all():
         raise FcnError("deviations that are not above 0")
@@ -127,7 +129,7 @@ def network_of(data):
         parts["biases"] += reader.place - start
     if reader.left():
         raise FcnError(f"{reader.left()} bytes too many")
-    return Network(channels, side, normalisation[::2], normalisation[1::2], nodes, parts)
+    return Network(channels, side, normalisation[::2], normalisation[1::2], nodes, parts, removed)
 
 
 def read(path):

@@ -14,7 +14,7 @@ namespace flash {
 namespace {
 
 constexpr std::array<std::string_view, 7> phase_names{"search",    "retrain", "quantise", "snap",
-                                                      "decompose", "basis",   "switch"};
+                                                      "decompose", "settle",  "switch"};
 constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
 
 }  // namespace
@@ -37,8 +37,9 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
     list.push_back({{Kind::retrain, 0, ratio, 1}, searches ? 5.0 : deals ? 4.0 : 9.0});
   }
   if (deals) {
-    list.push_back({{Kind::decompose, 0, settings.ratio, 1}, 6});
-    list.push_back({{settings.variant == "switch" ? Kind::switch_ : Kind::basis, 0, settings.ratio, 1}, 4});
+    list.push_back({{Kind::decompose, 0, settings.ratio, 1}, 4});
+    list.push_back({{Kind::settle, 0, settings.ratio, 1}, 6});
+    if (settings.variant == "switch") list.push_back({{Kind::switch_, 0, settings.ratio, 1}, 6});
   } else if (settings.bits < 32) {
     if (searches) list.push_back({{Kind::quantise, 0, settings.ratio, 1}, 2});
     for (const double share : snapped_shares)

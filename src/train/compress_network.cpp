@@ -7,6 +7,7 @@
 
 #include "compressed_form.hpp"
 #include "compression_loop.hpp"
+#include "flash/compress/dead_units.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/fcn/file.hpp"
@@ -104,15 +105,22 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
     result.phase_accuracy = compression.phase_accuracies();
     result.rounds = compression.rounds();
     if (result.failure.empty()) {
-      made.network = compressed_form(*trained.network, compression.weights(), settings, last_data);
-      FileParts parts;
+      const CompressedNetwork whole = compressed_form(*trained.network, compression.weights(), last_data);
+      result.layers = layers_of(whole);
+      FileParts parts, parts_of_whole;
+      made.network = with_bias_bits(without_dead_units(whole), settings.bias_bits);
       made.file = fcn_file(*made.network, &parts);
+      CompressedNetwork undiminished = with_bias_bits(whole, settings.bias_bits);
+      if (std::string file = fcn_file(undiminished, &parts_of_whole); file.size() <= made.file.size()) {
+        made.network = std::move(undiminished);
+        made.file = std::move(file);
+        parts = parts_of_whole;
+      }
       result.file_bytes = made.file.size();
       result.header_bytes = parts.header;
       result.mask_bytes = parts.masks;
       result.value_bytes = parts.values;
       result.bias_bytes = parts.biases;
-      result.layers = layers_of(*made.network);
       result.accuracy = accuracy_of(*made.network, last_data.judges());
       const std::string chance = chance_failure(result.accuracy, space.definition().input.classes,
                                                 last_data.judges().size(), last_data.validation.size() > 0);

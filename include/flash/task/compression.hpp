@@ -37,8 +37,8 @@ struct CompressionSettings {
   // Share of the loss that follows what the dense network puts out for the same images, in [0, 1]; softened to a
   // temperature of 4 (Hinton, Vinyals, Dean, arXiv 1503.02531).
   double distil = 0.5;
-  // Of smartdeal. retrain: decomposed after every epoch, then bases are trained; switch: in place of that last phase
-  // bases and powers of two are, in no more memory than the decomposition's (src/train/deal_weights.hpp).
+  // Of smartdeal. retrain: decomposed after every epoch, then rounded at every step; switch: then trained further in
+  // little more memory than the decomposition's (flash/compress/deal_training.hpp).
   std::string variant = "retrain";
   int block_rows = 192;      // rows that share a basis at most
   double threshold = 0.5;    // coefficients below this share of their block's root mean square are 0
@@ -63,8 +63,8 @@ struct CompressionPhase {
     quantise,   // ADMM: towards levels
     snap,       // that share of the kept weights, those nearest to their levels, stay on them
     decompose,  // SmartDeal: replaced by the decomposition after every epoch
-    basis,      // powers of two stay, bases are trained
-    switch_     // bases are trained, and powers of two double or halve
+    settle,     // and at every step: powers of two nearest to what is trained beside, bases move
+    switch_     // powers of two double or halve, bases move
   };
   Kind kind = Kind::search;
   int epochs = 0;
@@ -72,7 +72,8 @@ struct CompressionPhase {
   double share = 1;  // of snap
 };
 // Epochs as in 4 : 5 for search and retraining of each stage and 2 : 2 : 2 : 2 for quantisation and three snaps, at least
-// one each. SmartDeal: 4 for retraining of each stage where the ratio is above 1, 6 and 4 for the last two.
+// one each. SmartDeal: 4 for retraining of each stage where the ratio is above 1, 4 and 6 for decomposing and settling, 6 for
+// switching.
 std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings);
 std::string_view name(CompressionPhase::Kind kind);
 
