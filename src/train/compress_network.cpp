@@ -11,6 +11,7 @@
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/fcn/file.hpp"
+#include "flash/fcn/layer_forms.hpp"
 #include "flash/fcn/runtime.hpp"
 #include "flash/train/train_network.hpp"
 #include "kept_memory.hpp"
@@ -107,6 +108,7 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
     if (result.failure.empty()) {
       const CompressedNetwork whole = compressed_form(*trained.network, compression.weights(), last_data);
       result.layers = layers_of(whole);
+      made.forms = layer_forms(whole);
       FileParts parts, parts_of_whole;
       made.network = with_bias_bits(without_dead_units(whole), settings.bias_bits);
       made.file = fcn_file(*made.network, &parts);
@@ -131,7 +133,10 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
     }
   }
   result.ok = result.failure.empty();
-  if (!result.ok) made.file.clear();
+  if (!result.ok) {
+    made.file.clear();
+    made.forms.clear();
+  }
   result.seconds = watch.seconds();
   return made;
 }

@@ -109,7 +109,10 @@ Json run_compress(const Json& request, const JsonReader& reader, const Space& sp
       compression_settings_from_json(reader.at("compression")), reader.get<std::uint64_t>("seed"),
       {dense ? &*dense : nullptr, compressed ? &*compressed : nullptr});
   if (made.result.ok) write_file_atomically(reader.get<std::string>("file"), made.file);
-  return to_json(made.result);
+  Json reply = to_json(made.result);
+  reply["forms"] = Json::array();
+  for (const LayerForm& form : made.forms) reply["forms"].push_back(to_json(form));
+  return reply;
 }
 
 // A compressed network has its space within itself.

@@ -2,9 +2,6 @@
 #include <filesystem>
 
 #include "ask_trainer.hpp"
-#include "flash/core/file.hpp"
-#include "flash/fcn/file.hpp"
-#include "flash/fcn/layer_forms.hpp"
 #include "flash/worker/task_kind.hpp"
 
 namespace flash {
@@ -35,10 +32,6 @@ class CompressKind : public TaskKind {
     result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
     for (const char* key : {"network", "training_number", "space", "id", "seed", "compression"})
       result[key] = input.at(key);
-    result["forms"] = Json::array();
-    if (result.at("ok").get<bool>())
-      for (const LayerForm& form : layer_forms(network_of_fcn(read_file(folder / file))))
-        result["forms"].push_back(to_json(form));
     return result.dump();
   }
 };

@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "flash/dataset/dataset.hpp"
 #include "flash/fcn/compressed_network.hpp"
+#include "flash/hardware/layer_form.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/compression.hpp"
 #include "flash/task/training.hpp"
@@ -22,6 +24,8 @@ struct CompressedTraining {
   CompressionResult result;
   // Without units that do nothing, where its file is smaller so; nothing where it failed.
   std::optional<CompressedNetwork> network;
+  std::vector<LayerForm>
+      forms;         // of the layers with weights, before dead units are removed; none where it failed
   std::string file;  // as fcn_file writes it; "" where it failed
 };
 

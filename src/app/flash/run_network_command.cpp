@@ -115,13 +115,10 @@ int perform_run_network(const Arguments& arguments) {
   const CompressedNetwork network = read_fcn(arguments.run, bytes);
   FileParts parts;
   fcn_file(network, &parts);
-  std::int64_t parameters = 0, weights = 0, kept = 0;
+  const NetworkSize size = size_of(network);  // of units that were removed, too
+  std::int64_t kept = 0;
   const Json layers = layers_json(network);
-  for (const NetworkGraph::Node& node : network.graph.nodes()) parameters += node.op.parameters();
-  for (const Json& layer : layers) {
-    weights += layer.at("weights").get<std::int64_t>();
-    kept += layer.at("kept").get<std::int64_t>();
-  }
+  for (const Json& layer : layers) kept += layer.at("kept").get<std::int64_t>();
   Json described{{"file", arguments.run.string()},
                  {"bytes",
                   {{"file", bytes.size()},
@@ -129,9 +126,9 @@ int perform_run_network(const Arguments& arguments) {
                    {"masks", parts.masks},
                    {"values", parts.values},
                    {"biases", parts.biases}}},
-                 {"parameters", parameters},
-                 {"smaller", 4.0 * static_cast<double>(parameters) / static_cast<double>(bytes.size())},
-                 {"weights", weights},
+                 {"parameters", size.parameters},
+                 {"smaller", 4.0 * static_cast<double>(size.parameters) / static_cast<double>(bytes.size())},
+                 {"weights", size.weights},
                  {"kept", kept},
                  {"layers", layers}};
   if (!arguments.images_of.empty()) described["test"] = evaluated(network, arguments.run, arguments);
