@@ -35,7 +35,7 @@ def network_of_blocks():
     mean_of_quarter = 32 + 0, 1, 4, 4, 0, 1
     nodes = bytes([3, *mean_of_quarter, 32 + 3, 32 + 64 + 1, 4])
     everything = bytes([0, 0, 0])  # values, the mask of all, no bytes
-    body = (b"FCN1" + bytes([1, 8]) + nodes + reals([0.4, 0.2]) + everything + reals(np.full(16, 1 / 16)) +
+    body = (b"FCN1" + bytes([1, 8]) + nodes + bytes([0, 0]) + reals([0.4, 0.2]) + everything + reals(np.full(16, 1 / 16)) +
             everything + reals(np.eye(4)) + bytes([32]) + reals([0.1, 0, 0, -0.1]))
     return body + struct.pack("<I", zlib.crc32(body))
 

@@ -26,6 +26,7 @@ std::string file_by(MaskCodec codec, bool by_columns) {
   ByteWriter out;
   out.bytes("FCN1");
   write_topology(graph, out);
+  for (int k = 0; k < 2; ++k) out.number(0);  // nothing was removed
   for (const float value : {0.0F, 1.0F, 0.0F, 1.0F}) out.real(value);
   out.byte(0);  // values
   out.byte(static_cast<std::uint8_t>(2 * static_cast<int>(codec) + (by_columns ? 1 : 0)));
