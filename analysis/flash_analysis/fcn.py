@@ -260,6 +260,7 @@ def read_matrix(reader, node, rows, columns, parts):
     parts["values"] += 1
     if node.form == "shift_add":
         node.weights, node.mask_codec = read_shift_add(reader, rows, columns, parts)
+        node.bits = 4  # of a coefficient, of which there are no more than weights
         return
     start = reader.place
     mask, node.mask_codec = read_mask(reader, rows, columns)
