@@ -64,16 +64,16 @@ void write_shift_add(const CompressedMatrix& whole, ByteWriter& out, FileParts& 
   }
   ByteWriter masks;
   write_mask(mask, masks);
-  std::size_t sharing = 0;
-  if (matrix.sharing > 0) {
-    const Mask shared = shared_mask(mask, (whole.columns + width - 1) / width, matrix.sharing);
+  std::size_t sharing = std::min(matrix.sharing, whole.rows);
+  if (sharing > 0) {
+    const Mask shared = shared_mask(mask, (whole.columns + width - 1) / width, sharing);
     ByteWriter both;
     write_mask(shared, both);
-    write_mask(within(mask, shared, matrix.sharing), both);
-    if (both.size() < masks.size()) {
-      sharing = matrix.sharing;
+    write_mask(within(mask, shared, sharing), both);
+    if (both.size() < masks.size())
       masks = both;
-    }
+    else
+      sharing = 0;
   }
   const std::size_t before = out.size();
   out.byte(static_cast<std::uint8_t>(width));

@@ -29,7 +29,10 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   };
   std::vector<Weighted> list;
   const bool searches = settings.method == "admm", deals = settings.method == "smartdeal";
-  for (int stage = 1; stage <= (deals && settings.ratio <= 1 ? 0 : settings.stages); ++stage) {
+  const bool prunes =
+      !deals || settings.ratio > 1 ||
+      std::ranges::any_of(settings.layers, [](const LayerCompression& l) { return l.keep > 0; });
+  for (int stage = 1; stage <= (prunes ? settings.stages : 0); ++stage) {
     // Of the logarithm 83 %, then 97 % ...: what is left falls by the same factor. 85 in two are 40 and 85.
     const double way = 1 - std::pow(0.17, stage) * (stage < settings.stages ? 1 : 0);
     const double ratio = std::pow(settings.ratio, way);

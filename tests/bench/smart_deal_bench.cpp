@@ -9,6 +9,7 @@
 //   seed, ratio, threshold, row_threshold, group_rows, block_rows, bias_bits, learning_rate: as the settings have them
 //   last_bits  of the last layer's levels; 0: decomposed like the others
 //   further    epochs of adaptation or fine-tuning       variant              of inference: retrain or switch
+//   single     0: nothing in single precision beside it
 //   keep       a folder for networks that are trained: they are not trained again
 //   file       where the compressed network is written
 #include <algorithm>
@@ -239,17 +240,21 @@ int run(const std::string& setting, const std::string& folder, const Options& op
   single.epochs = further;
   single.learning_rate = deal.learning_rate;
   deal.epochs = deal.ratio > 1 ? further * 20 / 6 : further * 16 / 6;
-  const CompressedTraining fp32 =
-      compress_network(space, point, data, training, single, seed, stores, &other);
-  std::printf("dense, of the first images: %6.2f %% of the judging, %6.2f %% of the test images\n",
-              100 * fp32.result.accuracy_dense, 100 * fp32.result.test_accuracy_dense);
-  print("single precision, then others", fp32.result);
+  bool ok = true;
+  if (options.whole("single", 1) != 0) {
+    const CompressionResult fp32 =
+        compress_network(space, point, data, training, single, seed, stores, &other).result;
+    std::printf("dense, of the first images: %6.2f %% of the judging, %6.2f %% of the test images\n",
+                100 * fp32.accuracy_dense, 100 * fp32.test_accuracy_dense);
+    print("single precision, then others", fp32);
+    ok = fp32.ok;
+  }
   const CompressedTraining made = compress_network(space, point, data, training, deal, seed, stores, &other);
   std::printf("phases:");
   for (const double accuracy : made.result.phase_accuracy) std::printf(" %.2f", 100 * accuracy);
   print("\ndecomposed, then others", made.result);
   if (made.result.ok) print_sizes(made);
-  return made.result.ok && fp32.result.ok ? 0 : 1;
+  return made.result.ok && ok ? 0 : 1;
 }
 
 }  // namespace

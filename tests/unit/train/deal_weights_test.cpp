@@ -147,13 +147,37 @@ TEST(DealWeights, OtherImagesTrainTheLastPhase) {
   EXPECT_THROW(c.compress(nullptr, &other), Error);
 }
 
+TEST(DealWeights, PhasesAreAsManyEpochsAsAsked) {
+  CompressionSettings settings = DealCase().settings;
+  using Kind = CompressionPhase::Kind;
+  const auto phases = [&](double ratio, const char* variant) {
+    settings.ratio = ratio;
+    settings.variant = variant;
+    settings.epochs = 40;
+    std::vector<Kind> kinds;
+    int epochs = 0;
+    for (const CompressionPhase& phase : compression_phases(settings)) {
+      kinds.push_back(phase.kind);
+      epochs += phase.epochs;
+    }
+    EXPECT_EQ(epochs, 40);
+    return kinds;
+  };
+  EXPECT_EQ(phases(1, "retrain"), (std::vector{Kind::decompose, Kind::settle}));
+  EXPECT_EQ(phases(2, "switch"), (std::vector{Kind::retrain, Kind::decompose, Kind::settle, Kind::switch_}));
+}
+
 TEST(DealWeights, LayersWithBitsOfTheirOwnAreOnLevels) {
   DealCase c;
-  c.settings.layers = {{0, 0, 6}};
+  c.settings.layers = {{0, 0, 6}, {1, 0.5, 0}};
+  c.settings.ratio = 1;
+  c.settings.group_rows = 64;  // more than a layer has
   const CompressedTraining made = c.compress();
   ASSERT_TRUE(made.result.ok) << made.result.failure;
   EXPECT_EQ(made.result.layers.front().bits, 6);
   EXPECT_EQ(made.result.layers[1].bits, 4);
+  EXPECT_LE(made.result.layers[1].kept, (made.result.layers[1].weights + 1) / 2);
+  EXPECT_EQ(fcn_file(network_of_fcn(made.file)), made.file);
   EXPECT_EQ(made.result.accuracy, made.result.phase_accuracy.back());
 }
 
