@@ -159,6 +159,8 @@ def gap_mask(data, codec, rows, columns):
             raise FcnError("a mask keeps a weight that there is not")
         mask[place] = True
         place += 1
+    if len(bits.bits) - bits.place >= 8:
+        raise FcnError("bytes too many behind a mask")
     return mask.reshape(rows, columns)
 
 
@@ -170,6 +172,8 @@ def read_mask(reader, rows, columns):
     data = reader.bytes(reader.number(reader.left(), "the bytes of a mask"))
     if turned:
         rows, columns = columns, rows
+    if codec in ("all", "bitmap") and len(data) > (0 if codec == "all" else -(-rows * columns // 8)):
+        raise FcnError("bytes too many behind a mask")
     if codec == "all":
         mask = np.ones((rows, columns), bool)
     elif codec == "bitmap":

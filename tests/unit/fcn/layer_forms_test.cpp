@@ -34,9 +34,9 @@ TEST(LayerFormsOfNetworks, AreCountedFromTheirWeights) {
                                 [](float weight) { return weight != 0; }))
           alive.push_back(r);
       std::set<std::pair<std::size_t, std::size_t>> rows;
-      for (std::size_t k = 0; k < alive.size(); ++k)
+      for (std::size_t i = 0; i < alive.size(); ++i)
         for (std::size_t c = 0; c < matrix.columns; ++c)
-          if (dense[alive[k] * matrix.columns + c] != 0) rows.insert({k / beside, c});
+          if (dense[alive[i] * matrix.columns + c] != 0) rows.insert({i / beside, c});
       const auto all_rows = static_cast<double>((alive.size() + beside - 1) / beside * matrix.columns);
       EXPECT_DOUBLE_EQ(of_layer.filters_kept,
                        static_cast<double>(alive.size()) / static_cast<double>(matrix.rows));
@@ -44,7 +44,8 @@ TEST(LayerFormsOfNetworks, AreCountedFromTheirWeights) {
       EXPECT_EQ(of_layer.kind, kinds[static_cast<std::size_t>(form)]);
       if (form == Form::shift_add) {
         EXPECT_EQ(of_layer.bits, 4);
-        EXPECT_GT(of_layer.kept, 0.8);  // 16 of 17 powers are not 0
+        EXPECT_GT(of_layer.kept, 0.3);  // of the powers, some rows of which are wholly 0
+        EXPECT_LT(of_layer.kept, 1);
         EXPECT_EQ(of_layer.extra_bits, static_cast<double>(matrix.shift_add.blocks.size()) * (9 * 8 + 40));
         continue;
       }

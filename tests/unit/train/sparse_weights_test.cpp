@@ -12,13 +12,12 @@
 namespace flash {
 namespace {
 
-std::vector<double> shares_of(const SparseWeights& weights) {
+// By the masks: what has come back begins at 0.
+std::vector<double> shares_of(SparseWeights& weights, std::size_t layers) {
+  constexpr std::size_t tensors_a_layer = 4;  // the first is the mask
   std::vector<double> shares;
-  for (std::size_t l = 0; l < weights.layers(); ++l) {
-    const KeptWeights kept = weights.kept(l);
-    shares.push_back(static_cast<double>(std::ranges::count(kept, std::uint8_t{1})) /
-                     static_cast<double>(kept.size()));
-  }
+  for (std::size_t l = 0; l < layers; ++l)
+    shares.push_back(weights.state()[tensors_a_layer * l].to(at::kDouble).mean().item<double>());
   return shares;
 }
 
@@ -34,10 +33,10 @@ struct Case {
     SparseWeights weights(*network, settings);
     for (std::size_t stage = 0; stage < ratios.size(); ++stage) {
       if (stage > 0 && change) change(stage);
-      weights.begin_search(ratios[stage]);
-      weights.prune();
+      weights.begin({CompressionPhase::Kind::search, 1, ratios[stage], 1});
+      weights.begin({CompressionPhase::Kind::retrain, 1, ratios[stage], 1});
     }
-    return shares_of(weights);
+    return shares_of(weights, network->parameters().weights.size());
   }
 };
 
