@@ -117,6 +117,39 @@ class Compress(FlashCase):
                 self.assertNotEqual(done.returncode, 0)
                 self.one_line(done, *words)
 
+    def test_targets_say_which_layers_gain(self):
+        names = ("--network", "vgg-small", "--target")
+        done = self.compress(*names, "imc", expect=78)
+        self.one_line(done, "compress.target", "gains nothing on imc", "break-evens of the layers are 0", "rows")
+        self.assertFalse(self.files(self.run_folder))
+        self.compress(*names, "digital")
+        report = self.flash_json("report", self.run_folder)
+        costs = {row["target"]: row for row in report["compressed_targets"]}
+        self.assertEqual(sorted(costs), ["digital", "imc"])
+        self.assertLess(costs["digital"]["energy_mj"], costs["digital"]["energy_mj_dense"] / 2)
+        self.assertEqual(costs["imc"]["area_mm2"], costs["imc"]["area_mm2_dense"], "single weights free no crossbar")
+        self.assertIn("on digital", self.flash("report", self.run_folder).stdout)
+        self.one_line(self.compress(*names, "table", folder=self.folder / "bad", expect=78), "no model of compressed networks")
+
+    def test_the_host_is_measured_first(self):
+        """Layers that are no faster sparse stay dense; a resumed run keeps what was measured."""
+        names = ("--network", "vgg-small", "--target", "host", "--ratio", "3")
+        self.compress(*names, expect=None)
+        status = self.flash_json("status", self.run_folder)
+        self.assertIn("break_even", json.dumps(status))
+
+    def test_untrained_networks_are_accounted_for(self):
+        (alexnet,) = self.flash_json("compress", self.job, "--network", "alexnet", "--ratio", "24", "--bits", "4", "--untrained")
+        self.assertFalse(alexnet["trained"])
+        self.assertEqual(alexnet["parameters"], 61100840)
+        self.assertAlmostEqual(alexnet["weights"] / alexnet["kept"], 24, 3)
+        self.assertEqual(sum(layer["macs"] for layer in alexnet["layers"]), 714188480)
+        # 4 bits and 5.9 of its place for each kept weight, a byte for each bias
+        self.assertAlmostEqual(alexnet["bytes"] / (alexnet["kept"] * (4 + 5.96) / 8 + 10344), 1, 2)
+        self.assertIn("not trained, no accuracy", self.flash("compress", self.job, "--network", "vgg16", "--untrained").stdout)
+        self.one_line(self.flash("compress", self.job, "--network", "best", "--untrained", expect=64), "best")
+        self.one_line(self.flash("compress", self.job, "--network", "vgg16", expect=64), "-o RUN")
+
     def test_a_network_that_diverges(self):
         job = self.write_job("wild.toml", text=self.job.read_text() + "learning_rate = 1000\n")
         done = self.flash("compress", job, "-o", self.run_folder, "--network", "vgg-small", expect=65)

@@ -2,15 +2,39 @@
 #include <string>
 
 #include "command_options.hpp"
+#include "compress_accounting.hpp"
 #include "farm_command.hpp"
 #include "flash/core/error.hpp"
 #include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
+#include "output.hpp"
 
 namespace flash {
 namespace {
 
+// No image is looked at, no run written.
+int account(const Arguments& arguments) {
+  Job job = job_for(arguments);
+  for (std::size_t k = 0; k < job.hardware.targets.size(); ++k)
+    if (Target& target = job.hardware.targets[k]; target.has_model()) read_target_files(job, target);
+  if (job.compress.networks.empty())
+    throw Error(ExitCode::usage,
+                job.path.string() + ": nothing to account for: name a network with --network");
+  check_compression(job.compress.how);
+  Json list = Json::array();
+  for (const std::string& network : job.compress.networks) list.push_back(accounted(job, network));
+  if (arguments.json) {
+    print(list);
+  } else {
+    for (const Json& network : list) print(accounting_text(network));
+  }
+  return 0;
+}
+
 int perform_compress(const Arguments& arguments) {
+  if (arguments.untrained) return account(arguments);
+  if (!arguments.output)
+    throw Error(ExitCode::usage, "name the run directory with -o RUN, or --untrained for counts alone");
   return with_farm(arguments, /*trains=*/true, [&](Run& run, const Job& job) {
     const Stage& stage = stage_named(compress_name);
     if (!stage.asked(job))
@@ -29,16 +53,20 @@ int perform_compress(const Arguments& arguments) {
 }  // namespace
 
 Command compress_command() {
-  return {"compress", "Train, prune and quantise networks into files that are as small as they claim",
-          "flash compress job.toml -o runs/a --network lenet5 --ratio 85 --bits 3",
-          [](CLI::App* sub, Arguments& arguments) {
-            job_argument(sub, arguments);
-            output_option(sub, arguments, true);
-            farm_options(sub, arguments);
-            compression_options(sub, arguments);
-            device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
-          },
-          perform_compress};
+  return {
+      "compress", "Train, prune and quantise networks into files that are as small as they claim",
+      "flash compress job.toml -o runs/a --network lenet5 --ratio 85 --bits 3",
+      [](CLI::App* sub, Arguments& arguments) {
+        job_argument(sub, arguments);
+        output_option(sub, arguments, false);
+        farm_options(sub, arguments);
+        compression_options(sub, arguments);
+        sub->add_flag(
+            "--untrained", arguments.untrained,
+            "Train nothing: bytes, MACs and break-evens by counting, of networks too large to train here");
+        device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
+      },
+      perform_compress};
 }
 
 }  // namespace flash
