@@ -34,9 +34,9 @@ TEST(LayerFormsOfNetworks, AreCountedFromTheirWeights) {
                                 [](float weight) { return weight != 0; }))
           alive.push_back(r);
       std::set<std::pair<std::size_t, std::size_t>> rows;
-      for (std::size_t k = 0; k < alive.size(); ++k)
+      for (std::size_t a = 0; a < alive.size(); ++a)
         for (std::size_t c = 0; c < matrix.columns; ++c)
-          if (dense[alive[k] * matrix.columns + c] != 0) rows.insert({k / beside, c});
+          if (dense[alive[a] * matrix.columns + c] != 0) rows.insert({a / beside, c});
       const auto all_rows = static_cast<double>((alive.size() + beside - 1) / beside * matrix.columns);
       EXPECT_DOUBLE_EQ(of_layer.filters_kept,
                        static_cast<double>(alive.size()) / static_cast<double>(matrix.rows));
