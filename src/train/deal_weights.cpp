@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +12,8 @@ namespace {
 
 constexpr int default_width = 3;
 constexpr double basis_rate = 10;  // of the learning rate, a share of a layer's bases a step [ours]
+constexpr double switching_basis_rate = 5;
+constexpr double votes_above = 3;  // root mean squares, at the phase's first learning rate [ours]
 
 }  // namespace
 
@@ -181,9 +182,12 @@ void DealWeights::hold(double rate) {
     for (std::size_t k = 0; k < change.size(); ++k) change[k] -= before[k];
     if (layer.bits > 0) {
       for (std::size_t k = 0; k < change.size(); ++k) layer.fine[k] += change[k];
+    } else if (switches_) {
+      layer.deal.step(layer.gradient, switching_basis_rate * rate,
+                      votes_above * settings_.learning_rate / rate);
     } else {
-      if (!switches_) layer.deal.follow(change);
-      layer.deal.step(layer.gradient, basis_rate * rate, switches_ ? settings_.learning_rate / rate : 0);
+      layer.deal.follow(change);
+      layer.deal.step(layer.gradient, basis_rate * rate, 0);
     }
     write(layer);
   }
