@@ -13,6 +13,7 @@
 #include "flash/config/option.hpp"
 #include "flash/core/json.hpp"
 #include "flash/hardware/features.hpp"
+#include "flash/hardware/layer_form.hpp"
 #include "flash/hardware/metric.hpp"
 #include "flash/space/space.hpp"
 #include "flash/task/task_inputs.hpp"
@@ -82,6 +83,12 @@ class Target {
   virtual bool runs_here() const { return false; }
   // What the tasks of all networks are made from.
   virtual std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const = 0;
+
+  // What a network costs whose layers are stored in these forms; a metric that is not modelled is NaN. Nothing
+  // where the target has no model but measures, or reads, what networks cost. Throws Error as the model does.
+  virtual std::optional<Measurement> modelled(const NetworkGraph&, std::span<const LayerForm>) const {
+    return std::nullopt;
+  }
 
   // --- The fit
 

@@ -1,0 +1,67 @@
+#include "flash/hardware/layer_form.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "flash/core/error.hpp"
+
+namespace flash {
+namespace {
+
+constexpr int most_bits = 64;
+
+bool is_share(double x) { return x > 0 && x <= 1; }
+
+// What is wrong with a form, or "".
+std::string fault(const LayerForm& form) {
+  if (form.bits < 1 || form.bits > most_bits) return "a weight of " + std::to_string(form.bits) + " bits";
+  if (!is_share(form.kept) || !is_share(form.rows_kept) || !is_share(form.filters_kept))
+    return "a share that is not above 0 and at most 1";
+  if (!(form.index_bits >= 0) || !(form.extra_bits >= 0)) return "places or bases of less than 0 bits";
+  return "";
+}
+
+}  // namespace
+
+std::vector<LayerForm> dense_forms(const NetworkGraph& graph, int bits) {
+  std::vector<LayerForm> forms;
+  for (const NetworkGraph::Node& node : graph.nodes())
+    if (node.op.has_matrix()) forms.push_back({.bits = bits});
+  return forms;
+}
+
+void check_forms(const NetworkGraph& graph, std::span<const LayerForm> forms) {
+  std::size_t layers = 0;
+  for (const NetworkGraph::Node& node : graph.nodes()) layers += node.op.has_matrix() ? 1 : 0;
+  if (forms.size() != layers)
+    throw Error(ExitCode::internal, "forms of layers: " + std::to_string(forms.size()) +
+                                        " of them, but the network has " + std::to_string(layers) +
+                                        " layers with weights");
+  for (std::size_t k = 0; k < layers; ++k)
+    if (const std::string what = fault(forms[k]); !what.empty())
+      throw Error(ExitCode::internal, "forms of layers: that of layer " + std::to_string(k) + " has " + what);
+}
+
+double least_index_bits(double kept) {
+  if (kept >= 1) return 0;
+  return -std::log2(kept) - (1 - kept) / kept * std::log2(1 - kept);
+}
+
+LayerForm pruned_form(Pruned what, double kept, int bits) {
+  LayerForm form{.bits = bits, .kept = kept};
+  switch (what) {
+    case Pruned::weights:
+      form.kind = LayerForm::Kind::sparse;
+      form.index_bits = least_index_bits(kept);
+      break;
+    case Pruned::rows:
+      form.rows_kept = kept;
+      break;
+    case Pruned::filters:
+      form.filters_kept = kept;
+      break;
+  }
+  return form;
+}
+
+}  // namespace flash
