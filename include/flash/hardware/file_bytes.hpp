@@ -6,8 +6,8 @@
 namespace flash {
 
 // "file_bytes", in B. Known from the first time that it is asked for, by this or by its name, and among those behind the
-// plain ones from then on: what does not ask for it has the metrics that it always had. No target measures it; models of
-// compressed cells give it.
+// plain ones from then on: what does not ask for it has the metrics that it always had. As those on devices it counts where
+// models give it (is_on_device), which models of compressed cells do; device_of it is "".
 Metric file_bytes();
 
 }  // namespace flash

@@ -18,6 +18,8 @@ struct JointModels {
   const std::vector<CellOption>& options() const { return file.options(); }
 };
 
+inline constexpr const char* joint_models_file = "compression_models.json";  // in a run directory
+
 Json to_json(const JointModels& models);
 JointModels joint_models_from_json(const Json& json);              // throws Error bad_data
 JointModels read_joint_models(const std::filesystem::path& path);  // throws Error missing_input, bad_data

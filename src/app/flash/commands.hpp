@@ -59,8 +59,10 @@ struct Arguments {
   std::string network;   // in words, in place of the id
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
-  std::size_t confirm_top = 0;         // 0: the job's choice
-  std::filesystem::path confirm_file;  // of networks to confirm; "": none
+  bool compress = false;                   // exact: cells' compression varies too
+  std::filesystem::path compression_file;  // models of that; "": the run's
+  std::size_t confirm_top = 0;             // 0: the job's choice
+  std::filesystem::path confirm_file;      // of networks to confirm; "": none
   ProxyArguments proxy;
   std::string command_line;
   int* argc = nullptr;
