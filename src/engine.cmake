@@ -51,7 +51,7 @@ set_target_properties(flash_train PROPERTIES UNITY_BUILD OFF)   # LibTorch's and
 file(GLOB command_sources CONFIGURE_DEPENDS app/flash/*.cpp)
 add_library(flash_commands STATIC ${command_sources} app/number_options.cpp app/output.cpp)
 target_include_directories(flash_commands PUBLIC app)
-target_link_libraries(flash_commands PUBLIC flash_run flash_report CLI11::CLI11 PRIVATE flash_options)
+target_link_libraries(flash_commands PUBLIC flash_run flash_report CLI11::CLI11 PRIVATE flash_options flash_fcn)
 target_precompile_headers(flash_commands REUSE_FROM flash_core)
 
 add_executable(flash app/flash_main.cpp app/program.cpp)

@@ -220,10 +220,11 @@ def signed(codes):
     return (codes // 2 + 1) * np.where(codes % 2 == 1, -1, 1)
 
 
-def read_shift_add(reader, weights, parts):
+def read_shift_add(reader, outputs, columns, parts):
     start = reader.place
-    width = reader.byte()
-    rows = -(-weights // width)
+    width, sharing = reader.byte(), reader.number()
+    of_row = -(-columns // width)
+    rows = outputs * of_row
     blocks = []
     for _ in range(reader.number()):
         blocks.append((reader.number(), reader.byte() - 128, reader.reals()[0]))
@@ -233,7 +234,12 @@ def read_shift_add(reader, weights, parts):
     bases = bases.reshape(-1, width, width).astype(np.float64)
     parts["values"] += reader.place - start
     start = reader.place
-    mask, codec = read_mask(reader, rows, width)
+    left = np.ones(rows, bool)
+    if sharing:
+        shared, _ = read_mask(reader, -(-outputs // sharing), of_row)
+        left = np.repeat(shared, sharing, 0)[:outputs].reshape(-1)
+    mask = np.zeros((rows, width), bool)
+    mask[left], codec = read_mask(reader, int(left.sum()), width)
     parts["masks"] += reader.place - start
     start = reader.place
     powers = np.zeros((rows, width), np.int64)
@@ -245,15 +251,14 @@ def read_shift_add(reader, weights, parts):
         factors = np.where(part == 0, 0.0, np.sign(part) * np.ldexp(1.0, exponent - (np.abs(part) - 1)))
         dense[first:first + count] = (factors @ basis * np.float64(step)).astype(np.float32)
         first += count
-    return dense.reshape(-1)[:weights], codec
+    return dense.reshape(outputs, -1)[:, :columns], codec
 
 
 def read_matrix(reader, node, rows, columns, parts):
     node.form = FORMS[reader.byte()]
     parts["values"] += 1
     if node.form == "shift_add":
-        weights, node.mask_codec = read_shift_add(reader, rows * columns, parts)
-        node.weights = weights.reshape(rows, columns)
+        node.weights, node.mask_codec = read_shift_add(reader, rows, columns, parts)
         return
     start = reader.place
     mask, node.mask_codec = read_mask(reader, rows, columns)

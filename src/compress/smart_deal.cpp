@@ -69,7 +69,9 @@ void clear_small_rows(Eigen::MatrixXd& C, double least) {
 
 void fill(ShiftAddMatrix::Block& block, Eigen::MatrixXd A, const SmartDealSettings& settings) {
   const Eigen::Index width = A.cols();
-  const double size = std::sqrt(A.squaredNorm() / static_cast<double>(A.size()));
+  // Of rows that are not pruned: thresholds mean the same whatever else is.
+  const auto rows = (A.rowwise().squaredNorm().array() > 0).count();
+  const double size = rows > 0 ? std::sqrt(A.squaredNorm() / static_cast<double>(rows * width)) : 0;
   block.basis.assign(static_cast<std::size_t>(width * width), 0);
   block.powers.assign(static_cast<std::size_t>(A.size()), 0);
   if (!(size > 0)) return;
@@ -101,23 +103,26 @@ void fill(ShiftAddMatrix::Block& block, Eigen::MatrixXd A, const SmartDealSettin
 
 }  // namespace
 
-ShiftAddMatrix smart_deal(std::span<const float> weights, const SmartDealSettings& settings,
-                          std::span<const std::uint8_t> kept) {
+ShiftAddMatrix smart_deal(std::span<const float> weights, std::size_t columns,
+                          const SmartDealSettings& settings, std::span<const std::uint8_t> kept) {
   ShiftAddMatrix matrix;
   matrix.width = settings.width;
   const auto width = static_cast<std::size_t>(settings.width);
-  const std::size_t rows = (weights.size() + width - 1) / width;
+  const std::size_t of_row = (columns + width - 1) / width;
+  const std::size_t rows = weights.size() / columns * of_row;
   const std::size_t blocks = (rows + settings.block_rows - 1) / settings.block_rows;
   std::size_t first = 0;
   for (std::size_t b = 0; b < blocks; ++b) {  // of sizes as even as can be
     ShiftAddMatrix::Block block{
         .first = first, .rows = rows / blocks + (b < rows % blocks ? 1 : 0), .basis = {}, .powers = {}};
     Eigen::MatrixXd A = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(block.rows), settings.width);
-    for (std::size_t r = 0; r < block.rows; ++r)
-      for (std::size_t c = 0; c < width; ++c)
-        if (const std::size_t k = (first + r) * width + c;
-            k < weights.size() && (kept.empty() || kept[first + r] != 0))
-          A(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) = weights[k];
+    for (std::size_t r = 0; r < block.rows; ++r) {
+      if (!kept.empty() && kept[first + r] == 0) continue;
+      const std::size_t column = (first + r) % of_row * width;
+      for (std::size_t c = 0; c < std::min(width, columns - column); ++c)
+        A(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) =
+            weights[(first + r) / of_row * columns + column + c];
+    }
     fill(block, std::move(A), settings);
     first += block.rows;
     matrix.blocks.push_back(std::move(block));

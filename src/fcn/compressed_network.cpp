@@ -7,13 +7,13 @@
 namespace flash {
 namespace {
 
-void add_block(const ShiftAddMatrix& matrix, const ShiftAddMatrix::Block& block,
+void add_block(const ShiftAddMatrix& matrix, const ShiftAddMatrix::Block& block, std::size_t columns,
                std::vector<float>& weights) {
   const auto width = static_cast<std::size_t>(matrix.width);
-  for (std::size_t row = 0; row < block.rows; ++row)
-    for (std::size_t c = 0; c < width; ++c) {
-      const std::size_t place = (block.first + row) * width + c;
-      if (place >= weights.size()) return;  // the last row is filled up
+  const std::size_t of_row = (columns + width - 1) / width;
+  for (std::size_t row = 0; row < block.rows; ++row) {
+    const std::size_t first = (block.first + row) % of_row * width;
+    for (std::size_t c = 0; c < std::min(width, columns - first); ++c) {
       // In whole numbers: powers of two times codes, exact in double precision.
       double sum = 0;
       for (std::size_t k = 0; k < width; ++k) {
@@ -22,8 +22,10 @@ void add_block(const ShiftAddMatrix& matrix, const ShiftAddMatrix::Block& block,
         const double value = std::ldexp(block.basis[k * width + c], block.exponent - (std::abs(power) - 1));
         sum += power < 0 ? -value : value;
       }
-      weights[place] = static_cast<float>(sum * static_cast<double>(block.step));
+      weights[(block.first + row) / of_row * columns + first + c] =
+          static_cast<float>(sum * static_cast<double>(block.step));
     }
+  }
 }
 
 }  // namespace
@@ -40,7 +42,8 @@ std::vector<float> CompressedMatrix::dense() const {
     }
     case Form::shift_add: {
       std::vector<float> weights(rows * columns);
-      for (const ShiftAddMatrix::Block& block : shift_add.blocks) add_block(shift_add, block, weights);
+      for (const ShiftAddMatrix::Block& block : shift_add.blocks)
+        add_block(shift_add, block, columns, weights);
       return weights;
     }
   }

@@ -11,6 +11,7 @@
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
+#include "flash/space/reference_network.hpp"
 
 namespace flash {
 namespace {
@@ -78,6 +79,29 @@ class Checker {
         wrong("confirm", "named", error.what());
         return;
       }
+  }
+
+  void compressed_networks() {
+    const Space space(job_.space);
+    for (const std::string& text : job_.compress.networks) try {
+        if (const ReferenceNetwork* reference = find_reference(text))
+          definition_of(*reference, job_.space.input);
+        else if (text != "best")
+          named_trainable(space, text);
+      } catch (const Error& error) {
+        wrong("compress", "networks", error.what());
+        return;
+      }
+  }
+
+  void compression() {
+    try {
+      check_compression(job_.compress.how);
+    } catch (const Error& error) {
+      wrong("compress", "ratio", error.what());
+    }
+    if (job_.accuracies.known() && !job_.compress.networks.empty())
+      wrong("compress", "networks", "needs trained networks: with train.table nothing is trained");
   }
 
   void reading() {
@@ -338,11 +362,13 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
       check.reading();
       if (*size >= NetworkId{1} << 63) check.uncountable();
       if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();
+      if (errors.clean("compress") && !job.compress.networks.empty()) check.compressed_networks();
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }
   }
   if (errors.clean("train") && errors.clean("sample") && errors.clean("confirm")) check.accuracies();
+  if (errors.clean("compress")) check.compression();
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();

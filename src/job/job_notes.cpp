@@ -60,6 +60,11 @@ class Notes {
          "without a bound on accuracy, latency, energy or area in this file: the others are exact");
     if (job_.confirm.networks == 0 && job_.confirm.top == 0 && job_.confirm.named.empty())
       idle("confirm", "keep", job_.confirm.keep != "none", "where confirm.networks is 0: none is confirmed");
+    const CompressionSettings& how = job_.compress.how;
+    for (const char* key : {"group_rows", "group_columns"})
+      idle("compress", key, how.groups != "rows", R"(where compress.groups is not "rows")");
+    for (const char* key : {"rounds", "rho", "rho_end"})
+      idle("compress", key, how.method != "admm", R"(where compress.method is not "admm")");
   }
 
   std::vector<std::string> lines;

@@ -131,6 +131,9 @@ Json report_json(const ArchiveContents& archive) {
   json["confirmed"] = rows_json(confirmed);
   json["confirmation"] = confirmed != nullptr ? attributes_json(confirmed->attributes) : Json(nullptr);
   json["kept"] = rows_json(archive.find("confirmed/files"));
+  json["compressed"] = rows_json(archive.find("compressed"));
+  json["compressed_layers"] = rows_json(archive.find("compressed/layers"));
+  json["compressed_rounds"] = rows_json(archive.find("compressed/rounds"));
   json["rows"] = rows_json(archive.find("compare"));
   json["summary"] = rows_json(archive.find("compare/summary"));
   return json;

@@ -9,6 +9,8 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/search/exhaustive.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/space/reference_network.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -59,6 +61,28 @@ double trainings_a_sample(const Forecast& forecast) {
   return all / static_cast<double>(stage_named(train_name).tasks(forecast));
 }
 
+// Of the networks that are compressed, each trained before. The best is not known yet: it is taken to cost as much as
+// the mean of the first design.
+double compression_macs(const Job& job, const Space& space, const ImageCounts& images) {
+  const double epochs = job.training.epochs + job.compress.how.epochs;
+  const auto images_an_epoch = 3.0 * static_cast<double>(images.shape.train_images) +
+                               static_cast<double>(images.shape.judging_images());
+  double macs = 0;
+  for (const std::string& text : job.compress.networks) {
+    if (text == "best") {
+      macs += training_macs(job, space, images.shape.train_images, images.shape.judging_images()) * epochs /
+              job.training.epochs / static_cast<double>(networks_to_train(job, space).ids.size());
+      continue;
+    }
+    const ReferenceNetwork* reference = find_reference(text);
+    const Space its = reference != nullptr ? Space(definition_of(*reference, job.space.input)) : space;
+    const Point point =
+        reference != nullptr ? parse_network(its, reference->network) : its.point(named_network(its, text));
+    macs += static_cast<double>(its.counts(point).macs) * epochs * images_an_epoch;
+  }
+  return macs * job.compress.seeds;
+}
+
 // Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
 // on them.
 Models models_before_the_fit(const Job& job) {
@@ -97,7 +121,8 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     if (trains)
       estimate.training_gmac =
           trainings_a_sample(forecast) *
-          training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9;
+              training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9 +
+          compression_macs(job, space, images) / 1e9;
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +
                                   std::to_string(images.shape.train_images) + " training and " +

@@ -14,6 +14,7 @@ std::string sweep_text(const ArchiveContents& archive);     // the best of each 
 std::string comparison_text(const ArchiveContents& archive,
                             const ReportOptions& options);      // the methods of each constraint set
 std::string confirmation_text(const ArchiveContents& archive);  // the networks confirmed
+std::string compression_text(const ArchiveContents& archive);   // the networks compressed
 std::string kept_text(const ArchiveContents& archive);          // the files of those whose weights are kept
 
 }  // namespace flash

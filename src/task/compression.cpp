@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <sstream>
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
@@ -11,7 +13,8 @@
 namespace flash {
 namespace {
 
-constexpr std::array<std::string_view, 4> phase_names{"search", "retrain", "quantise", "snap"};
+constexpr std::array<std::string_view, 7> phase_names{"search",    "retrain", "quantise", "snap",
+                                                      "decompose", "basis",   "switch"};
 constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
 
 }  // namespace
@@ -25,15 +28,18 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
     double weight;
   };
   std::vector<Weighted> list;
-  const bool searches = settings.method == "admm";
-  for (int stage = 1; stage <= settings.stages; ++stage) {
+  const bool searches = settings.method == "admm", deals = settings.method == "smartdeal";
+  for (int stage = 1; stage <= (deals && settings.ratio <= 1 ? 0 : settings.stages); ++stage) {
     // Of the logarithm 83 %, then 97 % ...: what is left falls by the same factor. 85 in two are 40 and 85.
     const double way = 1 - std::pow(0.17, stage) * (stage < settings.stages ? 1 : 0);
     const double ratio = std::pow(settings.ratio, way);
     if (searches) list.push_back({{Kind::search, 0, ratio, 1}, 4});
-    list.push_back({{Kind::retrain, 0, ratio, 1}, searches ? 5.0 : 9.0});
+    list.push_back({{Kind::retrain, 0, ratio, 1}, searches ? 5.0 : deals ? 4.0 : 9.0});
   }
-  if (settings.bits < 32) {
+  if (deals) {
+    list.push_back({{Kind::decompose, 0, settings.ratio, 1}, 6});
+    list.push_back({{settings.variant == "switch" ? Kind::switch_ : Kind::basis, 0, settings.ratio, 1}, 4});
+  } else if (settings.bits < 32) {
     if (searches) list.push_back({{Kind::quantise, 0, settings.ratio, 1}, 2});
     for (const double share : snapped_shares)
       list.push_back({{Kind::snap, 0, settings.ratio, share}, searches ? 2 : 8.0 / 3});
@@ -52,12 +58,56 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   return phases;
 }
 
+LayerCompression layer_compression(const std::string& text) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ExitCode::bad_job, "\"" + text + "\": " + what + R"(; write such as "2: keep 0.1 bits 3")");
+  };
+  std::istringstream words(text);
+  LayerCompression layer;
+  char colon = 0;
+  if (!(words >> layer.layer >> colon) || colon != ':' || layer.layer < 0)
+    refuse("begins with a layer's number, from 0, and a colon");
+  for (std::string word; words >> word;) {
+    double value = 0;
+    if (word != "keep" && word != "bits") refuse("'" + word + "' is not understood");
+    if (!(words >> value)) refuse("a number is missing behind '" + word + "'");
+    if (word == "keep" && !(value > 0 && value <= 1)) refuse("a layer keeps a share above 0, up to 1");
+    if (word == "bits" && (value != std::floor(value) || value < 1 || value > 8))
+      refuse("a layer has 1 to 8 bits");
+    if (word == "keep")
+      layer.keep = value;
+    else
+      layer.bits = static_cast<int>(value);
+  }
+  if (layer.keep == 0 && layer.bits == 0) refuse("says nothing of the layer");
+  return layer;
+}
+
+std::string compression_name(const CompressionSettings& settings) {
+  char ratio[32];
+  std::snprintf(ratio, sizeof ratio, "-%gx", settings.ratio);
+  std::string name = settings.method + ratio;
+  if (settings.bits < 32) name.append("-").append(std::to_string(settings.bits)).append("bit");
+  return name;
+}
+
 void check_compression(const CompressionSettings& settings) {
   const auto need = [](bool holds, const char* what) {
     if (!holds) throw Error(ExitCode::bad_job, std::string("compression settings: ") + what);
   };
   const auto bits_of_weights = [](int bits) { return (bits >= 1 && bits <= 8) || bits == 32; };
-  need(settings.method == "admm" || settings.method == "magnitude", "the method is admm or magnitude");
+  const bool deals = settings.method == "smartdeal";
+  need(settings.method == "admm" || settings.method == "magnitude" || deals,
+       "the method is admm, magnitude or smartdeal");
+  need(
+      !deals || (settings.groups == "none" && settings.macs_ratio == 1 && settings.bits == 4),
+      "smartdeal has groups and ratios of multiplications of its own and 4 bits a coefficient: leave groups, "
+      "macs_ratio and bits as they are");
+  need(settings.variant == "retrain" || (deals && settings.variant == "switch"),
+       "the variant is retrain, or of smartdeal switch");
+  need(settings.block_rows >= 1 && settings.threshold >= 0 && settings.threshold < 8 &&
+           settings.row_threshold >= 0 && settings.row_threshold < 8,
+       "a block has a row at least, and thresholds are 0 or more and below 8 root mean squares");
   need(settings.groups == "none" || settings.groups == "filters" || settings.groups == "rows",
        "groups are none, filters or rows");
   need(settings.group_rows >= 1 && settings.group_columns >= 1, "groups have a row and a column at least");
@@ -73,6 +123,8 @@ void check_compression(const CompressionSettings& settings) {
     need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && layer.bits < 32 && settings.bits < 32),
          "a layer has 1 to 8 bits of its own, where weights are quantised");
+    need(!deals || layer.bits == 0 || layer.keep == 0,
+         "of smartdeal a layer with bits of its own keeps all weights");
   }
 }
 
@@ -94,6 +146,10 @@ Json to_json(const CompressionSettings& settings) {
               {"rho", settings.rho},
               {"rho_end", settings.rho_end},
               {"learning_rate", settings.learning_rate},
+              {"variant", settings.variant},
+              {"block_rows", settings.block_rows},
+              {"threshold", settings.threshold},
+              {"row_threshold", settings.row_threshold},
               {"layers", layers}};
 }
 
@@ -114,6 +170,10 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   settings.rho = reader.get<double>("rho");
   settings.rho_end = reader.get<double>("rho_end");
   settings.learning_rate = reader.get<double>("learning_rate");
+  settings.variant = reader.get<std::string>("variant");
+  settings.block_rows = reader.get<int>("block_rows");
+  settings.threshold = reader.get<double>("threshold");
+  settings.row_threshold = reader.get<double>("row_threshold");
   for (const Json& layer : reader.at("layers")) {
     const JsonReader of_layer(layer, "compression settings, layer,");
     settings.layers.push_back(

@@ -30,29 +30,9 @@ CompressedVector in_bits(std::vector<float> values, int bits) {
   return vector;
 }
 
-CompressedMatrix matrix_of(const SparseWeights& weights, std::size_t layer, const Operator& op) {
-  CompressedMatrix matrix;
-  matrix.rows = static_cast<std::size_t>(op.out);
-  matrix.columns = static_cast<std::size_t>(op.weights() / op.out);
-  const KeptWeights kept = weights.kept(layer);
-  const std::vector<float> values = weights.values(layer);
-  const Levels& levels = weights.levels(layer);
-  if (levels.step > 0) {
-    matrix.form = CompressedMatrix::Form::levels;
-    matrix.levels.bits = levels.bits;
-    matrix.levels.step = static_cast<float>(levels.step);
-    for (std::size_t k = 0; k < values.size(); ++k)
-      matrix.levels.codes.push_back(
-          static_cast<std::int16_t>(kept[k] != 0 ? levels.code(static_cast<double>(values[k])) : 0));
-    return matrix;
-  }
-  for (std::size_t k = 0; k < values.size(); ++k) matrix.values.push_back(kept[k] != 0 ? values[k] : 0.0F);
-  return matrix;
-}
-
 }  // namespace
 
-CompressedNetwork compressed_form(const BuiltNetwork& network, const SparseWeights& weights,
+CompressedNetwork compressed_form(const BuiltNetwork& network, const WeightsUnderCompression& weights,
                                   const CompressionSettings& settings, const Data& data) {
   CompressedNetwork compressed{network.graph(), {}, data.mean, data.std_dev};
   std::size_t layer = 0;
@@ -60,7 +40,7 @@ CompressedNetwork compressed_form(const BuiltNetwork& network, const SparseWeigh
     const Operator& op = network.graph().nodes()[k].op;
     const BuiltNetwork::State state = network.state(k);
     CompressedNode node;
-    if (op.has_matrix()) node.weights = matrix_of(weights, layer++, op);
+    if (op.has_matrix()) node.weights = weights.matrix(layer++);
     if (op.has_matrix() && op.bias) node.first = in_bits(floats(state.bias), settings.bias_bits);
     if (op.kind == Operator::Kind::norm) {
       const at::Tensor scale = state.weight * (state.running_variance + norm_epsilon).rsqrt();

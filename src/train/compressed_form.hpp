@@ -5,12 +5,12 @@
 #include "flash/fcn/compressed_network.hpp"
 #include "flash/task/compression.hpp"
 #include "flash/train/network.hpp"
-#include "sparse_weights.hpp"
+#include "weights_under_compression.hpp"
 
 namespace flash {
 
-// Weights on their levels (as they are where settings.bits is 32), biases and norms in settings.bias_bits.
-CompressedNetwork compressed_form(const BuiltNetwork& network, const SparseWeights& weights,
+// Weights as the method has them, biases and norms in settings.bias_bits.
+CompressedNetwork compressed_form(const BuiltNetwork& network, const WeightsUnderCompression& weights,
                                   const CompressionSettings& settings, const Data& data);
 
 }  // namespace flash

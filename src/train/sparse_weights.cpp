@@ -9,20 +9,6 @@ namespace {
 
 constexpr int halvings = 60;
 
-// Row-major, on the CPU, whatever the tensor's layout.
-std::vector<float> row_major(const at::Tensor& tensor) {
-  const at::Tensor plain = tensor.detach().to(at::kCPU, at::kFloat).contiguous(at::MemoryFormat::Contiguous);
-  return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
-}
-
-// The other way, laid out as `like`.
-at::Tensor laid_out(std::vector<float> values, const at::Tensor& like) {
-  const at::Tensor plain = at::from_blob(values.data(), like.sizes()).clone();
-  return at::empty_like(like).copy_(plain).detach();
-}
-
-std::vector<float> as_floats(const KeptWeights& kept) { return {kept.begin(), kept.end()}; }
-
 KeptWeights as_kept(const std::vector<float>& mask) {
   KeptWeights kept(mask.size());
   std::ranges::transform(mask, kept.begin(),
@@ -124,6 +110,23 @@ KeptWeights SparseWeights::project(const Layer& layer, const std::vector<float>&
                                     : largest_groups(values, layer.groups, layer.keep, allowed);
 }
 
+void SparseWeights::begin(const CompressionPhase& phase) {
+  switch (phase.kind) {
+    case CompressionPhase::Kind::search:
+      begin_search(phase.ratio);
+      break;
+    case CompressionPhase::Kind::retrain:
+      if (!sparse_search_) begin_search(phase.ratio);
+      prune();
+      break;
+    case CompressionPhase::Kind::quantise:
+      begin_quantise();
+      break;
+    default:
+      begin_snap(phase.share);
+  }
+}
+
 void SparseWeights::begin_search(double ratio) {
   const at::NoGradGuard no_grad;
   choose_counts(ratio);
@@ -140,7 +143,7 @@ void SparseWeights::prune() {
   for (Layer& layer : layers_)
     layer.mask.copy_(laid_out(as_floats(project(layer, row_major(layer.weight))), layer.weight));
   release();
-  hold();
+  hold(0);
 }
 
 // The step in single precision, as files and checkpoints keep it.
@@ -187,7 +190,7 @@ void SparseWeights::begin_snap(double share) {
     layer.fixed.copy_(laid_out(as_floats(fixed), layer.weight));
     layer.z.copy_(on_levels);
   }
-  hold();
+  hold(0);
 }
 
 void SparseWeights::release() {
@@ -195,7 +198,7 @@ void SparseWeights::release() {
   for (Layer& layer : layers_) layer.fixed.zero_();
 }
 
-void SparseWeights::add_gradients() const {
+void SparseWeights::add_gradients() {
   const at::NoGradGuard no_grad;
   for (const Layer& layer : layers_) {
     at::Tensor gradient = layer.weight.mutable_grad();
@@ -204,7 +207,7 @@ void SparseWeights::add_gradients() const {
   }
 }
 
-void SparseWeights::hold() const {
+void SparseWeights::hold(double /*rate*/) {
   const at::NoGradGuard no_grad;
   for (const Layer& layer : layers_) {
     at::Tensor weight = layer.weight.detach();
@@ -212,7 +215,7 @@ void SparseWeights::hold() const {
   }
 }
 
-SparseWeights::Round SparseWeights::end_round() {
+double SparseWeights::end_round() {
   const at::NoGradGuard no_grad;
   double off = 0, size = 0;
   const double now = rho();
@@ -229,7 +232,7 @@ SparseWeights::Round SparseWeights::end_round() {
     off += (layer.weight - layer.z).square().sum().item<double>();
     size += layer.weight.square().sum().item<double>();
   }
-  return {now, size > 0 ? std::sqrt(off / size) : 0};
+  return size > 0 ? std::sqrt(off / size) : 0;
 }
 
 double SparseWeights::rho() const {
@@ -262,7 +265,16 @@ void SparseWeights::restore() {
   }
 }
 
-KeptWeights SparseWeights::kept(std::size_t layer) const { return as_kept(row_major(layers_[layer].mask)); }
-std::vector<float> SparseWeights::values(std::size_t layer) const { return row_major(layers_[layer].weight); }
+CompressedMatrix SparseWeights::matrix(std::size_t layer) const {
+  const Layer& of = layers_[layer];
+  const KeptWeights kept = as_kept(row_major(of.mask));
+  std::vector<float> values = row_major(of.weight);
+  if (of.levels.step > 0) return levels_matrix(of.groups.rows, of.groups.columns, values, kept, of.levels);
+  CompressedMatrix matrix;
+  matrix.rows = of.groups.rows;
+  matrix.columns = of.groups.columns;
+  for (std::size_t k = 0; k < values.size(); ++k) matrix.values.push_back(kept[k] != 0 ? values[k] : 0.0F);
+  return matrix;
+}
 
 }  // namespace flash

@@ -6,42 +6,24 @@
 #include <cstddef>
 #include <vector>
 
-#include "flash/compress/projection.hpp"
-#include "flash/task/compression.hpp"
-#include "flash/train/network.hpp"
+#include "weights_under_compression.hpp"
 
 namespace flash {
 
 // ADMM in scaled form (Ren et al., ASPLOS 2019): the loss gets sum_l rho/2 |W_l - Z_l + U_l|^2, a round sets Z_l to the
 // projection of W_l + U_l and U_l to W_l + U_l - Z_l. rho rises geometrically over the rounds, and U is rescaled when it
 // does [ours].
-class SparseWeights {
+class SparseWeights : public WeightsUnderCompression {
  public:
   SparseWeights(const BuiltNetwork& network, const CompressionSettings& settings);
 
-  // Which weights of each layer remain may only fall: of those that do now so many by the ratio.
-  void begin_search(double ratio);
-  void prune();  // to what the last search, or begin_search, has chosen as counts
-  void begin_quantise();
-  void begin_snap(double share);
-  void release();  // no search or level holds the weights any more
-
-  void add_gradients() const;  // after backward, before a step
-  void hold() const;           // after a step: masks, and levels of what is snapped
-  struct Round {
-    double rho = 0, residual = 0;
-  };
-  Round end_round();
-
-  // All that changes, for checkpoints, in the order of the layers; and what to do when these have been written to.
-  std::vector<at::Tensor> state();
-  void restore();
-
-  std::size_t layers() const { return layers_.size(); }
-  // Of a layer: which weights are kept and the levels they are on, row-major.
-  KeptWeights kept(std::size_t layer) const;
-  std::vector<float> values(std::size_t layer) const;
-  const Levels& levels(std::size_t layer) const { return layers_[layer].levels; }
+  void begin(const CompressionPhase& phase) override;
+  void add_gradients() override;
+  void hold(double rate) override;
+  double end_round() override;
+  std::vector<at::Tensor> state() override;
+  void restore() override;
+  CompressedMatrix matrix(std::size_t layer) const override;
 
  private:
   struct Layer {
@@ -56,6 +38,12 @@ class SparseWeights {
     WeightGroups groups;
     Levels levels;
   };
+  // Which weights of each layer remain may only fall: of those that do now so many by the ratio.
+  void begin_search(double ratio);
+  void prune();  // to what the last search, or begin_search, has chosen as counts
+  void begin_quantise();
+  void begin_snap(double share);
+  void release();  // no search or level holds the weights any more
   void choose_counts(double ratio);
   double rho() const;  // of the round under way
   KeptWeights project(const Layer& layer, const std::vector<float>& values) const;

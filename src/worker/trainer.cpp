@@ -1,4 +1,5 @@
 // Kinds train, measure and keep: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
+#include "ask_trainer.hpp"
 #include "flash/core/error.hpp"
 #include "flash/process/child.hpp"
 #include "flash/worker/task_kind.hpp"
@@ -6,19 +7,6 @@
 
 namespace flash {
 namespace {
-
-// The trainer's reply. The input is its own request, but for timeout_s: how long it may take, 0 for ever.
-std::string ask_trainer(const Json& input, std::string_view command, TaskWorker& worker) {
-  Json request = input;
-  request.erase("kind");
-  request.erase("timeout_s");
-  request["command"] = command;
-  std::string reply = worker.trainer().call(request.dump(), input.value("timeout_s", 0.0));
-  const Json parsed = Json::parse(reply);
-  if (parsed.contains("error"))
-    throw Error(static_cast<ExitCode>(parsed.value("code", 70)), parsed.at("error").get<std::string>());
-  return reply;
-}
 
 class TrainerKind : public TaskKind {
  public:
@@ -49,6 +37,18 @@ class KeepKind : public TaskKind {
 };
 
 }  // namespace
+
+std::string ask_trainer(const Json& input, std::string_view command, TaskWorker& worker) {
+  Json request = input;
+  request.erase("kind");
+  request.erase("timeout_s");
+  request["command"] = command;
+  std::string reply = worker.trainer().call(request.dump(), input.value("timeout_s", 0.0));
+  const Json parsed = Json::parse(reply);
+  if (parsed.contains("error"))
+    throw Error(static_cast<ExitCode>(parsed.value("code", 70)), parsed.at("error").get<std::string>());
+  return reply;
+}
 
 const TaskKind& train_kind() {
   static const TrainerKind kind("train");

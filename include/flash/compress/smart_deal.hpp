@@ -21,9 +21,9 @@ struct SmartDealSettings {
 
 // A ~ Q B block by block: from B = 1 and C = A in turns Q = the powers of two nearest to C (eight sizes from the largest
 // down and a sign, of two as near the smaller), B = least squares of A on Q, C = least squares of A on B. At the end Q is
-// that of C, B is fitted again and rounded to 8 bits. A block of zeros alone has powers of 0. `kept` (empty: all): rows
-// of `width` weights that may be anything but 0, [row] of the matrix cut in rows of width.
-ShiftAddMatrix smart_deal(std::span<const float> weights, const SmartDealSettings& settings,
-                          std::span<const std::uint8_t> kept = {});
+// that of C, B is fitted again and rounded to 8 bits. A block of zeros alone has powers of 0. `weights`: a matrix of so
+// many columns, row-major. `kept` (empty: all): [row] of its rows of `width`, those that may be anything but 0.
+ShiftAddMatrix smart_deal(std::span<const float> weights, std::size_t columns,
+                          const SmartDealSettings& settings, std::span<const std::uint8_t> kept = {});
 
 }  // namespace flash

@@ -17,7 +17,9 @@ struct LevelMatrix {
 };
 
 // Rows of `width` weights as sums of a basis' rows, each times a power of two (SmartDeal): a block's weights are
-// Q B, Q of 0 and +-2^(exponent - k), k of 0 to 7, B of int8 codes times a step.
+// Q B, Q of 0 and +-2^(exponent - k), k of 0 to 7, B of int8 codes times a step. Each row of the matrix, filled up with
+// zeros, is cut into as many of them as it needs.
+inline constexpr int coefficient_bits = 4;  // of a power and its sign
 struct ShiftAddMatrix {
   struct Block {
     std::size_t first = 0, rows = 0;  // of the matrix with rows of `width`
@@ -27,6 +29,7 @@ struct ShiftAddMatrix {
     std::vector<std::int8_t> powers;  // [row][width]: 0, or sign * (1 + k)
   };
   int width = 3;
+  std::size_t sharing = 0;    // so many outputs have zeros in the same rows of `width`; 0: as it happens
   std::vector<Block> blocks;  // one after the other, all rows of the matrix
 };
 

@@ -14,6 +14,7 @@
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
 #include "flash/target/target.hpp"
+#include "flash/task/compression.hpp"
 #include "flash/task/training.hpp"
 
 namespace flash {
@@ -95,6 +96,16 @@ struct ConfirmSettings {
   std::string keep = "none";         // none | best | all: whose trained weights are written into the run
 };
 
+// Networks that are trained and then compressed, each into a file of its own.
+struct CompressSettings {
+  std::vector<std::string>
+      networks{};      // "best", a reference network, an id or one in words; none: no compression
+  int seeds = 1;       // trainings and compressions of each
+  std::string target;  // what gains by it; "": that of hardware.target
+  std::vector<std::string> layers{};  // "0: keep 0.5 bits 8"; how.layers are these
+  CompressionSettings how;
+};
+
 struct SweepSettings {
   int top = 100;                               // best configurations kept
   std::uint64_t block = 250'000'000;           // configurations a task
@@ -142,6 +153,7 @@ struct Job {
   SearchSettings search;
   SweepSettings sweep;
   ConfirmSettings confirm;
+  CompressSettings compress;
   FarmSettings farm;
   std::filesystem::path models_file;  // fitted models for what a run has not fitted itself; "" none
   std::vector<std::string> notes;     // lines on what is right but hardly meant, with file and line

@@ -13,24 +13,36 @@ namespace flash {
 struct LayerCompression {
   int layer = 0;    // among those with weights, from 0, in the order in which they run
   double keep = 0;  // share of its weights, in (0, 1]; 0: the method's choice
-  int bits = 0;     // 0: as the others
+  int bits = 0;     // 0: as the others; of smartdeal: levels of so many bits in place of a decomposition
 };
 
 struct CompressionSettings {
-  std::string method = "admm";  // admm | magnitude (pruned by size at once, and retrained)
+  // admm | magnitude (pruned by size at once, and retrained) | smartdeal (decomposed, flash/compress/smart_deal.hpp)
+  std::string method = "admm";
   double ratio = 10;            // weights over weights kept, of all layers, >= 1
   double macs_ratio = 1;        // convolutions' multiply-accumulates over those left, >= 1; 1: whatever comes
   int stages = 2;               // on the way there, each a factor: 85 in two are 40 and 85 [ours]
   int bits = 4;                 // of a kept weight, 1 to 8; 32: not quantised
   int bias_bits = 8;            // of biases, scales and shifts of norms, 2 to 16; 32: not quantised
   std::string groups = "none";  // none | filters | rows: what is kept or pruned together
-  int group_rows = 64, group_columns = 1;  // of groups = rows: as a crossbar's array has them
-  int epochs = 30;                         // of all: search, retraining, quantisation
-  int rounds = 10;                         // of ADMM, a search
+  // Of groups = rows: as a crossbar's array has them. Of smartdeal: so many filters have the same kernel rows pruned.
+  int group_rows = 64, group_columns = 1;
+  int epochs = 30;  // of all: search, retraining, quantisation
+  int rounds = 10;  // of ADMM, a search
   double rho = 3e-3, rho_end = 0.3;
   double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
+  // Of smartdeal. retrain: decomposed after every epoch, then bases are trained; switch: in place of that last phase
+  // bases and powers of two are, in no more memory than the decomposition's (src/train/deal_weights.hpp).
+  std::string variant = "retrain";
+  int block_rows = 192;      // rows that share a basis at most
+  double threshold = 0.5;    // coefficients below this share of their block's root mean square are 0
+  double row_threshold = 0;  // rows of coefficients likewise, for good
   std::vector<LayerCompression> layers{};
 };
+// "2: keep 0.1 bits 3", either of the two or both. Throws Error bad_job, saying what is wrong with the text.
+LayerCompression layer_compression(const std::string& text);
+// As files are named by: "admm-85x-3bit".
+std::string compression_name(const CompressionSettings& settings);
 Json to_json(const CompressionSettings& settings);
 // Throws Error bad_job where a setting cannot be.
 CompressionSettings compression_settings_from_json(const Json& json);
@@ -39,10 +51,13 @@ void check_compression(const CompressionSettings& settings);
 // What is done in turns. Retraining and snaps end with their best epoch by the judging images.
 struct CompressionPhase {
   enum class Kind {
-    search,    // ADMM: towards weights that are sparse; of magnitude there is none
-    retrain,   // pruned for good, and trained without what was pruned
-    quantise,  // ADMM: towards levels
-    snap       // that share of the kept weights, those nearest to their levels, stay on them
+    search,     // ADMM: towards weights that are sparse; of magnitude there is none
+    retrain,    // pruned for good, and trained without what was pruned
+    quantise,   // ADMM: towards levels
+    snap,       // that share of the kept weights, those nearest to their levels, stay on them
+    decompose,  // SmartDeal: replaced by the decomposition after every epoch
+    basis,      // powers of two stay, bases are trained
+    switch_     // bases are trained, and powers of two double or halve
   };
   Kind kind = Kind::search;
   int epochs = 0;
@@ -50,7 +65,7 @@ struct CompressionPhase {
   double share = 1;  // of snap
 };
 // Epochs as in 4 : 5 for search and retraining of each stage and 2 : 2 : 2 : 2 for quantisation and three snaps, at least
-// one each.
+// one each. SmartDeal: 4 for retraining of each stage where the ratio is above 1, 6 and 4 for the last two.
 std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings);
 std::string_view name(CompressionPhase::Kind kind);
 

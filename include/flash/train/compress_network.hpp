@@ -27,11 +27,13 @@ struct CompressedTraining {
 // Trains the network as its training task would (or goes on from what `dense` holds of that), then compresses it. Same
 // arguments, same machine: the same bytes. `seed` decides what it decides of a training, and the order of images of the
 // phases. Epochs are chosen by the images that judge where data.validation has some, else the last counts; the test
-// images are read twice, dense and compressed, at the end. A checkpoint is written at each round of ADMM, each epoch and
+// images are read twice, dense and compressed, at the end. `adapted`: other images, of as many classes, that the last
+// phase (switch of smartdeal, retrain of what has no levels) trains on and that judge and test the compressed network. A checkpoint is written at each round of ADMM, each epoch and
 // when one is due. Throws Error bad_job for settings that cannot be (a layer emptied, bits out of range); what diverges
 // is no error but a result that is not ok.
 CompressedTraining compress_network(const Space& space, const Point& point, const Data& data,
                                     const TrainingSettings& training, const CompressionSettings& settings,
-                                    std::uint64_t seed, const CompressionStores& stores = {});
+                                    std::uint64_t seed, const CompressionStores& stores = {},
+                                    const Data* adapted = nullptr);
 
 }  // namespace flash

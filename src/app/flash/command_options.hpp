@@ -30,6 +30,8 @@ void output_option(CLI::App* sub, Arguments& arguments, bool required);
 void network_options(CLI::App* sub, Arguments& arguments);
 // The network that they name. Throws Error usage: out of range, not in the space, a number where there are none.
 NetworkId chosen_network(const Arguments& arguments, const Space& space);
+// Of compress: keys of the job's section of that name.
+void compression_options(CLI::App* sub, Arguments& arguments);
 void farm_options(CLI::App* sub, Arguments& arguments);
 
 }  // namespace flash

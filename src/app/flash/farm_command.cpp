@@ -71,6 +71,7 @@ Job job_for(const Arguments& arguments) {
   if (arguments.confirm_top > 0) override_option(job, "confirm.top", arguments.confirm_top);
   if (!arguments.confirm_file.empty())
     override_option(job, "confirm.named", listed_networks(arguments.confirm_file, Space(job.space)));
+  for (const Override& key : arguments.overrides) override_option(job, key.key, key.value);
   if (arguments.histograms) override_option(job, "sweep.histograms", true);
   if (arguments.pareto) override_option(job, "sweep.pareto", true);
   return job;

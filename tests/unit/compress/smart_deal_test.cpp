@@ -21,7 +21,7 @@ std::vector<float> dense(const ShiftAddMatrix& matrix, std::size_t count) {
 }
 
 double relative_error(const std::vector<float>& weights, const SmartDealSettings& settings) {
-  const std::vector<float> near = dense(smart_deal(weights, settings), weights.size());
+  const std::vector<float> near = dense(smart_deal(weights, weights.size(), settings), weights.size());
   double error = 0, all = 0;
   for (std::size_t k = 0; k < weights.size(); ++k) {
     error += std::pow(static_cast<double>(weights[k] - near[k]), 2);
@@ -47,7 +47,7 @@ TEST(SmartDeal, IsNearRandomWeights) {
   EXPECT_LT(error, relative_error(weights, {.threshold = 0.5}));
   EXPECT_LT(relative_error(weights, {.threshold = 0.5}), relative_error(weights, {.threshold = 1}));
   // Blocks are of even sizes, at most as large as asked.
-  const ShiftAddMatrix matrix = smart_deal(weights, {.block_rows = 100});
+  const ShiftAddMatrix matrix = smart_deal(weights, 1'000, {.block_rows = 100});
   ASSERT_EQ(matrix.blocks.size(), 4u);
   for (const auto& block : matrix.blocks) EXPECT_LE(block.rows, 100u);
 }
@@ -58,7 +58,7 @@ TEST(SmartDeal, RowsThatArePrunedStayZero) {
   std::vector<std::uint8_t> kept;
   for (int k = 0; k < 90; ++k) weights.push_back(static_cast<float>(random.normal()));
   for (int row = 0; row < 30; ++row) kept.push_back(row % 3 == 0 ? 0 : 1);
-  const std::vector<float> near = dense(smart_deal(weights, {}, kept), 90);
+  const std::vector<float> near = dense(smart_deal(weights, 90, {}, kept), 90);
   for (std::size_t k = 0; k < 90; ++k)
     if (k / 3 % 3 == 0) {
       EXPECT_EQ(near[k], 0);
@@ -67,9 +67,9 @@ TEST(SmartDeal, RowsThatArePrunedStayZero) {
 
 TEST(SmartDeal, ZerosAndSingleWeights) {
   const std::vector<float> zeros(10);
-  EXPECT_EQ(dense(smart_deal(zeros, {}), 10), zeros);
+  EXPECT_EQ(dense(smart_deal(zeros, 10, {}), 10), zeros);
   const std::vector<float> one{0.7F};
-  EXPECT_NEAR(dense(smart_deal(one, {}), 1)[0], 0.7F, 0.01);
+  EXPECT_NEAR(dense(smart_deal(one, 1, {}), 1)[0], 0.7F, 0.01);
 }
 
 }  // namespace

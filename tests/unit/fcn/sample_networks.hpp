@@ -45,7 +45,10 @@ inline CompressedMatrix matrix_of(std::size_t rows, std::size_t columns, Compres
     }
   }
   if (form == CompressedMatrix::Form::shift_add) {
-    const std::size_t of_width = (count + 2) / 3;
+    const std::size_t of_row = (columns + 2) / 3, of_width = rows * of_row, sharing = 2;
+    matrix.shift_add.sharing = sharing;
+    std::vector<bool> shared((rows + 1) / sharing * of_row);
+    for (std::size_t k = 0; k < shared.size(); ++k) shared[k] = random.uniform() < 0.6;
     for (std::size_t first = 0; first < of_width; first += 64) {
       ShiftAddMatrix::Block block{.first = first,
                                   .rows = std::min<std::size_t>(64, of_width - first),
@@ -55,8 +58,12 @@ inline CompressedMatrix matrix_of(std::size_t rows, std::size_t columns, Compres
                                   .powers = {}};
       for (int k = 0; k < 9; ++k)
         block.basis.push_back(static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127));
-      for (std::size_t k = 0; k < 3 * block.rows; ++k)
-        block.powers.push_back(static_cast<std::int8_t>(static_cast<int>(random.below(17)) - 8));
+      for (std::size_t k = 0; k < 3 * block.rows; ++k) {
+        const std::size_t row = first + k / 3;
+        const int power = static_cast<int>(random.below(17)) - 8;
+        block.powers.push_back(
+            static_cast<std::int8_t>(shared[row / of_row / sharing * of_row + row % of_row] ? power : 0));
+      }
       matrix.shift_add.blocks.push_back(std::move(block));
     }
   }

@@ -271,7 +271,8 @@ TEST(Presets, StateTheirSizes) {
       std::snprintf(text.data(), text.size(), "%.1fe%zu", rounded, size.size() - 1);
       size = text.data();
     }
-    EXPECT_THAT(preset->description, testing::HasSubstr(size + " configurations")) << preset->name;
+    const std::string said = count == 1 ? "one network" : size + " configurations";
+    EXPECT_THAT(preset->description, testing::HasSubstr(said)) << preset->name;
     EXPECT_EQ(find_preset(preset->name), preset);
   }
   EXPECT_EQ(find_preset("no-such"), nullptr);

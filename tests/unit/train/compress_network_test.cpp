@@ -102,7 +102,7 @@ TEST(CompressNetwork, SettingsThatCannotBeAreRefused) {
     EXPECT_THROW(compression_settings_from_json(to_json(c.settings)), Error);
   };
   using S = CompressionSettings;
-  refused([](S& s) { s.method = "smartdeal"; });
+  refused([](S& s) { s.method = "prune"; });
   refused([](S& s) { s.groups = "blocks"; });
   refused([](S& s) { s.bits = 9; });
   refused([](S& s) { s.bits = 0; });

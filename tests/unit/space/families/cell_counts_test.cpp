@@ -169,7 +169,9 @@ TEST(NetworkCounts, LieWithinThePresetsDescriptions) {
     const auto [least, most] = range_of_macs(Space(preset->definition));
     const double low = least / 1e6, high = most / 1e6;
     std::array<char, 64> text{};
-    const char* form = low < 0.1 ? "of %.2f to %.2f MMAC" : "of %.1f to %.1f MMAC";
+    const char* form = low == high ? "of %.1f MMAC"
+                       : low < 0.1 ? "of %.2f to %.2f MMAC"
+                                   : "of %.1f to %.1f MMAC";
     std::snprintf(text.data(), text.size(), form, low, high);
     EXPECT_THAT(preset->description, testing::HasSubstr(text.data())) << preset->name;
   }

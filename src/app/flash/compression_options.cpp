@@ -1,0 +1,96 @@
+// What the command line says of a compression: keys of section compress, set in place of the job's.
+#include <string>
+
+#include "command_options.hpp"
+#include "flash/config/document.hpp"
+#include "flash/core/error.hpp"
+#include "flash/job/job.hpp"
+#include "flash/task/compression.hpp"
+
+namespace flash {
+namespace {
+
+// A section a layer, "[2]" with keep, bits or both, as the texts that a job has of them.
+Json layers_of_file(const std::filesystem::path& path) {
+  constexpr const char* kind = "file of layers";
+  const ConfigDocument document = read_document(read_config_text(path, kind), path, kind);
+  Json layers = Json::array();
+  for (const ConfigDocument::Section& section : document.sections) {
+    const auto refuse = [&](int line, const std::string& what) {
+      throw Error(ExitCode::bad_job, path.string() + ":" + std::to_string(line) + ": " + what);
+    };
+    if (!section.is_table)
+      refuse(section.line, "write a section for each layer, such as [2], and its keys below");
+    std::string text = section.name + ":";
+    for (const ConfigDocument::Entry& entry : section.entries) {
+      if ((entry.key != "keep" && entry.key != "bits") || !entry.value.is_number())
+        refuse(entry.line, section.name + "." + entry.key + ": a layer has numbers keep and bits alone");
+      text.append(" ").append(entry.key).append(" ").append(entry.value.dump());
+    }
+    try {
+      layer_compression(text);
+    } catch (const Error& error) {
+      refuse(section.line, error.what());
+    }
+    layers.push_back(text);
+  }
+  if (layers.empty()) throw Error(ExitCode::bad_job, path.string() + ": holds no section, such as [2]");
+  return layers;
+}
+
+void set(Arguments& arguments, const std::string& key, Json value) {
+  arguments.overrides.push_back({"compress." + key, std::move(value)});
+}
+
+void text_key(CLI::App* sub, Arguments& arguments, const char* option, const char* key,
+              const char* description) {
+  sub->add_option_function<std::string>(
+      option, [&arguments, key](const std::string& text) { set(arguments, key, text); }, description);
+}
+
+void whole_key(CLI::App* sub, Arguments& arguments, const char* option, const char* key,
+               const char* description) {
+  sub->add_option_function<std::string>(
+         option,
+         [&arguments, key, option](const std::string& text) {
+           set(arguments, key, whole_argument(option, text, {.max = 1'000'000}));
+         },
+         description)
+      ->type_name("UINT");
+}
+
+void real_key(CLI::App* sub, Arguments& arguments, const char* option, const char* key,
+              const char* description) {
+  sub->add_option_function<std::string>(
+         option,
+         [&arguments, key, option](const std::string& text) {
+           set(arguments, key, real_argument(option, text, {}));
+         },
+         description)
+      ->type_name("FLOAT");
+}
+
+}  // namespace
+
+void compression_options(CLI::App* sub, Arguments& arguments) {
+  sub->add_option_function<std::vector<std::string>>(
+         "--network",
+         [&arguments](const std::vector<std::string>& texts) { set(arguments, "networks", texts); },
+         "best, a reference network (lenet5, vgg-small, resnet20, ...), an id, or \"wm=2 depth=9 tc=3,0,12\"; may be "
+         "repeated")
+      ->expected(1)
+      ->take_all();
+  text_key(sub, arguments, "--method", "method", "admm or magnitude");
+  text_key(sub, arguments, "--target", "target", "Target whose break-even decides which layers are pruned");
+  real_key(sub, arguments, "--ratio", "ratio", "Weights over weights kept, of all layers together");
+  real_key(sub, arguments, "--macs-ratio", "macs_ratio", "MACs of convolutions over those left, at least");
+  whole_key(sub, arguments, "--bits", "bits", "Bits of a kept weight, 1 to 8; 32: not quantised");
+  text_key(sub, arguments, "--groups", "groups", "none, filters or rows: what is kept or pruned together");
+  whole_key(sub, arguments, "--epochs", "epochs", "Epochs of all phases together, behind the training");
+  whole_key(sub, arguments, "--seeds", "seeds", "Trainings and compressions of each network");
+  sub->add_option_function<std::string>(
+      "--layers", [&arguments](const std::string& file) { set(arguments, "layers", layers_of_file(file)); },
+      "TOML file with a section for each layer that is otherwise: [2], with keep = 0.1, bits = 3 or both");
+}
+
+}  // namespace flash

@@ -1,0 +1,127 @@
+#include "flash/compress/deal_training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <type_traits>
+#include <utility>
+
+namespace flash {
+namespace {
+
+constexpr float most_basis_code = 32767;
+constexpr int least_power = 8;
+
+double coefficient(int power, int exponent) {
+  const double size = std::ldexp(1.0, exponent - (std::abs(power) - 1));
+  return power == 0 ? 0 : power < 0 ? -size : size;
+}
+
+template <class Values>
+double norm_of(const Values& values) {
+  double sum = 0;
+  for (const auto value : values) sum += static_cast<double>(value) * static_cast<double>(value);
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+DealTraining::DealTraining(ShiftAddMatrix matrix, std::size_t columns)
+    : matrix_(std::move(matrix)), columns_(columns) {
+  for (const ShiftAddMatrix::Block& block : matrix_.blocks) {
+    for (const std::int8_t code : block.basis) basis_.push_back(static_cast<float>(code) * block.step);
+    votes_.resize(votes_.size() + block.powers.size());
+  }
+  round_bases();
+}
+
+// dB = Q^T dW, dC = dW B^T.
+void DealTraining::step(std::span<const float> gradient, double share, double least) {
+  const auto width = static_cast<std::size_t>(matrix_.width);
+  const std::size_t area = width * width, of_row = (columns_ + width - 1) / width;
+  std::vector<double> of_basis(basis_.size()), of_powers(votes_.size());
+  double kept = 0;
+  for (std::size_t b = 0; b < matrix_.blocks.size(); ++b) {
+    const ShiftAddMatrix::Block& block = matrix_.blocks[b];
+    for (std::size_t k = 0; k < block.powers.size(); ++k) {
+      if (block.powers[k] == 0) continue;
+      const std::size_t row = block.first + k / width, column = row % of_row * width;
+      const double value = coefficient(block.powers[k], block.exponent);
+      double sum = 0;
+      for (std::size_t c = 0; c < std::min(width, columns_ - column); ++c) {
+        const std::size_t entry = b * area + k % width * width + c;
+        const auto slope = static_cast<double>(gradient[row / of_row * columns_ + column + c]);
+        of_basis[entry] += value * slope;
+        sum += static_cast<double>(basis_[entry]) * slope;
+      }
+      of_powers[block.first * width + k] = sum * value;
+      ++kept;
+    }
+  }
+  const double steepness = norm_of(of_basis);
+  if (!(steepness > 0) || !std::isfinite(steepness)) return;
+  const double step = share * norm_of(basis_) / steepness;
+  for (std::size_t k = 0; k < basis_.size(); ++k) basis_[k] -= static_cast<float>(step * of_basis[k]);
+  const double votes_above = least * norm_of(of_powers) / std::sqrt(kept);
+  for (ShiftAddMatrix::Block& block : matrix_.blocks)
+    for (std::size_t k = 0; least > 0 && k < block.powers.size(); ++k) {
+      const double slope = of_powers[block.first * width + k];
+      if (!(std::abs(slope) > votes_above)) continue;
+      std::int8_t& votes = votes_[block.first * width + k];
+      votes = static_cast<std::int8_t>(votes + (slope < 0 ? 1 : -1));
+      if (std::abs(votes) < full) continue;
+      const int power = block.powers[k];
+      const int moved = std::clamp(std::abs(power) - (votes > 0 ? 1 : -1), 1, least_power);
+      block.powers[k] = static_cast<std::int8_t>(power < 0 ? -moved : moved);
+      votes = 0;
+    }
+  round_bases();
+}
+
+// To 16 bits, and these to the 8 of the file.
+void DealTraining::round_bases() {
+  const auto width = static_cast<std::size_t>(matrix_.width);
+  float* entry = basis_.data();
+  for (ShiftAddMatrix::Block& block : matrix_.blocks) {
+    float largest = 0;
+    for (std::size_t k = 0; k < width * width; ++k) largest = std::max(largest, std::abs(entry[k]));
+    if (largest > 0) block.step = largest / 127;
+    for (std::size_t k = 0; largest > 0 && k < width * width; ++k) {
+      entry[k] = std::round(entry[k] / largest * most_basis_code) * (largest / most_basis_code);
+      block.basis[k] = static_cast<std::int8_t>(std::lround(entry[k] / block.step));
+    }
+    entry += width * width;
+  }
+}
+
+std::vector<float> DealTraining::state() const {
+  std::vector<float> numbers = basis_;
+  const auto put = [&](const auto& values) {
+    for (const auto value : values) numbers.push_back(static_cast<float>(value));
+  };
+  put(votes_);
+  for (const ShiftAddMatrix::Block& block : matrix_.blocks) {
+    put(block.powers);
+    put(block.basis);
+    numbers.push_back(static_cast<float>(block.exponent));
+    numbers.push_back(block.step);
+  }
+  return numbers;
+}
+
+const float* DealTraining::restore(const float* from) {
+  const auto get = [&](auto& values) {
+    for (auto& value : values) value = static_cast<std::remove_reference_t<decltype(value)>>(*from++);
+  };
+  get(basis_);
+  get(votes_);
+  for (ShiftAddMatrix::Block& block : matrix_.blocks) {
+    get(block.powers);
+    get(block.basis);
+    block.exponent = static_cast<int>(*from++);
+    block.step = *from++;
+  }
+  return from;
+}
+
+}  // namespace flash

@@ -1,0 +1,163 @@
+// Stage compress: networks that are trained, pruned and quantised, each into a .fcn file in RUN/networks. The dense
+// network's last checkpoint stays in RUN/checkpoints, so that other settings need not train it again.
+#include <algorithm>
+#include <utility>
+
+#include "flash/core/error.hpp"
+#include "flash/core/random.hpp"
+#include "flash/findings/trainings.hpp"
+#include "flash/search/exact.hpp"
+#include "flash/space/liveness.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/space/reference_network.hpp"
+#include "flash/stage/compression.hpp"
+#include "flash/stage/confirmation.hpp"
+#include "flash/stage/stage.hpp"
+#include "stage_text.hpp"
+
+namespace flash {
+namespace {
+
+constexpr TaskId seeds_a_network = 100;  // compress.seeds at most
+
+NetworkId best_network(Findings& findings) {
+  const Job& job = findings.job();
+  const Models& models = findings.models();
+  const std::vector<Constraints>& sets = findings.sets();
+  if (!findings.results().stage(std::string(confirm_name)).empty()) {
+    const std::vector<ConfirmNetwork> networks =
+        networks_to_confirm(job, findings.space(), models, sets, findings.results());
+    const std::vector<ConfirmedNetwork> confirmed =
+        confirmed_networks(job, findings.space(), models, sets, networks, findings.results());
+    if (const ConfirmedNetwork* best = best_confirmed(confirmed, job.objective)) return best->network.id;
+  }
+  const ExactResult exact = solve_exact(
+      Evaluator(findings.space(), models, job.objective, job.constraints), [] { return false; }, 1);
+  if (!exact.found)
+    throw Error(ExitCode::missing_input,
+                "compress.networks: there is no best network: none meets the constraints");
+  return exact.top.front().id;
+}
+
+class CompressStage : public Stage {
+ public:
+  std::string_view name() const override { return compress_name; }
+  std::string_view words() const override { return "networks that are trained and compressed"; }
+
+  StagePlan plan(Findings& findings) const override {
+    const Job& job = findings.job();
+    StagePlan plan;
+    plan.name = name();
+    Json data = to_json(job.data);  // where the images lie does not matter, what they are does
+    data.erase("train");
+    data.erase("test");
+    const Json common{
+        {"kind", "compress"}, {"data", data}, {"images", job.images}, {"training", to_json(job.training)}};
+    plan.inputs = {{"images", digest_of({common["data"], common["images"]})},
+                   {"training settings", digest_of(common["training"])},
+                   {"compression settings", digest_of(to_json(job.compress.how))},
+                   {"seed", std::to_string(job.seed)}};
+    for (const PlannedCompression& planned : compressions(findings)) {
+      Json input = common;
+      input["space"] = to_json(planned.space);
+      input["id"] = id_json(planned.id);
+      input["seed"] = planned.seed;
+      const std::string dense = digest_of(input);
+      input["compression"] = to_json(job.compress.how);
+      input["network"] = planned.name;
+      input["training_number"] = planned.k;
+      const std::string inputs = digest_of(input);
+      // What does not change the result.
+      input["data"] = to_json(job.data);
+      input["timeout_s"] = job.farm.task_timeout_s;
+      input["name"] = planned.file;
+      input["dense"] = dense;
+      const Space space(planned.space);
+      const auto macs = static_cast<double>(space.counts(space.point(planned.id)).macs);
+      plan.tasks.push_back({planned.task, macs, input.dump(), inputs});
+    }
+    return plan;
+  }
+  bool of_networks() const override { return true; }
+  bool rests_on_models() const override { return true; }
+  // A network that diverged has a history, and no file.
+  void judge(StageOutcome& outcome) const override {
+    const CompressionResult result = compression_result_from_json(outcome.output);
+    outcome.ok = result.ok;
+    outcome.error = result.failure;
+  }
+  bool asked(const Job& job) const override { return !job.compress.networks.empty(); }
+  bool keeps_checkpoints() const override { return true; }
+  bool writes_networks() const override { return true; }
+  std::string report(const ArchiveContents& archive, const ReportOptions&) const override {
+    return compression_text(archive);
+  }
+  std::size_t tasks(const Forecast& forecast) const override {
+    return forecast.job.compress.networks.size() * static_cast<std::size_t>(forecast.job.compress.seeds);
+  }
+};
+
+std::string file_of(const Job& job, std::string stem, int k) {
+  if (job.compress.seeds > 1) stem.append("-seed").append(std::to_string(k));
+  return stem.append("-").append(compression_name(job.compress.how)).append(".fcn");
+}
+
+}  // namespace
+
+std::vector<PlannedCompression> compressions(Findings& findings) {
+  const Job& job = findings.job();
+  std::vector<PlannedCompression> list;
+  for (const std::string& text : job.compress.networks) {
+    PlannedCompression planned;
+    planned.name = text;
+    planned.space = job.space;
+    std::string stem;
+    if (const ReferenceNetwork* reference = find_reference(text)) {
+      planned.space = definition_of(*reference, job.space.input);
+      const Space space(planned.space);
+      planned.id = space.id(parse_network(space, reference->network));
+      stem = text;
+    } else {
+      const Space& space = findings.space();
+      planned.id = text == "best" ? best_network(findings) : named_to_train(job, space, text);
+      planned.name = network_text(space, space.point(planned.id));
+      stem = network_stem(space, planned.id);
+    }
+    const TaskId place = list.size() / static_cast<std::size_t>(job.compress.seeds);
+    for (planned.k = 0; planned.k < job.compress.seeds; ++planned.k) {
+      const std::uint64_t first = network_seed(job, "train", planned.id);
+      planned.seed =
+          planned.k == 0 ? first : derive_seed(first, compress_name, static_cast<std::uint64_t>(planned.k));
+      planned.task = place * seeds_a_network + static_cast<TaskId>(planned.k);
+      planned.file = file_of(job, stem, planned.k);
+      list.push_back(planned);
+    }
+  }
+  return list;
+}
+
+std::vector<Compressed> compressed_networks(const Results& results) {
+  std::vector<Compressed> list;
+  for (const auto& [id, outcome] : results.stage(std::string(compress_name))) {
+    if (!outcome.output.is_object()) continue;
+    const Json& settings = outcome.output.at("compression");
+    Compressed compressed;
+    compressed.network = outcome.output.at("network").get<std::string>();
+    compressed.k = outcome.output.at("training_number").get<int>();
+    compressed.seed = outcome.output.at("seed").get<std::uint64_t>();
+    compressed.method = settings.at("method").get<std::string>();
+    compressed.ratio = settings.at("ratio").get<double>();
+    compressed.bits = settings.at("bits").get<int>();
+    compressed.files = outcome.output.at("files").get<std::vector<std::string>>();
+    compressed.result = compression_result_from_json(outcome.output);
+    list.push_back(std::move(compressed));
+  }
+  return list;
+}
+
+const Stage& compress_stage() {
+  static const CompressStage stage;
+  return stage;
+}
+
+}  // namespace flash

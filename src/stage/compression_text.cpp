@@ -1,0 +1,89 @@
+// What was compressed, as text.
+#include <algorithm>
+#include <cmath>
+
+#include "flash/archive/table_text.hpp"
+#include "flash/config/text.hpp"
+#include "stage_text.hpp"
+
+namespace flash {
+namespace {
+
+using namespace table_text;
+
+std::string percent(double share) {
+  return std::isfinite(share) ? format("%8.2f", 100 * share) : cell(share, 8, 2);
+}
+
+// A kept weight's bits and nothing else, as papers count.
+double weight_data(const Table& layers, const std::string& network, double training) {
+  double bits = 0;
+  for (std::size_t row = 0; row < rows(&layers); ++row)
+    if (text(layers, "network", row) == network && number(layers, "training", row) == training)
+      bits += number(layers, "kept", row) * number(layers, "bits", row);
+  return bits / 8;
+}
+
+struct Macs {
+  double all = 0, kept = 0;
+  double ratio() const { return kept > 0 ? all / kept : 1; }
+};
+Macs of_convolutions(const Table& layers, const std::string& network, double training) {
+  Macs macs;
+  for (std::size_t row = 0; row < rows(&layers); ++row) {
+    if (text(layers, "network", row) != network || number(layers, "training", row) != training ||
+        text(layers, "kind", row) != "convolution")
+      continue;
+    macs.all += number(layers, "macs", row);
+    macs.kept += number(layers, "macs_kept", row);
+  }
+  return macs;
+}
+
+}  // namespace
+
+std::string compression_text(const ArchiveContents& archive) {
+  const Table* table = archive.find("compressed");
+  const Table* layers = archive.find("compressed/layers");
+  if (rows(table) == 0) return "";
+  std::string out = "\nCompressed: accuracy % of the test images, size of the whole file\n";
+  out += format("  %-24s%8s%8s%8s%9s%8s%8s%10s\n", "network", "dense", "file", "bytes", "smaller", "kept",
+                "MACs", "weights");
+  double sum = 0;
+  std::size_t good = 0;
+  for (std::size_t row = 0; row < rows(table); ++row) {
+    const std::string network = text(*table, "network", row), error = text(*table, "error", row);
+    const double training = number(*table, "training", row);
+    if (!error.empty()) {
+      out += wrapped("failed: " + network + ": " + error, "  ");
+      continue;
+    }
+    const double bytes = number(*table, "file_bytes", row), dense = 4 * number(*table, "parameters", row);
+    double weights = 0;
+    const double kept = number(*table, "kept", row);
+    for (std::size_t k = 0; k < rows(layers); ++k)
+      if (text(*layers, "network", k) == network && number(*layers, "training", k) == training)
+        weights += number(*layers, "weights", k);
+    std::string first = network;
+    if (first.size() > 24) {
+      out.append("  ").append(first).append("\n");
+      first.clear();
+    }
+    out += format("  %-24s", first.c_str());
+    out += percent(number(*table, "test_accuracy_dense", row)) +
+           percent(number(*table, "test_accuracy", row)) +
+           format("%8.0f%8.1fx%7.1fx%7.1fx%9.0fx\n", bytes, dense / bytes, weights / kept,
+                  of_convolutions(*layers, network, training).ratio(),
+                  4 * weights / weight_data(*layers, network, training));
+    out += "    " + text(*table, "file", row) + "\n";
+    sum += number(*table, "test_accuracy_dense", row) - number(*table, "test_accuracy", row);
+    ++good;
+  }
+  if (good > 1) out += format("  Lost on average: %.2f points.\n", 100 * sum / static_cast<double>(good));
+  return out +
+         "  smaller: bytes of all parameters in single precision over the file's; kept: weights over those kept;\n"
+         "  MACs: of the convolutions; weights: single precision over kept weights' bits alone, without their\n"
+         "  places, as papers count [ours]. `flash run-network FILE` runs a file, and so does NumPy alone.\n";
+}
+
+}  // namespace flash

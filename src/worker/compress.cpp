@@ -1,0 +1,45 @@
+// Kind compress: flash-trainer trains, compresses and writes the file; its protocol is train/protocol.hpp.
+#include <filesystem>
+
+#include "ask_trainer.hpp"
+#include "flash/worker/task_kind.hpp"
+
+namespace flash {
+namespace {
+
+class CompressKind : public TaskKind {
+ public:
+  std::string_view name() const override { return "compress"; }
+  std::string run(const Json& input, TaskWorker& worker) const override {
+    Json request = input;
+    for (const char* key : {"network", "training_number", "name", "dense", "folder"}) request.erase(key);
+    const std::string file = input.at("name").get<std::string>();
+    const std::filesystem::path folder = input.at("folder").get<std::string>();
+    std::filesystem::create_directories(folder);
+    request["file"] = (folder / file).string();
+    if (input.contains(
+            "checkpoint")) {  // the dense network's: whoever compresses it otherwise goes on from it
+      const Json& own = input.at("checkpoint");
+      const std::filesystem::path checkpoints =
+          std::filesystem::path(own.at("file").get<std::string>()).parent_path();
+      const std::string dense = input.at("dense").get<std::string>();
+      request["dense_checkpoint"] = {{"file", (checkpoints / ("dense-" + dense)).string()},
+                                     {"key", dense},
+                                     {"every_s", own.at("every_s")},
+                                     {"last", true}};
+    }
+    Json result = Json::parse(ask_trainer(request, name(), worker));
+    result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
+    for (const char* key : {"network", "training_number", "seed", "compression"}) result[key] = input.at(key);
+    return result.dump();
+  }
+};
+
+}  // namespace
+
+const TaskKind& compress_kind() {
+  static const CompressKind kind;
+  return kind;
+}
+
+}  // namespace flash

@@ -1,0 +1,148 @@
+"""flash compress: networks pruned and quantised into files that are as small as they claim, and that others read."""
+
+import json
+import subprocess
+import zlib
+
+from flash_case import PATIENCE, TOP, FlashCase
+
+COMPRESS = "\n[compress]\nepochs = 8\nratio = 4\nbits = 4\nrounds = 3\n"
+
+
+class Compress(FlashCase):
+    def setUp(self):
+        super().setUp()
+        text = self.job.read_text().replace("validation_share = 0", "validation_share = 0.2").replace("epochs = 6", "epochs = 4")
+        self.job = self.write_job(text=text + COMPRESS)
+
+    def files(self, folder):
+        return {path.name: path.read_bytes() for path in (folder / "networks").glob("*.fcn")}
+
+    def compress(self, *arguments, folder=None, **options):
+        return self.flash("compress", self.job, "-o", folder or self.run_folder, *arguments, **options)
+
+    def test_files_that_hold_what_the_report_says(self):
+        self.compress("--network", "17", "--network", "vgg-small")
+        report = self.flash_json("report", self.run_folder)
+        rows = report["compressed"]
+        self.assertEqual([r["error"] for r in rows], ["", ""])
+        self.assertEqual(rows[1]["network"], "vgg-small")
+        for row in rows:
+            path = self.run_folder / row["file"]
+            size = path.stat().st_size
+            self.assertEqual(size, row["file_bytes"])
+            self.assertEqual(size, sum(row[part + "_bytes"] for part in ("header", "mask", "value", "bias")))
+            ours = self.flash_json("run-network", path, "--job", self.job)
+            self.assertEqual(ours["test"]["accuracy"], row["test_accuracy"])
+            self.assertEqual(ours["parameters"], row["parameters"])
+            self.assertEqual(ours["kept"], row["kept"])
+            self.assertLessEqual(row["kept"] * 4, sum(layer["weights"] for layer in ours["layers"]) * 1.01)
+            layers = [r for r in report["compressed_layers"] if r["network"] == row["network"]]
+            self.assertEqual([layer["kept"] for layer in layers], [layer["kept"] for layer in ours["layers"]])
+            self.assertTrue(all(layer["bits"] == 4 for layer in layers))
+        described = self.flash_json("describe", self.job, "--id", "17")
+        self.assertEqual(rows[0]["parameters"], described["parameters"])
+        text = self.flash("report", self.run_folder).stdout
+        self.assertIn("Compressed:", text)
+        self.assertIn("vgg-small", text)
+
+    def test_same_bytes_on_two_ranks_and_after_a_kill(self):
+        names = ("--network", "17", "--network", "vgg-small")
+        self.compress(*names)
+        there = self.files(self.run_folder)
+        self.assertEqual(len(there), 2)
+        self.compress(*names, folder=self.folder / "two", ranks=2)
+        self.assertEqual(self.files(self.folder / "two"), there)
+
+        often = self.write_job("often.toml", text=self.job.read_text() + "\n[farm]\ncheckpoint_s = 0\n")
+        killed = self.folder / "killed"
+        for stage in ("dense-", "compress-"):
+            process = self.start("compress", often, "-o", killed, "--network", "vgg-small")
+            there_is = lambda: [p for p in (killed / "checkpoints").glob(stage + "*") if ".tmp." not in p.name]
+            self.wait_for(lambda: there_is() or process.poll() is not None)
+            self.end_group(process)
+        self.flash("compress", often, "-o", killed, "--network", "vgg-small")
+        self.assertEqual(self.files(killed), {name: data for name, data in there.items() if name.startswith("vgg-small")})
+
+    def test_other_settings_use_the_same_dense_network(self):
+        self.compress("--network", "vgg-small")
+        (dense,) = (self.run_folder / "checkpoints").glob("dense-*")
+        before = dense.read_bytes()
+        first = self.flash_json("report", self.run_folder)["compressed"][0]
+        self.compress("--network", "vgg-small", "--ratio", "8", "--bits", "2")
+        self.assertEqual(dense.read_bytes(), before)
+        second = self.flash_json("report", self.run_folder)["compressed"][0]
+        self.assertEqual(second["test_accuracy_dense"], first["test_accuracy_dense"])
+        self.assertEqual(sorted(self.files(self.run_folder)), ["vgg-small-admm-4x-4bit.fcn", "vgg-small-admm-8x-2bit.fcn"])
+        self.assertLess(second["file_bytes"], first["file_bytes"])
+
+    def test_layers_of_a_file(self):
+        layers = self.folder / "layers.toml"
+        layers.write_text("[0]\nkeep = 1.0\nbits = 8\n[6]\nkeep = 0.5\n")
+        self.compress("--network", "vgg-small", "--layers", layers)
+        path = self.run_folder / self.flash_json("report", self.run_folder)["compressed"][0]["file"]
+        ours = self.flash_json("run-network", path)["layers"]
+        self.assertEqual((ours[0]["bits"], ours[1]["bits"]), (8, 4))
+        self.assertEqual(ours[6]["kept"], round(ours[6]["weights"] / 2))
+        for text, words in (("[0]\nkeep = 2\n", ("keeps a share",)), ("[0]\nbits = 9\n", ("1 to 8 bits",)),
+                            ("[a]\nkeep = 0.5\n", ("begins with a layer's number",)), ("[0]\nshare = 0.5\n", ("keep and bits",)),
+                            ("", ("no section",)), ("[0]\n", ("says nothing",))):
+            layers.write_text(text)
+            self.one_line(self.compress("--network", "vgg-small", "--layers", layers, folder=self.folder / "bad", expect=None), *words)
+        layers.write_text("[7]\nkeep = 0.5\n")
+        self.one_line(self.compress("--network", "vgg-small", "--layers", layers, folder=self.folder / "bad", expect=None), "there is no layer 7")
+
+    def test_numpy_reads_and_runs_it(self):
+        self.compress("--network", "vgg-small")
+        row = self.flash_json("report", self.run_folder)["compressed"][0]
+        done = subprocess.run(["/usr/bin/python3", "-m", "flash_analysis.fcn", str(self.run_folder / row["file"])],
+                              cwd=TOP / "analysis", capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(str(row["file_bytes"]), done.stdout.replace(",", ""))
+
+    def test_bad_input(self):
+        for arguments, words in (((), ("--network",)),
+                                 (("--network", "lenet5"), ("is larger than",)),
+                                 (("--network", "nosuch"), ("nosuch",)),
+                                 (("--network", "vgg-small", "--bits", "9"), ("compress.bits", "1 .. 8 | 32")),
+                                 (("--network", "vgg-small", "--bits", "0"), ("compress.bits",)),
+                                 (("--network", "vgg-small", "--ratio", "0.5"), ("compress.ratio",)),
+                                 (("--network", "vgg-small", "--ratio", "nan"), ("--ratio",)),
+                                 (("--network", "vgg-small", "--ratio", "100000"), ("would empty a layer", "at most")),
+                                 (("--network", "vgg-small", "--method", "magic"), ("compress.method", "admm"))):
+            with self.subTest(arguments):
+                done = self.compress(*arguments, folder=self.folder / "bad", expect=None)
+                self.assertNotEqual(done.returncode, 0)
+                self.one_line(done, *words)
+
+    def test_a_network_that_diverges(self):
+        job = self.write_job("wild.toml", text=self.job.read_text() + "learning_rate = 1000\n")
+        done = self.flash("compress", job, "-o", self.run_folder, "--network", "vgg-small", expect=65)
+        self.assertIn("compress.learning_rate", done.stderr)
+        row = self.flash_json("report", self.run_folder)["compressed"][0]
+        self.assertEqual(row["file"], "")
+        self.assertIn("compress.learning_rate", row["error"])
+
+    def test_damaged_files(self):
+        self.compress("--network", "vgg-small")
+        (name, whole), = self.files(self.run_folder).items()
+        path = self.folder / "damaged.fcn"
+        hostile = whole[:4] + b"\xff" * 40 + whole[44:-4]
+        for data in (b"", whole[:-1], whole[:len(whole) // 2], b"FCN2" + whole[4:], whole + b"x",
+                     hostile + zlib.crc32(hostile).to_bytes(4, "little")):
+            path.write_bytes(data)
+            self.one_line(self.flash("run-network", path, expect=65), "damaged.fcn")
+        self.one_line(self.flash("run-network", self.folder / "none.fcn", expect=66), "none.fcn")
+        other = self.write_job("other.toml", text=self.job.read_text().replace("side = 8", "side = 16"))
+        path.write_bytes(whole)
+        self.one_line(self.flash("run-network", path, "--job", other, expect=65), "images of 3 x 8 x 8")
+
+    def test_the_best_network_of_a_run(self):
+        job = self.write_job("best.toml", text=self.job.read_text() + 'networks = ["best"]\n')
+        self.flash("run", job, "-o", self.run_folder)
+        report = self.flash_json("report", self.run_folder)
+        (row,) = report["compressed"]
+        best = self.flash_json("exact", self.run_folder)
+        self.assertIn(row["network"], json.dumps(best))
+        self.assertTrue((self.run_folder / row["file"]).exists())
+        self.assertIn("networks that are trained and compressed", self.flash("check", job).stdout)
