@@ -11,16 +11,16 @@ namespace flash {
 // Of one node with a matrix. Those of a network stand in the order in which its nodes run.
 struct LayerForm {
   enum class Kind {
-    dense,     // every weight of the rows and filters that are kept is stored and multiplied
-    sparse,    // only weights that are not 0 are, each with its place
+    dense,   // every weight of the rows and filters that are kept is stored and multiplied
+    sparse,  // only weights that are not 0 are, each with its place
     shift_add  // coefficients of powers of two, those that are not 0, each with its place, and a basis (SmartDeal)
   };
   Kind kind = Kind::dense;
-  int bits = 32;            // of a stored weight or coefficient; 32: not quantised
-  double kept = 1;          // share of the weights or coefficients that are not 0, in (0, 1]
-  double index_bits = 0;    // a kept weight's place, bits
-  double extra_bits = 0;    // of the layer: bases, steps
-  double rows_kept = 1;     // share of a crossbar's rows, an input of a group of outputs, that are not wholly 0
+  int bits = 32;          // of a stored weight or coefficient; 32: not quantised
+  double kept = 1;        // share of the weights or coefficients that are not 0, in (0, 1]
+  double index_bits = 0;  // a kept weight's place, bits
+  double extra_bits = 0;  // of the layer: bases, steps
+  double rows_kept = 1;   // share of a crossbar's rows, an input of a group of outputs, that are not wholly 0
   double filters_kept = 1;  // share of the outputs that are not wholly 0
 };
 
