@@ -12,7 +12,7 @@ class CompressKind : public TaskKind {
   std::string_view name() const override { return "compress"; }
   std::string run(const Json& input, TaskWorker& worker) const override {
     Json request = input;
-    for (const char* key : {"network", "training_number", "name", "dense", "folder"}) request.erase(key);
+    for (const char* key : {"network", "training_number", "name", "dense", "folder", "joint"}) request.erase(key);
     const std::string file = input.at("name").get<std::string>();
     const std::filesystem::path folder = input.at("folder").get<std::string>();
     std::filesystem::create_directories(folder);
@@ -31,6 +31,7 @@ class CompressKind : public TaskKind {
     Json result = Json::parse(ask_trainer(request, name(), worker));
     result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
     for (const char* key : {"network", "training_number", "seed", "compression"}) result[key] = input.at(key);
+    if (input.contains("joint")) result["joint"] = input.at("joint");
     return result.dump();
   }
 };

@@ -62,8 +62,8 @@ struct Arguments {
   std::filesystem::path compression_file;  // models of that; "": the run's
   std::size_t confirm_top = 0;             // 0: the job's choice
   std::filesystem::path confirm_file;      // of networks to confirm; "": none
-  std::vector<Override> overrides;     // keys of the job, in place of what it says
-  std::filesystem::path images_of;     // a job file: of run-network; "": none
+  std::vector<Override> overrides;         // keys of the job, in place of what it says
+  std::filesystem::path images_of;         // a job file: of run-network; "": none
   ProxyArguments proxy;
   std::string command_line;
   int* argc = nullptr;

@@ -23,6 +23,7 @@
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/stage/joint.hpp"
 #include "job_argument.hpp"
 #include "joint_output.hpp"
 #include "output.hpp"
@@ -116,6 +117,9 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job, const JointModels*
   job = std::move(given.job);
   Models models = models_for(arguments, job, given);
   if (joint != nullptr) models = with_file_bytes(std::move(models), *joint);
+  // The job's, where the command line does not say otherwise.
+  if (joint != nullptr && arguments.question.maximise.empty() && arguments.question.minimise.empty())
+    set_joint_question(job, job.objective, job.constraints);
   require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
@@ -210,11 +214,8 @@ int perform_joint(const Arguments& arguments) {
   const JointModels joint = joint_models_for(arguments);
   Job job;
   const Evaluator dense = evaluator_for(arguments, job, &joint);
-  Target& target = job.hardware.targets.named(job.hardware.target);
-  read_target_files(job, target);
-  const JointTables tables(dense, joint, [&](const NetworkGraph& graph, std::span<const LayerForm> forms) {
-    return target.modelled(graph, forms);
-  });
+  read_target_files(job, job.hardware.targets.named(job.hardware.target));
+  const JointTables tables(dense, joint, modelled_costs(job));
   const Json answer = joint_json(tables, solve_joint(
                                              tables, [] { return false; }, arguments.top));
   if (arguments.json)
