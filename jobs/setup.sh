@@ -44,6 +44,12 @@ fi
 cd "$top"
 cmake --preset "$preset" -B "$build" "${tests[@]}" >"$build.configure.log" 2>&1 || { cat "$build.configure.log" >&2; exit 1; }
 mv "$build.configure.log" "$build/configure.log"
+# Exported networks in 8 bits are run by a runtime of npm's, if there is npm: their tests are skipped otherwise.
+runtime=onnxruntime-web@1.30.0
+if [ ${#lists[@]} -gt 1 ] && command -v npm >/dev/null && [ ! -d "$build/node_modules/onnxruntime-web" ]; then
+  npm install --prefix "$build" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts $runtime >&2 ||
+    echo "setup: npm cannot install $runtime: tests of networks in 8 bits are skipped" >&2
+fi
 if [ $# -gt 0 ]; then
   cmake --build "$build" --target "$@" >&2
 else

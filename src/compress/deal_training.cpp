@@ -1,5 +1,6 @@
 #include "flash/compress/deal_training.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -17,6 +18,14 @@ double coefficient(int power, int exponent) {
   return power == 0 ? 0 : power < 0 ? -size : size;
 }
 
+// Not 0.
+std::int8_t nearest_power(double value, int exponent) {
+  const double size = std::ldexp(std::abs(value), -exponent);
+  int k = 0;
+  for (double power = 1; k + 1 < least_power && !(size > 0.75 * power); power /= 2) ++k;
+  return static_cast<std::int8_t>(value < 0 ? -(1 + k) : 1 + k);
+}
+
 template <class Values>
 double norm_of(const Values& values) {
   double sum = 0;
@@ -30,8 +39,10 @@ DealTraining::DealTraining(ShiftAddMatrix matrix, std::size_t columns)
     : matrix_(std::move(matrix)), columns_(columns) {
   for (const ShiftAddMatrix::Block& block : matrix_.blocks) {
     for (const std::int8_t code : block.basis) basis_.push_back(static_cast<float>(code) * block.step);
-    votes_.resize(votes_.size() + block.powers.size());
+    for (const std::int8_t power : block.powers)
+      coefficients_.push_back(static_cast<float>(coefficient(power, block.exponent)));
   }
+  votes_.resize(coefficients_.size());
   round_bases();
 }
 
@@ -78,6 +89,31 @@ void DealTraining::step(std::span<const float> gradient, double share, double le
   round_bases();
 }
 
+// dC = dW B^-1.
+void DealTraining::follow(std::span<const float> change) {
+  const auto width = static_cast<std::size_t>(matrix_.width);
+  const std::size_t area = width * width, of_row = (columns_ + width - 1) / width;
+  Eigen::MatrixXd basis(matrix_.width, matrix_.width);
+  for (std::size_t b = 0; b < matrix_.blocks.size(); ++b) {
+    ShiftAddMatrix::Block& block = matrix_.blocks[b];
+    for (std::size_t k = 0; k < area; ++k)
+      basis(static_cast<Eigen::Index>(k / width), static_cast<Eigen::Index>(k % width)) =
+          static_cast<double>(basis_[b * area + k]);
+    const Eigen::MatrixXd inverse = basis.completeOrthogonalDecomposition().pseudoInverse();
+    for (std::size_t k = 0; k < block.powers.size(); ++k) {
+      if (block.powers[k] == 0) continue;
+      const std::size_t row = block.first + k / width, column = row % of_row * width;
+      double sum = 0;
+      for (std::size_t c = 0; c < std::min(width, columns_ - column); ++c)
+        sum += static_cast<double>(change[row / of_row * columns_ + column + c]) *
+               inverse(static_cast<Eigen::Index>(c), static_cast<Eigen::Index>(k % width));
+      float& value = coefficients_[block.first * width + k];
+      value += static_cast<float>(sum);
+      block.powers[k] = nearest_power(static_cast<double>(value), block.exponent);
+    }
+  }
+}
+
 // To 16 bits, and these to the 8 of the file.
 void DealTraining::round_bases() {
   const auto width = static_cast<std::size_t>(matrix_.width);
@@ -96,6 +132,7 @@ void DealTraining::round_bases() {
 
 std::vector<float> DealTraining::state() const {
   std::vector<float> numbers = basis_;
+  numbers.insert(numbers.end(), coefficients_.begin(), coefficients_.end());
   const auto put = [&](const auto& values) {
     for (const auto value : values) numbers.push_back(static_cast<float>(value));
   };
@@ -114,6 +151,7 @@ const float* DealTraining::restore(const float* from) {
     for (auto& value : values) value = static_cast<std::remove_reference_t<decltype(value)>>(*from++);
   };
   get(basis_);
+  get(coefficients_);
   get(votes_);
   for (ShiftAddMatrix::Block& block : matrix_.blocks) {
     get(block.powers);

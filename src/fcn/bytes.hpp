@@ -59,6 +59,7 @@ class ByteReader {
     return bytes_.substr(place_ - count, count);
   }
   std::size_t left() const { return bytes_.size() - place_; }
+  std::size_t size() const { return bytes_.size(); }  // of all
 
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(ExitCode::bad_data,

@@ -55,4 +55,14 @@ std::size_t CompressedMatrix::kept() const {
   return weights.size() - static_cast<std::size_t>(std::ranges::count(weights, 0.0F));
 }
 
+NetworkSize size_of(const CompressedNetwork& network) {
+  if (network.original.parameters > 0) return network.original;
+  NetworkSize size;
+  for (const NetworkGraph::Node& node : network.graph.nodes()) {
+    size.weights += node.op.weights();
+    size.parameters += node.op.parameters();
+  }
+  return size;
+}
+
 }  // namespace flash

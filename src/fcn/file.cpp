@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "limits.hpp"
 #include "tensor_codecs.hpp"
 #include "topology.hpp"
 
@@ -15,6 +16,7 @@ using Kind = Operator::Kind;
 
 constexpr std::string_view magic = "FCN1";
 constexpr std::size_t checksum_bytes = 4;
+constexpr std::uint64_t most_removed = std::uint64_t{1} << 28;
 
 std::uint32_t checksum(std::string_view bytes) {
   return static_cast<std::uint32_t>(
@@ -44,6 +46,13 @@ std::string fcn_file(const CompressedNetwork& network, FileParts* parts) {
   ByteWriter out;
   out.bytes(magic);
   write_topology(network.graph, out);
+  // What units that were removed had.
+  const NetworkSize now = size_of({network.graph, {}, {}, {}}), original = size_of(network);
+  const std::int64_t weights = original.weights - now.weights;
+  const std::int64_t others = original.parameters - now.parameters - weights;
+  check(weights >= 0 && others >= 0);
+  out.number(static_cast<std::uint64_t>(weights));
+  out.number(static_cast<std::uint64_t>(others));
   for (std::size_t c = 0; c < channels; ++c) {
     out.real(network.mean[c]);
     out.real(network.deviation[c]);
@@ -59,6 +68,8 @@ std::string fcn_file(const CompressedNetwork& network, FileParts* parts) {
     if (node.second.size() > 0) write_vector(node.second, out);
     counted.biases += out.size() - before;
   }
+  if (const std::string_view why = fcn_limits::excess(network.graph, out.size()); !why.empty())
+    throw Error(ExitCode::bad_data, std::string("the compressed network ").append(why));
   const std::uint32_t sum = checksum(out.done());
   for (int k = 0; k < 4; ++k) out.byte(static_cast<std::uint8_t>(sum >> (8 * k)));
   if (parts != nullptr) *parts = counted;
@@ -79,6 +90,12 @@ CompressedNetwork network_of_fcn(std::string_view file) {
   ByteReader in(body);
   in.bytes(magic.size());
   CompressedNetwork network{read_topology(in), {}, {}, {}};
+  const auto weights = static_cast<std::int64_t>(in.number(most_removed));
+  const auto others = static_cast<std::int64_t>(in.number(most_removed));
+  if (weights + others > 0) {
+    const NetworkSize now = size_of(network);
+    network.original = {now.weights + weights, now.parameters + weights + others};
+  }
   for (int c = 0; c < network.graph.channels(); ++c) {
     network.mean.push_back(in.real());
     network.deviation.push_back(in.real());

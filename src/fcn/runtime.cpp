@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "limits.hpp"
+
 namespace flash {
 namespace {
 
@@ -13,6 +15,7 @@ using Kind = Operator::Kind;
 using Values = std::vector<float>;
 
 constexpr std::size_t most_lanes = 16;
+constexpr std::size_t most_values = std::size_t{1} << 26;  // of an activation with its lanes
 
 // f of each value.
 template <class F>
@@ -94,7 +97,10 @@ struct SparseRuntime::Layer {
 SparseRuntime::SparseRuntime(const CompressedNetwork& network)
     : network_(&network), last_reader_(network.nodes.size() + 1) {
   const std::vector<NetworkGraph::Node>& nodes = network.graph.nodes();
+  std::size_t largest = values_per_image();
   for (std::size_t k = 0; k < nodes.size(); ++k) {
+    largest = std::max(largest, static_cast<std::size_t>(fcn_limits::laid_out_values(nodes[k].op)));
+    last_reader_[k + 1] = k;  // nobody, so far
     const Operator& op = nodes[k].op;
     const CompressedNode& node = network.nodes[k];
     Layer layer;
@@ -106,6 +112,7 @@ SparseRuntime::SparseRuntime(const CompressedNetwork& network)
     layers_.push_back(std::move(layer));
     for (const NetworkGraph::Value value : nodes[k].reads) last_reader_[value] = k;
   }
+  if (most_lanes * largest <= most_values) lanes_ = most_lanes;
 }
 
 SparseRuntime::~SparseRuntime() = default;
@@ -203,7 +210,7 @@ std::vector<float> SparseRuntime::logits(std::span<const float> images, std::siz
   const std::size_t size = values_per_image();
   std::vector<float> logits;
   for (std::size_t first = 0; first < count;) {
-    const std::size_t lanes = count - first >= most_lanes ? most_lanes : 1;
+    const std::size_t lanes = count - first >= lanes_ ? lanes_ : 1;
     std::vector<Values> values(layers_.size() + 1);
     values[0].resize(size * lanes);
     for (std::size_t lane = 0; lane < lanes; ++lane)
@@ -212,6 +219,7 @@ std::vector<float> SparseRuntime::logits(std::span<const float> images, std::siz
       run(k, values, lanes);
       for (const NetworkGraph::Value value : network_->graph.nodes()[k].reads)
         if (last_reader_[value] == k) values[value] = {};
+      if (last_reader_[k + 1] == k && k + 1 < layers_.size()) values[k + 1] = {};
     }
     for (std::size_t lane = 0; lane < lanes; ++lane)
       for (std::size_t c = 0; c < classes(); ++c) logits.push_back(values.back()[c * lanes + lane]);

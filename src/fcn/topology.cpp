@@ -3,9 +3,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "limits.hpp"
+
 namespace flash {
 namespace {
 
+using fcn_limits::most_channels;
+using fcn_limits::most_side;
 using Kind = Operator::Kind;
 using Value = NetworkGraph::Value;
 
@@ -17,12 +21,6 @@ constexpr Kind kinds[] = {Kind::convolution,  Kind::linear,   Kind::norm,       
 constexpr std::uint8_t reads_the_last = 32;  // one value, that of the node before
 constexpr std::uint8_t has_bias = 64;
 constexpr std::uint8_t whole_values = 128;  // of a gather: all channels of all that it reads
-
-constexpr std::uint64_t most_nodes = 100'000;
-constexpr std::uint64_t most_channels = 131'072;
-constexpr std::uint64_t most_side = 4'096;
-constexpr std::int64_t most_weights = std::int64_t{1} << 28;  // of a network
-constexpr std::int64_t most_values = std::int64_t{1} << 28;   // of one activation
 
 std::uint8_t number_of(Kind kind) {
   for (std::uint8_t k = 0; k < std::size(kinds); ++k)
@@ -123,6 +121,7 @@ Operator read_shape(Operator op, ByteReader& in) {
     case Kind::average_pool:
     case Kind::max_pool:
       window();
+      if (op.padding >= op.kernel) in.fail("pools what is nothing but padding");
       break;
     case Kind::resize:
       op.side_out = length();
@@ -168,8 +167,7 @@ NetworkGraph read_topology(ByteReader& in) {
   const int side = static_cast<int>(in.number(most_side));
   if (channels < 1 || side < 1) in.fail("reads no image");
   NetworkGraph graph(channels, side);
-  std::int64_t weights = 0;
-  const std::uint64_t count = in.number(most_nodes);
+  const std::uint64_t count = in.number(fcn_limits::most_nodes);
   for (std::uint64_t k = 0; k < count; ++k) {
     const std::uint8_t first = in.byte();
     const std::size_t kind = first & 31U;
@@ -182,6 +180,7 @@ NetworkGraph read_topology(ByteReader& in) {
     }
     Operator op{.kind = kinds[kind]};
     op.bias = (first & has_bias) != 0;
+    if (op.bias && !op.has_matrix()) in.fail("has biases of an operator that has none");
     op.in = graph.channels(reads.front());
     op.side_in = graph.side(reads.front());
     std::vector<std::vector<int>> columns;
@@ -197,9 +196,7 @@ NetworkGraph read_topology(ByteReader& in) {
       op.in = static_cast<int>(read);
     }
     op = read_shape(op, in);
-    weights += op.weights();
-    if (op.values_out() > most_values) in.fail("has an activation that is too large");
-    if (weights > most_weights) in.fail("has more weights than such a file may");
+    if (const std::string_view why = fcn_limits::excess(op); !why.empty()) in.fail(std::string(why));
     try {
       if (op.kind == Kind::gather)
         graph.gather(op, std::move(reads), std::move(columns));
@@ -214,6 +211,8 @@ NetworkGraph read_topology(ByteReader& in) {
     }
   }
   if (count == 0) in.fail("has no operators");
+  if (const std::string_view why = fcn_limits::excess(graph, in.size()); !why.empty())
+    in.fail(std::string(why));
   return graph;
 }
 

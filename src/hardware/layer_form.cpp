@@ -1,14 +1,19 @@
 #include "flash/hardware/layer_form.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <string_view>
 
 #include "flash/core/error.hpp"
+#include "flash/core/json_reader.hpp"
 
 namespace flash {
 namespace {
 
 constexpr int most_bits = 64;
+constexpr std::array<std::string_view, 3> kind_names{"dense", "sparse", "shift_add"};
 
 bool is_share(double x) { return x > 0 && x <= 1; }
 
@@ -22,6 +27,29 @@ std::string fault(const LayerForm& form) {
 }
 
 }  // namespace
+
+Json to_json(const LayerForm& form) {
+  return {{"kind", kind_names[static_cast<std::size_t>(form.kind)]},
+          {"bits", form.bits},
+          {"kept", form.kept},
+          {"index_bits", form.index_bits},
+          {"extra_bits", form.extra_bits},
+          {"rows_kept", form.rows_kept},
+          {"filters_kept", form.filters_kept}};
+}
+
+LayerForm layer_form_from_json(const Json& json) {
+  const JsonReader reader(json, "form of a layer");
+  const auto kind = std::ranges::find(kind_names, reader.get<std::string>("kind"));
+  if (kind == kind_names.end()) reader.fail("has a wrong value at key 'kind'");
+  return {.kind = static_cast<LayerForm::Kind>(kind - kind_names.begin()),
+          .bits = reader.get<int>("bits"),
+          .kept = reader.get<double>("kept"),
+          .index_bits = reader.get<double>("index_bits"),
+          .extra_bits = reader.get<double>("extra_bits"),
+          .rows_kept = reader.get<double>("rows_kept"),
+          .filters_kept = reader.get<double>("filters_kept")};
+}
 
 std::vector<LayerForm> dense_forms(const NetworkGraph& graph, int bits) {
   std::vector<LayerForm> forms;

@@ -33,9 +33,9 @@ Energy ImcCosts::energy(const PlacedConvolution& placed, const LayerFlows& flows
   // A tile reads each of its rows from the buffer once a position and bit, for all its crossbars side by
   // side; what is sent is read as well, and what arrives or results is written.
   const double sent = real(flows.activation_bits + flows.partial_sum_bits);
-  const double tile_rows = real(shape.in * shape.taps) * (shape.depthwise ? 1 : real(mapping.column_tiles));
+  const double tile_rows = real(placed.kept_rows) * (shape.depthwise ? 1 : real(mapping.column_tiles));
   const double read = reads * tile_rows + sent;
-  const double written = sent + reads * real(shape.out);
+  const double written = sent + reads * real(placed.kept_out);
   const double flit_bits = design_.tiling.link_bits;
   const double adc = design_.adc_bits * price.adc_bit + levels(design_) * price.adc_level;
 

@@ -1,8 +1,6 @@
 #include "flash/imc/design.hpp"
 
-#include <stdexcept>
-
-#include "flash/core/json_reader.hpp"
+#include "flash/config/constants.hpp"
 #include "flash/imc/parameters.hpp"
 
 namespace flash {
@@ -28,26 +26,13 @@ ImcDesign read_imc_design(const std::filesystem::path& path) {
   return parse_imc_design(read_config_text(path, kind), path);
 }
 
-Json to_json(const ImcDesign& design) {
-  Json json = Json::object();
-  for (const ImcParameter& parameter : imc_parameters())
-    json[parameter.section][parameter.key] = parameter.value(design);
-  return json;
-}
+Json to_json(const ImcDesign& design) { return constants_json(imc_parameters(), design); }
 
 ImcDesign imc_design_from_json(const Json& json) {
-  const JsonReader reader(json, "imc design");
-  ImcDesign design;
-  for (const ImcParameter& parameter : imc_parameters()) {
-    const JsonReader section(reader.at(parameter.section), "imc design, " + parameter.section + ",");
-    try {
-      store_option(parameter, section.at(parameter.key), design);
-    } catch (const std::invalid_argument& error) {
-      section.fail("key '" + parameter.key + "' " + error.what());
-    }
-  }
+  const std::string what = "imc design";
+  const ImcDesign design = constants_from_json(imc_parameters(), json, what);
   if (const ImcContradiction wrong = contradiction(design); !wrong.section.empty())
-    reader.fail("key '" + wrong.section + "." + wrong.key + "' " + wrong.what);
+    JsonReader(json, what).fail("key '" + wrong.section + "." + wrong.key + "' " + wrong.what);
   return design;
 }
 

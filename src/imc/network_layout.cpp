@@ -1,6 +1,7 @@
 #include "flash/imc/network_layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "flash/core/error.hpp"
 
@@ -12,16 +13,42 @@ bool combines(const Operator& op) {
   return op.kind == Operator::Kind::add || op.kind == Operator::Kind::scale;
 }
 
+// Of so many, the share that is kept, at least one.
+std::int64_t kept(std::int64_t count, double share) {
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(static_cast<double>(count) * share)));
+}
+int widened(int lines, double share) {
+  constexpr double most = 1 << 30;
+  return static_cast<int>(std::min(static_cast<double>(lines) / share, most));
+}
+
+// The tiling that a dense layer of the design's bits would need to lie as this one does.
+Tiling packed(Tiling tiling, const LayerForm& form, bool depthwise) {
+  if (form.kind != LayerForm::Kind::shift_add) tiling.weight_bits = std::min(tiling.weight_bits, form.bits);
+  tiling.crossbar_rows = widened(tiling.crossbar_rows, depthwise ? form.filters_kept : form.rows_kept);
+  tiling.crossbar_columns = widened(tiling.crossbar_columns, form.filters_kept);
+  return tiling;
+}
+
+// What of a mapping on a packed tiling holds weights, is driven, read and converted.
+void leave_out_pruned(Mapping& mapping, double rows, double columns, bool depthwise) {
+  mapping.weight_cells = kept(mapping.weight_cells, depthwise ? columns : rows * columns);
+  mapping.read_cells = kept(mapping.read_cells, rows * columns);
+  mapping.driven_rows = kept(mapping.driven_rows, rows);
+  mapping.conversions = kept(mapping.conversions, columns);
+}
+
 }  // namespace
 
-NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph)
+NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms)
     : tiling_(tiling), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
+  if (!forms.empty()) check_forms(graph_, forms);
   for (std::size_t k = 0; k < graph_.nodes().size(); ++k) {
     const std::optional<Convolution> convolution = convolution_of(graph_.nodes()[k].op);
     if (!convolution) continue;
     of_value_[k + 1] = convolutions_.size();
     values_.push_back(k + 1);
-    place(*convolution, graph_.nodes()[k]);
+    place(*convolution, graph_.nodes()[k], forms.empty() ? nullptr : &forms[convolutions_.size()]);
   }
   combined_.resize(convolutions_.size());
   for (NetworkGraph::Value value = 1; value <= graph_.nodes().size(); ++value) {
@@ -33,8 +60,18 @@ NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph)
   }
 }
 
-void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::Node& node) {
-  const Mapping mapping(tiling_, convolution);
+void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::Node& node,
+                          const LayerForm* form) {
+  const bool depthwise = convolution.depthwise;
+  const Tiling tiling = form == nullptr ? tiling_ : packed(tiling_, *form, depthwise);
+  Mapping mapping(tiling, convolution);
+  std::int64_t rows = convolution.in * convolution.taps, out = convolution.out;
+  if (form != nullptr) {
+    const double filters = form->filters_kept, of_rows = depthwise ? filters : form->rows_kept;
+    leave_out_pruned(mapping, of_rows, filters, depthwise);
+    rows = kept(rows, of_rows);
+    out = kept(out, filters);
+  }
   if (mapping.tiles > max_tiles - tiles_)
     throw Error(ExitCode::bad_job, "imc: a network of the space needs more than " +
                                        std::to_string(max_tiles) +
@@ -43,7 +80,8 @@ void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::No
   if (!convolutions_.empty() && convolutions_.back().cell == node.slot &&
       convolutions_.back().index == node.layer)
     part = convolutions_.back().part + 1;
-  convolutions_.push_back({node.slot, node.layer, part, convolution, mapping, static_cast<int>(tiles_)});
+  convolutions_.push_back(
+      {node.slot, node.layer, part, convolution, mapping, static_cast<int>(tiles_), tiling, rows, out});
   tiles_ += mapping.tiles;
 }
 
@@ -68,7 +106,7 @@ void NetworkLayout::add_sources(NetworkGraph::Value value, const std::vector<int
   const PlacedConvolution& placed = convolutions_[of_value_[value]];
   auto next = columns.begin();
   for (std::int64_t column = 0; column < placed.mapping.column_tiles; ++column) {
-    const ChannelRange range = output_channels(tiling_, placed.convolution, placed.mapping, column);
+    const ChannelRange range = output_channels(placed.tiling, placed.convolution, placed.mapping, column);
     std::int64_t channels = range.last - range.first;
     if (!columns.empty()) {
       const auto end = std::lower_bound(next, columns.end(), range.last);
@@ -94,7 +132,8 @@ void NetworkLayout::add_operands(std::size_t convolution, LayerFlows& result) co
       for (const Source& source : sources) {
         const std::int64_t end = begin + std::min(source.channels, left);
         for (std::int64_t column = 0; column < reader.mapping.column_tiles; ++column) {
-          const ChannelRange range = output_channels(tiling_, reader.convolution, reader.mapping, column);
+          const ChannelRange range =
+              output_channels(reader.tiling, reader.convolution, reader.mapping, column);
           const std::int64_t channels = std::min(end, range.last) - std::max(begin, range.first);
           if (channels <= 0) continue;
           const std::int64_t bits = channels * a_channel * tiling_.activation_bits;
@@ -126,7 +165,7 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
   auto source = sources.begin();
   std::int64_t begin = 0;  // first channel of *source
   for (std::int64_t at = 0; at < readers; ++at) {
-    const ChannelRange needed = input_channels(tiling_, shape, mapping, at);
+    const ChannelRange needed = input_channels(reader.tiling, shape, mapping, at);
     while (begin + source->channels <= needed.first) begin += (source++)->channels;
     for (auto [s, first] = std::pair(source, begin); s != sources.end() && first < needed.last;
          first += (s++)->channels) {
@@ -143,7 +182,7 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
   add_operands(convolution, result);
   if (mapping.row_tiles == 1) return;
   for (std::int64_t column = 0; column < mapping.column_tiles; ++column) {
-    const ChannelRange range = output_channels(tiling_, shape, mapping, column);
+    const ChannelRange range = output_channels(reader.tiling, shape, mapping, column);
     const std::int64_t bits = (range.last - range.first) * shape.positions * tiling_.partial_sum_bits;
     for (std::int64_t row = 0; row + 1 < mapping.row_tiles; ++row)
       result.flows.push_back({reader.tile(row, column), reader.tile(row + 1, column), tiling_.flits(bits)});

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "flash/config/section_builder.hpp"
+#include "flash/config/constants.hpp"
 #include "flash/imc/parameters.hpp"
 
 namespace flash {
@@ -15,39 +14,11 @@ namespace flash {
 inline std::string from_isaac(const std::string& how) {
   return "A. Shafiee et al., ISAAC, ISCA 2016: " + how;
 }
-inline std::string assumption(const std::string& reasoning) { return "assumption: " + reasoning; }
 inline const char* const group =
     "the authors' in-memory-computing simulator (G. Krishnan et al., SIAM, ACM TECS 20(5s), 2021)";
 
 using Design = ImcDesign;
-
-class ParameterSection {
- public:
-  ParameterSection(std::vector<ImcParameter>& list, std::string name)
-      : section_(list, std::move(name), ImcDesign{}) {}
-
-  template <class At>
-  void integer(std::string key, std::string unit, int min, int max, At at, std::string description,
-               std::string source) {
-    state(section_.integer(std::move(key), {min, max}, at, std::move(description)), std::move(unit), min, max,
-          std::move(source));
-  }
-  template <class At>
-  void number(std::string key, std::string unit, double min, double max, At at, std::string description,
-              std::string source) {
-    state(section_.number(std::move(key), from_to(min, max), at, std::move(description)), std::move(unit),
-          min, max, std::move(source));
-  }
-
- private:
-  static void state(ImcParameter& parameter, std::string unit, double min, double max, std::string source) {
-    parameter.unit = std::move(unit);
-    parameter.bounds = {.min = min, .max = max};
-    parameter.source = std::move(source);
-  }
-
-  SectionBuilder<ImcDesign> section_;
-};
+using ParameterSection = ConstantsSection<ImcDesign>;
 
 // The parts of the registry.
 void add_chip(std::vector<ImcParameter>& list);

@@ -1,6 +1,7 @@
 #include "flash/imc/simulate.hpp"
 
 #include <numeric>
+#include <utility>
 
 #include "costs.hpp"
 #include "flash/core/error.hpp"
@@ -33,7 +34,11 @@ double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(
 }  // namespace
 
 ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed) {
-  const NetworkLayout layout(design.tiling, space.lower(point, seed));
+  return simulate(design, space.lower(point, seed));
+}
+
+ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms) {
+  const NetworkLayout layout(design.tiling, std::move(graph), forms);
   const Mesh mesh = mesh_for(design, layout.tiles());
   const ImcCosts costs(design);
   LinkCounter counter(mesh);

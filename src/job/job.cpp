@@ -177,6 +177,10 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
                       take_input_of(job, job.models_file));
   if (!known) resolve_images(job);
   read_target_files(job, job.hardware.targets.named(job.hardware.target));
+  // What compressed networks cost is told of every target that has a model.
+  for (std::size_t k = 0; !job.compress.networks.empty() && k < job.hardware.targets.size(); ++k)
+    if (Target& target = job.hardware.targets[k]; target.has_model() && target.name() != job.hardware.target)
+      read_target_files(job, target);
   for (NamedDevice& device : job.proxy.devices) read_target_files(job, device.targets.named(device.target));
   read_accuracies(job);
 }

@@ -30,8 +30,10 @@ void add_compress_options(std::vector<Option>& options) {
   for (const Target* target : targets()) names.emplace_back(target->name());
   compress.word("target", names, own(&CompressSettings::target),
                 "Target whose break-even decides which layers are worth pruning; \"\": none, all are.");
-  compress.word("method", {"admm", "magnitude"}, at(&How::method),
-                "ADMM towards sparse weights on levels, or pruning by size at once; both are retrained.");
+  compress.word(
+      "method", {"admm", "magnitude", "smartdeal"}, at(&How::method),
+      "ADMM towards sparse weights on levels, pruning by size at once, or decomposition into powers of two "
+      "(SmartDeal); all are retrained.");
   compress.number("ratio", at_least(1), at(&How::ratio),
                   "Weights over weights kept, of all layers together.");
   compress.number("macs_ratio", at_least(1), at(&How::macs_ratio),
@@ -55,6 +57,17 @@ void add_compress_options(std::vector<Option>& options) {
   compress.number("rho_end", above(0), at(&How::rho_end), "The same in the last round.");
   compress.number("learning_rate", above(0), at(&How::learning_rate),
                   "Learning rate of the search (Adam); retraining begins with twice as much.");
+  compress.number(
+      "distil", from_to(0, 1), at(&How::distil),
+      "Share of the loss that follows what the dense network puts out, at temperature 4; 0: labels alone.");
+  compress.word("variant", {"retrain", "switch"}, at(&How::variant),
+                "Method smartdeal, last phase: bases are trained, or bases and powers of two.");
+  compress.integer("block_rows", {3, 65'536}, at(&How::block_rows),
+                   "Method smartdeal: rows that share a basis.");
+  compress.number("threshold", from_to(0, 10), at(&How::threshold),
+                  "Method smartdeal: coefficients below this share of their block's root mean square are 0.");
+  compress.number("row_threshold", from_to(0, 10), at(&How::row_threshold),
+                  "Method smartdeal: rows of coefficients likewise.");
   Option& layers =
       compress.texts("layers", "texts such as \"2: keep 0.1 bits 3\"", own(&CompressSettings::layers),
                      "Layers that are otherwise than the method would have them, from 0.");

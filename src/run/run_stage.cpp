@@ -188,7 +188,7 @@ bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
         "them again",
         plan.name, failed_before);
   if (missing.empty()) return true;
-  if (stage.writes_networks()) say_trained_again(stage, plan, tasks);
+  if (stage.checkpoint_name() != stage.name()) say_trained_again(stage, plan, tasks);
   log_info("{}: {} tasks{}", plan.name, missing.size(),
            done_before > 0 ? " (" + std::to_string(done_before) + " are done)" : "");
 

@@ -7,7 +7,7 @@
 #include "flash/core/random.hpp"
 #include "flash/findings/trainings.hpp"
 #include "flash/search/exact.hpp"
-#include "flash/space/liveness.hpp"
+#include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/space/reference_network.hpp"
 #include "flash/stage/compression.hpp"
@@ -39,6 +39,17 @@ NetworkId best_network(Findings& findings) {
   return exact.top.front().id;
 }
 
+// Those of layers that the job says nothing else of, too.
+void set_break_evens(CompressionSettings& how, const std::vector<double>& break_evens) {
+  for (std::size_t l = 0; l < break_evens.size(); ++l) {
+    if (break_evens[l] >= 1) continue;
+    const auto its = [l](const LayerCompression& layer) { return layer.layer == static_cast<int>(l); };
+    auto found = std::ranges::find_if(how.layers, its);
+    if (found == how.layers.end()) found = how.layers.insert(found, {.layer = static_cast<int>(l)});
+    if (found->keep == 0) found->break_even = break_evens[l];
+  }
+}
+
 class CompressStage : public Stage {
  public:
   std::string_view name() const override { return compress_name; }
@@ -63,7 +74,10 @@ class CompressStage : public Stage {
       input["id"] = id_json(planned.id);
       input["seed"] = planned.seed;
       const std::string dense = digest_of(input);
-      input["compression"] = to_json(job.compress.how);
+      CompressionSettings how = job.compress.how;
+      set_break_evens(how, break_evens_of(job, planned, findings.results()));
+      how.target = job.compress.target;
+      input["compression"] = to_json(how);
       input["network"] = planned.name;
       input["training_number"] = planned.k;
       const std::string inputs = digest_of(input);
@@ -150,9 +164,22 @@ std::vector<Compressed> compressed_networks(const Results& results) {
     compressed.bits = settings.at("bits").get<int>();
     compressed.files = outcome.output.at("files").get<std::vector<std::string>>();
     compressed.result = compression_result_from_json(outcome.output);
+    for (const Json& form : outcome.output.at("forms"))
+      compressed.forms.push_back(layer_form_from_json(form));
+    compressed.space = space_definition_from_json(outcome.output.at("space"));
+    compressed.id = id_from_json(outcome.output.at("id"));
     list.push_back(std::move(compressed));
   }
   return list;
+}
+
+std::optional<CompressedCost> cost_on(const Target& target, const Compressed& network) {
+  if (network.forms.empty() || !target.has_model()) return std::nullopt;
+  const Space space(network.space);
+  const NetworkGraph graph = space.lower(space.point(network.id), network.seed);
+  constexpr int usual_bits = 8;
+  return CompressedCost{*target.modelled(graph, network.forms),
+                        *target.modelled(graph, dense_forms(graph, usual_bits))};
 }
 
 const Stage& compress_stage() {

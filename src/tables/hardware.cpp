@@ -53,7 +53,8 @@ ArchiveTable hardware_table() {
       "hardware/TARGET",
       "Networks measured on a hardware target: `hardware/host` the machine itself (attributes `batch`, "
       "`threads` and `device` say how), `hardware/imc` the simulator (attribute `design`: its constants, "
-      "JSON), `hardware/table` elsewhere (attribute `file`: from which file they came). A network that such "
+      "JSON), `hardware/digital` a model of an accelerator (attribute `accelerator`: its constants, JSON), "
+      "`hardware/table` elsewhere (attribute `file`: from which file they came). A network that such "
       "a file gives by its features alone has a digest of these as `id`, `wm` 0 and empty `network`, "
       "`depths` and `skips`. A metric that the target lacks is NaN.",
       [](const TableSource& source) { return source.measured; });

@@ -1,4 +1,5 @@
 #include "flash/core/hash.hpp"
+#include "flash/imc/simulate.hpp"
 #include "flash/target/imc_target.hpp"
 
 namespace flash {
@@ -30,6 +31,11 @@ std::vector<TaskInput> ImcTarget::inputs(const SpaceDefinition& space, std::uint
   return {{"space", digest_of(to_json(space))},
           {"seed", std::to_string(seed)},
           {"constants of the chip", digest_of(to_json(design))}};
+}
+
+std::optional<Measurement> ImcTarget::modelled(const NetworkGraph& graph,
+                                               std::span<const LayerForm> forms) const {
+  return simulate(design, graph, forms).measurement;
 }
 
 Json ImcTarget::provenance() const {

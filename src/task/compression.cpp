@@ -14,7 +14,7 @@ namespace flash {
 namespace {
 
 constexpr std::array<std::string_view, 7> phase_names{"search",    "retrain", "quantise", "snap",
-                                                      "decompose", "basis",   "switch"};
+                                                      "decompose", "settle",  "switch"};
 constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
 
 }  // namespace
@@ -37,8 +37,9 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
     list.push_back({{Kind::retrain, 0, ratio, 1}, searches ? 5.0 : deals ? 4.0 : 9.0});
   }
   if (deals) {
-    list.push_back({{Kind::decompose, 0, settings.ratio, 1}, 6});
-    list.push_back({{settings.variant == "switch" ? Kind::switch_ : Kind::basis, 0, settings.ratio, 1}, 4});
+    list.push_back({{Kind::decompose, 0, settings.ratio, 1}, 4});
+    list.push_back({{Kind::settle, 0, settings.ratio, 1}, 6});
+    if (settings.variant == "switch") list.push_back({{Kind::switch_, 0, settings.ratio, 1}, 6});
   } else if (settings.bits < 32) {
     if (searches) list.push_back({{Kind::quantise, 0, settings.ratio, 1}, 2});
     for (const double share : snapped_shares)
@@ -119,8 +120,12 @@ void check_compression(const CompressionSettings& settings) {
        "there are an epoch, a stage and a round at least");
   need(settings.rho > 0 && settings.rho_end >= settings.rho && settings.learning_rate > 0,
        "rho and the learning rate are above 0, and rho does not fall");
+  need(settings.distil >= 0 && settings.distil <= 1, "distil is a share of 0 to 1");
   for (const LayerCompression& layer : settings.layers) {
     need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
+    need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
+    need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
+         "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && settings.bits < 32),
          "a layer has 1 to 8 bits of its own, or 32, where weights are quantised");
     need(!deals || layer.bits == 0 || layer.keep == 0,
@@ -131,7 +136,10 @@ void check_compression(const CompressionSettings& settings) {
 Json to_json(const CompressionSettings& settings) {
   Json layers = Json::array();
   for (const LayerCompression& layer : settings.layers)
-    layers.push_back({{"layer", layer.layer}, {"keep", layer.keep}, {"bits", layer.bits}});
+    layers.push_back({{"layer", layer.layer},
+                      {"keep", layer.keep},
+                      {"bits", layer.bits},
+                      {"break_even", layer.break_even}});
   return Json{{"method", settings.method},
               {"ratio", settings.ratio},
               {"macs_ratio", settings.macs_ratio},
@@ -146,11 +154,13 @@ Json to_json(const CompressionSettings& settings) {
               {"rho", settings.rho},
               {"rho_end", settings.rho_end},
               {"learning_rate", settings.learning_rate},
+              {"distil", settings.distil},
               {"variant", settings.variant},
               {"block_rows", settings.block_rows},
               {"threshold", settings.threshold},
               {"row_threshold", settings.row_threshold},
-              {"layers", layers}};
+              {"layers", layers},
+              {"target", settings.target}};
 }
 
 CompressionSettings compression_settings_from_json(const Json& json) {
@@ -170,15 +180,17 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   settings.rho = reader.get<double>("rho");
   settings.rho_end = reader.get<double>("rho_end");
   settings.learning_rate = reader.get<double>("learning_rate");
+  settings.distil = reader.get<double>("distil");
   settings.variant = reader.get<std::string>("variant");
   settings.block_rows = reader.get<int>("block_rows");
   settings.threshold = reader.get<double>("threshold");
   settings.row_threshold = reader.get<double>("row_threshold");
   for (const Json& layer : reader.at("layers")) {
     const JsonReader of_layer(layer, "compression settings, layer,");
-    settings.layers.push_back(
-        {of_layer.get<int>("layer"), of_layer.get<double>("keep"), of_layer.get<int>("bits")});
+    settings.layers.push_back({of_layer.get<int>("layer"), of_layer.get<double>("keep"),
+                               of_layer.get<int>("bits"), of_layer.get<double>("break_even")});
   }
+  settings.target = reader.get<std::string>("target");
   check_compression(settings);
   return settings;
 }

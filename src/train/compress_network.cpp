@@ -7,6 +7,7 @@
 
 #include "compressed_form.hpp"
 #include "compression_loop.hpp"
+#include "flash/compress/dead_units.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/core/error.hpp"
 #include "flash/fcn/file.hpp"
@@ -34,6 +35,9 @@ void check(const CompressionSettings& settings, const NetworkGraph& graph) {
     if (layer.layer < 0 || layer.layer >= layers)
       refuse("there is no layer " + std::to_string(layer.layer) + ": the network has " +
              std::to_string(layers) + " with weights, from 0");
+  if (std::ranges::count(settings.layers, 0.0, &LayerCompression::break_even) >= layers)
+    refuse("no layer gains on " + (settings.target.empty() ? "the target" : settings.target) +
+           ", so that nothing is left to prune: all break-evens are 0");
 }
 
 double accuracy_of(const CompressedNetwork& network, const ImageSet& images) {
@@ -101,20 +105,33 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
     result.phase_accuracy = compression.phase_accuracies();
     result.rounds = compression.rounds();
     if (result.failure.empty()) {
-      made.network = compressed_form(*trained.network, compression.weights(), settings, last_data);
-      FileParts parts;
+      const CompressedNetwork whole = compressed_form(*trained.network, compression.weights(), last_data);
+      result.layers = layers_of(whole);
+      FileParts parts, parts_of_whole;
+      made.network = with_bias_bits(without_dead_units(whole), settings.bias_bits);
       made.file = fcn_file(*made.network, &parts);
+      CompressedNetwork undiminished = with_bias_bits(whole, settings.bias_bits);
+      if (std::string file = fcn_file(undiminished, &parts_of_whole); file.size() <= made.file.size()) {
+        made.network = std::move(undiminished);
+        made.file = std::move(file);
+        parts = parts_of_whole;
+      }
       result.file_bytes = made.file.size();
       result.header_bytes = parts.header;
       result.mask_bytes = parts.masks;
       result.value_bytes = parts.values;
       result.bias_bytes = parts.biases;
-      result.layers = layers_of(*made.network);
       result.accuracy = accuracy_of(*made.network, last_data.judges());
+      const std::string chance = chance_failure(result.accuracy, space.definition().input.classes,
+                                                last_data.judges().size(), last_data.validation.size() > 0);
+      if (!chance.empty())
+        result.failure = "compressed, its " + chance +
+                         ": a smaller compress.learning_rate or ratio, or more epochs, may help";
       result.test_accuracy = accuracy_of(*made.network, last_data.test);
     }
   }
   result.ok = result.failure.empty();
+  if (!result.ok) made.file.clear();
   result.seconds = watch.seconds();
   return made;
 }

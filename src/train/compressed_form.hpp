@@ -9,8 +9,11 @@
 
 namespace flash {
 
-// Weights as the method has them, biases and norms in settings.bias_bits.
+// Weights as the method has them, biases and norms in single precision.
 CompressedNetwork compressed_form(const BuiltNetwork& network, const WeightsUnderCompression& weights,
-                                  const CompressionSettings& settings, const Data& data);
+                                  const Data& data);
+
+// The same with biases and norms in so many bits; 32: as they are.
+CompressedNetwork with_bias_bits(CompressedNetwork network, int bits);
 
 }  // namespace flash

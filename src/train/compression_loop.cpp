@@ -6,7 +6,6 @@
 
 #include "device.hpp"
 #include "flash/core/random.hpp"
-#include "training_batch.hpp"
 
 namespace flash {
 namespace {
@@ -15,6 +14,7 @@ using Kind = CompressionPhase::Kind;
 
 constexpr double retraining_rate = 2;  // of the search's learning rate
 constexpr double snapping_rate = 1;
+constexpr double temperature = 4;
 
 TrainingSettings of_adam(TrainingSettings training, const CompressionSettings& settings) {
   training.optimiser = "adam";
@@ -50,6 +50,15 @@ Compression::Compression(BuiltNetwork& network, const Input& input, const Data& 
   records_ = at::full({static_cast<std::int64_t>(phases_.size()), 1 + settings.rounds}, -1.0);
   best_accuracy_ = at::full({1}, -1.0);
   for (const CompressionPhase& phase : phases_) all_epochs_ += phase.epochs;
+  if (settings.distil == 0) return;
+  const at::NoGradGuard no_grad;
+  teacher_ = std::make_unique<BuiltNetwork>(network.graph(), seed, device_);
+  const auto copy = [](const std::vector<at::Tensor>& to, const std::vector<at::Tensor>& from) {
+    for (std::size_t k = 0; k < to.size(); ++k) to[k].detach().copy_(from[k]);
+  };
+  copy(teacher_->parameters().all(), network.parameters().all());
+  copy(teacher_->parameters().running_statistics, running());
+  teacher_->use_quickest_layout();
 }
 
 std::string Compression::run() {
@@ -154,6 +163,21 @@ bool Compression::ends_round(std::int64_t steps_done) const {
   return rounds_until(steps_done) > rounds_until(steps_done - 1);
 }
 
+at::Tensor Compression::loss_of(const Batch& batch) {
+  const at::Tensor logits = network_.forward(batch.images, true);
+  const at::Tensor own = at::cross_entropy_loss(logits, batch.labels);
+  if (!teacher_ || &images() != &images_) return own;
+  at::Tensor taught;
+  {
+    const at::NoGradGuard no_grad;
+    taught = at::softmax(teacher_->forward(batch.images, false) / temperature, 1);
+  }
+  // Cross entropy with the teacher's outputs differs from the divergence by a constant; gradients shrink by the square
+  // of the temperature.
+  const at::Tensor followed = -(taught * at::log_softmax(logits / temperature, 1)).sum(1).mean();
+  return own * (1 - settings_.distil) + followed * (settings_.distil * temperature * temperature);
+}
+
 double Compression::train_epoch() {
   const int epoch = static_cast<int>(position_.curve.size()) + 1;
   const std::uint64_t seed = derive_seed(seed_, "compress", 0);
@@ -167,7 +191,7 @@ double Compression::train_epoch() {
         train, input_, order, b == 0 ? 0 : ends[b - 1], ends[b], device_,
         [&](std::size_t image, float* to) { train.write_augmented(image, augmentation, seed, epoch, to); });
     optimiser_->clear_gradients();
-    const at::Tensor loss = at::cross_entropy_loss(network_.forward(batch.images, true), batch.labels);
+    const at::Tensor loss = loss_of(batch);
     const double value = static_cast<double>(loss.item<float>());
     if (!std::isfinite(value)) return value;
     loss.backward();

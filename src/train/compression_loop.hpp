@@ -16,6 +16,7 @@
 #include "flash/train/checkpoint_file.hpp"
 #include "flash/train/network.hpp"
 #include "flash/train/optimiser.hpp"
+#include "training_batch.hpp"
 #include "weights_under_compression.hpp"
 
 namespace flash {
@@ -54,6 +55,7 @@ class Compression {
   void begin_phase();
   void end_phase();
   void keep_if_best(double accuracy);
+  at::Tensor loss_of(const Batch& batch);
   double train_epoch();
   double judged();
   std::vector<at::Tensor> state();
@@ -69,6 +71,7 @@ class Compression {
   const Images images_, adapted_;
   const std::vector<CompressionPhase> phases_;
   const std::unique_ptr<WeightsUnderCompression> weights_;
+  std::unique_ptr<BuiltNetwork> teacher_;  // the dense network; none: nothing is taught
   CheckpointStore* const store_;
   std::optional<Optimiser> optimiser_;
   TrainingPosition position_;

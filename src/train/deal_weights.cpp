@@ -47,7 +47,7 @@ void DealWeights::begin(const CompressionPhase& phase) {
   if (phase.kind == Kind::retrain) prune(phase.ratio);
   decomposes_ = phase.kind == Kind::decompose;
   end_epoch();
-  fixed_ = phase.kind == Kind::basis || phase.kind == Kind::switch_;
+  fixed_ = phase.kind == Kind::settle || phase.kind == Kind::switch_;
   switches_ = phase.kind == Kind::switch_;
   if (!fixed_) return;
   for (const Layer& layer : layers_) write(layer);
@@ -164,7 +164,7 @@ void DealWeights::add_gradients() {
     gradient.mul_(layer.mask);
     if (!fixed_ || layer.bits > 0) continue;
     layer.gradient = row_major(gradient);
-    gradient.zero_();
+    if (switches_) gradient.zero_();
   }
 }
 
@@ -176,11 +176,13 @@ void DealWeights::hold(double rate) {
       weight.mul_(layer.mask);
       continue;
     }
+    std::vector<float> change = row_major(weight);
+    const std::vector<float> before = matrix_of(layer).dense();
+    for (std::size_t k = 0; k < change.size(); ++k) change[k] -= before[k];
     if (layer.bits > 0) {
-      const std::vector<float> before = matrix_of(layer).dense();
-      const std::vector<float> after = row_major(weight);
-      for (std::size_t k = 0; k < after.size(); ++k) layer.fine[k] += after[k] - before[k];
+      for (std::size_t k = 0; k < change.size(); ++k) layer.fine[k] += change[k];
     } else {
+      if (!switches_) layer.deal.follow(change);
       layer.deal.step(layer.gradient, basis_rate * rate, switches_ ? settings_.learning_rate / rate : 0);
     }
     write(layer);

@@ -13,8 +13,9 @@ namespace flash {
 // X. Chen et al., "SmartDeal", arXiv 2101.01163, by its released code where no mark says otherwise. Structural sharing:
 // group_rows filters keep the same rows of kernels; layers share what the ratio leaves by LAMP [ours]. Decomposed after
 // every epoch, and trained between freely but for what is zero.
-// Then what a file keeps is all that there is (flash/compress/deal_training.hpp): bases move, and in a phase of switching
-// powers of two, fewer as the learning rate falls [ours].
+// At last the network has what a file keeps after every step: powers of two follow weights that are trained beside [ours],
+// or, in a phase of switching, double and halve by votes, fewer as the learning rate falls, and bases move
+// (flash/compress/deal_training.hpp).
 // Layers with bits of their own are on levels, and what is below a level is kept in single precision.
 class DealWeights : public WeightsUnderCompression {
  public:

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "flash/core/error.hpp"
+#include "flash/core/file.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/core/version.hpp"
 #include "flash/space/network_text.hpp"
@@ -13,33 +15,6 @@
 
 namespace flash {
 namespace {
-
-Json input_json(const Input& input) {
-  return {{"layout", "NCHW"},
-          {"type", "float32"},
-          {"channels", input.channels},
-          {"side", input.side},
-          {"classes", input.classes}};
-}
-
-// How pixels become what the network reads; null where no data set says so.
-Json normalisation_json(const Data* data) {
-  if (data == nullptr) return nullptr;
-  return {{"formula", "(pixel / 255 - mean) / std_dev, for each channel"},
-          {"mean", data->mean},
-          {"std_dev", data->std_dev}};
-}
-
-Json file_json(const ExportedFile& file) {
-  return {{"name", file.name}, {"bytes", file.bytes.size()}, {"sha256", sha256_hex(file.bytes)}};
-}
-
-Json check_json(const CheckLogits& logits) {
-  const float* values = logits.values.data_ptr<float>();
-  return {{"input", "1 x channels x side x side, value k of all: ((37 * k) mod 101) / 50 - 1"},
-          {"logits", std::vector<float>(values, values + logits.values.numel())},
-          {"tolerance", logits.tolerance}};
-}
 
 // In which runtime and how flash's target host measures such files: whoever does likewise has its latencies.
 Json runtime_json() {
@@ -54,6 +29,36 @@ Json runtime_json() {
 }
 
 }  // namespace
+
+void write_new(const std::filesystem::path& path, const std::string& bytes) {
+  if (!std::filesystem::exists(path)) return write_file_atomically(path, bytes);
+  if (read_file(path) != bytes)
+    throw Error(ExitCode::usage, path.string() + " is there already and is another file" + another_folder);
+}
+
+Json input_json(const Input& input) {
+  return {{"layout", "NCHW"},
+          {"type", "float32"},
+          {"channels", input.channels},
+          {"side", input.side},
+          {"classes", input.classes}};
+}
+
+Json normalisation_json(const std::vector<float>& mean, const std::vector<float>& std_dev) {
+  return {
+      {"formula", "(pixel / 255 - mean) / std_dev, for each channel"}, {"mean", mean}, {"std_dev", std_dev}};
+}
+
+Json file_json(const ExportedFile& file) {
+  return {{"name", file.name}, {"bytes", file.bytes.size()}, {"sha256", sha256_hex(file.bytes)}};
+}
+
+Json check_json(const CheckLogits& logits) {
+  const float* values = logits.values.data_ptr<float>();
+  return {{"input", "1 x channels x side x side, value k of all: ((37 * k) mod 101) / 50 - 1"},
+          {"logits", std::vector<float>(values, values + logits.values.numel())},
+          {"tolerance", logits.tolerance}};
+}
 
 Json made_from(const Space& space, const ExportOrder& order) {
   return {{"space", to_json(space.definition())},
@@ -92,7 +97,8 @@ Json describe_export(const Exported& exported) {
   json["parameters"] = exported.result.parameters;
   json["macs"] = exported.result.macs;
   json["input"] = input_json(space.definition().input);
-  json["normalisation"] = normalisation_json(exported.data);
+  const Data* data = exported.data;  // null where no data set says how pixels become what the network reads
+  json["normalisation"] = data != nullptr ? normalisation_json(data->mean, data->std_dev) : Json(nullptr);
   json["class_names"] = exported.data != nullptr ? Json(exported.data->class_names) : Json(nullptr);
   json["files"] = {{"torchscript", file_json(exported.torchscript)},
                    {"onnx", file_json(exported.onnx)},

@@ -25,6 +25,16 @@ struct ExportedFile {
   std::string name;  // within the folder
   std::string bytes;
 };
+// A file that an interrupted export left is the same, byte for byte, and stays. Throws Error usage where there is another.
+void write_new(const std::filesystem::path& path, const std::string& bytes);
+inline constexpr const char* another_folder = "; use another folder with -o";
+
+// Parts of descriptions.
+Json input_json(const Input& input);
+Json normalisation_json(const std::vector<float>& mean, const std::vector<float>& std_dev);
+Json file_json(const ExportedFile& file);
+Json check_json(const CheckLogits& logits);
+
 struct Exported {
   const Space& space;
   const ExportOrder& order;

@@ -36,8 +36,6 @@ constexpr std::uint64_t settling_stream = std::uint64_t{5} << 56;
 
 constexpr double last_bits = 1 + 0x1p-19;  // times this: the last 4 or 5 of a float's 24 bits change
 
-const char* const another_folder = "; use another folder with -o";
-
 // The description of the same export where all of it is in the folder; nothing where part of it is missing.
 std::optional<Json> existing_export(const fs::path& description, const Json& origin) {
   if (!fs::exists(description)) return std::nullopt;
@@ -67,13 +65,6 @@ std::optional<Json> existing_export(const fs::path& description, const Json& ori
     throw Error(ExitCode::bad_data, description.string() + " describes no network of flash" + another_folder);
   }
   return json;
-}
-
-// A file that an interrupted export left is the same, byte for byte, and stays; anything else is not ours.
-void write_new(const fs::path& path, const std::string& bytes) {
-  if (!fs::exists(path)) return write_file_atomically(path, bytes);
-  if (read_file(path) != bytes)
-    throw Error(ExitCode::usage, path.string() + " is there already and is another file" + another_folder);
 }
 
 TrainedNetwork train(const Space& space, const ExportOrder& order, const Data& data) {

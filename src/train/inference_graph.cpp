@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -110,6 +111,36 @@ InferenceGraph::Value InferenceGraph::flatten(Value x, std::int64_t features) {
   return value;
 }
 
+void InferenceGraph::weights_in_steps_of(double step) {
+  Node& node = nodes_.back();
+  node.step = at::full({node.weight.size(0)}, std::abs(step), at::kDouble);
+}
+
+InferenceGraph::Node InferenceGraph::selecting(Value from, const Selection& selection) const {
+  const std::int64_t width = channels(from);
+  const bool whole = selection.columns.empty();
+  const std::int64_t count = whole ? width : static_cast<std::int64_t>(selection.columns.size());
+  const ChannelAffine& affine = selection.affine;
+  const at::Tensor scale = affine.defined() ? affine.scale.to(at::kFloat) : at::ones({count});
+  Node node{.kind = flat(from) ? Kind::linear : Kind::convolution,
+            .reads = {from},
+            .selections = {},
+            .weight = {},
+            .bias = {}};
+  node.bias = affine.defined() ? affine.shift.to(at::kFloat) : at::zeros({count});
+  node.channels = count;
+  node.flat = flat(from);
+  if (whole && !node.flat) {
+    node.weight = scale.view({-1, 1, 1, 1});
+    node.groups = static_cast<int>(width);
+    return node;
+  }
+  const at::Tensor columns = whole ? at::arange(width) : at::tensor(selection.columns, at::kLong);
+  node.weight = at::zeros({count, width}).scatter_(1, columns.view({-1, 1}), scale.view({-1, 1}));
+  if (!node.flat) node.weight = node.weight.view({count, width, 1, 1});
+  return node;
+}
+
 std::vector<std::size_t> InferenceGraph::count_readers() const {
   std::vector<std::size_t> readers(nodes_.size() + 1);
   for (const Node& node : nodes_) {
@@ -128,6 +159,7 @@ bool InferenceGraph::fold(ChannelAffine& affine, Value into) {
   a_row.front() = -1;
   node.weight = (node.weight.to(at::kDouble) * affine.scale.view(a_row)).to(at::kFloat);
   node.bias = (node.bias.to(at::kDouble) * affine.scale + affine.shift).to(at::kFloat);
+  if (node.step.defined()) node.step = node.step * affine.scale.abs();
   affine = {};
   return true;
 }

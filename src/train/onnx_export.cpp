@@ -1,15 +1,13 @@
 #include "flash/train/onnx_export.hpp"
 
 #include <ATen/ATen.h>
-#include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+#include <set>
 #include <vector>
 
-#include "flash/core/error.hpp"
-#include "flash/core/version.hpp"
+#include "onnx_model.hpp"
 
 namespace flash {
 namespace {
@@ -19,33 +17,26 @@ using Node = InferenceGraph::Node;
 using Selection = InferenceGraph::Selection;
 using Value = InferenceGraph::Value;
 
-constexpr int ir_version = 6;  // what opset 11 came with
-static_assert(std::endian::native == std::endian::little, "ONNX's raw_data is little-endian");
+// What operator sets 11 and 13 came with.
+constexpr int ir_version = 6, ir_version_quantised = 7;
 
 class Writer {
  public:
-  explicit Writer(const InferenceGraph& source) : source_(source), graph_(*model_.mutable_graph()) {
-    model_.set_ir_version(ir_version);
-    model_.add_opset_import()->set_version(onnx_opset);
-    model_.set_producer_name("flash");
-    model_.set_producer_version(software_version);
-    graph_.set_name("network");
-    describe(*graph_.add_input(), "images",
-             {source.input_channels(), source.input_side(), source.input_side()});
+  Writer(const InferenceGraph& source, const ActivationScales* scales)
+      : source_(source),
+        scales_(scales),
+        model_(scales == nullptr ? onnx_opset : onnx_opset_quantised,
+               scales == nullptr ? ir_version : ir_version_quantised) {
+    model_.input("images", {source.input_channels(), source.input_side(), source.input_side()});
     mark_gates();
     for (std::size_t k = 0; k < source.nodes().size(); ++k) {
       value_ = k + 1;
       write(source.nodes()[k]);
     }
-    describe(*graph_.add_output(), "logits", {source.channels(source.output())});
+    model_.output("logits", {source.channels(source.output())});
   }
 
-  std::string file() const {
-    std::string bytes;
-    if (!model_.SerializeToString(&bytes))
-      throw Error(ExitCode::internal, "the network is too large for an ONNX file, which holds 2 GiB");
-    return bytes;
-  }
+  std::string file() const { return model_.file(); }
 
  private:
   // Features of which gates are made stay N x C x 1 x 1, as other programs expect them: their layers are convolutions.
@@ -66,83 +57,53 @@ class Writer {
     return value == source_.output() ? "logits" : std::string("v").append(std::to_string(value));
   }
 
-  static void describe(onnx::ValueInfoProto& info, const std::string& name,
-                       const std::vector<std::int64_t>& sizes) {
-    info.set_name(name);
-    onnx::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(onnx::TensorProto::FLOAT);
-    type.mutable_shape()->add_dim()->set_dim_param("N");
-    for (const std::int64_t size : sizes) type.mutable_shape()->add_dim()->set_dim_value(size);
+  // As a Conv or Gemm reads it.
+  std::string read(Value value) {
+    const std::string x = name(value);
+    if (scales_ == nullptr) return x;
+    std::string whole = x + "_whole", real = x + "_real";
+    if (!quantised_.insert(x).second) return real;
+    const auto [scale, zero] = (*scales_)[value];
+    const std::vector<std::string> grid{
+        model_.constant(whole + "_scale", at::full({}, scale)),
+        model_.integers(whole + "_zero", at::full({}, static_cast<int>(zero), at::kByte))};
+    model_.node("QuantizeLinear", {x, grid[0], grid[1]}, whole);
+    model_.node("DequantizeLinear", {whole, grid[0], grid[1]}, real);
+    return real;
   }
 
-  onnx::NodeProto& node(const char* type, const std::vector<std::string>& inputs, const std::string& output) {
-    onnx::NodeProto& node = *graph_.add_node();
-    node.set_op_type(type);
-    node.set_name(output);
-    for (const std::string& input : inputs) node.add_input(input);
-    node.add_output(output);
-    return node;
-  }
-  static void set(onnx::NodeProto& node, const char* key, std::int64_t value) {
-    onnx::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(key);
-    attribute.set_type(onnx::AttributeProto::INT);
-    attribute.set_i(value);
-  }
-  static void set(onnx::NodeProto& node, const char* key, const std::vector<std::int64_t>& values) {
-    onnx::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(key);
-    attribute.set_type(onnx::AttributeProto::INTS);
-    for (const std::int64_t value : values) attribute.add_ints(value);
+  // Names of the weights and biases, `weight` as the node's or reshaped.
+  std::vector<std::string> matrix(const Node& step, const at::Tensor& weight, const std::string& output) {
+    if (scales_ == nullptr)
+      return {model_.constant(output + "_weight", weight), model_.constant(output + "_bias", step.bias)};
+    const float input = (*scales_)[step.reads.front()].scale;
+    const WholeMatrix whole = in_whole_numbers(step, input);
+    const auto real = [&](const std::string& part, const at::Tensor& codes, const at::Tensor& scale,
+                          bool zeros) {
+      std::string at = output + part;
+      std::vector<std::string> inputs{model_.integers(at + "_whole", codes),
+                                      model_.constant(at + "_scale", scale)};
+      if (zeros) inputs.push_back(model_.integers(at + "_zero", at::zeros({scale.size(0)}, at::kChar)));
+      OnnxModel::set(model_.node("DequantizeLinear", inputs, at), "axis", std::int64_t{0});
+      return at;
+    };
+    return {real("_weight", whole.codes.view(weight.sizes()), whole.scale, true),
+            real("_bias", whole.bias, whole.scale * input, false)};
   }
 
-  static void set(onnx::NodeProto& node, const char* key, float value) {
-    onnx::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(key);
-    attribute.set_type(onnx::AttributeProto::FLOAT);
-    attribute.set_f(value);
+  void convolution(const Node& step, const at::Tensor& weight, const std::string& output) {
+    std::vector<std::string> inputs = matrix(step, weight, output);
+    inputs.insert(inputs.begin(), read(step.reads.front()));
+    onnx::NodeProto& conv = model_.node("Conv", inputs, output);
+    OnnxModel::set(conv, "kernel_shape", {weight.size(2), weight.size(3)});
+    OnnxModel::set(conv, "strides", {step.stride, step.stride});
+    OnnxModel::set(conv, "pads", {step.padding, step.padding, step.padding, step.padding});
+    OnnxModel::set(conv, "group", std::int64_t{step.groups});
   }
-
-  static void set(onnx::NodeProto& node, const char* key, const char* value) {
-    onnx::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(key);
-    attribute.set_type(onnx::AttributeProto::STRING);
-    attribute.set_s(value);
-  }
-
-  std::string whole(const std::string& name, const std::vector<std::int64_t>& values) {
-    onnx::TensorProto& tensor = *graph_.add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(onnx::TensorProto::INT64);
-    tensor.add_dims(static_cast<std::int64_t>(values.size()));
-    tensor.set_raw_data(values.data(), values.size() * sizeof(std::int64_t));
-    return name;
-  }
-
-  std::string constant(const std::string& name, const at::Tensor& values) {
-    const at::Tensor floats = values.to(at::kFloat).contiguous();
-    onnx::TensorProto& tensor = *graph_.add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(onnx::TensorProto::FLOAT);
-    for (const std::int64_t size : floats.sizes()) tensor.add_dims(size);
-    tensor.set_raw_data(floats.data_ptr<float>(), floats.nbytes());
-    return name;
-  }
-
-  void convolution(const std::string& x, const at::Tensor& weight, const at::Tensor& bias,
-                   std::int64_t stride, std::int64_t padding, std::int64_t groups,
-                   const std::string& output) {
-    onnx::NodeProto& conv =
-        node("Conv", {x, constant(output + "_weight", weight), constant(output + "_bias", bias)}, output);
-    set(conv, "kernel_shape", {weight.size(2), weight.size(3)});
-    set(conv, "strides", {stride, stride});
-    set(conv, "pads", {padding, padding, padding, padding});
-    set(conv, "group", groups);
-  }
-  void linear(const std::string& x, const at::Tensor& weight, const at::Tensor& bias,
-              const std::string& output) {
-    set(node("Gemm", {x, constant(output + "_weight", weight), constant(output + "_bias", bias)}, output),
-        "transB", std::int64_t{1});
+  void linear(const Node& step, const std::string& output) {
+    std::vector<std::string> inputs = matrix(step, step.weight, output);
+    inputs.insert(inputs.begin(), read(step.reads.front()));
+    OnnxModel::set(model_.node("Gemm", inputs, output), "transB", std::int64_t{1});
   }
 
   void write(const Node& step) {
@@ -150,37 +111,37 @@ class Writer {
     const std::string y = name(value_);
     switch (step.kind) {
       case Kind::convolution:
-        return convolution(x, step.weight, step.bias, step.stride, step.padding, step.groups, y);
+        return convolution(step, step.weight, y);
       case Kind::linear:
-        if (gate(value_)) return convolution(x, step.weight.unsqueeze(2).unsqueeze(3), step.bias, 1, 0, 1, y);
-        return linear(x, step.weight, step.bias, y);
+        if (gate(value_)) return convolution(step, step.weight.unsqueeze(2).unsqueeze(3), y);
+        return linear(step, y);
       case Kind::gather:
         return gather(step, y);
       case Kind::relu:
-        node("Relu", {x}, y);
+        model_.node("Relu", {x}, y);
         return;
       case Kind::elu:
-        node("Elu", {x}, y);
+        model_.node("Elu", {x}, y);
         return;
       case Kind::relu6:
         // Clip's bounds are inputs, which OpenCV 4.6 does not read: 6 max(0, min(1, x / 6)).
         hard_sigmoid(x, y + "_sixth", 0);
-        node("Mul", {y + "_sixth", constant(y + "_six", at::full({}, 6))}, y);
+        model_.node("Mul", {y + "_sixth", model_.constant(y + "_six", at::full({}, 6))}, y);
         return;
       case Kind::hard_sigmoid:
         return hard_sigmoid(x, y);
       case Kind::hard_swish:
         hard_sigmoid(x, y + "_gate");
-        node("Mul", {x, y + "_gate"}, y);
+        model_.node("Mul", {x, y + "_gate"}, y);
         return;
       case Kind::add:
         return add(step, y);
       case Kind::scale:
-        node("Mul", {name(step.reads.back()), x},
-             y);  // the other way round OpenCV 4.6 takes it for a hard swish
+        model_.node("Mul", {name(step.reads.back()), x},
+                    y);  // the other way round OpenCV 4.6 takes it for a hard swish
         return;
       case Kind::zero:
-        node("Mul", {x, constant(y + "_zero", at::zeros({}))}, y);
+        model_.node("Mul", {x, model_.constant(y + "_zero", at::zeros({}))}, y);
         return;
       case Kind::average_pool:
         return pool("AveragePool", step, x, y);
@@ -188,33 +149,34 @@ class Writer {
         // The side is rounded down from the scale's product.
         const float factor =
             std::nextafter(static_cast<float>(step.side_out) / static_cast<float>(step.side_in), 1e9F);
-        const std::string none = constant(y + "_region", at::empty({0}));
-        onnx::NodeProto& resize =
-            node("Resize", {x, none, constant(y + "_scales", at::tensor({1.0F, 1.0F, factor, factor}))}, y);
-        set(resize, "mode", "linear");
-        set(resize, "coordinate_transformation_mode", "half_pixel");  // the default, which OpenCV wants said
+        const std::string none = model_.constant(y + "_region", at::empty({0}));
+        onnx::NodeProto& resize = model_.node(
+            "Resize", {x, none, model_.constant(y + "_scales", at::tensor({1.0F, 1.0F, factor, factor}))}, y);
+        OnnxModel::set(resize, "mode", "linear");
+        OnnxModel::set(resize, "coordinate_transformation_mode",
+                       "half_pixel");  // the default, which OpenCV wants said
         return;
       }
       case Kind::max_pool:
         return pool("MaxPool", step, x, y);
       case Kind::flatten:
         if (gate(value_)) return;  // another name for what it reads
-        set(node("Flatten", {x}, y), "axis", std::int64_t{1});
+        OnnxModel::set(model_.node("Flatten", {x}, y), "axis", std::int64_t{1});
         return;
     }
   }
 
   void pool(const char* type, const Node& step, const std::string& x, const std::string& y) {
-    onnx::NodeProto& pool = node(type, {x}, y);
-    set(pool, "kernel_shape", {step.kernel, step.kernel});
-    set(pool, "strides", {step.stride, step.stride});
-    set(pool, "pads", {step.padding, step.padding, step.padding, step.padding});
+    onnx::NodeProto& pool = model_.node(type, {x}, y);
+    OnnxModel::set(pool, "kernel_shape", {step.kernel, step.kernel});
+    OnnxModel::set(pool, "strides", {step.stride, step.stride});
+    OnnxModel::set(pool, "pads", {step.padding, step.padding, step.padding, step.padding});
   }
 
   void hard_sigmoid(const std::string& x, const std::string& y, float beta = 0.5F) {
-    onnx::NodeProto& gate = node("HardSigmoid", {x}, y);
-    set(gate, "alpha", 1.0F / 6);
-    set(gate, "beta", beta);
+    onnx::NodeProto& gate = model_.node("HardSigmoid", {x}, y);
+    OnnxModel::set(gate, "alpha", 1.0F / 6);
+    OnnxModel::set(gate, "beta", beta);
   }
 
   void add(const Node& step, const std::string& y) {
@@ -225,21 +187,22 @@ class Writer {
       const std::int64_t count = std::min({width, std::int64_t{step.reach}, step.channels});
       std::string part = name(step.reads[r]);
       if (count < width) {
-        node("Slice",
-             {part, whole(at + "_first", {0}), whole(at + "_end", {count}), whole(at + "_axis", {1})},
-             at + "_part");
+        model_.node("Slice",
+                    {part, model_.whole(at + "_first", {0}), model_.whole(at + "_end", {count}),
+                     model_.whole(at + "_axis", {1})},
+                    at + "_part");
         part = at + "_part";
       }
       if (count < step.channels) {
-        node("Pad", {part, whole(at + "_pads", {0, 0, 0, 0, 0, step.channels - count, 0, 0})},
-             at + "_padded");
+        model_.node("Pad", {part, model_.whole(at + "_pads", {0, 0, 0, 0, 0, step.channels - count, 0, 0})},
+                    at + "_padded");
         part = at + "_padded";
       }
       const std::string next = r + 1 < step.reads.size() ? at + "_sum" : y;
-      node("Add", {sum, part}, next);
+      model_.node("Add", {sum, part}, next);
       sum = next;
     }
-    if (step.reads.size() == 1) node("Identity", {sum}, y);
+    if (step.reads.size() == 1) model_.node("Identity", {sum}, y);
   }
 
   void gather(const Node& step, const std::string& y) {
@@ -257,37 +220,28 @@ class Writer {
       parts.push_back(y + "_part" + std::to_string(r));
       select(step.reads[r], selection, parts.back());
     }
-    set(node("Concat", parts, y), "axis", std::int64_t{1});
+    OnnxModel::set(model_.node("Concat", parts, y), "axis", std::int64_t{1});
   }
 
-  // The chosen channels of a value, scaled and shifted, as a convolution or a matrix product.
   void select(Value from, const Selection& selection, const std::string& y) {
-    const std::int64_t width = source_.channels(from);
-    const bool flat = source_.flat(from);
-    const bool whole = selection.columns.empty();
-    const std::int64_t count = whole ? width : static_cast<std::int64_t>(selection.columns.size());
-    const ChannelAffine& affine = selection.affine;
-    const at::Tensor scale = affine.defined() ? affine.scale.to(at::kFloat) : at::ones({count});
-    const at::Tensor shift = affine.defined() ? affine.shift.to(at::kFloat) : at::zeros({count});
-    if (whole && !flat) {
-      const auto groups = width;
-      return convolution(name(from), scale.view({-1, 1, 1, 1}), shift, 1, 0, groups, y);
-    }
-    const at::Tensor columns = whole ? at::arange(width) : at::tensor(selection.columns, at::kLong);
-    const at::Tensor rows = at::zeros({count, width}).scatter_(1, columns.view({-1, 1}), scale.view({-1, 1}));
-    if (flat) return linear(name(from), rows, shift, y);
-    convolution(name(from), rows.view({count, width, 1, 1}), shift, 1, 0, 1, y);
+    const Node node = source_.selecting(from, selection);
+    node.kind == Kind::linear ? linear(node, y) : convolution(node, node.weight, y);
   }
 
   const InferenceGraph& source_;
-  onnx::ModelProto model_;
-  onnx::GraphProto& graph_;
-  std::vector<bool> gates_;  // values of which a gate is made
-  Value value_ = 0;          // that the step being written puts out
+  const ActivationScales* scales_;  // nullptr: all in single precision
+  OnnxModel model_;
+  std::vector<bool> gates_;          // values of which a gate is made
+  std::set<std::string> quantised_;  // names of values that are in whole numbers already
+  Value value_ = 0;                  // that the step being written puts out
 };
 
 }  // namespace
 
-std::string onnx_file(const InferenceGraph& graph) { return Writer(graph).file(); }
+std::string onnx_file(const InferenceGraph& graph) { return Writer(graph, nullptr).file(); }
+
+std::string onnx_file(const InferenceGraph& graph, const ActivationScales& scales) {
+  return Writer(graph, &scales).file();
+}
 
 }  // namespace flash

@@ -15,11 +15,14 @@
 #include "flash/dataset/dataset.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/space.hpp"
+#include "flash/task/break_even.hpp"
 #include "flash/task/compression.hpp"
 #include "flash/task/host_measurement.hpp"
 #include "flash/task/training.hpp"
+#include "flash/train/break_even.hpp"
 #include "flash/train/checkpoint_file.hpp"
 #include "flash/train/compress_network.hpp"
+#include "flash/train/export_fcn.hpp"
 #include "flash/train/export_network.hpp"
 #include "flash/train/host_latency.hpp"
 #include "flash/train/train_network.hpp"
@@ -109,17 +112,34 @@ Json run_compress(const Json& request, const JsonReader& reader, const Space& sp
   return to_json(made.result);
 }
 
+// A compressed network has its space within itself.
+Json run_export_fcn(const Json& request, const JsonReader& reader) {
+  FcnExportOrder order;
+  order.file = reader.get<std::string>("file");
+  order.folder = reader.get<std::string>("folder");
+  if (request.contains("data")) order.calibration = reader.get<std::size_t>("calibration");
+  return export_fcn(order,
+                    [&]() -> const Data& { return data_of(reader.at("data"), request.value("images", "")); });
+}
+
 Json run(const Json& request) {
   const JsonReader reader(request, "request");
   const auto command = reader.get<std::string>("command");
-  if (command != "train" && command != "measure" && command != "export" && command != "compress")
-    reader.fail("has a wrong value at key 'command': expected train, measure, export or compress, not '" +
-                command + "'");
+  if (command == "export_fcn") return run_export_fcn(request, reader);
+  if (command != "train" && command != "measure" && command != "export" && command != "compress" &&
+      command != "break_even")
+    reader.fail(
+        "has a wrong value at key 'command': expected train, measure, export, compress, break_even or "
+        "export_fcn, not '" +
+        command + "'");
   const Space& space = space_of(reader.at("space"));
   const Point point = space.point(id_of(reader));
   if (command == "export") return run_export(request, reader, space);
   if (command == "compress") return run_compress(request, reader, space, point);
   const auto seed = reader.get<std::uint64_t>("seed");
+  if (command == "break_even")
+    return to_json(measure_break_evens(space.lower(point, seed),
+                                       break_even_settings_from_json(reader.at("break_even")), seed));
   if (command == "measure") {
     const HostMeasurementSettings settings = host_measurement_settings_from_json(reader.at("host"));
     Json answer = to_json(measure_host_latency(space, point, settings, seed));

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
+
+#include "flash/core/error.hpp"
 
 namespace flash {
 namespace {
@@ -40,6 +43,7 @@ SparseWeights::SparseWeights(const BuiltNetwork& network, const CompressionSetti
     for (const LayerCompression& own : settings.layers) {
       if (own.layer != static_cast<int>(number)) continue;
       layer.forced_keep = own.keep;
+      layer.break_even = own.break_even;
       if (own.bits > 0) layer.bits = own.bits;
     }
     layer.groups.rows = static_cast<std::size_t>(op.out);
@@ -55,46 +59,41 @@ SparseWeights::SparseWeights(const BuiltNetwork& network, const CompressionSetti
 }
 
 // By LAMP, each score divided by 1 + price * multiplications a weight; the least price at which the convolutions'
-// multiplications are few enough [ours].
-void SparseWeights::choose_counts(double ratio) {
-  std::vector<std::vector<float>> values;
-  std::vector<KeptWeights> allowed;
-  std::size_t all = 0, forced = 0;
-  double macs = 0;
-  for (const Layer& layer : layers_) {
-    values.push_back(row_major(layer.weight));
-    allowed.push_back(as_kept(row_major(layer.mask)));
-    all += values.back().size();
-    if (layer.convolution)
-      macs += static_cast<double>(layer.reuse) * static_cast<double>(values.back().size());
-  }
+// multiplications are few enough [ours]. Layers that are dense, or told how many to keep, leave the others the rest.
+std::vector<std::size_t> SparseWeights::shares(const std::vector<LayerWeights>& layers, std::size_t wanted,
+                                               const std::vector<bool>& dense) const {
+  std::vector<std::size_t> keep(layers_.size());
   std::vector<LayerWeights> free;
   std::vector<std::size_t> of_free;
+  std::size_t taken = 0;
+  double macs = 0;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (layers_[l].forced_keep > 0) {
-      layers_[l].keep = std::max<std::size_t>(
-          1, static_cast<std::size_t>(
-                 std::lround(layers_[l].forced_keep * static_cast<double>(values[l].size()))));
-      forced += layers_[l].keep;
+    const auto all = static_cast<double>(layers[l].weights.size());
+    if (layers_[l].convolution) macs += static_cast<double>(layers_[l].reuse) * all;
+    if (!dense[l] && layers_[l].forced_keep <= 0) {
+      free.push_back(layers[l]);
+      of_free.push_back(l);
       continue;
     }
-    free.push_back({values[l], allowed[l], 1});
-    of_free.push_back(l);
+    keep[l] = dense[l] ? layers[l].weights.size()
+                       : std::max<std::size_t>(
+                             1, static_cast<std::size_t>(std::lround(layers_[l].forced_keep * all)));
+    taken += keep[l];
   }
-  const auto wanted = static_cast<std::size_t>(std::lround(static_cast<double>(all) / ratio));
-  const std::size_t count = std::max(free.size(), wanted > forced ? wanted - forced : 0);
+  const std::size_t count = std::max(free.size(), wanted > taken ? wanted - taken : 0);
   const auto at_price = [&](double price) {
     for (std::size_t k = 0; k < free.size(); ++k)
       free[k].price =
           1 + price * static_cast<double>(layers_[of_free[k]].convolution ? layers_[of_free[k]].reuse : 0);
-    const std::vector<std::size_t> shares = shares_of_layers(free, count);
+    const std::vector<std::size_t> chosen = shares_of_layers(free, count);
     double left = 0;
-    for (std::size_t k = 0; k < free.size(); ++k) layers_[of_free[k]].keep = shares[k];
-    for (const Layer& layer : layers_)
-      if (layer.convolution) left += static_cast<double>(layer.reuse) * static_cast<double>(layer.keep);
+    for (std::size_t k = 0; k < free.size(); ++k) keep[of_free[k]] = chosen[k];
+    for (std::size_t l = 0; l < layers_.size(); ++l)
+      if (layers_[l].convolution)
+        left += static_cast<double>(layers_[l].reuse) * static_cast<double>(keep[l]);
     return macs / std::max(left, 1.0);
   };
-  if (at_price(0) >= settings_.macs_ratio || macs == 0) return;
+  if (at_price(0) >= settings_.macs_ratio || macs == 0) return keep;
   double low = 0, high = 1;
   while (high < 1e9 && at_price(high) < settings_.macs_ratio) high *= 4;
   for (int k = 0; k < halvings; ++k) {
@@ -102,6 +101,61 @@ void SparseWeights::choose_counts(double ratio) {
     (at_price(middle) < settings_.macs_ratio ? low : high) = middle;
   }
   at_price(high);
+  return keep;
+}
+
+// Which layers stay dense is decided by what is to be reached in the end: on the way there more is kept. One that was
+// pruned in an earlier stage gets its weights back, from 0.
+void SparseWeights::choose_counts(double ratio) {
+  std::vector<std::vector<float>> values;
+  std::vector<KeptWeights> allowed;
+  std::vector<LayerWeights> weights;
+  std::vector<LayerGain> gains;
+  std::size_t all = 0;
+  for (const Layer& layer : layers_) {
+    values.push_back(row_major(layer.weight));
+    allowed.push_back(as_kept(row_major(layer.mask)));
+    all += values.back().size();
+    gains.push_back({values.back().size(), layer.forced_keep > 0 ? 1 : layer.break_even});
+  }
+  for (std::size_t l = 0; l < layers_.size(); ++l) weights.push_back({values[l], allowed[l], 1});
+  const auto wanted = [all](double of) {
+    return static_cast<std::size_t>(std::lround(static_cast<double>(all) / of));
+  };
+  ChosenCounts chosen = settle_dense(
+      gains, [&](const std::vector<bool>& dense) { return shares(weights, wanted(settings_.ratio), dense); });
+  check_gain(chosen, wanted(settings_.ratio));
+  if (ratio < settings_.ratio) chosen.keep = shares(weights, wanted(ratio), chosen.dense);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    layers_[l].keep = chosen.keep[l];
+    if (chosen.dense[l]) layers_[l].mask.fill_(1);
+  }
+}
+
+void SparseWeights::check_gain(const ChosenCounts& chosen, std::size_t wanted) const {
+  if (std::ranges::find(chosen.dense, true) == chosen.dense.end()) return;
+  std::size_t kept = 0;
+  bool prunes = false;
+  std::string break_evens;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    kept += chosen.keep[l];
+    prunes = prunes || (!chosen.dense[l] && layers_[l].forced_keep <= 0);
+    break_evens.append(l == 0 ? "" : ", ").append(Json(layers_[l].break_even).dump());
+  }
+  if (prunes && kept <= wanted) return;
+  const std::string target = settings_.target.empty() ? "the target" : settings_.target;
+  std::string text = "at a ratio of ";
+  text.append(Json(settings_.ratio).dump());
+  if (prunes)
+    text.append(" the layers that gain nothing on ")
+        .append(target)
+        .append(" stay dense, and the others cannot make up for it: ")
+        .append(std::to_string(kept))
+        .append(" weights would be kept, not ")
+        .append(std::to_string(wanted));
+  else
+    text.append(" no layer gains on ").append(target).append(", so that nothing is left to prune");
+  throw Error(ExitCode::bad_job, text.append("; break-evens of the layers: ").append(break_evens));
 }
 
 KeptWeights SparseWeights::project(const Layer& layer, const std::vector<float>& values) const {

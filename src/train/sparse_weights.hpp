@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "flash/compress/dense_layers.hpp"
 #include "weights_under_compression.hpp"
 
 namespace flash {
@@ -35,16 +36,23 @@ class SparseWeights : public WeightsUnderCompression {
     bool convolution = false;
     int bits = 32;
     double forced_keep = 0;
+    double break_even = 1;
     WeightGroups groups;
     Levels levels;
   };
-  // Which weights of each layer remain may only fall: of those that do now so many by the ratio.
+  // Which weights of each layer remain may only fall: of those that do now so many by the ratio. But a layer that would
+  // keep a larger share in the end than its break-even stays dense, or becomes so again, and the others keep fewer.
+  // Throws Error bad_job where nothing is left to prune then, or too little.
   void begin_search(double ratio);
   void prune();  // to what the last search, or begin_search, has chosen as counts
   void begin_quantise();
   void begin_snap(double share);
   void release();  // no search or level holds the weights any more
   void choose_counts(double ratio);
+  std::vector<std::size_t> shares(const std::vector<LayerWeights>& layers, std::size_t wanted,
+                                  const std::vector<bool>& dense) const;
+  // Throws Error bad_job where so many layers stay dense that `wanted` weights cannot be all that are kept.
+  void check_gain(const ChosenCounts& chosen, std::size_t wanted) const;
   double rho() const;  // of the round under way
   KeptWeights project(const Layer& layer, const std::vector<float>& values) const;
   static Levels levels_of(const Layer& layer, const at::Tensor& values);

@@ -86,7 +86,8 @@ class Training {
       if (result.ended_early) break;
     }
     result.curve = position_.curve;
-    if (!result.ended_early) result.failure = chance_failure(result.accuracy);
+    if (!result.ended_early)
+      result.failure = chance_failure(result.accuracy, input_.classes, judges_.size(), validates_);
     result.ok = result.failure.empty();
     if (result.ok && !result.ended_early && asked_for_test_)
       result.test_accuracy = validates_ ? test_accuracy() : result.accuracy;
@@ -166,18 +167,6 @@ class Training {
     const Batch batch = make_batch(set, input_, order, first, last, device_,
                                    [&](std::size_t image, float* to) { set.write(image, to); });
     return network_->forward(batch.images, false).argmax(1).eq(batch.labels).sum().item<std::int64_t>();
-  }
-
-  // What is wrong with an accuracy that guessing reaches too, within two standard deviations; "" if nothing
-  // is.
-  std::string chance_failure(double accuracy) const {
-    const double chance = 1.0 / input_.classes;
-    const double deviation = std::sqrt(chance * (1.0 - chance) / static_cast<double>(judges_.size()));
-    if (accuracy > chance + 2.0 * deviation) return "";
-    char text[96];
-    std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g), as far as %zu %s images can tell",
-                  accuracy, chance, judges_.size(), validates_ ? "validation" : "test");
-    return text;
   }
 
   // Whatever steps and batches change, each flat.

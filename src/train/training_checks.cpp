@@ -1,6 +1,7 @@
 #include "training_checks.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <string>
 
 #include "flash/core/error.hpp"
@@ -39,6 +40,16 @@ void check_training_data(const Data& data, const Input& input) {
               " channels, " + std::to_string(input.side) + " x " + std::to_string(input.side) + " pixels, " +
               std::to_string(input.classes) + " classes");
   require(data.train.size() >= 2, "the data set needs at least 2 training images");
+}
+
+std::string chance_failure(double accuracy, int classes, std::size_t images, bool of_validation) {
+  const double chance = 1.0 / classes;
+  const double deviation = std::sqrt(chance * (1.0 - chance) / static_cast<double>(images));
+  if (accuracy > chance + 2.0 * deviation) return "";
+  char text[160];
+  std::snprintf(text, sizeof text, "accuracy %.3f is at chance (%.3g), as far as %zu %s images can tell",
+                accuracy, chance, images, of_validation ? "validation" : "test");
+  return text;
 }
 
 }  // namespace flash

@@ -2,6 +2,9 @@
 #include <filesystem>
 
 #include "ask_trainer.hpp"
+#include "flash/core/file.hpp"
+#include "flash/fcn/file.hpp"
+#include "flash/fcn/layer_forms.hpp"
 #include "flash/worker/task_kind.hpp"
 
 namespace flash {
@@ -30,8 +33,13 @@ class CompressKind : public TaskKind {
     }
     Json result = Json::parse(ask_trainer(request, name(), worker));
     result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
-    for (const char* key : {"network", "training_number", "seed", "compression"}) result[key] = input.at(key);
+    for (const char* key : {"network", "training_number", "space", "id", "seed", "compression"})
+      result[key] = input.at(key);
     if (input.contains("joint")) result["joint"] = input.at("joint");
+    result["forms"] = Json::array();
+    if (result.at("ok").get<bool>())
+      for (const LayerForm& form : layer_forms(network_of_fcn(read_file(folder / file))))
+        result["forms"].push_back(to_json(form));
     return result.dump();
   }
 };

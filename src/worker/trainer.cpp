@@ -1,4 +1,4 @@
-// Kinds train, measure and keep: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
+// Kinds train, measure, break_even and keep: what flash-trainer does, a child process. Its protocol is train/protocol.hpp.
 #include "ask_trainer.hpp"
 #include "flash/core/error.hpp"
 #include "flash/process/child.hpp"
@@ -57,6 +57,11 @@ const TaskKind& train_kind() {
 
 const TaskKind& measure_kind() {
   static const TrainerKind kind("measure");
+  return kind;
+}
+
+const TaskKind& break_even_kind() {
+  static const TrainerKind kind("break_even");
   return kind;
 }
 

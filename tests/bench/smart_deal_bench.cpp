@@ -238,7 +238,7 @@ int run(const std::string& setting, const std::string& folder, const Options& op
   CompressionSettings single{.method = "magnitude", .ratio = 1, .stages = 1, .bits = 32, .bias_bits = 32};
   single.epochs = further;
   single.learning_rate = deal.learning_rate;
-  deal.epochs = deal.ratio > 1 ? further * 14 / 4 : further * 10 / 4;
+  deal.epochs = deal.ratio > 1 ? further * 20 / 6 : further * 16 / 6;
   const CompressedTraining fp32 =
       compress_network(space, point, data, training, single, seed, stores, &other);
   std::printf("dense, of the first images: %6.2f %% of the judging, %6.2f %% of the test images\n",

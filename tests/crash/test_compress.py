@@ -128,7 +128,7 @@ class Compress(FlashCase):
         (name, whole), = self.files(self.run_folder).items()
         path = self.folder / "damaged.fcn"
         hostile = whole[:4] + b"\xff" * 40 + whole[44:-4]
-        for data in (b"", whole[:-1], whole[:len(whole) // 2], b"FCN2" + whole[4:], whole + b"x",
+        for data in (b"", whole[:-1], whole[:len(whole) // 2], b"FCN1" + whole[4:], whole + b"x",
                      hostile + zlib.crc32(hostile).to_bytes(4, "little")):
             path.write_bytes(data)
             self.one_line(self.flash("run-network", path, expect=65), "damaged.fcn")

@@ -24,6 +24,9 @@ class DealTraining {
   DealTraining(ShiftAddMatrix matrix, std::size_t columns);
   // gradient: of the weights, [row][column]. `share`: how far bases move, of their norm. `least`: see above; 0: no votes.
   void step(std::span<const float> gradient, double share, double least);
+  // Coefficients in single precision go where this change of the weights, [row][column], would take these; the powers of
+  // two are the nearest to them (a straight-through estimate, Bengio et al., arXiv 1308.3432 [ours]).
+  void follow(std::span<const float> change);
   const ShiftAddMatrix& matrix() const { return matrix_; }
 
   // All that changes, as numbers that single precision holds exactly; as many whatever they are.
@@ -34,8 +37,9 @@ class DealTraining {
   void round_bases();
   ShiftAddMatrix matrix_;
   std::size_t columns_ = 0;
-  std::vector<float> basis_;        // [block][width][width], what the codes of 8 bits are rounded from
-  std::vector<std::int8_t> votes_;  // [row of width][coefficient], above 0 for doubling
+  std::vector<float> basis_;         // [block][width][width], what the codes of 8 bits are rounded from
+  std::vector<float> coefficients_;  // [row of width][coefficient], of follow
+  std::vector<std::int8_t> votes_;   // [row of width][coefficient], above 0 for doubling
 };
 
 // Bits of parameters in such a training: of weights that are shift_add codes of 4 bits and counters of 3 bits for each

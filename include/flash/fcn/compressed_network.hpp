@@ -65,11 +65,21 @@ struct CompressedNode {
   CompressedVector second;  // shift
 };
 
+// What a network has of trained values: weights, and biases and the two of a norm a channel beside them.
+struct NetworkSize {
+  std::int64_t weights = 0, parameters = 0;
+  bool operator==(const NetworkSize&) const = default;
+};
+
 struct CompressedNetwork {
   NetworkGraph graph;
   std::vector<CompressedNode> nodes;  // as the graph's
   // An image of 8 bits a value is read as (value / 255 - mean) / deviation, by channel.
   std::vector<float> mean, deviation;
+  // Of the network before units were removed, no smaller than the graph's; 0: none were.
+  NetworkSize original{};
 };
+// Of the network that was compressed: its original, where it has one, else what the graph has.
+NetworkSize size_of(const CompressedNetwork& network);
 
 }  // namespace flash

@@ -18,10 +18,12 @@ struct FileParts {
   std::size_t all() const { return header + masks + values + biases; }
 };
 
-// The same bytes for the same network. Throws Error internal where node and graph do not fit together.
+// The same bytes for the same network. Throws Error internal where node and graph do not fit together, bad_data where
+// the format does not allow a network of that size.
 std::string fcn_file(const CompressedNetwork& network, FileParts* parts = nullptr);
 
-// Throws Error bad_data, saying what is wrong where, for anything that fcn_file does not write.
+// Throws Error bad_data, saying what is wrong where, for anything that the format does not allow. Memory and time are
+// bounded by the file's size: 4,096 parameters a byte.
 CompressedNetwork network_of_fcn(std::string_view file);
 
 }  // namespace flash

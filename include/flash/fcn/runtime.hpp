@@ -1,4 +1,5 @@
-// Running a compressed network: what was pruned is not multiplied. One thread, single precision.
+// Running a compressed network: what was pruned is not multiplied. One thread, single precision. Whatever network_of_fcn
+// takes can be run; it holds 1 GiB of activations for one image at most.
 #pragma once
 
 #include <cstddef>
@@ -79,7 +80,8 @@ class SparseRuntime {
 
   const CompressedNetwork* network_;
   std::vector<Layer> layers_;
-  std::vector<std::size_t> last_reader_;  // [value]
+  std::vector<std::size_t> last_reader_;  // [value]; of one that nobody reads the node that puts it out
+  std::size_t lanes_ = 1;                 // images that run side by side, where there are as many
 };
 
 }  // namespace flash

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "flash/core/json.hpp"
 #include "flash/network/network_graph.hpp"
 
 namespace flash {
@@ -23,6 +24,9 @@ struct LayerForm {
   double rows_kept = 1;   // share of a crossbar's rows, an input of a group of outputs, that are not wholly 0
   double filters_kept = 1;  // share of the outputs that are not wholly 0
 };
+
+Json to_json(const LayerForm& form);
+LayerForm layer_form_from_json(const Json& json);  // throws Error bad_data
 
 // Every layer dense, of so many bits.
 std::vector<LayerForm> dense_forms(const NetworkGraph& graph, int bits);

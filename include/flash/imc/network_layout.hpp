@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "flash/hardware/layer_form.hpp"
 #include "flash/hardware/tiling.hpp"
 #include "flash/imc/mesh.hpp"
 #include "flash/network/network_graph.hpp"
@@ -20,6 +22,9 @@ struct PlacedConvolution {
   Convolution convolution;
   Mapping mapping;
   int first_tile = 0;
+  Tiling tiling;               // as it lies on the tiles: the chip's, but for what is pruned
+  std::int64_t kept_rows = 0;  // of in * taps
+  std::int64_t kept_out = 0;   // of the output channels
 
   int tile(std::int64_t row, std::int64_t column) const {
     return first_tile + static_cast<int>(column * mapping.row_tiles + row);
@@ -35,8 +40,13 @@ struct LayerFlows {
 
 class NetworkLayout {
  public:
+  // `forms`: of the network's layers, as check_forms wants them; none: dense, of the chip's bits. A layer has the cells
+  // of its own bits, at most the chip's (what is rebuilt from powers of two has those), and of its crossbars only so many
+  // as its kept rows and filters need: it lies as a dense one would on crossbars with 1 / rows_kept times the rows and 1 /
+  // filters_kept times the columns; of a depthwise one filters alone count. Weights pruned one by one free nothing. All
+  // activations are sent as of a dense network, though rows that read them may be pruned [ours].
   // Throws Error bad_job where the network needs more than max_tiles tiles.
-  NetworkLayout(const Tiling& tiling, NetworkGraph graph);
+  NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms = {});
 
   const std::vector<PlacedConvolution>& convolutions() const { return convolutions_; }
   std::int64_t tiles() const { return tiles_; }
@@ -54,7 +64,7 @@ class NetworkLayout {
     int tile = 0;
     std::int64_t channels = 0;
   };
-  void place(const Convolution& convolution, const NetworkGraph::Node& node);
+  void place(const Convolution& convolution, const NetworkGraph::Node& node, const LayerForm* form);
   // Adds those of a value that hold its channels, or of these the columns, ascending.
   void add_sources(NetworkGraph::Value value, const std::vector<int>& columns,
                    std::vector<Source>& sources) const;

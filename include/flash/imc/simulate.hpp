@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -61,6 +62,9 @@ struct ImcReport {
 // `seed` draws the channels that skips take, as in training. The same arguments give the same report. Throws
 // Error bad_job where the network does not fit on the mesh.
 ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed);
+
+// Any network, its layers in these forms (network_layout.hpp); none: dense, of the design's bits.
+ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {});
 
 Json to_json(const ImcReport& report);
 

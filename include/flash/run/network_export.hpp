@@ -26,4 +26,14 @@ Json export_request(const Job& job, const NetworkExport& wanted);
 // again and again. Throws the trainer's Error, and as Child::call.
 Json export_network(Child& trainer, const Job& job, const NetworkExport& wanted);
 
+// Of a compressed network: what export_fcn (train/export_fcn.hpp) returns. Without a job there are no images, and no
+// network in 8 bits; a job's images are to be resolved. Throws likewise.
+struct FcnExport {
+  std::filesystem::path file;  // .fcn
+  std::filesystem::path folder;
+  const Job* job = nullptr;
+  std::size_t calibration = 0;  // training images
+};
+Json export_fcn(Child& trainer, const FcnExport& wanted);
+
 }  // namespace flash

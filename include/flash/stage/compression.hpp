@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "flash/hardware/layer_form.hpp"
 
 #include "flash/findings/findings.hpp"
 #include "flash/findings/results.hpp"
@@ -25,6 +28,13 @@ struct PlannedCompression {
   std::uint64_t seed = 0;  // of the first one that of its training task in stage train
   std::string file;        // within RUN/networks: "lenet5-admm-85x-3bit.fcn"
 };
+// Stage break_even: from which share of kept weights on pruned layers gain on the host, measured; other targets model it.
+inline constexpr std::string_view break_even_name = "break_even";
+TaskId break_even_task(const PlannedCompression& planned);  // of its network, whatever the seed
+// Of each layer with weights, as compress.target has it: 1 without one. Throws Error bad_job where no layer gains anything
+// at all, with the break-evens; missing_input where the host has not been measured.
+std::vector<double> break_evens_of(const Job& job, const PlannedCompression& planned, const Results& results);
+
 // "best" is the best confirmed network, where there are confirmed ones, else the models' proven optimum. Throws Error
 // usage for what is no network or cannot learn, missing_input where nothing tells the best.
 std::vector<PlannedCompression> compressions(Findings& findings);
@@ -39,7 +49,15 @@ struct Compressed {
   int bits = 32;
   std::vector<std::string> files{};  // within RUN/networks; none where it failed
   CompressionResult result{};
+  std::vector<LayerForm> forms{};  // of the layers with weights; none where it failed
+  SpaceDefinition space{};
+  NetworkId id = 0;
 };
+// What it costs on a target, and in its dense form of 8 bits; nothing where it failed or the target has no model.
+struct CompressedCost {
+  Measurement compressed, dense;
+};
+std::optional<CompressedCost> cost_on(const Target& target, const Compressed& network);
 // Those that ended, by task; what crashed is not among them.
 std::vector<Compressed> compressed_networks(const Results& results);
 

@@ -20,6 +20,9 @@ class ImcTarget : public TargetOf<ImcTarget> {
   std::string why_unbounded(Metric, bool) const override { return ""; }
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
+  bool has_model() const override { return true; }
+  std::optional<Measurement> modelled(const NetworkGraph& graph,
+                                      std::span<const LayerForm> forms) const override;
   std::optional<Tiling> tiling() const override { return design.tiling; }
   std::string device(const Json&) const override {
     return design_file.empty() ? "default" : design_file.stem().string();

@@ -84,6 +84,8 @@ class Target {
   // What the tasks of all networks are made from.
   virtual std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const = 0;
 
+  // Whether modelled() tells something.
+  virtual bool has_model() const { return false; }
   // What a network costs whose layers are stored in these forms; a metric that is not modelled is NaN. Nothing
   // where the target has no model but measures, or reads, what networks cost. Throws Error as the model does.
   virtual std::optional<Measurement> modelled(const NetworkGraph&, std::span<const LayerForm>) const {

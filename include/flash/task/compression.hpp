@@ -14,6 +14,9 @@ struct LayerCompression {
   int layer = 0;    // among those with weights, from 0, in the order in which they run
   double keep = 0;  // share of its weights, in (0, 1]; 0: the method's choice
   int bits = 0;     // 0: as the others; of smartdeal: levels of so many bits in place of a decomposition
+  // The largest share of its weights at which the layer costs no more sparse than dense on the target; where it would keep
+  // more it stays dense. 0: never gains; 1: whatever the target
+  double break_even = 1;
 };
 
 struct CompressionSettings {
@@ -31,13 +34,17 @@ struct CompressionSettings {
   int rounds = 10;  // of ADMM, a search
   double rho = 3e-3, rho_end = 0.3;
   double learning_rate = 1e-3;  // of the search (Adam); retraining begins at twice as much
-  // Of smartdeal. retrain: decomposed after every epoch, then bases are trained; switch: in place of that last phase
-  // bases and powers of two are, in no more memory than the decomposition's (src/train/deal_weights.hpp).
+  // Share of the loss that follows what the dense network puts out for the same images, in [0, 1]; softened to a
+  // temperature of 4 (Hinton, Vinyals, Dean, arXiv 1503.02531).
+  double distil = 0.5;
+  // Of smartdeal. retrain: decomposed after every epoch, then rounded at every step; switch: then trained further in
+  // little more memory than the decomposition's (flash/compress/deal_training.hpp).
   std::string variant = "retrain";
   int block_rows = 192;      // rows that share a basis at most
   double threshold = 0.5;    // coefficients below this share of their block's root mean square are 0
   double row_threshold = 0;  // rows of coefficients likewise, for good
   std::vector<LayerCompression> layers{};
+  std::string target{};  // what the layers' break-evens are of; in messages alone
 };
 // "2: keep 0.1 bits 3", either of the two or both. Throws Error bad_job, saying what is wrong with the text.
 LayerCompression layer_compression(const std::string& text);
@@ -56,8 +63,8 @@ struct CompressionPhase {
     quantise,   // ADMM: towards levels
     snap,       // that share of the kept weights, those nearest to their levels, stay on them
     decompose,  // SmartDeal: replaced by the decomposition after every epoch
-    basis,      // powers of two stay, bases are trained
-    switch_     // bases are trained, and powers of two double or halve
+    settle,     // and at every step: powers of two nearest to what is trained beside, bases move
+    switch_     // powers of two double or halve, bases move
   };
   Kind kind = Kind::search;
   int epochs = 0;
@@ -65,7 +72,8 @@ struct CompressionPhase {
   double share = 1;  // of snap
 };
 // Epochs as in 4 : 5 for search and retraining of each stage and 2 : 2 : 2 : 2 for quantisation and three snaps, at least
-// one each. SmartDeal: 4 for retraining of each stage where the ratio is above 1, 6 and 4 for the last two.
+// one each. SmartDeal: 4 for retraining of each stage where the ratio is above 1, 4 and 6 for decomposing and settling, 6 for
+// switching.
 std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings);
 std::string_view name(CompressionPhase::Kind kind);
 

@@ -20,8 +20,9 @@ struct CompressionStores {
 
 struct CompressedTraining {
   CompressionResult result;
-  std::optional<CompressedNetwork> network;  // nothing where it failed
-  std::string file;                          // as fcn_file writes it; "" where it failed
+  // Without units that do nothing, where its file is smaller so; nothing where it failed.
+  std::optional<CompressedNetwork> network;
+  std::string file;  // as fcn_file writes it; "" where it failed
 };
 
 // Trains the network as its training task would (or goes on from what `dense` holds of that), then compresses it. Same

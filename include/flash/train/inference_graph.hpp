@@ -60,6 +60,8 @@ class InferenceGraph {
     std::vector<Selection> selections;  // of a gather: what of each value read
     // Convolution: out x in/groups x k x k, linear: out x in. Float, on the CPU, contiguous; bias always set.
     at::Tensor weight, bias;
+    at::Tensor
+        step{};      // double, [out]: weights of a row are whole multiples of it; undefined where of nothing
     int kernel = 1;  // of a pool
     int stride = 1;
     int padding = 0;
@@ -104,6 +106,12 @@ class InferenceGraph {
     return pool(Kind::max_pool, x, kernel, stride, padding);
   }
   Value flatten(Value x, std::int64_t features);
+
+  // Of the convolution or linear operator appended last: all its weights are whole multiples of this.
+  void weights_in_steps_of(double step);
+
+  // The chosen channels of a value, scaled and shifted, as a convolution or, of features, a linear operator.
+  Node selecting(Value from, const Selection& selection) const;
 
   // The same function with fewer steps: norms folded as said above, gathers that do nothing left out.
   InferenceGraph folded() const;

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "flash/train/inference_graph.hpp"
+#include "flash/train/quantisation.hpp"
 
 namespace flash {
 
 inline constexpr int onnx_opset = 11;
+inline constexpr int onnx_opset_quantised = 13;  // from which a scale may be a row's own
 
 // The file's bytes, a function of the graph alone: input "images", float N x C x H x W of any N; output
 // "logits", N x classes. Made of Conv, Gemm, Concat, Relu, Elu, AveragePool and Flatten alone.
@@ -18,5 +20,11 @@ inline constexpr int onnx_opset = 11;
 // (channels read) x (width) multiply-accumulates a pixel beyond the network's own, a ninth at most of what a
 // regular layer costs.
 std::string onnx_file(const InferenceGraph& graph);
+
+// The same network in 8 bits: what a Conv or Gemm reads goes through QuantizeLinear (unsigned, one scale and zero point
+// each) and DequantizeLinear; its weights are signed bytes with a scale a row, its biases 32-bit integers at the product
+// of both scales, each behind a DequantizeLinear: as ONNX Runtime and the compilers of devices take them for Conv and
+// Gemm of integers. Input and output stay floats.
+std::string onnx_file(const InferenceGraph& graph, const ActivationScales& scales);
 
 }  // namespace flash

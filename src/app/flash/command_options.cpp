@@ -35,13 +35,14 @@ void output_option(CLI::App* sub, Arguments& arguments, bool required) {
   if (required) option->required();
 }
 
-void network_options(CLI::App* sub, Arguments& arguments) {
+void network_options(CLI::App* sub, Arguments& arguments, bool (*needless)(const Arguments&)) {
   CLI::Option* id = whole_option(sub, "--id", arguments.id, "Id of the configuration");
   CLI::Option* network =
       text_option(sub, "--network", arguments.network, "In place of --id: \"wm=2 depth=9 tc=3,0,12\"");
   id->excludes(network);
-  sub->parse_complete_callback([id, network] {
-    if (id->count() + network->count() == 0) throw CLI::RequiredError("--id or --network");
+  sub->parse_complete_callback([id, network, needless, &arguments] {
+    if (id->count() + network->count() == 0 && !needless(arguments))
+      throw CLI::RequiredError("--id or --network");
   });
 }
 

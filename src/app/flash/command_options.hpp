@@ -26,8 +26,10 @@ void job_argument(CLI::App* sub, Arguments& arguments);
 void job_or_preset(CLI::App* sub, Arguments& arguments);  // of which whoever performs it wants one
 void question_options(CLI::App* sub, Arguments& arguments);
 void output_option(CLI::App* sub, Arguments& arguments, bool required);
-// --id or --network, one of which is there.
-void network_options(CLI::App* sub, Arguments& arguments);
+// --id or --network, one of which is there; `needless`: where none has to be.
+void network_options(
+    CLI::App* sub, Arguments& arguments,
+    bool (*needless)(const Arguments&) = [](const Arguments&) { return false; });
 // The network that they name. Throws Error usage: out of range, not in the space, a number where there are none.
 NetworkId chosen_network(const Arguments& arguments, const Space& space);
 // Of compress: keys of the job's section of that name.

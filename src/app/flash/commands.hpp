@@ -37,8 +37,10 @@ struct Arguments {
   bool again = false;
   bool training_free = false;
   bool untrained = false;
+  std::size_t calibration = 256;  // images that 8 bits are calibrated on
   bool list_only = false;
   bool imc = false;
+  bool digital = false;
   bool archive = false;
   bool histograms = false;
   bool pareto = false;

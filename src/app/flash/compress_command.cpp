@@ -20,7 +20,8 @@ int perform_compress(const Arguments& arguments) {
     if (job.accuracies.known())
       throw Error(ExitCode::usage,
                   job.path.string() + ": with train.table nothing is trained, nor compressed");
-    if (!run.perform(stage)) return stopped(run);
+    for (const Stage* each : {&stage_named(break_even_name), &stage})
+      if (!run.perform(*each)) return stopped(run);
     return report(arguments, run, stage);
   });
 }

@@ -4,6 +4,7 @@
 
 #include "command_options.hpp"
 #include "commands.hpp"
+#include "export_fcn.hpp"
 #include "flash/archive/journal.hpp"
 #include "flash/core/error.hpp"
 #include "flash/findings/fit.hpp"
@@ -106,6 +107,9 @@ void print_export(const Json& exported, const std::string& network) {
 }
 
 int perform_export(const Arguments& arguments) {
+  if (names_fcn(arguments.run)) return export_fcn(arguments);
+  if (!arguments.job.empty())
+    throw Error(ExitCode::usage, "--job is for compressed networks (.fcn): a run or job file has its images");
   Results results = results_of(arguments);
   Job job = job_for(arguments, results);
   NetworkExport wanted;
@@ -138,14 +142,21 @@ int perform_export(const Arguments& arguments) {
 }  // namespace
 
 Command export_command() {
-  return {"export", "Train one network and write it as TorchScript and ONNX files",
+  return {"export",
+          "Train one network and write it as TorchScript and ONNX files; or a compressed one as ONNX",
           "flash export runs/quickstart --id 17 -o networks",
           [](CLI::App* sub, Arguments& arguments) {
-            text_option(sub, "RUN", arguments.run, "Run directory, job file or archive")->required();
-            network_options(sub, arguments);
+            text_option(sub, "RUN", arguments.run,
+                        "Run directory, job file or archive; or a compressed network, FILE.fcn")
+                ->required();
+            network_options(sub, arguments, [](const Arguments& all) { return names_fcn(all.run); });
             text_option(sub, "-o,--output", arguments.output, "Folder of the files; default: RUN/export");
             sub->add_flag("--untrained", arguments.untrained,
                           "Random weights, no training and no data set: to measure latency elsewhere");
+            text_option(sub, "--job", arguments.job,
+                        "Of FILE.fcn: write it in 8 bits too, calibrated on this job's images");
+            whole_option(sub, "--calibration", arguments.calibration,
+                         "Of FILE.fcn: training images to calibrate on; default: 256", {.min = 1});
             device_option(sub, arguments, {"train.device"}, "Train on this device instead of the job's");
           },
           perform_export};

@@ -5,6 +5,7 @@
 #include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/core/error.hpp"
+#include "flash/digital/design.hpp"
 #include "flash/hardware/graph_costs.hpp"
 #include "flash/imc/parameters.hpp"
 #include "flash/job/job.hpp"
@@ -122,8 +123,9 @@ int perform_options(const Arguments& arguments) {
     arguments.json ? print(archive_schema_json()) : print(archive_schema_text());
     return 0;
   }
-  const RegistryInfo& registry =
-      arguments.imc ? static_cast<const RegistryInfo&>(imc_parameters()) : options();
+  const RegistryInfo& registry = arguments.imc       ? static_cast<const RegistryInfo&>(imc_parameters())
+                                 : arguments.digital ? static_cast<const RegistryInfo&>(digital_parameters())
+                                                     : options();
   if (arguments.json) {
     print(registry.json());
   } else {
@@ -156,9 +158,11 @@ Command options_command() {
                           "Print a documented job file with every option at its default");
             sub->add_flag("--imc", arguments.imc,
                           "The constants of the imc target, with their sources; with --sample its file");
+            sub->add_flag("--digital", arguments.digital, "The constants of the digital target, likewise")
+                ->excludes("--imc");
             sub->add_flag("--archive", arguments.archive,
                           "The tables of an archive instead, column by column")
-                ->excludes("--sample", "--imc");
+                ->excludes("--sample", "--imc", "--digital");
           },
           perform_options};
 }

@@ -94,6 +94,59 @@ TEST(CompressNetwork, WhatEmptiesALayerIsRefused) {
   EXPECT_THROW(c.compress(), Error);
 }
 
+// What each layer keeps of its weights.
+std::vector<double> shares_of(const CompressionResult& result) {
+  std::vector<double> shares;
+  for (const CompressedLayer& layer : result.layers)
+    shares.push_back(static_cast<double>(layer.kept) / static_cast<double>(layer.weights));
+  return shares;
+}
+
+TEST(CompressNetwork, LayersThatGainNothingStayDenseAndTheOthersMakeUpForIt) {
+  Case c;
+  c.settings.bits = 32;
+  const std::vector<double> before = shares_of(c.compress().result);
+  // The layer of largest share, and one that is met at any share.
+  const auto dense = static_cast<std::size_t>(std::ranges::max_element(before) - before.begin());
+  ASSERT_LT(before[dense], 1);
+  c.settings.layers = {{static_cast<int>(dense), 0, 0, before[dense] * 0.9}};
+  const CompressionResult result = c.compress().result;
+  ASSERT_TRUE(result.ok) << result.failure;
+  EXPECT_EQ(shares_of(result)[dense], 1);
+  std::int64_t weights = 0, kept = 0;
+  for (const CompressedLayer& layer : result.layers) {
+    weights += layer.weights;
+    kept += layer.kept;
+  }
+  EXPECT_EQ(kept, std::lround(static_cast<double>(weights) / c.settings.ratio));
+  // Not where it gains.
+  c.settings.layers = {{static_cast<int>(dense), 0, 0, 1}};
+  EXPECT_EQ(shares_of(c.compress().result), before);
+}
+
+TEST(CompressNetwork, SaysWhereNothingIsLeftToPrune) {
+  const auto refusal = [](Case c) {
+    try {
+      c.compress();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_job);
+      return std::string(error.what());
+    }
+    return std::string("compressed");
+  };
+  Case c;
+  c.settings.target = "imc";
+  const std::size_t layers = c.compress().result.layers.size();
+  for (std::size_t l = 0; l < layers; ++l) c.settings.layers.push_back({static_cast<int>(l), 0, 0, 0});
+  EXPECT_THAT(refusal(c), testing::HasSubstr("no layer gains on imc"));
+  for (LayerCompression& layer : c.settings.layers) layer.break_even = 1e-6;
+  EXPECT_THAT(refusal(c), testing::AllOf(testing::HasSubstr("no layer gains on imc"),
+                                         testing::HasSubstr("break-evens of the layers: 1e-06, 1e-06")));
+  // A tiny layer alone gains: the others are more than may be kept.
+  c.settings.layers.back().break_even = 1;
+  EXPECT_THAT(refusal(c), testing::HasSubstr("the others cannot make up for it"));
+}
+
 TEST(CompressNetwork, SettingsThatCannotBeAreRefused) {
   const auto refused = [](auto change) {
     Case c;
@@ -111,6 +164,8 @@ TEST(CompressNetwork, SettingsThatCannotBeAreRefused) {
   refused([](S& s) { s.rounds = 0; });
   refused([](S& s) { s.rho_end = 1e-9; });
   refused([](S& s) { s.layers = {{0, 1.5, 0}}; });
+  refused([](S& s) { s.layers = {{0, 0, 0, 1.5}}; });
+  refused([](S& s) { s.layers = {{0, 0.5, 0, 0.25}}; });  // kept above where it gains
 }
 
 TEST(CompressNetwork, WhatDivergesIsSaid) {

@@ -85,7 +85,8 @@ TEST(Protocol, RefusesWhatIsNoRequest) {
 TEST(Protocol, NamesWhatIsWrongInARequest) {
   Json request = train_request();
   request["command"] = "dance";
-  expect_error(ask(request), ExitCode::bad_data, "expected train, measure, export or compress, not 'dance'");
+  expect_error(ask(request), ExitCode::bad_data,
+               "expected train, measure, export, compress, break_even or export_fcn, not 'dance'");
   for (const char* key : {"space", "id", "data", "training", "seed"}) {
     request = train_request();
     request.erase(key);
