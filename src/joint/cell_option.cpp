@@ -87,9 +87,9 @@ std::vector<CellOption> cell_options(const std::vector<std::string>& texts) {
   return options;
 }
 
-LayerForm layer_form(const CellOption& option) {
-  return option.kept < 1 ? pruned_form(option.pruned, option.kept, option.bits)
-                         : LayerForm{.bits = option.bits};
+LayerForm layer_form(const CellOption& option, int most_bits) {
+  const int bits = std::min(option.bits, most_bits);
+  return option.kept < 1 ? pruned_form(option.pruned, option.kept, bits) : LayerForm{.bits = bits};
 }
 
 }  // namespace flash

@@ -119,7 +119,7 @@ double JointTables::Builder::fitted(const Stratum& stratum, Metric metric, Optio
 std::vector<PerMetric<JointTables::Builder::Values>> JointTables::Builder::ratios(const Stratum& stratum,
                                                                                   std::size_t slot) const {
   std::vector<PerMetric<Values>> ratios;
-  if (!modelled_) return ratios;
+  if (!modelled_.costs) return ratios;
   const std::vector<CellOption>& options = tables_.options();
   const std::vector<std::int64_t> at = looks(stratum.options[slot]);
   std::vector<std::int64_t> network;
@@ -128,17 +128,18 @@ std::vector<PerMetric<JointTables::Builder::Values>> JointTables::Builder::ratio
   for (const std::int64_t k : at) {
     network[slot] = k;
     const NetworkGraph graph = dense_.space().geometry().lower(stratum.shape, network, 0);
-    std::vector<LayerForm> forms = dense_forms(graph, CellOption().bits);
-    const std::optional<Measurement> dense = modelled_(graph, forms);
+    std::vector<LayerForm> forms = dense_forms(graph, modelled_.dense_bits);
+    const std::optional<Measurement> dense = modelled_.costs(graph, forms);
     if (!dense) return ratios;
     for (std::size_t option = 0; option < options.size(); ++option) {
       std::size_t layer = 0;
       for (const NetworkGraph::Node& node : graph.nodes())
         if (node.op.has_matrix() && layer < forms.size()) {
-          if (node.slot == slot) forms[layer] = layer_form(options[option]);
+          if (node.slot == slot) forms[layer] = layer_form(options[option], modelled_.dense_bits);
           ++layer;
         }
-      const std::optional<Measurement> costs = options[option].is_dense() ? dense : modelled_(graph, forms);
+      const std::optional<Measurement> costs =
+          options[option].is_dense() ? dense : modelled_.costs(graph, forms);
       for (const Metric m : plain_fitted_metrics) {
         if (!dense_.has(m) || !costs || !((*dense)[m] > 0) || !std::isfinite((*costs)[m])) continue;
         // The cell's share by the fitted model, of which it saves what the target's model says of the whole network.

@@ -175,9 +175,12 @@ void set_joint_question(const Job& job, Objective& objective, Constraints& const
 }
 
 ModelledCosts modelled_costs(const Job& job) {
-  return [&target = job.hardware.setup()](const NetworkGraph& graph, std::span<const LayerForm> forms) {
-    return target.modelled(graph, forms);
-  };
+  const Target& target = job.hardware.setup();
+  if (!target.has_model()) return {};
+  return {[&target](const NetworkGraph& graph, std::span<const LayerForm> forms) {
+            return target.modelled(graph, forms);
+          },
+          target.dense_bits()};
 }
 
 std::vector<JointOutcome> joint_outcomes(const Results& results) {

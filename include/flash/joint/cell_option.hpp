@@ -26,7 +26,7 @@ CellOption cell_option(const std::string& text);
 inline constexpr std::size_t most_cell_options = 16;
 std::vector<CellOption> cell_options(const std::vector<std::string>& texts);  // throws std::invalid_argument
 
-// How a layer of such a cell is stored on hardware.
-LayerForm layer_form(const CellOption& option);
+// How a layer of such a cell is stored on hardware that keeps weights in so many bits at most.
+LayerForm layer_form(const CellOption& option, int most_bits = 32);
 
 }  // namespace flash

@@ -16,10 +16,12 @@
 
 namespace flash {
 
-// What a network costs on the target with its layers in these forms, where the target has a model of that
-// (Target::modelled).
-using ModelledCosts =
-    std::function<std::optional<Measurement>(const NetworkGraph&, std::span<const LayerForm>)>;
+// What a network costs on the target with its layers in these forms, where the target has a model of that; and the bits of
+// a weight of what is not compressed there (Target::modelled, dense_bits), above which no option's go.
+struct ModelledCosts {
+  std::function<std::optional<Measurement>(const NetworkGraph&, std::span<const LayerForm>)> costs{};
+  int dense_bits = 32;
+};
 
 // A network of the space, and what its cells are kept as.
 struct JointNetwork {

@@ -46,7 +46,7 @@ JointModels joint_models(const Job& job, const Space& space, const Results& resu
 // the metric.
 void set_joint_question(const Job& job, Objective& objective, Constraints& constraints);
 
-// What of the target's model says what compressed cells cost; null where the target has none.
+// The target's model of what compressed cells cost; none where it has none. `job` must outlive it.
 ModelledCosts modelled_costs(const Job& job);
 
 // An outcome of both stages.

@@ -100,7 +100,7 @@ TEST(JointSearch, EqualsBruteForceOnRandomSpaces) {
                           constraints, {file_bytes()});
     const bool by_model = random.below(2) == 0;
     std::optional<JointTables> tables;
-    tables.emplace(dense, joint, by_model ? ModelledCosts(modelled) : ModelledCosts());
+    tables.emplace(dense, joint, by_model ? ModelledCosts{modelled} : ModelledCosts());
     const std::size_t top_k = 1 + seed % 9;
     JointResult result;
     try {
@@ -144,7 +144,7 @@ TEST(JointSearch, DenseAloneIsTodaysAnswer) {
     SCOPED_TRACE(seed);
     const Evaluator dense = random_evaluator(seed, 300);
     if (dense.objective().training_free) continue;
-    const JointTables tables(dense, joint_models(dense.space().definition(), {"dense"}), modelled);
+    const JointTables tables(dense, joint_models(dense.space().definition(), {"dense"}), {modelled});
     const ExactResult today = solve_exact(
         dense, [] { return false; }, 5);
     const JointResult joint = solve_joint(
@@ -174,7 +174,7 @@ TEST(JointTables, AreWhatTheModelsSay) {
   const JointModels joint = joint_models(definition, {"dense", "bits 4", "keep 0.25 bits 4"});
   const Evaluator dense(Space(definition), with_file_bytes(models, joint), {}, {},
                         {file_bytes(), Metric::macs});
-  const JointTables tables(dense, joint, modelled), unmodelled(dense, joint, {});
+  const JointTables tables(dense, joint, {modelled}), unmodelled(dense, joint, {});
   const Space& space = dense.space();
   Philox random(1, 2);
   for (int i = 0; i < 200; ++i) {
@@ -234,7 +234,7 @@ TEST(JointSearch, ProvesLargeSpaces) {
     for (const auto& [objective, constraints] : questions) {
       const Evaluator dense(Space(definition), with_file_bytes(models, joint), objective, constraints,
                             {file_bytes()});
-      const JointTables tables(dense, joint, modelled);
+      const JointTables tables(dense, joint, {modelled});
       const JointResult result = solve_joint(
           tables, [] { return false; }, 5);
       EXPECT_TRUE(result.complete);
