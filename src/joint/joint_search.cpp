@@ -10,7 +10,7 @@
 namespace flash {
 namespace {
 
-constexpr std::uint64_t most_shapes = 20'000'000;
+constexpr std::uint64_t most_shapes = 5'000'000;
 constexpr std::size_t all_at_once = 2048;  // shapes: so many need no bounds of their own
 constexpr std::size_t first_batch = 32;
 
@@ -52,7 +52,7 @@ class JointSearch {
       result_.left_out += all - useful;
       if (result_.shapes > most_shapes)
         throw Error(ExitCode::bad_job,
-                    "compression as variables: more than 20 million shapes with options of cells; take fewer "
+                    "compression as variables: more than 5 million shapes with options of cells; take fewer "
                     "options, or fewer shapes");
     }
     shapes_.reserve(static_cast<std::size_t>(result_.shapes));

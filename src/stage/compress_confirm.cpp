@@ -1,8 +1,8 @@
 // Stage compress_confirm: the proven best over networks and options of their cells, truly compressed.
-#include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/trainings.hpp"
 #include "flash/hardware/file_bytes.hpp"
+#include "flash/log/log.hpp"
 #include "flash/search/margin.hpp"
 #include "flash/stage/joint.hpp"
 #include "flash/stage/plans.hpp"
@@ -31,10 +31,6 @@ class CompressConfirmStage : public Stage {
     const JointTables tables(dense, joint, modelled_costs(job));
     const JointResult result = solve_joint(
         tables, [] { return false; }, static_cast<std::size_t>(job.joint.top));
-    if (!result.found)
-      throw Error(
-          ExitCode::missing_input,
-          "compress.options: no network in no form meets the constraints: see `flash exact --compress`");
     std::vector<JointCompression> list;
     for (const JointRanked& ranked : result.top) {
       const NetworkId id = space.id({ranked.network.stratum, ranked.network.options});
@@ -57,6 +53,13 @@ class CompressConfirmStage : public Stage {
     const CompressionResult result = compression_result_from_json(outcome.output);
     outcome.ok = result.ok;
     outcome.error = result.failure;
+  }
+  void conclude(Findings& findings) const override {
+    if (findings.results().stage(std::string(name())).empty())
+      log_warning(
+          "{}: no network in no form meets the constraints: nothing to confirm; `flash exact --compress` says what "
+          "misses by least",
+          name());
   }
   bool asked(const Job& job) const override { return job.joint.active() && job.joint.top > 0; }
   bool keeps_checkpoints() const override { return true; }

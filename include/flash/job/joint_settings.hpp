@@ -18,7 +18,7 @@ struct JointSettings {
   int top = 5;        // of what is found, truly compressed and confirmed; 0: none
   double file_bytes_max = std::numeric_limits<double>::infinity();
   std::string minimise;  // metrics in place of the objective: "file_bytes", "energy"; "": the objective
-  bool active() const { return !options.empty(); }
+  bool active() const { return options.size() > 1; }  // dense alone is what there is without
 };
 
 }  // namespace flash

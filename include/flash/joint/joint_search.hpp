@@ -38,7 +38,7 @@ struct JointResult {
 // below the K-th best are not opened.
 //
 // Ties: the first stratum, then the first options of compression, then of the network. K >= 1. `stop` is asked between
-// boxes. Throws Error bad_job where there are more than 20 million shapes.
+// boxes. Throws Error bad_job where there are more than 5 million shapes.
 JointResult solve_joint(
     const JointTables& tables, const std::function<bool()>& stop = [] { return false; },
     std::size_t top_k = 1);

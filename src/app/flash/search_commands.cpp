@@ -117,9 +117,11 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job, const JointModels*
   job = std::move(given.job);
   Models models = models_for(arguments, job, given);
   if (joint != nullptr) models = with_file_bytes(std::move(models), *joint);
-  // The job's, where the command line does not say otherwise.
-  if (joint != nullptr && arguments.question.maximise.empty() && arguments.question.minimise.empty())
+  if (joint != nullptr) {  // the job's, where the command line does not say otherwise
+    const Objective asked = job.objective;
     set_joint_question(job, job.objective, job.constraints);
+    if (!arguments.question.maximise.empty() || !arguments.question.minimise.empty()) job.objective = asked;
+  }
   require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
