@@ -34,7 +34,7 @@ struct JointResult {
 // branch and bound of exact.hpp proves what is best in it. Options as further axes of the shape rather than as slots: a
 // stratum's tables then ascend as a dense one's do, on which its bounds rest, and what no option allows falls with one
 // look at a stratum. As slots with a parent an option would change its parent's table, which no bound could be made
-// from. Shapes are opened best bound first, some at a time, so that millions of them take no room; those whose bound is
+// from. Shapes are opened best bound first, some at a time, so that many of them take little room; those whose bound is
 // below the K-th best are not opened.
 //
 // Ties: the first stratum, then the first options of compression, then of the network. K >= 1. `stop` is asked between
