@@ -15,7 +15,8 @@ class CompressKind : public TaskKind {
   std::string_view name() const override { return "compress"; }
   std::string run(const Json& input, TaskWorker& worker) const override {
     Json request = input;
-    for (const char* key : {"network", "training_number", "name", "dense", "folder", "joint"}) request.erase(key);
+    for (const char* key : {"network", "training_number", "name", "dense", "folder", "joint"})
+      request.erase(key);
     const std::string file = input.at("name").get<std::string>();
     const std::filesystem::path folder = input.at("folder").get<std::string>();
     std::filesystem::create_directories(folder);
