@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "flash/core/error.hpp"
+#include "flash/hardware/file_bytes.hpp"
 
 namespace flash {
 namespace {
@@ -44,6 +45,18 @@ class KnownMetrics {
   const Facts& facts(Metric metric) const { return facts_[static_cast<std::size_t>(metric)]; }
   const std::vector<Metric>& all() const { return *lists_.load()->all; }
   const std::vector<Metric>& fitted() const { return *lists_.load()->fitted; }
+
+  Metric file_bytes() {
+    const std::lock_guard lock(mutex_);
+    const auto [place, is_new] = std::pair(file_bytes_.value_or(static_cast<Metric>(count_)), !file_bytes_);
+    if (!is_new) return place;
+    if (count_ == most_metrics)
+      throw Error(ExitCode::usage, "file_bytes: there are metrics on devices already, as many as may be");
+    add({"file_bytes", "B", "file_bytes"});
+    file_bytes_ = place;
+    list();
+    return place;
+  }
 
   Metric on(Metric kind, std::string_view device) {
     const std::lock_guard lock(mutex_);
@@ -88,6 +101,7 @@ class KnownMetrics {
 
   std::array<Facts, most_metrics> facts_;
   std::size_t count_ = 0;
+  std::optional<Metric> file_bytes_;
   std::deque<Lists> made_;
   std::atomic<const Lists*> lists_ = nullptr;
   std::mutex mutex_;
@@ -101,6 +115,7 @@ KnownMetrics& known() {
 // "latency@pixel3" by names, "latency_ms@pixel3" by keys.
 template <class Text>
 std::optional<Metric> find(std::string_view text, const Text& text_of) {
+  if (text == "file_bytes") return file_bytes();
   const std::size_t at = text.find('@');
   const auto kind = std::ranges::find(plain_metrics, text.substr(0, at), text_of);
   if (kind == plain_metrics.end()) return std::nullopt;
@@ -130,6 +145,8 @@ Metric metric_on(Metric kind, std::string_view device) {
     throw Error(ExitCode::usage, "the name of a device, '" + std::string(device) + "', " + why);
   return known().on(kind, device);
 }
+
+Metric file_bytes() { return known().file_bytes(); }
 
 Metric kind_of(Metric metric) { return known().facts(metric).kind; }
 std::string_view device_of(Metric metric) { return known().facts(metric).device; }

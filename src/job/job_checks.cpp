@@ -9,6 +9,7 @@
 #include "flash/core/error.hpp"
 #include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
+#include "flash/joint/joint_tables.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
 #include "flash/space/reference_network.hpp"
@@ -92,6 +93,28 @@ class Checker {
         wrong("compress", "networks", error.what());
         return;
       }
+  }
+
+  void joint_search() {
+    constexpr const char* key = "options";
+    if (!job_.joint.active()) {
+      for (const char* own : {"sample_networks", "samples", "top", "file_bytes_max", "minimise"})
+        if (given("compress", own))
+          wrong("compress", own,
+                "is for a search over compression; set compress.options, or delete this key");
+      return;
+    }
+    if (const std::size_t cells = Space(job_.space).cells(); cells > JointTables::most_slots)
+      wrong("compress", key,
+            "are for networks of at most " + std::to_string(JointTables::most_slots) +
+                " cells; here they have up to " + std::to_string(cells) +
+                ": name networks to compress instead");
+    if (job_.compress.how.method == "smartdeal")
+      wrong("compress", key, "are for the methods admm and magnitude");
+    if (job_.objective.training_free)
+      wrong("compress", key, "need accuracies, and the objective is training-free");
+    if (job_.accuracies.known())
+      wrong("compress", key, "need trained networks: with train.table nothing is trained");
   }
 
   void compression() {
@@ -363,6 +386,7 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
       if (*size >= NetworkId{1} << 63) check.uncountable();
       if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();
       if (errors.clean("compress") && !job.compress.networks.empty()) check.compressed_networks();
+      if (errors.clean("compress")) check.joint_search();
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }

@@ -40,6 +40,7 @@ void add_search_options(std::vector<Option>& options);
 void add_sweep_options(std::vector<Option>& options);
 void add_confirm_options(std::vector<Option>& options);
 void add_compress_options(std::vector<Option>& options);
+void add_joint_options(std::vector<Option>& options);  // of [compress]
 void add_farm_options(std::vector<Option>& options);
 void add_models_options(std::vector<Option>& options);
 

@@ -7,11 +7,11 @@ namespace flash {
 const Registry<Job>& options() {
   static const Registry<Job> registry = [] {
     std::vector<Option> list;
-    for (const auto add :
-         {add_job_options, add_space_options, add_data_options, add_sample_options, add_refine_options,
-          add_train_options, add_predictor_options, add_hardware_options, add_proxy_options,
-          add_objective_options, add_constraints_options, add_search_options, add_sweep_options,
-          add_confirm_options, add_compress_options, add_farm_options, add_models_options}) {
+    for (const auto add : {add_job_options, add_space_options, add_data_options, add_sample_options,
+                           add_refine_options, add_train_options, add_predictor_options, add_hardware_options,
+                           add_proxy_options, add_objective_options, add_constraints_options,
+                           add_search_options, add_sweep_options, add_confirm_options, add_compress_options,
+                           add_joint_options, add_farm_options, add_models_options}) {
       add(list);
     }
     return Registry<Job>(

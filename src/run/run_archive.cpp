@@ -7,6 +7,7 @@
 #include "flash/run/run.hpp"
 #include "flash/run/status.hpp"
 #include "flash/stage/comparison.hpp"
+#include "flash/stage/joint.hpp"
 #include "flash/stage/stage.hpp"
 #include "flash/tables/archive_tables.hpp"
 
@@ -130,6 +131,11 @@ ArchiveContents Run::write() {
     contents = archive_contents(source);
     directory_->write(directory_->archive(), archive_bytes(contents));
     if (source.models) directory_->write(directory_->models(), to_json(*source.models).dump(2) + "\n");
+    if (job_.joint.active())
+      as_far_as_there([&] {
+        directory_->write(directory_->path() / joint_models_file,
+                          to_json(joint_models(findings_)).dump(2) + "\n");
+      });
   }
   write_status(stop_reason_.empty() ? "idle" : "stopped");
   return contents;

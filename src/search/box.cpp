@@ -91,6 +91,7 @@ BoxBounds::BoxBounds(const Evaluator& evaluator)
   };
   for (const Stratum& stratum : evaluator.space().strata()) {
     add_term(evaluator.tables(stratum.index).degree);
+    add_term(evaluator.tables(stratum.index).loss);
     for (const Term& metric : evaluator.tables(stratum.index).metric) add_term(metric);
   }
 }
@@ -145,6 +146,11 @@ double BoxBounds::most_accuracy(double best_degree) const {
   const double accuracy = evaluator_.accuracy(best_degree);
   if (evaluator_.objective().training_free || evaluator_.degree_is_idle()) return accuracy;
   return std::min(accuracy * (1 + rounding_slack), 1.0);
+}
+
+double BoxBounds::least_loss(const Box& box) const {
+  const Term& loss = evaluator_.tables(box.stratum).loss;
+  return loss.sum.empty() ? 0 : least(loss, box);
 }
 
 Measurement BoxBounds::least_metrics(const Box& box) const {

@@ -76,6 +76,7 @@ class BoxBounds {
   // itself and a constant accuracy are as they are: no room for rounding where all is equally accurate, which
   // would have every box opened.
   double most_accuracy(double best_degree) const;
+  double least_loss(const Box& box) const;          // of accuracy; 0 where none is lost
   Measurement least_metrics(const Box& box) const;  // of those in hand
   // Least metrics of the box's configurations of at least this NN-Degree; `least` is least_metrics(box). A
   // cell that gives a unit of NN-Degree costs its slope at least; the cheapest cells give first (a knapsack

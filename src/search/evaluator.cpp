@@ -212,6 +212,24 @@ Evaluator::Evaluator(const Evaluator& of, Space list)
   check_values();
 }
 
+Evaluator::Evaluator(const Evaluator& of, Space list, std::vector<StratumTables> tables,
+                     std::shared_ptr<const void> kept)
+    : space_(std::move(list)),
+      models_(of.models_),
+      objective_(of.objective_),
+      constraints_(of.constraints_),
+      score_(of.score_),
+      metrics_(of.metrics_),
+      has_(of.has_),
+      store_(of.store_),
+      kept_(std::move(kept)),
+      tables_(std::move(tables)) {
+  if (tables_.size() != space_.strata().size() || of.listed_)
+    throw Error(ExitCode::internal, "an evaluator is given tables of other strata");
+  set_ranges();
+  check_values();
+}
+
 template <class Columns>
 void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t slot,
                          const Columns& columns) {
@@ -313,7 +331,8 @@ void Evaluator::check_values() const {
     }
     for (const double degree : {least_degree, most_degree})
       for (const Measurement& metrics : {low, high}) {
-        const Evaluation e = judge(degree, metrics);
+        const double loss = tables_[stratum.index].loss.range().second;
+        const Evaluation e = weigh(degree, less_loss(accuracy(degree), loss), metrics);
         if (!(e.accuracy > 0) || !std::isfinite(e.accuracy) || !(e.objective > 0) ||
             !std::isfinite(e.objective))
           throw Error(ExitCode::bad_data,
@@ -324,11 +343,17 @@ void Evaluator::check_values() const {
   }
 }
 
+bool Evaluator::loses() const {
+  return std::ranges::any_of(tables_, [](const StratumTables& tables) { return !tables.loss.sum.empty(); });
+}
+
 Evaluation Evaluator::operator()(const Stratum& stratum, std::span<const std::int64_t> options) const {
   const StratumTables& tables = tables_[stratum.index];
   Measurement metrics;
   for (const Metric m : metrics_) metrics[m] = tables.metric[m](options);
   const double degree = tables.degree(options);
+  if (!tables.loss.sum.empty())
+    return weigh(degree, less_loss(accuracy(degree), tables.loss(options)), metrics);
   if (!listed_) return judge(degree, metrics);
   return weigh(degree, (*models_.known_accuracies)[static_cast<std::size_t>(space_.id(stratum, options))],
                metrics);

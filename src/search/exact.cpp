@@ -39,10 +39,11 @@ struct LessPromising {
 
 class BranchAndBound {
  public:
-  BranchAndBound(const Evaluator& evaluator, std::size_t top_k)
+  BranchAndBound(const Evaluator& evaluator, std::size_t top_k, double at_least)
       : evaluator_(evaluator),
         space_(evaluator.space()),
         top_k_(std::max<std::size_t>(top_k, 1)),
+        at_least_(at_least),
         bounds_(evaluator),
         window_(degree_window(evaluator, evaluator.constraints().accuracy_min)),
         store_(space_) {}
@@ -106,29 +107,31 @@ class BranchAndBound {
     ++result_.boxes;
     const Measurement least = bounds_.least_metrics(box);
     const double degree = bounds_.best_degree(box);
-    Bound bound = bound_of(degree, least);
+    const double loss = bounds_.least_loss(box);
+    Bound bound = bound_of(degree, least, loss);
     if (cut(bound)) return;
     if (evaluator_.degree_helps() && box.size() > leaf_size) {
-      bound = bound_by_slices(box, degree, least);
+      bound = bound_by_slices(box, degree, least, loss);
       if (cut(bound)) return;
     }
     heap_.push({bound, store_.put(box)});
   }
 
-  Bound bound_of(double best_degree, const Measurement& least) const {
-    const Evaluation best = evaluator_.weigh(best_degree, bounds_.most_accuracy(best_degree), least);
+  Bound bound_of(double best_degree, const Measurement& least, double loss) const {
+    const double accuracy = less_loss(bounds_.most_accuracy(best_degree), loss);
+    const Evaluation best = evaluator_.weigh(best_degree, accuracy, least);
     return {best.violation, best.objective * (1 + rounding_slack)};
   }
 
   // NN-Degree has its price: the box's configurations are taken in slices of NN-Degree, each with the
   // accuracy of its upper end and the least metrics of its lower end. The best slice bounds the box. One
   // slice begins where the accuracy floor may be met.
-  Bound bound_by_slices(const Box& box, double most, const Measurement& least) {
+  Bound bound_by_slices(const Box& box, double most, const Measurement& least, double loss) {
     const double lowest = bounds_.least(evaluator_.tables(box.stratum).degree, box);
     double start = lowest;
     Bound bound{std::numeric_limits<double>::infinity(), 0};
     const auto take = [&](double from, double to) {
-      const Bound slice = bound_of(to, bounds_.least_metrics(box, least, from));
+      const Bound slice = bound_of(to, bounds_.least_metrics(box, least, from), loss);
       if (better(slice, bound)) bound = slice;
     };
     const double floor = window_.maybe_low;
@@ -145,6 +148,11 @@ class BranchAndBound {
   // True where nothing within the bound can be better; an equal one might have the lower id.
   bool cut(const Bound& bound) {
     const Evaluation& best = result_.best;
+    if (at_least_ > 0 && bound.violation > 0) return true;
+    if (at_least_ > 0 && bound.objective < at_least_) {
+      result_.largest_cut_bound = std::max(result_.largest_cut_bound, bound.objective);
+      return true;
+    }
     if (bound.violation > best.violation) return true;
     if (bound.violation < best.violation) return false;
     if (bound.objective >= least_wanted()) return false;
@@ -190,6 +198,9 @@ class BranchAndBound {
     if ((objective.accuracy > 0 || std::isfinite(constraints.accuracy_min)) && !evaluator_.degree_is_idle() &&
         !constant(tables.degree))
       return false;
+    if ((objective.accuracy > 0 || std::isfinite(constraints.accuracy_min)) && !tables.loss.sum.empty() &&
+        !constant(tables.loss))
+      return false;
     for (const Metric m : evaluator_.metrics()) {
       if ((objective.metric[m] > 0 || std::isfinite(constraints.metric_max[m])) &&
           !constant(tables.metric[m]))
@@ -201,6 +212,7 @@ class BranchAndBound {
   const Evaluator& evaluator_;
   const Space& space_;
   const std::size_t top_k_;
+  const double at_least_;
   BoxBounds bounds_;
   const DegreeWindow window_;
   BoxStore store_;
@@ -215,15 +227,17 @@ class BranchAndBound {
 
 }  // namespace
 
-ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop, std::size_t top_k) {
+ExactResult solve_exact(const Evaluator& evaluator, const std::function<bool()>& stop, std::size_t top_k,
+                        double at_least) {
   if (&evaluator.listed() != &evaluator) {
-    ExactResult result = solve_exact(evaluator.listed(), stop, top_k);
+    ExactResult result = solve_exact(evaluator.listed(), stop, top_k, at_least);
     result.best = evaluator.at(result.best_id);  // with the score that it has
     result.monotone = true;                      // of a list nobody expects an order
     return result;
   }
-  if (has_many_choices(evaluator.space())) return solve_choices(evaluator, stop, top_k);
-  return BranchAndBound(evaluator, top_k).run(stop);
+  // Prices know nothing of losses; boxes hold whatever the slots.
+  if (has_many_choices(evaluator.space()) && !evaluator.loses()) return solve_choices(evaluator, stop, top_k);
+  return BranchAndBound(evaluator, top_k, at_least).run(stop);
 }
 
 bool any_feasible(const Evaluator& evaluator) {

@@ -76,7 +76,7 @@ Metric device_metric(const std::string& part, std::size_t end) {
   } catch (const Error& error) {
     throw std::invalid_argument("holds '" + part + "': " + error.what());
   }
-  if (!metric || !is_on_device(*metric))
+  if (!metric || device_of(*metric).empty())
     throw std::invalid_argument("holds '" + part +
                                 "'; write latency@NAME, energy@NAME or area@NAME of a device");
   return *metric;

@@ -41,6 +41,7 @@ class DigitalTarget : public TargetOf<DigitalTarget> {
             {"constants of the accelerator", digest_of(to_json(design))}};
   }
   bool has_model() const override { return true; }
+  int dense_bits() const override { return design.weight_bits; }
   std::optional<Measurement> modelled(const NetworkGraph& graph,
                                       std::span<const LayerForm> forms) const override {
     return run_on(design, graph, forms).measurement;

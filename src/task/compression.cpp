@@ -129,8 +129,8 @@ void check_compression(const CompressionSettings& settings) {
     need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
     need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
          "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
-    need(layer.bits == 0 || (bits_of_weights(layer.bits) && layer.bits < 32 && settings.bits < 32),
-         "a layer has 1 to 8 bits of its own, where weights are quantised");
+    need(layer.bits == 0 || (bits_of_weights(layer.bits) && settings.bits < 32),
+         "a layer has 1 to 8 bits of its own, or 32, where weights are quantised");
     need(!deals || layer.bits == 0 || layer.keep == 0,
          "of smartdeal a layer with bits of its own keeps all weights");
   }

@@ -202,12 +202,14 @@ void SparseWeights::prune() {
 
 // The step in single precision, as files and checkpoints keep it.
 Levels SparseWeights::levels_of(const Layer& layer, const at::Tensor& values) {
+  if (layer.bits == 32) return {32, 0};  // stays as trained in a network whose other layers are quantised
   Levels levels = nearest_levels(row_major(values), as_kept(row_major(layer.mask)), layer.bits);
   levels.step = static_cast<double>(static_cast<float>(levels.step));
   return levels;
 }
 
 at::Tensor SparseWeights::levelled(const Layer& layer, const at::Tensor& values) {
+  if (layer.levels.bits == 32) return values * layer.mask;
   const float step = static_cast<float>(layer.levels.step);
   const double most = 1 << (layer.levels.bits - 1);
   // As Levels::code: halves down, never 0.
@@ -230,6 +232,7 @@ void SparseWeights::begin_snap(double share) {
   const at::NoGradGuard no_grad;
   level_search_ = false;
   for (Layer& layer : layers_) {
+    if (layer.bits == 32) continue;
     const KeptWeights kept = as_kept(row_major(layer.mask));
     const bool first = layer.fixed.sum().item<float>() == 0;
     if (first) layer.levels = levels_of(layer, layer.weight);

@@ -12,13 +12,14 @@ class CompressKind : public TaskKind {
   std::string_view name() const override { return "compress"; }
   std::string run(const Json& input, TaskWorker& worker) const override {
     Json request = input;
-    for (const char* key : {"network", "training_number", "name", "dense", "folder"}) request.erase(key);
+    for (const char* key : {"network", "training_number", "name", "dense", "folder", "joint"})
+      request.erase(key);
     const std::string file = input.at("name").get<std::string>();
     const std::filesystem::path folder = input.at("folder").get<std::string>();
     std::filesystem::create_directories(folder);
     request["file"] = (folder / file).string();
-    if (input.contains(
-            "checkpoint")) {  // the dense network's: whoever compresses it otherwise goes on from it
+    // The dense network stays: whoever compresses it otherwise goes on from it.
+    if (input.contains("checkpoint")) {
       const Json& own = input.at("checkpoint");
       const std::filesystem::path checkpoints =
           std::filesystem::path(own.at("file").get<std::string>()).parent_path();
@@ -32,6 +33,7 @@ class CompressKind : public TaskKind {
     result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
     for (const char* key : {"network", "training_number", "space", "id", "seed", "compression"})
       result[key] = input.at(key);
+    if (input.contains("joint")) result["joint"] = input.at("joint");
     return result.dump();
   }
 };

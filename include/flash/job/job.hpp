@@ -10,6 +10,7 @@
 
 #include "flash/dataset/dataset.hpp"
 #include "flash/import/accuracy_table.hpp"
+#include "flash/job/joint_settings.hpp"
 #include "flash/search/models.hpp"
 #include "flash/search/objective.hpp"
 #include "flash/space/space.hpp"
@@ -154,6 +155,7 @@ struct Job {
   SweepSettings sweep;
   ConfirmSettings confirm;
   CompressSettings compress;
+  JointSettings joint;  // of [compress] too
   FarmSettings farm;
   std::filesystem::path models_file;  // fitted models for what a run has not fitted itself; "" none
   std::vector<std::string> notes;     // lines on what is right but hardly meant, with file and line

@@ -1,6 +1,7 @@
 // The one definition of what a configuration is worth, used by every method.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -18,6 +19,13 @@ namespace flash {
 // room.
 inline constexpr double rounding_slack = 1e-12;
 
+// What is left of a predicted accuracy where so much of it is lost, >= 0; never 0 or less, which objectives cannot hold.
+// Rises with the accuracy and falls with the loss, whatever the rounding.
+inline double less_loss(double accuracy, double loss) {
+  constexpr double least = 1e-6;
+  return loss == 0 ? accuracy : std::max(accuracy - loss, std::min(accuracy, least));
+}
+
 // How far a value lies over its bound, relative to the bound; 0 where it does not.
 double relative_excess(double value, double bound);
 
@@ -34,6 +42,7 @@ struct Evaluation {
 struct StratumTables {
   Term degree;
   PerMetric<Term> metric;  // without tables where the evaluator has it not in hand
+  Term loss{};             // of accuracy, where cells are compressed; without tables: none
 };
 
 // Built once for a space, models, objective and constraints; then immutable and safe to share between
@@ -49,6 +58,12 @@ class Evaluator {
   Evaluator(Space space, Models models, Objective objective, Constraints constraints,
             const std::vector<Metric>& asked_for = {});
 
+  // Over strata whose tables are given, with all else of another evaluator: a list of shapes with cells that are
+  // compressed (room joint). `list` has a stratum for each; its geometry need not know more than slots. `kept` holds
+  // what the tables lie in, as far as that is not `of`. Throws Error bad_data as above.
+  Evaluator(const Evaluator& of, Space list, std::vector<StratumTables> tables,
+            std::shared_ptr<const void> kept);
+
   const Space& space() const { return space_; }
   const Models& models() const { return models_; }
   const Objective& objective() const { return objective_; }
@@ -61,6 +76,7 @@ class Evaluator {
   // Whether a larger score (here and below "degree": NN-Degree or the models' additive score) means a better
   // accuracy.
   bool degree_helps() const { return objective_.training_free || models_.accuracy->increasing(); }
+  bool loses() const;  // whether some stratum has a loss of accuracy
   // Whether accuracy is the same whatever the score.
   bool degree_is_idle() const { return !objective_.training_free && models_.accuracy->b == 0; }
   const std::vector<Metric>& metrics() const { return metrics_; }  // in hand, in the order of all_metrics()
@@ -104,6 +120,7 @@ class Evaluator {
   std::vector<Metric> metrics_;
   PerMetric<bool> has_;
   std::shared_ptr<const TableStore> store_;  // shared by copies, so that the spans below stay valid in them
+  std::shared_ptr<const void> kept_;         // likewise
   std::vector<StratumTables> tables_;
   std::shared_ptr<const Evaluator> listed_;
   std::pair<double, double> degree_range_;

@@ -27,10 +27,11 @@ struct ExactResult {
 // A box holds the configurations of a stratum between two options in each cell. No objective in it exceeds
 // the one of its best NN-Degree and its least metrics (raised by rounding_slack), no violation is below
 // theirs; what cannot enter the best K known is cut, the rest halved, best bound first. K >= 1. `stop` is
-// asked between boxes.
+// asked between boxes. What is feasible and worth `at_least` is known already where that is above 0: what is worth less
+// need not be found.
 ExactResult solve_exact(
     const Evaluator& evaluator, const std::function<bool()>& stop = [] { return false; },
-    std::size_t top_k = 1);
+    std::size_t top_k = 1, double at_least = 0);
 
 // Whether any configuration meets the constraints: the same search, ended at the first.
 bool any_feasible(const Evaluator& evaluator);

@@ -21,6 +21,7 @@ class ImcTarget : public TargetOf<ImcTarget> {
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   bool has_model() const override { return true; }
+  int dense_bits() const override { return design.tiling.weight_bits; }
   std::optional<Measurement> modelled(const NetworkGraph& graph,
                                       std::span<const LayerForm> forms) const override;
   std::optional<Tiling> tiling() const override { return design.tiling; }

@@ -86,6 +86,8 @@ class Target {
 
   // Whether modelled() tells something.
   virtual bool has_model() const { return false; }
+  // Of a target with a model: bits of a weight of the networks that are measured, which are not compressed.
+  virtual int dense_bits() const { return 32; }
   // What a network costs whose layers are stored in these forms; a metric that is not modelled is NaN. Nothing
   // where the target has no model but measures, or reads, what networks cost. Throws Error as the model does.
   virtual std::optional<Measurement> modelled(const NetworkGraph&, std::span<const LayerForm>) const {

@@ -60,10 +60,12 @@ struct Arguments {
   std::string network;   // in words, in place of the id
   unsigned threads = 0;  // of a rank; 0: what it has
   std::size_t top = 1;
-  std::size_t confirm_top = 0;         // 0: the job's choice
-  std::filesystem::path confirm_file;  // of networks to confirm; "": none
-  std::vector<Override> overrides;     // keys of the job, in place of what it says
-  std::filesystem::path images_of;     // a job file: of run-network; "": none
+  bool compress = false;                   // exact: cells' compression varies too
+  std::filesystem::path compression_file;  // models of that; "": the run's
+  std::size_t confirm_top = 0;             // 0: the job's choice
+  std::filesystem::path confirm_file;      // of networks to confirm; "": none
+  std::vector<Override> overrides;         // keys of the job, in place of what it says
+  std::filesystem::path images_of;         // a job file: of run-network; "": none
   ProxyArguments proxy;
   std::string command_line;
   int* argc = nullptr;

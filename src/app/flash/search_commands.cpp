@@ -11,7 +11,9 @@
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/file_models.hpp"
 #include "flash/findings/fitted_from.hpp"
+#include "flash/hardware/file_bytes.hpp"
 #include "flash/job/job.hpp"
+#include "flash/joint/joint_search.hpp"
 #include "flash/log/log.hpp"
 #include "flash/run/run.hpp"
 #include "flash/search/binding.hpp"
@@ -21,7 +23,9 @@
 #include "flash/search/model_warnings.hpp"
 #include "flash/search/pareto.hpp"
 #include "flash/space/network_text.hpp"
+#include "flash/stage/joint.hpp"
 #include "job_argument.hpp"
+#include "joint_output.hpp"
 #include "output.hpp"
 
 namespace flash {
@@ -95,10 +99,29 @@ void require_something_to_weigh(const Objective& objective, const Models& models
         "the models have nothing of what is to be minimised, so that every network is worth the same");
 }
 
-Evaluator evaluator_for(const Arguments& arguments, Job& job) {
+// The models of compression that are named, else the run's.
+JointModels joint_models_for(const Arguments& arguments) {
+  if (!arguments.compression_file.empty()) return read_joint_models(arguments.compression_file);
+  const std::filesystem::path run = arguments.output ? *arguments.output : arguments.job;
+  const std::filesystem::path file = run / joint_models_file;
+  if (!std::filesystem::exists(file))
+    throw Error(ExitCode::missing_input,
+                "--compress: " + file.string() +
+                    ": no such file: no compressed samples have been fitted in this run; a run of a job with "
+                    "compress.options does, or --compression names another run's");
+  return read_joint_models(file);
+}
+
+Evaluator evaluator_for(const Arguments& arguments, Job& job, const JointModels* joint = nullptr) {
   JobArgument given = job_argument_of(arguments);
   job = std::move(given.job);
   Models models = models_for(arguments, job, given);
+  if (joint != nullptr) models = with_file_bytes(std::move(models), *joint);
+  if (joint != nullptr) {  // the job's, where the command line does not say otherwise
+    const Objective asked = job.objective;
+    set_joint_question(job, job.objective, job.constraints);
+    if (!arguments.question.maximise.empty() || !arguments.question.minimise.empty()) job.objective = asked;
+  }
   require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
@@ -108,6 +131,7 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   job.constraints.name = primary_set(job);
   Constraints constraints = with_margin(job.constraints, space, models, job.objective);
   std::vector<Metric> asked_for = metrics_of("--front", arguments.front);
+  if (joint != nullptr) asked_for.push_back(file_bytes());
   for (const Metric m : fitted_metrics())
     if (arguments.pareto && is_on_device(m) && models.metrics[m]) asked_for.push_back(m);
   return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints), asked_for);
@@ -188,7 +212,23 @@ int perform_search(const Arguments& arguments) {
   return print_answer(arguments, evaluator, search_json(evaluator, result));
 }
 
+int perform_joint(const Arguments& arguments) {
+  const JointModels joint = joint_models_for(arguments);
+  Job job;
+  const Evaluator dense = evaluator_for(arguments, job, &joint);
+  read_target_files(job, job.hardware.targets.named(job.hardware.target));
+  const JointTables tables(dense, joint, modelled_costs(job));
+  const Json answer = joint_json(tables, solve_joint(
+                                             tables, [] { return false; }, arguments.top));
+  if (arguments.json)
+    print(answer);
+  else
+    print(joint_text(answer));
+  return 0;
+}
+
 int perform_exact(const Arguments& arguments) {
+  if (arguments.compress || !arguments.compression_file.empty()) return perform_joint(arguments);
   Job job;
   const Evaluator evaluator = evaluator_for(arguments, job);
   const Stopwatch watch;
@@ -261,6 +301,10 @@ Command exact_command() {
             question_options(sub, arguments);
             whole_option(sub, "--top", arguments.top, "Find the K best; default: 1",
                          {.min = 1, .max = 100'000});
+            sub->add_flag("--compress", arguments.compress,
+                          "Let each cell's compression vary too, by the run's compressed samples");
+            text_option(sub, "--compression", arguments.compression_file,
+                        "The same by the models of compression in this file");
             sub->add_flag("--pareto", arguments.pareto,
                           "Also find the fronts of accuracy against the target's metrics");
             text_option(

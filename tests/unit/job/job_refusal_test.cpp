@@ -48,6 +48,18 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"xyz = 3", "1: xyz: stands outside any section"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Compression, JobFileRefuses,
+    testing::Values(
+        Refusal{"[compress]\noptions = [\"bits 4\"]", "2: compress.options: the first is to be dense"},
+        Refusal{"[compress]\noptions = [\"dense\", \"keep 2\"]",
+                "2: compress.options: 'keep 2' keeps a share"},
+        Refusal{"[compress]\noptions = [\"dense\", \"rows 0.5\", \"keep 0.5\"]",
+                "2: compress.options: 'rows 0.5' and 'keep 0.5' prune in different ways"},
+        Refusal{"[compress]\nminimise = \"bytes\"", "2: compress.minimise: --minimise: 'bytes' is not known"},
+        Refusal{"[space]\npreset = \"nasbench201\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
+                "4: compress.options: are for networks"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Values, JobFileRefuses,
     testing::Values(
         Refusal{"[train]\nepochs = 0", "2: train.epochs: is 0 (allowed: 1 .. 100000)"},

@@ -1,0 +1,42 @@
+// Stage compress_samples: networks of the sample, compressed, for the models that a search over compression goes by.
+#include "flash/stage/joint.hpp"
+#include "joint_text.hpp"
+
+namespace flash {
+namespace {
+
+class CompressSamplesStage : public Stage {
+ public:
+  std::string_view name() const override { return compress_samples_name; }
+  std::string_view words() const override {
+    return "compressions of the sample, for the search over compression";
+  }
+  StagePlan plan(Findings& findings) const override {
+    return plan_compressions(findings.job(), findings.space(), name(), compression_samples(findings));
+  }
+  bool of_networks() const override { return true; }
+  bool rests_on_models() const override { return true; }  // no predictor of dense networks rests on them
+  void judge(StageOutcome& outcome) const override {
+    const CompressionResult result = compression_result_from_json(outcome.output);
+    outcome.ok = result.ok;
+    outcome.error = result.failure;
+  }
+  bool asked(const Job& job) const override { return job.joint.active(); }
+  bool keeps_checkpoints() const override { return true; }
+  bool writes_networks() const override { return true; }
+  void conclude(Findings& findings) const override { joint_models(findings); }
+  std::size_t tasks(const Forecast& forecast) const override {
+    if (forecast.job.joint.options.size() < 2) return 0;
+    return static_cast<std::size_t>(forecast.job.joint.networks) *
+           static_cast<std::size_t>(forecast.job.joint.samples);
+  }
+};
+
+}  // namespace
+
+const Stage& compress_samples_stage() {
+  static const CompressSamplesStage stage;
+  return stage;
+}
+
+}  // namespace flash
