@@ -97,13 +97,7 @@ class Checker {
 
   void joint_search() {
     constexpr const char* key = "options";
-    if (!job_.joint.active()) {
-      for (const char* own : {"sample_networks", "samples", "top", "file_bytes_max", "minimise"})
-        if (given("compress", own))
-          wrong("compress", own,
-                "is for a search over compression; set compress.options, or delete this key");
-      return;
-    }
+    if (!job_.joint.active()) return;
     if (const std::size_t cells = Space(job_.space).cells(); cells > JointTables::most_slots)
       wrong("compress", key,
             "are for networks of at most " + std::to_string(JointTables::most_slots) +

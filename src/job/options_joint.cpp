@@ -25,8 +25,14 @@ void add_joint_options(std::vector<Option>& options) {
                    "Of compress.options: compressions of each of them, with options drawn for each cell.");
   compress.integer("top", {0, 100}, at(&JointSettings::top),
                    "Of compress.options: the so many best that are truly compressed and confirmed.");
-  compress.number("file_bytes_max", above(0), at(&JointSettings::file_bytes_max),
-                  "Of compress.options: ceiling on the bytes of the compressed network's file.");
+  compress.integer(
+      "confirm_rounds", {1, 100}, at(&JointSettings::rounds),
+      "Of compress.options: rounds of these, at most: what one has found is fitted to before the next.");
+  Option& bytes =
+      compress.number("file_bytes_max", above(0), at(&JointSettings::file_bytes_max),
+                      "Of compress.options: ceiling on the bytes of the compressed network's file.");
+  bytes.example = 20'000;
+  bytes.unit = "B";
   Option& minimise = compress.text(
       "minimise", "metrics, several joined by commas", [](const Json&) { return true; },
       at(&JointSettings::minimise),

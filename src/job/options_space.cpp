@@ -88,9 +88,8 @@ void add_settings(JobSection& space) {
       Option& option = add_setting(space, setting, {path, family->defaults.at(path)});
       without_default(option);
       option.unit = setting.unit;
-      if (setting.type == FamilySetting::Type::texts &&
-          option.example.size() > 2)  // two show the form, the last one what ends a list
-        option.example = Json::array({option.example.front(), option.example.back()});
+      if (setting.type == FamilySetting::Type::texts)  // two show the form
+        option.example = Json::array({option.example.at(0), option.example.at(1)});
     }
 }
 

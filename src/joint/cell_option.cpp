@@ -76,7 +76,8 @@ std::vector<CellOption> cell_options(const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < options.size(); ++i) {
     const CellOption& option = options[i];
     for (std::size_t other = 0; other < i; ++other)
-      if (options[other].kept == option.kept && options[other].bits == option.bits)
+      if (options[other].kept == option.kept && options[other].bits == option.bits &&
+          (option.kept == 1 || options[other].pruned == option.pruned))
         throw std::invalid_argument("'" + option.text + "' stands there twice");
     if (option.kept == 1) continue;
     if (pruning != nullptr && pruning->pruned != option.pruned)

@@ -15,6 +15,7 @@ namespace flash {
 namespace {
 
 constexpr TaskId samples_a_network = 100;  // compress.samples at most
+constexpr TaskId tasks_a_round = 100;      // compress.top at most
 constexpr int quantised_bits = 8;          // of a network, where layers have bits of their own
 
 std::string cells_text(const Json& options) {
@@ -124,12 +125,12 @@ std::vector<JointCompression> compression_samples(Findings& findings) {
   return list;
 }
 
-JointModels joint_models(const Job& job, const Space& space, const Results& results) {
+JointModels joint_models(const Job& job, const Space& space, const Results& results, int rounds) {
   JointModels models{.space = job.space, .file = FileModel(job.joint.options, job.compress.how.bias_bits)};
   std::vector<LossSample> losses;
   std::vector<FileModel::Sample> files;
-  for (const auto& [task, outcome] : results.stage(std::string(compress_samples_name))) {
-    if (!outcome.ok) continue;
+  const auto learn = [&](const StageOutcome& outcome) {
+    if (!outcome.ok) return;
     const CompressionResult result = compression_result_from_json(outcome.output);
     const Json& joint = outcome.output.at("joint");
     const Point point = space.point(id_from_json(joint.at("id")));
@@ -147,10 +148,13 @@ JointModels joint_models(const Job& job, const Space& space, const Results& resu
       file.options.push_back(static_cast<std::size_t>(option - job.joint.options.begin()));
       file.cells.push_back(counts);
     }
-    if (file.cells.size() != point.options.size()) continue;  // of options that the job no longer has
+    if (file.cells.size() != point.options.size()) return;  // of options that the job no longer has
     losses.push_back(std::move(loss));
     files.push_back(std::move(file));
-  }
+  };
+  for (const auto& [task, outcome] : results.stage(std::string(compress_samples_name))) learn(outcome);
+  for (const auto& [task, outcome] : results.stage(std::string(compress_confirm_name)))
+    if (task < static_cast<TaskId>(rounds) * tasks_a_round) learn(outcome);
   if (losses.empty())
     throw Error(
         ExitCode::missing_input,
@@ -183,6 +187,11 @@ ModelledCosts modelled_costs(const Job& job) {
           target.dense_bits()};
 }
 
+bool JointOutcome::holds(const Job& job) const {
+  return result.ok && result.accuracy >= job.constraints.accuracy_min &&
+         static_cast<double>(result.file_bytes) <= job.joint.file_bytes_max;
+}
+
 std::vector<JointOutcome> joint_outcomes(const Results& results) {
   std::vector<JointOutcome> list;
   for (const std::string_view stage : {compress_samples_name, compress_confirm_name})
@@ -194,6 +203,7 @@ std::vector<JointOutcome> joint_outcomes(const Results& results) {
       list.push_back({.stage = stage,
                       .task = task,
                       .network = outcome.output.at("network").get<std::string>(),
+                      .round = stage == compress_confirm_name ? static_cast<int>(task / tasks_a_round) : 0,
                       .cells = cells_text(joint.at("options")),
                       .accuracy = told("accuracy"),
                       .file_bytes = told("file_bytes"),

@@ -16,14 +16,16 @@ std::string joint_report(const ArchiveContents& archive) {
   if (rows(table) == 0) return "";
   std::string out = "\nCompression as variables: networks with a form for each cell, truly compressed\n";
   double off = 0, bytes_off = 0;
-  std::size_t samples = 0, confirmed = 0;
+  constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t samples = 0, confirmed = 0, smallest = none, best = none;
   for (std::size_t row = 0; row < rows(table); ++row) {
     if (text(*table, "stage", row) == compress_samples_name) {
       ++samples;
       continue;
     }
     const std::string network = text(*table, "network", row), cells = text(*table, "cells", row);
-    out += wrapped(network + ": " + cells, "  ");
+    out += wrapped(
+        network + ": " + cells + (number(*table, "holds", row) == 1 ? ": holds" : ": does not hold"), "  ");
     if (const std::string error = text(*table, "error", row); !error.empty()) {
       out += wrapped("failed: " + error, "    ");
       continue;
@@ -40,7 +42,19 @@ std::string joint_report(const ArchiveContents& archive) {
     off += std::abs(predicted - accuracy);
     bytes_off += std::abs(bytes_predicted / bytes - 1);
     ++confirmed;
+    if (number(*table, "holds", row) != 1) continue;
+    if (smallest == none || bytes < number(*table, "file_bytes", smallest)) smallest = row;
+    if (best == none || accuracy > number(*table, "accuracy", best)) best = row;
   }
+  const auto say = [&](const char* what, std::size_t row) {
+    if (row != none)
+      out +=
+          wrapped(std::string(what) + text(*table, "network", row) + ": " + text(*table, "cells", row), "  ");
+  };
+  say("Smallest file that holds: ", smallest);
+  say("Most accurate that holds: ", best);
+  if (confirmed > 0 && best == none)
+    out += "  None of these is what the job asks for: more samples, or other bounds.\n";
   if (confirmed > 0)
     out +=
         format("  Off on average: accuracy %.2f points, bytes %.1f %%; models by %zu compressed samples.\n",

@@ -22,6 +22,9 @@ ArchiveTable compressed_cells_table() {
   table
       .column("stage", "", "compress_samples, or compress_confirm: the best",
               [](const JointOutcome& r) { return r.stage; })
+      .column("round", "1", "of compress_confirm, from 0", [](const JointOutcome& r) { return r.round; })
+      .column("holds", "1", "1 where accuracy, by the images that judge, and bytes are what the job asks for",
+              [](const JointOutcome& r, const TableSource& s) { return r.holds(s.job) ? 1 : 0; })
       .column("network", "", "the network in words", [](const JointOutcome& r) { return r.network; })
       .column("cells", "", "an option for each cell", [](const JointOutcome& r) { return r.cells; })
       .column("accuracy_predicted", "1", "by the models; NaN of a sample",

@@ -38,9 +38,15 @@ StagePlan plan_compressions(const Job& job, const Space& space, std::string_view
 // for all cells, each option in turn, the others draw one for each cell, not all dense.
 std::vector<JointCompression> compression_samples(Findings& findings);
 
-// What those that ended well say. Throws Error missing_input where the run has none, bad_data where they are too few.
+// The best by models that know the samples and what earlier rounds have found, round by round, as far as these are all
+// there: those that have not been compressed so, job.joint.top of each round. Ends where the models' best has been tried.
+std::vector<JointCompression> confirmed_compressions(Findings& findings);
+
+// What those that ended well say, and those of so many rounds of compress_confirm. Throws Error missing_input where the
+// run has none, bad_data where they are too few.
+inline constexpr int all_rounds = 1'000'000;
 JointModels joint_models(Findings& findings);
-JointModels joint_models(const Job& job, const Space& space, const Results& results);
+JointModels joint_models(const Job& job, const Space& space, const Results& results, int rounds = all_rounds);
 
 // The question of a job with its options of compression: the ceiling on file bytes, and what is minimised. `joint` gives
 // the metric.
@@ -54,11 +60,14 @@ struct JointOutcome {
   std::string_view stage;
   TaskId task = 0;
   std::string network;
+  int round = 0;                        // of compress_confirm, from 0
   std::string cells;                    // "dense | bits 4 | keep 0.25 bits 4"
   double accuracy = 0, file_bytes = 0;  // predicted; NaN of a sample
   double latency = 0, energy = 0;       // likewise, modelled
   std::string file;                     // within RUN/networks; "" where it failed
   CompressionResult result;
+  // Whether accuracy, by the images that judge, and bytes are what the job asks for.
+  bool holds(const Job& job) const;
 };
 std::vector<JointOutcome> joint_outcomes(const Results& results);
 

@@ -225,9 +225,7 @@ const Family& reference() {
         .doc =
             "Layers of a reference network, each \"convolution C kK [sS] [pP] [norm] [relu]\", \"max_pool kK [sS]\", "
             "\"average_pool [kK]\" or \"linear [F] [relu]\"; the last one is \"linear\"."}},
-      {{"layers",
-        {"convolution 20 k5 p0", "max_pool k2", "convolution 50 k5 p0", "max_pool k2", "linear 500 relu",
-         "linear"}}},
+      {{"layers", {"linear 300 relu", "linear"}}},
       [](const Json& settings, const Input& input) -> std::shared_ptr<const Geometry> {
         return std::make_shared<Reference>(settings.at("layers").get<Texts>(), input);
       },

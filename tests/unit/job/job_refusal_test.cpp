@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[compress]\noptions = [\"dense\", \"rows 0.5\", \"keep 0.5\"]",
                 "2: compress.options: 'rows 0.5' and 'keep 0.5' prune in different ways"},
         Refusal{"[compress]\nminimise = \"bytes\"", "2: compress.minimise: --minimise: 'bytes' is not known"},
-        Refusal{"[space]\npreset = \"nasbench201\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
+        Refusal{"[space]\npreset = \"fbnet\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
                 "4: compress.options: are for networks"}));
 
 INSTANTIATE_TEST_SUITE_P(
