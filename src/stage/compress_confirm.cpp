@@ -26,7 +26,7 @@ class CompressConfirmStage : public Stage {
     outcome.error = result.failure;
   }
   void conclude(Findings& findings) const override {
-    if (findings.results().stage(std::string(name())).empty())
+    if (asked(findings.job()) && findings.results().stage(std::string(name())).empty())
       log_warning(
           "{}: no network in no form meets the constraints: nothing to confirm; `flash exact --compress` says what "
           "misses by least",

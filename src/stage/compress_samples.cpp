@@ -24,7 +24,10 @@ class CompressSamplesStage : public Stage {
   bool asked(const Job& job) const override { return job.joint.active(); }
   bool keeps_checkpoints() const override { return true; }
   bool writes_networks() const override { return true; }
-  void conclude(Findings& findings) const override { joint_models(findings); }
+  // Models that cannot be fitted are told now.
+  void conclude(Findings& findings) const override {
+    if (asked(findings.job())) joint_models(findings);
+  }
   std::size_t tasks(const Forecast& forecast) const override {
     if (forecast.job.joint.options.size() < 2) return 0;
     return static_cast<std::size_t>(forecast.job.joint.networks) *
