@@ -12,6 +12,7 @@
 #include "flash/space/reference_network.hpp"
 #include "flash/stage/compression.hpp"
 #include "flash/stage/confirmation.hpp"
+#include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
 #include "stage_text.hpp"
 
@@ -57,49 +58,25 @@ class CompressStage : public Stage {
 
   StagePlan plan(Findings& findings) const override {
     const Job& job = findings.job();
-    StagePlan plan;
-    plan.name = name();
-    Json data = to_json(job.data);  // where the images lie does not matter, what they are does
-    data.erase("train");
-    data.erase("test");
-    const Json common{
-        {"kind", "compress"}, {"data", data}, {"images", job.images}, {"training", to_json(job.training)}};
-    plan.inputs = {{"images", digest_of({common["data"], common["images"]})},
-                   {"training settings", digest_of(common["training"])},
-                   {"compression settings", digest_of(to_json(job.compress.how))},
-                   {"seed", std::to_string(job.seed)}};
+    std::vector<CompressionOrder> orders;
     for (const PlannedCompression& planned : compressions(findings)) {
-      Json input = common;
-      input["space"] = to_json(planned.space);
-      input["id"] = id_json(planned.id);
-      input["seed"] = planned.seed;
-      const std::string dense = digest_of(input);
       CompressionSettings how = job.compress.how;
       set_break_evens(how, break_evens_of(job, planned, findings.results()));
       how.target = job.compress.target;
-      input["compression"] = to_json(how);
-      input["network"] = planned.name;
-      input["training_number"] = planned.k;
-      const std::string inputs = digest_of(input);
-      // What does not change the result.
-      input["data"] = to_json(job.data);
-      input["timeout_s"] = job.farm.task_timeout_s;
-      input["name"] = planned.file;
-      input["dense"] = dense;
-      const Space space(planned.space);
-      const auto macs = static_cast<double>(space.counts(space.point(planned.id)).macs);
-      plan.tasks.push_back({planned.task, macs, input.dump(), inputs});
+      orders.push_back({.task = planned.task,
+                        .space = planned.space,
+                        .id = planned.id,
+                        .seed = planned.seed,
+                        .how = std::move(how),
+                        .name = planned.name,
+                        .k = planned.k,
+                        .stem = planned.stem});
     }
-    return plan;
+    return plan_compressions(job, name(), orders);
   }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }
-  // A network that diverged has a history, and no file.
-  void judge(StageOutcome& outcome) const override {
-    const CompressionResult result = compression_result_from_json(outcome.output);
-    outcome.ok = result.ok;
-    outcome.error = result.failure;
-  }
+  void judge(StageOutcome& outcome) const override { judge_compression(outcome); }
   bool asked(const Job& job) const override { return !job.compress.networks.empty(); }
   bool keeps_checkpoints() const override { return true; }
   bool writes_networks() const override { return true; }
@@ -111,9 +88,9 @@ class CompressStage : public Stage {
   }
 };
 
-std::string file_of(const Job& job, std::string stem, int k) {
-  if (job.compress.seeds > 1) stem.append("-seed").append(std::to_string(k));
-  return stem.append("-").append(compression_name(job.compress.how)).append(".fcn");
+std::string stem_of(const Job& job, std::string network, int k) {
+  if (job.compress.seeds > 1) network.append("-seed").append(std::to_string(k));
+  return network.append("-").append(compression_name(job.compress.how));
 }
 
 }  // namespace
@@ -143,7 +120,7 @@ std::vector<PlannedCompression> compressions(Findings& findings) {
       planned.seed =
           planned.k == 0 ? first : derive_seed(first, compress_name, static_cast<std::uint64_t>(planned.k));
       planned.task = place * seeds_a_network + static_cast<TaskId>(planned.k);
-      planned.file = file_of(job, stem, planned.k);
+      planned.stem = stem_of(job, stem, planned.k);
       list.push_back(planned);
     }
   }

@@ -1,6 +1,7 @@
 // Stage compress_confirm: the proven best over networks and options of their cells, truly compressed.
 #include "flash/log/log.hpp"
 #include "flash/stage/joint.hpp"
+#include "flash/stage/plans.hpp"
 #include "joint_text.hpp"
 
 namespace flash {
@@ -20,11 +21,7 @@ class CompressConfirmStage : public Stage {
   bool grows() const override { return true; }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }
-  void judge(StageOutcome& outcome) const override {
-    const CompressionResult result = compression_result_from_json(outcome.output);
-    outcome.ok = result.ok;
-    outcome.error = result.failure;
-  }
+  void judge(StageOutcome& outcome) const override { judge_compression(outcome); }
   void conclude(Findings& findings) const override {
     if (asked(findings.job()) && findings.results().stage(std::string(name())).empty())
       log_warning(

@@ -1,5 +1,6 @@
 // Stage compress_samples: networks of the sample, compressed, for the models that a search over compression goes by.
 #include "flash/stage/joint.hpp"
+#include "flash/stage/plans.hpp"
 #include "joint_text.hpp"
 
 namespace flash {
@@ -16,11 +17,7 @@ class CompressSamplesStage : public Stage {
   }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }  // no predictor of dense networks rests on them
-  void judge(StageOutcome& outcome) const override {
-    const CompressionResult result = compression_result_from_json(outcome.output);
-    outcome.ok = result.ok;
-    outcome.error = result.failure;
-  }
+  void judge(StageOutcome& outcome) const override { judge_compression(outcome); }
   bool asked(const Job& job) const override { return job.joint.active(); }
   bool keeps_checkpoints() const override { return true; }
   bool writes_networks() const override { return true; }

@@ -62,40 +62,22 @@ CompressionSettings compression_of(const Job& job, const NetworkGraph& graph,
 
 StagePlan plan_compressions(const Job& job, const Space& space, std::string_view stage,
                             const std::vector<JointCompression>& list) {
-  StagePlan plan;
-  plan.name = stage;
-  Json data = to_json(job.data);  // where the images lie does not matter, what they are does
-  data.erase("train");
-  data.erase("test");
-  const Json common{
-      {"kind", "compress"}, {"data", data}, {"images", job.images}, {"training", to_json(job.training)}};
-  plan.inputs = {{"images", digest_of({common["data"], common["images"]})},
-                 {"training settings", digest_of(common["training"])},
-                 {"compression settings", digest_of(to_json(job.compress.how))},
-                 {"seed", std::to_string(job.seed)}};
+  std::vector<CompressionOrder> orders;
   for (const JointCompression& each : list) {
     const Point point = space.point(each.id);
-    Json input = common;
-    input["space"] = to_json(job.space);
-    input["id"] = id_json(each.id);
-    input["seed"] = each.seed;
-    const std::string dense = digest_of(input);
-    input["compression"] = to_json(compression_of(job, space.lower(point, each.seed), each.options));
-    input["network"] = network_text(space, point);
-    input["training_number"] = 0;
     Json options = Json::array();
     for (const std::size_t option : each.options) options.push_back(job.joint.options[option].text);
-    input["joint"] = {{"id", id_json(each.id)}, {"options", options}};
-    const std::string inputs = digest_of(input);
-    // What does not change the result.
-    input["joint"].update(each.told);
-    input["data"] = to_json(job.data);
-    input["timeout_s"] = job.farm.task_timeout_s;
-    input["name"] = network_stem(space, each.id).append("-").append(inputs.substr(0, 8)).append(".fcn");
-    input["dense"] = dense;
-    plan.tasks.push_back({each.task, static_cast<double>(space.counts(point).macs), input.dump(), inputs});
+    orders.push_back({.task = each.task,
+                      .space = job.space,
+                      .id = each.id,
+                      .seed = each.seed,
+                      .how = compression_of(job, space.lower(point, each.seed), each.options),
+                      .name = network_text(space, point),
+                      .stem = network_stem(space, each.id),
+                      .joint = {{"id", id_json(each.id)}, {"options", options}},
+                      .told = each.told});
   }
-  return plan;
+  return plan_compressions(job, stage, orders);
 }
 
 std::vector<JointCompression> compression_samples(Findings& findings) {

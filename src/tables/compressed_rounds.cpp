@@ -29,7 +29,7 @@ ArchiveTable compressed_rounds_table() {
       .column("training", "1", "which of its seeds, from 0", [](const RoundRow& r) { return r.training; })
       .column("phase", "1", "of the compression, from 0", [](const RoundRow& r) { return r.round.phase; })
       .column("rho", "1", "weight of the penalty", [](const RoundRow& r) { return r.round.rho; })
-      .column("residual", "1", "|W - Z| / |W|, of all layers",
+      .column("residual", "1", "size of W - Z over that of W, of all layers",
               [](const RoundRow& r) { return r.round.residual; })
       .column("accuracy", "1", "at the phase's end, of the images that judge",
               [](const RoundRow& r) { return r.accuracy; });

@@ -26,7 +26,7 @@ struct PlannedCompression {
   NetworkId id = 0;
   int k = 0;               // which of its seeds
   std::uint64_t seed = 0;  // of the first one that of its training task in stage train
-  std::string file;        // within RUN/networks: "lenet5-admm-85x-3bit.fcn"
+  std::string stem;        // its file begins with it: "lenet5-admm-85x-3bit"
 };
 // Stage break_even: from which share of kept weights on pruned layers gain on the host, measured; other targets model it.
 inline constexpr std::string_view break_even_name = "break_even";

@@ -8,6 +8,7 @@
 #include "flash/findings/plan.hpp"
 #include "flash/job/job.hpp"
 #include "flash/search/models.hpp"
+#include "flash/task/compression.hpp"
 
 namespace flash {
 
@@ -17,6 +18,24 @@ StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& netw
 // Some networks measured on the job's target, and, where asked for, on the devices beside it. Task id: the network's.
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
                             const std::vector<NetworkId>& networks, bool on_devices = false);
+
+// A network that is trained and compressed. Task id: `task`.
+struct CompressionOrder {
+  TaskId task = 0;
+  SpaceDefinition space;
+  NetworkId id = 0;
+  std::uint64_t seed = 0;
+  CompressionSettings how;
+  std::string name;            // of the network, for people
+  int k = 0;                   // which of its trainings
+  std::string stem;            // its file, in RUN/networks, begins with it and ends with digits of all inputs
+  Json joint = nullptr;        // what a search over compression asks of it; null: nothing
+  Json told = Json::object();  // added to that, and no input
+};
+StagePlan plan_compressions(const Job& job, std::string_view stage,
+                            const std::vector<CompressionOrder>& orders);
+// Stage::judge of a stage that compresses: a network that diverged has a history, and no file.
+void judge_compression(StageOutcome& outcome);
 
 // One task a block and constraint set; id: set * blocks + block.
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,

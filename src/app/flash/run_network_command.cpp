@@ -143,7 +143,7 @@ int perform_run_network(const Arguments& arguments) {
 
 Command run_network_command() {
   return {"run-network", "What a compressed network's file holds, and how right it is",
-          "flash run-network runs/a/networks/lenet5-admm-85x-3bit.fcn --job job.toml",
+          "flash run-network runs/a/networks/lenet5-admm-85x-3bit-*.fcn --job job.toml",
           [](CLI::App* sub, Arguments& arguments) {
             text_option(sub, "FILE", arguments.run, "A .fcn file")->required();
             text_option(sub, "--job", arguments.images_of, "Job file whose test images it is run on");
