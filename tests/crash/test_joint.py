@@ -40,6 +40,10 @@ class Joint(FlashCase):
         with self.subTest("another question, proven"):
             answer = self.flash("exact", self.run_folder, "--compress", "--minimise", "energy", "--subject-to", "file_bytes<=100000")
             self.assertIn("bits", answer.stdout)
+            least = self.flash_json("exact", self.run_folder, "--compress", "--minimise", "file_bytes")
+            most = self.flash_json("exact", self.run_folder, "--compress", "--maximise", "accuracy")
+            self.assertNotEqual(str(least["best"]), str(most["best"]))
+            self.one_line(self.flash("exact", self.run_folder, "--subject-to", "file_bytes<=1000", expect=None), "file_bytes")
         with self.subTest("the same on one rank"):
             self.flash("run", self.job, "-o", self.folder / "one")
             again = self.flash_json("report", self.folder / "one")["compressed_cells"]

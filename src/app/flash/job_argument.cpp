@@ -1,6 +1,8 @@
 #include "job_argument.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <limits>
 
 #include "flash/archive/archive.hpp"
 #include "flash/archive/journal.hpp"
@@ -62,11 +64,20 @@ JobArgument read_argument(const fs::path& path) {
   return argument;
 }
 
+std::string_view name_of(Metric metric) { return name(metric); }
+
 // As overrides, so that a run remembers what it was asked.
 void apply(const Question& question, Job& job) {
   Objective objective = job.objective;
   Constraints constraints = job.constraints;
   question.apply(objective, constraints);
+  // Bytes of compressed networks are no device's, and no key of a job names them: they are set beside the overrides.
+  const auto bytes = std::ranges::find(fitted_metrics(), std::string_view("file_bytes"), name_of);
+  const bool asks = bytes != fitted_metrics().end();
+  const double bytes_max = asks ? constraints.metric_max[*bytes] : 0,
+               weight = asks ? objective.metric[*bytes] : 0;
+  if (asks && !objective.is_sum()) objective.metric[*bytes] = 0;
+  if (asks) constraints.metric_max[*bytes] = std::numeric_limits<double>::infinity();
   const auto set = [&job](const std::string& key, double now, double before) {
     if (now != before) override_option(job, key, now);
   };
@@ -86,6 +97,8 @@ void apply(const Question& question, Job& job) {
     if (!is_sum) set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
     set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);
   }
+  if (asks && !objective.is_sum()) job.objective.metric[*bytes] = weight;
+  if (asks) job.constraints.metric_max[*bytes] = bytes_max;
 }
 
 }  // namespace
