@@ -159,8 +159,12 @@ std::string_view unit(Metric metric) { return known().facts(metric).unit; }
 std::string_view key(Metric metric) { return known().facts(metric).key; }
 bool has_maximum(Metric metric) { return known().facts(metric).has_maximum; }
 
-std::optional<Metric> find_metric(std::string_view text) { return find(text, flash::name); }
-std::optional<Metric> find_metric_by_key(std::string_view text) { return find(text, flash::key); }
+std::optional<Metric> find_metric(std::string_view text) {
+  return find(text, [](Metric m) { return name(m); });
+}
+std::optional<Metric> find_metric_by_key(std::string_view text) {
+  return find(text, [](Metric m) { return key(m); });
+}
 
 std::string with_suffix(std::string_view text, std::string_view suffix) {
   const std::size_t at = std::min(text.find('@'), text.size());

@@ -13,7 +13,6 @@ namespace flash {
 namespace {
 
 constexpr std::string_view measured_target = "host";
-constexpr TaskId seeds_a_network = 100;  // as tasks of stage compress are numbered
 
 Pruned pruned_by(const CompressionSettings& how) {
   return how.groups == "filters" ? Pruned::filters : how.groups == "rows" ? Pruned::rows : Pruned::weights;

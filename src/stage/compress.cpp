@@ -19,8 +19,6 @@
 namespace flash {
 namespace {
 
-constexpr TaskId seeds_a_network = 100;  // compress.seeds at most
-
 NetworkId best_network(Findings& findings) {
   const Job& job = findings.job();
   const Models& models = findings.models();

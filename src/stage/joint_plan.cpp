@@ -15,7 +15,6 @@ namespace flash {
 namespace {
 
 constexpr TaskId samples_a_network = 100;  // compress.samples at most
-constexpr TaskId tasks_a_round = 100;      // compress.top at most
 constexpr int quantised_bits = 8;          // of a network, where layers have bits of their own
 
 std::string cells_text(const Json& options) {

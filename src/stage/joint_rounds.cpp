@@ -11,8 +11,6 @@
 namespace flash {
 namespace {
 
-constexpr TaskId tasks_a_round = 100;  // compress.top at most
-
 // The best by the models of so many rounds.
 std::vector<JointRanked> best_after(Findings& findings, int rounds, std::size_t count) {
   const Job& job = findings.job();

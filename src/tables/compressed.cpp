@@ -4,7 +4,9 @@
 namespace flash {
 namespace {
 
-std::vector<Compressed> rows(const TableSource& source) { return compressed_networks(source.results); }
+std::vector<Compressed> rows_of_compressed(const TableSource& source) {
+  return compressed_networks(source.results);
+}
 
 template <class Member>
 auto of_result(Member member) {
@@ -20,7 +22,8 @@ std::int64_t kept(const Compressed& r) {
 }  // namespace
 
 ArchiveTable compressed_table() {
-  TableOf<Compressed> table("compressed", "Networks that were compressed, one row a network and seed.", rows);
+  TableOf<Compressed> table("compressed", "Networks that were compressed, one row a network and seed.",
+                            rows_of_compressed);
   table.only_with_rows();
   table
       .column("network", "", "a reference network's name, or the network in words",

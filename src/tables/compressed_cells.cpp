@@ -4,7 +4,9 @@
 namespace flash {
 namespace {
 
-std::vector<JointOutcome> rows(const TableSource& source) { return joint_outcomes(source.results); }
+std::vector<JointOutcome> rows_of_compressed_cells(const TableSource& source) {
+  return joint_outcomes(source.results);
+}
 
 template <class Member>
 auto of_joint_result(Member member) {
@@ -17,7 +19,7 @@ ArchiveTable compressed_cells_table() {
   TableOf<JointOutcome> table(
       "compressed/cells",
       "Networks whose cells were compressed each in its way: samples of a search over compression, and its best.",
-      rows);
+      rows_of_compressed_cells);
   table.only_with_rows();
   table
       .column("stage", "", "compress_samples, or compress_confirm: the best",

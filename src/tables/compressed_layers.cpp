@@ -11,7 +11,7 @@ struct LayerRow {
   CompressedLayer layer;
 };
 
-std::vector<LayerRow> rows(const TableSource& source) {
+std::vector<LayerRow> rows_of_compressed_layers(const TableSource& source) {
   std::vector<LayerRow> list;
   for (const Compressed& network : compressed_networks(source.results)) {
     int number = 0;
@@ -24,7 +24,7 @@ std::vector<LayerRow> rows(const TableSource& source) {
 }  // namespace
 
 ArchiveTable compressed_layers_table() {
-  TableOf<LayerRow> table("compressed/layers", "Their layers with weights.", rows);
+  TableOf<LayerRow> table("compressed/layers", "Their layers with weights.", rows_of_compressed_layers);
   table.only_with_rows();
   table.column("network", "", "as in compressed", [](const LayerRow& r) { return r.network; })
       .column("training", "1", "which of its seeds, from 0", [](const LayerRow& r) { return r.training; })

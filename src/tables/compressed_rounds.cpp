@@ -11,7 +11,7 @@ struct RoundRow {
   double accuracy = 0;
 };
 
-std::vector<RoundRow> rows(const TableSource& source) {
+std::vector<RoundRow> rows_of_compressed_rounds(const TableSource& source) {
   std::vector<RoundRow> list;
   for (const Compressed& network : compressed_networks(source.results))
     for (const CompressionRound& round : network.result.rounds)
@@ -23,7 +23,8 @@ std::vector<RoundRow> rows(const TableSource& source) {
 }  // namespace
 
 ArchiveTable compressed_rounds_table() {
-  TableOf<RoundRow> table("compressed/rounds", "The rounds of their searches by ADMM.", rows);
+  TableOf<RoundRow> table("compressed/rounds", "The rounds of their searches by ADMM.",
+                          rows_of_compressed_rounds);
   table.only_with_rows();
   table.column("network", "", "as in compressed", [](const RoundRow& r) { return r.network; })
       .column("training", "1", "which of its seeds, from 0", [](const RoundRow& r) { return r.training; })

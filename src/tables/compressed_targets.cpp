@@ -11,7 +11,7 @@ struct CostRow {
   CompressedCost cost;
 };
 
-std::vector<CostRow> rows(const TableSource& source) {
+std::vector<CostRow> rows_of_compressed_targets(const TableSource& source) {
   std::vector<CostRow> list;
   const Targets& targets = source.job.hardware.targets;
   for (const Compressed& network : compressed_networks(source.results))
@@ -33,7 +33,8 @@ void metric_columns(TableOf<CostRow>& table, Metric metric, const char* column, 
 }  // namespace
 
 ArchiveTable compressed_targets_table() {
-  TableOf<CostRow> table("compressed/targets", "What they cost on targets that have a model.", rows);
+  TableOf<CostRow> table("compressed/targets", "What they cost on targets that have a model.",
+                         rows_of_compressed_targets);
   table.only_with_rows();
   table.column("network", "", "as in compressed", [](const CostRow& r) { return r.network; })
       .column("training", "1", "which of its seeds, from 0", [](const CostRow& r) { return r.training; })

@@ -17,6 +17,8 @@
 namespace flash {
 
 inline constexpr std::string_view compress_name = "compress";
+inline constexpr TaskId seeds_a_network =
+    100;  // compress.seeds at most: a task is its network's place times so many, and the seed's
 
 // Of compress.networks, one a seed.
 struct PlannedCompression {

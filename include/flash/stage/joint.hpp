@@ -44,6 +44,8 @@ std::vector<JointCompression> confirmed_compressions(Findings& findings);
 
 // What those that ended well say, and those of so many rounds of compress_confirm. Throws Error missing_input where the
 // run has none, bad_data where they are too few.
+inline constexpr TaskId tasks_a_round =
+    100;  // compress.top at most: a task is its round times so many, and its place
 inline constexpr int all_rounds = 1'000'000;
 JointModels joint_models(Findings& findings);
 JointModels joint_models(const Job& job, const Space& space, const Results& results, int rounds = all_rounds);

@@ -36,7 +36,7 @@ std::string network_lines(const Json& network, const std::string& indent) {
   return text;
 }
 
-std::string percent(const Json& share) {
+std::string percent_of(const Json& share) {
   if (!share.is_number()) return "unknown";
   char text[40];
   std::snprintf(text, sizeof text, "%.2f", 100 * share.get<double>());
@@ -129,9 +129,9 @@ std::string joint_text(const Json& answer) {
   const Json& models = answer.at("models");
   text += "losses by " + models.at("samples").dump() + " compressed samples of " +
           models.at("networks").dump() + " networks: error on networks left out " +
-          percent(models.at("loss_rmse_left")) +
-          " points (their mean: " + percent(models.at("loss_rmse_mean")) +
-          "); file bytes: " + percent(models.at("file_mape_left")) + " %\n";
+          percent_of(models.at("loss_rmse_left")) +
+          " points (their mean: " + percent_of(models.at("loss_rmse_mean")) +
+          "); file bytes: " + percent_of(models.at("file_mape_left")) + " %\n";
   if (models.at("loss_rmse_left").is_number() && models.at("loss_rmse_mean").is_number() &&
       models.at("loss_rmse_left").get<double>() >= models.at("loss_rmse_mean").get<double>())
     text +=
