@@ -74,6 +74,10 @@ class Notes {
       idle("compress", key, !job_.joint.active() && value != before, "without compress.options");
     for (const char* key : {"group_rows", "group_columns"})
       idle("compress", key, how.groups != "rows", R"(where compress.groups is not "rows")");
+    for (const char* key : {"variant", "block_rows", "threshold", "row_threshold"})
+      idle("compress", key, how.method != "smartdeal", R"(where compress.method is not "smartdeal")");
+    for (const char* key : {"target", "macs_ratio"})
+      idle("compress", key, how.method == "smartdeal", R"(where compress.method is "smartdeal")");
     for (const char* key : {"rounds", "rho", "rho_end"})
       idle("compress", key, how.method != "admm", R"(where compress.method is not "admm")");
   }

@@ -49,7 +49,7 @@ class BreakEvenStage : public Stage {
   bool rests_on_models() const override { return true; }
   bool asked(const Job& job) const override {
     return !job.compress.networks.empty() && job.compress.target == measured_target &&
-           job.compress.how.ratio > 1;
+           job.compress.how.method != "smartdeal" && job.compress.how.ratio > 1;
   }
   std::size_t tasks(const Forecast& forecast) const override {
     return asked(forecast.job) ? forecast.job.compress.networks.size() : 0;
@@ -63,7 +63,8 @@ TaskId break_even_task(const PlannedCompression& planned) { return planned.task 
 std::vector<double> break_evens_of(const Job& job, const PlannedCompression& planned,
                                    const Results& results) {
   const CompressSettings& compress = job.compress;
-  if (compress.target.empty() || compress.how.ratio <= 1) return {};
+  // SmartDeal prunes rows of kernels by itself: no layer of it stays dense for a target.
+  if (compress.target.empty() || compress.how.ratio <= 1 || compress.how.method == "smartdeal") return {};
   std::vector<double> list;
   if (compress.target == measured_target) {
     const Results::Stage& measured = results.stage(std::string(break_even_name));
