@@ -36,7 +36,8 @@ def two_layers(side=4):
     mask[:, 0] = True
     packed = np.packbits(mask).tobytes()
     linear = bytes([0, 2, len(packed)]) + packed + reals(1, -1, 2) + bytes([32]) + reals(0, 0.25, 0)
-    return sealed(b"FCN1" + bytes([1, side]) + nodes + reals(0, 1) + convolution + linear)
+    removed = bytes([0, 0])
+    return sealed(b"FCN1" + bytes([1, side]) + nodes + removed + reals(0, 1) + convolution + linear)
 
 
 def png(pixels):
