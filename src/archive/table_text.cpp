@@ -83,6 +83,12 @@ std::string states(const Table& table) {
   return line;
 }
 
+bool all_missing(const Table& table) {
+  for (std::size_t row = 0; row < rows(&table); ++row)
+    if (text(table, "state", row) != "missing") return false;
+  return true;
+}
+
 std::string attribute(const Attributes& attributes, const std::string& name) {
   for (const auto& [key, value] : attributes) {
     if (key == name && std::holds_alternative<std::string>(value)) return std::get<std::string>(value);

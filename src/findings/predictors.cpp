@@ -265,8 +265,9 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   const Trained known = trained(samples, false);
   Trained holdout = trained(samples, true);
   const std::size_t others = add_others_of_table(job, space, samples, holdout);
-  if (known.accuracy.size() < 4) {
-    throw Error(ExitCode::bad_data, "the accuracy predictor needs at least 4 trained networks and has " +
+  if (known.accuracy.size() < least_trained) {
+    throw Error(ExitCode::bad_data, "the accuracy predictor needs at least " + std::to_string(least_trained) +
+                                        " trained networks and has " +
                                         std::to_string(known.accuracy.size()) + " (" + failures(samples) +
                                         "); see `flash report` for the reasons; " + remedy(samples));
   }

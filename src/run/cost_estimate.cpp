@@ -11,6 +11,7 @@
 #include "flash/search/exhaustive.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/space/reference_network.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -115,12 +116,13 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   without_margin.constraints.margin = 0;
   const std::vector<Constraints> sets = constraint_sets(without_margin, space, evaluator.models());
   const Forecast forecast{job, space, evaluator, sets};
+  const std::string no_search = nothing_to_search(job, space);
   try {
     const bool trains = !job.objective.training_free && !job.accuracies.known();
     const ImageCounts images = trains ? image_counts(job.data) : ImageCounts{};
     if (trains)
       estimate.training_gmac =
-          trainings_a_sample(forecast) *
+          (no_search.empty() ? trainings_a_sample(forecast) : 0) *
               training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9 +
           compression_macs(job, space, images) / 1e9;
     if (images.assumed) {
@@ -134,8 +136,12 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     estimate.warnings.emplace_back("the cost of training is not known without the data");
   }
   estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
-  for (const Stage* stage : stages()) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
-  if (space.count() <= job.sweep.max_size) {
+  for (const Stage* stage : stages())
+    if (no_search.empty() || (stage_named(compress_name).asked(job) && performs(*stage, job, space)))
+      estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
+  if (!no_search.empty()) {
+    estimate.warnings.push_back(no_search + ": `flash run` compresses the networks of compress.networks, no more");
+  } else if (space.count() <= job.sweep.max_size) {
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
   } else {
     estimate.warnings.emplace_back(

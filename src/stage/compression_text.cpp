@@ -46,13 +46,14 @@ std::string on_targets(const Table* targets, const std::string& network, double 
   for (std::size_t row = 0; row < rows(targets); ++row) {
     if (text(*targets, "network", row) != network || number(*targets, "training", row) != training) continue;
     out += format("    on %-8s", text(*targets, "target", row).c_str());
-    for (const char* column : {"latency_ms", "energy_mj", "area_mm2"}) {
-      const double value = number(*targets, column, row);
-      const double dense = number(*targets, (std::string(column) + "_dense").c_str(), row);
-      const std::string name = column;
-      const std::size_t cut = name.find('_');
-      out += format("  %s %.4g %s (%.2fx less)", name.substr(0, cut).c_str(), value,
-                    name.substr(cut + 1).c_str(), dense / value);
+    struct Cost {
+      const char *name, *column, *unit;
+    };
+    for (const Cost& cost : {Cost{"latency", "latency_ms", "ms"}, Cost{"energy", "energy_mj", "mJ"},
+                             Cost{"area", "area_mm2", "mm2"}}) {
+      const double value = number(*targets, cost.column, row);
+      const double dense = number(*targets, (std::string(cost.column) + "_dense").c_str(), row);
+      out += format("  %s %.4g %s (%.2fx less)", cost.name, value, cost.unit, dense / value);
     }
     out += "\n";
   }

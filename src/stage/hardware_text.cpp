@@ -78,6 +78,7 @@ std::string hardware_text(const ArchiveContents& archive) {
   std::string target;
   const Table* measured = hardware_table(archive, target);
   if (measured == nullptr || rows(measured) == 0) return "";
+  if (all_missing(*measured) && rows(archive.find("compressed")) > 0) return "";  // to compress was all
   std::string out = "\nHardware target " + target + ": " + states(*measured) + "\n";
   out += machines_text(archive) + remeasured_text(*measured);
   for (const ArchivedModel& model : archived_models_of_metrics(archive)) {

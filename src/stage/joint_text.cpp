@@ -38,7 +38,7 @@ std::string joint_report(const ArchiveContents& archive) {
         "    accuracy %% predicted %.2f, judged %.2f (dense %.2f), test %.2f; bytes predicted %.0f, written %.0f\n",
         100 * predicted, 100 * accuracy, 100 * number(*table, "accuracy_dense", row),
         100 * number(*table, "test_accuracy", row), bytes_predicted, bytes);
-    out += "    networks/" + text(*table, "file", row) + "\n";
+    out += "    " + text(*table, "file", row) + "\n";
     off += std::abs(predicted - accuracy);
     bytes_off += std::abs(bytes_predicted / bytes - 1);
     ++confirmed;

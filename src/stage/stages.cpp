@@ -2,6 +2,9 @@
 #include <array>
 
 #include "flash/core/error.hpp"
+#include "flash/findings/fit.hpp"
+#include "flash/space/network_text.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -39,5 +42,20 @@ bool is_of_networks(std::string_view name) {
 }
 
 bool fits_rest_on(const Stage& stage) { return stage.of_networks() && !stage.rests_on_models(); }
+
+std::string nothing_to_search(const Job& job, const Space& space) {
+  const bool fits = !job.objective.training_free && !job.accuracies.known() && job.models_file.empty();
+  if (!fits || space.count() >= NetworkId{least_trained}) return "";
+  return "the space holds " + id_text(space.count()) + " networks, and an accuracy predictor needs " +
+         std::to_string(least_trained);
+}
+
+bool performs(const Stage& stage, const Job& job, const Space& space) {
+  const std::string why = nothing_to_search(job, space);
+  if (why.empty()) return true;
+  if (!stage_named(compress_name).asked(job))
+    throw Error(ExitCode::bad_job, job.path.string() + ": " + why + "; name in compress.networks what to compress");
+  return stage.name() == break_even_name || stage.name() == compress_name;
+}
 
 }  // namespace flash

@@ -42,10 +42,9 @@ std::string noise_text(const Table& table) {
   return wrapped(out, "  ");
 }
 
-std::string samples_text(const Table& table) {
-  bool any = false;
-  for (std::size_t row = 0; row < rows(&table); ++row) any |= text(table, "state", row) != "missing";
-  if (!any) return "No network was trained.\n";
+// Nothing where a run was there to compress alone.
+std::string samples_text(const Table& table, const ArchiveContents& archive) {
+  if (all_missing(table)) return rows(archive.find("compressed")) > 0 ? "" : "No network was trained.\n";
   std::string out = "Trained networks: " + states(table) + "\n";
   std::vector<std::pair<double, double>> range;
   for (std::size_t row = 0; row < rows(&table); ++row) {
@@ -119,7 +118,7 @@ std::string predictor_text(const Table& table, const ArchiveContents& archive) {
 
 std::string training_text(const ArchiveContents& archive) {
   std::string out;
-  if (const Table* samples = archive.find("samples")) out += samples_text(*samples);
+  if (const Table* samples = archive.find("samples")) out += samples_text(*samples, archive);
   if (const Table* predictor = archive.find("predictor")) out += predictor_text(*predictor, archive);
   return out;
 }

@@ -47,8 +47,8 @@ ArchiveTable compressed_cells_table() {
               [](const JointOutcome& r) { return r.latency; })
       .column("energy_predicted", "mJ", "by the models; NaN of a sample",
               [](const JointOutcome& r) { return r.energy; })
-      .column("file", "", "the file, within RUN/networks; empty where it failed",
-              [](const JointOutcome& r) { return r.file; })
+      .column("file", "", "the file, within the run directory; empty where it failed",
+              [](const JointOutcome& r) { return r.file.empty() ? r.file : "networks/" + r.file; })
       .column("error", "", "why it failed; empty where it did not",
               of_joint_result(&CompressionResult::failure));
   ArchiveTable made = table.build();

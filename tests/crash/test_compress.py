@@ -173,6 +173,32 @@ class Compress(FlashCase):
         path.write_bytes(whole)
         self.one_line(self.flash("run-network", path, "--job", other, expect=65), "images of 3 x 8 x 8")
 
+    def test_a_space_too_small_to_search(self):
+        """`flash run` compresses what the job names, and makes files anew that are gone."""
+        whole = self.job.read_text()
+        text = ('[space]\npreset = "vgg-small"\n' + whole[whole.index("[data]"):whole.index("[sample]")] +
+                whole[whole.index("[train]"):whole.index("[hardware]")] + COMPRESS)
+        job = self.write_job("alone.toml", text=text)
+        for arguments in (("run", job, "-o", self.run_folder), ("check", job)):
+            done = self.flash(*arguments, expect=78)
+            for words in ("holds 1 networks", "needs 4", "compress.networks"):
+                self.assertIn(words, done.stderr + done.stdout)
+        job.write_text(text + 'networks = ["vgg-small"]\n')
+        check = self.flash("check", job).stdout
+        self.assertIn("1 networks that are trained and compressed", check)
+        self.assertNotIn("of the sample", check)
+        made = []
+        for _ in range(2):
+            report = self.flash("run", job, "-o", self.folder / "alone").stdout
+            self.assertIn("Compressed:", report)
+            self.assertNotIn("No network was trained", report)
+            self.assertNotIn("missing", report)
+            made.append(self.files(self.folder / "alone"))
+            self.assertEqual(len(made[-1]), 1)
+            for path in (self.folder / "alone" / "networks").glob("*.fcn"):
+                path.unlink()
+        self.assertEqual(made[0], made[1])
+
     def test_the_best_network_of_a_run(self):
         job = self.write_job("best.toml", text=self.job.read_text() + 'networks = ["best"]\n')
         self.flash("run", job, "-o", self.run_folder)

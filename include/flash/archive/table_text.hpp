@@ -37,5 +37,6 @@ std::string named(const Table& table, std::size_t row);
 
 // "6 done, 2 failed": the rows of a table of networks by their state.
 std::string states(const Table& networks);
+bool all_missing(const Table& networks);  // none was ever done
 
 }  // namespace flash::table_text

@@ -111,7 +111,8 @@ double predictor_value(const PredictorFit& fit, const Space& space, const Point&
 // Throws Error bad_data where none of those asked for could be fitted.
 void choose_predictor(const Job& job, std::vector<PredictorFit>& fits);
 
-// Throws Error bad_data where fewer than 4 good samples remain, saying how many failed and why.
+inline constexpr std::size_t least_trained = 4;  // networks that an accuracy predictor needs
+// Throws Error bad_data where fewer good samples remain, saying how many failed and why.
 std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
                                          const std::vector<TrainedSample>& samples);
 

@@ -84,4 +84,10 @@ const Stage& stage_named(std::string_view name);  // throws Error internal where
 bool is_of_networks(std::string_view stage);      // false too where none is called so
 bool fits_rest_on(const Stage& stage);            // of networks, which no model has chosen
 
+// Why `flash run` searches nothing, as a phrase: there are fewer networks than a fit needs; "": it does. Of the stages it
+// then has those that compress alone.
+std::string nothing_to_search(const Job& job, const Space& space);
+// Of those stages. Throws Error bad_job where a job asks for neither.
+bool performs(const Stage& stage, const Job& job, const Space& space);
+
 }  // namespace flash

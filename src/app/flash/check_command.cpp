@@ -54,8 +54,9 @@ std::string words_of(const std::string& stage) { return std::string(stage_named(
 int perform_check(const Arguments& arguments) {
   Job job = job_argument_of(arguments).job;
   std::vector<std::string> of_models;
-  const Missing missing = missing_parts(job, of_models);
+  Missing missing = missing_parts(job, of_models);
   const Space space(job.space);
+  missing.try_step([&] { performs(stage_named(train_name), job, space); });
   const CostEstimate estimate = estimate_cost(job, space);
   Json stages = Json::object();
   for (const auto& [stage, count] : estimate.tasks) stages[stage] = count;

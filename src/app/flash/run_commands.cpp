@@ -12,6 +12,7 @@
 #include "flash/log/log.hpp"
 #include "flash/run/cost_estimate.hpp"
 #include "flash/run/status.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -39,10 +40,12 @@ std::optional<ArchiveContents> finished(const Arguments& arguments) {
     if (status.inputs != inputs_digest(job)) return std::nullopt;
     read_models(*arguments.output / "models.json");
     ArchiveContents archive = read_archive(*arguments.output / "archive.h5");
-    const Table* files = archive.find("confirmed/files");
-    for (std::size_t row = 0; row < table_text::rows(files); ++row)
-      if (!std::filesystem::exists(*arguments.output / table_text::text(*files, "file", row)))
-        return std::nullopt;
+    for (const char* table : {"confirmed/files", "compressed", "compressed/cells"}) {
+      const Table* files = archive.find(table);
+      for (std::size_t row = 0; row < table_text::rows(files); ++row)
+        if (!std::filesystem::exists(*arguments.output / table_text::text(*files, "file", row)))
+          return std::nullopt;
+    }
     return archive;
   } catch (const std::exception&) {
     return std::nullopt;  // whatever is wrong with it, the run itself will find and say
@@ -63,7 +66,10 @@ int perform_run(const Arguments& arguments) {
     log_info("{}: {} configurations; {}", job.name, id_text(run.space().count()), estimate.text());
     for (const std::string& warning : estimate.warnings) log_warning(warning);
     check_images(run, job);
+    const std::string no_search = nothing_to_search(job, run.space());
+    if (!no_search.empty()) log_info("{}: those of compress.networks are compressed, no more", no_search);
     for (const Stage* stage : stages()) {
+      if (!performs(*stage, job, run.space())) continue;
       if (const std::string why = stage->left_out(job, run.space()); !why.empty()) {
         log_warning(why);
         continue;
@@ -72,6 +78,7 @@ int perform_run(const Arguments& arguments) {
       if (stage->of_networks()) run.save();
       stage->conclude(run.findings());
     }
+    if (!no_search.empty()) return report(arguments, run, stage_named(compress_name));
     for (const Stage* stage : stages())
       if (!fits_rest_on(*stage) && stage->asked(job) && !run.failures(*stage).empty())
         return report(arguments, run, *stage);
