@@ -267,9 +267,9 @@ std::vector<PredictorFit> fit_predictors(const Job& job, const Space& space,
   const std::size_t others = add_others_of_table(job, space, samples, holdout);
   if (known.accuracy.size() < least_trained) {
     throw Error(ExitCode::bad_data, "the accuracy predictor needs at least " + std::to_string(least_trained) +
-                                        " trained networks and has " +
-                                        std::to_string(known.accuracy.size()) + " (" + failures(samples) +
-                                        "); see `flash report` for the reasons; " + remedy(samples));
+                                        " trained networks and has " + std::to_string(known.accuracy.size()) +
+                                        " (" + failures(samples) + "); see `flash report` for the reasons; " +
+                                        remedy(samples));
   }
   std::vector<PredictorFit> fits;
   for (const Score* score : space.geometry().scores()) {

@@ -140,7 +140,8 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
     if (no_search.empty() || (stage_named(compress_name).asked(job) && performs(*stage, job, space)))
       estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
   if (!no_search.empty()) {
-    estimate.warnings.push_back(no_search + ": `flash run` compresses the networks of compress.networks, no more");
+    estimate.warnings.push_back(no_search +
+                                ": `flash run` compresses the networks of compress.networks, no more");
   } else if (space.count() <= job.sweep.max_size) {
     estimate.sweep_core_seconds = sweep_seconds(job, evaluator) * static_cast<double>(sets.size());
   } else {

@@ -125,25 +125,28 @@ std::vector<PlannedCompression> compressions(Findings& findings) {
   return list;
 }
 
+Compressed compressed_from(const Json& output) {
+  const Json& settings = output.at("compression");
+  Compressed compressed;
+  compressed.network = output.at("network").get<std::string>();
+  compressed.k = output.at("training_number").get<int>();
+  compressed.seed = output.at("seed").get<std::uint64_t>();
+  compressed.method = settings.at("method").get<std::string>();
+  compressed.ratio = settings.at("ratio").get<double>();
+  compressed.bits = settings.at("bits").get<int>();
+  compressed.files = output.at("files").get<std::vector<std::string>>();
+  compressed.result = compression_result_from_json(output);
+  for (const Json& form : output.at("forms")) compressed.forms.push_back(layer_form_from_json(form));
+  compressed.space = space_definition_from_json(output.at("space"));
+  compressed.id = id_from_json(output.at("id"));
+  return compressed;
+}
+
 std::vector<Compressed> compressed_networks(const Results& results) {
   std::vector<Compressed> list;
   for (const auto& [id, outcome] : results.stage(std::string(compress_name))) {
     if (!outcome.output.is_object()) continue;
-    const Json& settings = outcome.output.at("compression");
-    Compressed compressed;
-    compressed.network = outcome.output.at("network").get<std::string>();
-    compressed.k = outcome.output.at("training_number").get<int>();
-    compressed.seed = outcome.output.at("seed").get<std::uint64_t>();
-    compressed.method = settings.at("method").get<std::string>();
-    compressed.ratio = settings.at("ratio").get<double>();
-    compressed.bits = settings.at("bits").get<int>();
-    compressed.files = outcome.output.at("files").get<std::vector<std::string>>();
-    compressed.result = compression_result_from_json(outcome.output);
-    for (const Json& form : outcome.output.at("forms"))
-      compressed.forms.push_back(layer_form_from_json(form));
-    compressed.space = space_definition_from_json(outcome.output.at("space"));
-    compressed.id = id_from_json(outcome.output.at("id"));
-    list.push_back(std::move(compressed));
+    list.push_back(compressed_from(outcome.output));
   }
   return list;
 }

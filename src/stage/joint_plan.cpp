@@ -168,9 +168,20 @@ ModelledCosts modelled_costs(const Job& job) {
           target.dense_bits()};
 }
 
+Measurement JointOutcome::cost(const Job& job) const {
+  const auto cost = cost_on(job.hardware.setup(), made);
+  return cost ? cost->compressed : Measurement();
+}
+
 bool JointOutcome::holds(const Job& job) const {
-  return result.ok && result.accuracy >= job.constraints.accuracy_min &&
-         static_cast<double>(result.file_bytes) <= job.joint.file_bytes_max;
+  const CompressionResult& result = made.result;
+  if (!result.ok || result.accuracy < job.constraints.accuracy_min ||
+      static_cast<double>(result.file_bytes) > job.joint.file_bytes_max)
+    return false;
+  const Measurement costs = cost(job);
+  return std::ranges::none_of(plain_fitted_metrics, [&](Metric metric) {
+    return costs[metric] > job.constraints.metric_max[metric];
+  });
 }
 
 std::vector<JointOutcome> joint_outcomes(const Results& results) {
@@ -180,18 +191,15 @@ std::vector<JointOutcome> joint_outcomes(const Results& results) {
       if (!outcome.output.is_object()) continue;
       const Json& joint = outcome.output.at("joint");
       const auto told = [&](const char* key) { return number_or_nan(joint.value(key, Json(nullptr))); };
-      const Json& files = outcome.output.at("files");
       list.push_back({.stage = stage,
                       .task = task,
-                      .network = outcome.output.at("network").get<std::string>(),
                       .round = stage == compress_confirm_name ? static_cast<int>(task / tasks_a_round) : 0,
                       .cells = cells_text(joint.at("options")),
                       .accuracy = told("accuracy"),
                       .file_bytes = told("file_bytes"),
                       .latency = told("latency_ms"),
                       .energy = told("energy_mj"),
-                      .file = files.empty() ? std::string() : files.front().get<std::string>(),
-                      .result = compression_result_from_json(outcome.output)});
+                      .made = compressed_from(outcome.output)});
     }
   return list;
 }

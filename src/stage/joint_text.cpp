@@ -38,6 +38,11 @@ std::string joint_report(const ArchiveContents& archive) {
         "    accuracy %% predicted %.2f, judged %.2f (dense %.2f), test %.2f; bytes predicted %.0f, written %.0f\n",
         100 * predicted, 100 * accuracy, 100 * number(*table, "accuracy_dense", row),
         100 * number(*table, "test_accuracy", row), bytes_predicted, bytes);
+    if (const double energy = number(*table, "energy_mj", row); std::isfinite(energy))
+      out += format(
+          "    by the target's model: latency ms predicted %.4g, of the file %.4g; energy mJ %.4g, %.4g\n",
+          number(*table, "latency_predicted", row), number(*table, "latency_ms", row),
+          number(*table, "energy_predicted", row), energy);
     out += "    " + text(*table, "file", row) + "\n";
     off += std::abs(predicted - accuracy);
     bytes_off += std::abs(bytes_predicted / bytes - 1);

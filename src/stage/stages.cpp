@@ -54,7 +54,8 @@ bool performs(const Stage& stage, const Job& job, const Space& space) {
   const std::string why = nothing_to_search(job, space);
   if (why.empty()) return true;
   if (!stage_named(compress_name).asked(job))
-    throw Error(ExitCode::bad_job, job.path.string() + ": " + why + "; name in compress.networks what to compress");
+    throw Error(ExitCode::bad_job,
+                job.path.string() + ": " + why + "; name in compress.networks what to compress");
   return stage.name() == break_even_name || stage.name() == compress_name;
 }
 

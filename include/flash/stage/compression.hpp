@@ -55,6 +55,7 @@ struct Compressed {
   SpaceDefinition space{};
   NetworkId id = 0;
 };
+Compressed compressed_from(const Json& output);  // of a task of any stage that compresses
 // What it costs on a target, and in its dense form of 8 bits; nothing where it failed or the target has no model.
 struct CompressedCost {
   Measurement compressed, dense;

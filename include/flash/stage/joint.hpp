@@ -10,6 +10,7 @@
 #include "flash/findings/findings.hpp"
 #include "flash/findings/results.hpp"
 #include "flash/joint/joint_search.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
 #include "flash/task/compression.hpp"
 
@@ -61,14 +62,15 @@ ModelledCosts modelled_costs(const Job& job);
 struct JointOutcome {
   std::string_view stage;
   TaskId task = 0;
-  std::string network;
   int round = 0;                        // of compress_confirm, from 0
   std::string cells;                    // "dense | bits 4 | keep 0.25 bits 4"
   double accuracy = 0, file_bytes = 0;  // predicted; NaN of a sample
-  double latency = 0, energy = 0;       // likewise, modelled
-  std::string file;                     // within RUN/networks; "" where it failed
-  CompressionResult result;
-  // Whether accuracy, by the images that judge, and bytes are what the job asks for.
+  double latency = 0, energy = 0;       // likewise, modelled: ms, mJ
+  Compressed made;
+  // Of the file, on the job's target by its model; NaN where that has none or the compression failed.
+  Measurement cost(const Job& job) const;
+  // Whether accuracy, by the images that judge, bytes, and what the target's model says of the file are what the job
+  // asks for.
   bool holds(const Job& job) const;
 };
 std::vector<JointOutcome> joint_outcomes(const Results& results);

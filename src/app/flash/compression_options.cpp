@@ -84,7 +84,8 @@ void compression_options(CLI::App* sub, Arguments& arguments) {
   text_key(sub, arguments, "--target", "target", "Target whose break-even decides which layers are pruned");
   real_key(sub, arguments, "--ratio", "ratio", "Weights over weights kept, of all layers together");
   real_key(sub, arguments, "--macs-ratio", "macs_ratio", "MACs of convolutions over those left, at least");
-  whole_key(sub, arguments, "--stages", "stages", "Steps of ADMM pruning, each from what the one before kept");
+  whole_key(sub, arguments, "--stages", "stages",
+            "Steps of ADMM pruning, each from what the one before kept");
   whole_key(sub, arguments, "--bits", "bits", "Bits of a kept weight, 1 to 8; 32: not quantised");
   text_key(sub, arguments, "--groups", "groups", "none, filters or rows: what is kept or pruned together");
   whole_key(sub, arguments, "--epochs", "epochs", "Epochs of all phases together, behind the training");
