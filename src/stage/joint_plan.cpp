@@ -51,6 +51,7 @@ CompressionSettings compression_of(const Job& job, const NetworkGraph& graph,
     LayerCompression& own = settings.layers.emplace_back();
     own.layer = layer++;
     own.keep = option.kept;
+    own.part = option.kept < 1 ? static_cast<int>(node.slot) : -1;
     own.bits = quantised ? option.bits : 0;
     weights += static_cast<double>(node.op.weights());
     kept += option.kept * static_cast<double>(node.op.weights());

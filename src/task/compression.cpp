@@ -129,6 +129,7 @@ void check_compression(const CompressionSettings& settings) {
     need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
     need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
          "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
+    need(layer.part >= -1 && (layer.part == -1 || layer.keep > 0), "layers of a part keep a share together");
     need(layer.bits == 0 || (bits_of_weights(layer.bits) && settings.bits < 32),
          "a layer has 1 to 8 bits of its own, or 32, where weights are quantised");
     need(!deals || layer.bits == 0 || layer.keep == 0,
@@ -138,11 +139,13 @@ void check_compression(const CompressionSettings& settings) {
 
 Json to_json(const CompressionSettings& settings) {
   Json layers = Json::array();
-  for (const LayerCompression& layer : settings.layers)
+  for (const LayerCompression& layer : settings.layers) {
     layers.push_back({{"layer", layer.layer},
                       {"keep", layer.keep},
                       {"bits", layer.bits},
                       {"break_even", layer.break_even}});
+    if (layer.part >= 0) layers.back()["part"] = layer.part;
+  }
   return Json{{"method", settings.method},
               {"ratio", settings.ratio},
               {"macs_ratio", settings.macs_ratio},
@@ -191,7 +194,8 @@ CompressionSettings compression_settings_from_json(const Json& json) {
   for (const Json& layer : reader.at("layers")) {
     const JsonReader of_layer(layer, "compression settings, layer,");
     settings.layers.push_back({of_layer.get<int>("layer"), of_layer.get<double>("keep"),
-                               of_layer.get<int>("bits"), of_layer.get<double>("break_even")});
+                               of_layer.get<int>("bits"), of_layer.get<double>("break_even"),
+                               layer.contains("part") ? of_layer.get<int>("part") : -1});
   }
   settings.target = reader.get<std::string>("target");
   check_compression(settings);

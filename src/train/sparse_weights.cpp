@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -43,6 +44,7 @@ SparseWeights::SparseWeights(const BuiltNetwork& network, const CompressionSetti
     for (const LayerCompression& own : settings.layers) {
       if (own.layer != static_cast<int>(number)) continue;
       layer.forced_keep = own.keep;
+      layer.part = own.part;
       layer.break_even = own.break_even;
       if (own.bits > 0) layer.bits = own.bits;
     }
@@ -58,28 +60,53 @@ SparseWeights::SparseWeights(const BuiltNetwork& network, const CompressionSetti
   }
 }
 
+std::vector<std::size_t> SparseWeights::shares_of_parts(const std::vector<LayerWeights>& layers,
+                                                        double ratio) const {
+  std::vector<std::size_t> keep(layers_.size());
+  const double progress = settings_.ratio > 1 ? std::log(ratio) / std::log(settings_.ratio) : 1;
+  std::map<int, std::vector<std::size_t>> parts;
+  for (std::size_t l = 0; l < layers_.size(); ++l)
+    if (layers_[l].part >= 0) parts[layers_[l].part].push_back(l);
+  for (const auto& [part, members] : parts) {
+    std::vector<LayerWeights> together;
+    double all = 0;
+    for (const std::size_t l : members) {
+      together.push_back(layers[l]);
+      all += static_cast<double>(layers[l].weights.size());
+    }
+    const double share = std::pow(layers_[members.front()].forced_keep, progress);
+    const std::vector<std::size_t> chosen = shares_of_layers(
+        together, std::max(members.size(), static_cast<std::size_t>(std::lround(share * all))));
+    for (std::size_t k = 0; k < members.size(); ++k) keep[members[k]] = chosen[k];
+  }
+  return keep;
+}
+
 // By LAMP, each score divided by 1 + price * multiplications a weight; the least price at which the convolutions'
 // multiplications are few enough [ours]. Layers that are dense, or told how many to keep, leave the others the rest.
-std::vector<std::size_t> SparseWeights::shares(const std::vector<LayerWeights>& layers, std::size_t wanted,
+std::vector<std::size_t> SparseWeights::shares(const std::vector<LayerWeights>& layers, double ratio,
                                                const std::vector<bool>& dense) const {
-  std::vector<std::size_t> keep(layers_.size());
+  std::vector<std::size_t> keep = shares_of_parts(layers, ratio);
   std::vector<LayerWeights> free;
   std::vector<std::size_t> of_free;
   std::size_t taken = 0;
-  double macs = 0;
+  double macs = 0, weights = 0;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const auto all = static_cast<double>(layers[l].weights.size());
+    weights += all;
     if (layers_[l].convolution) macs += static_cast<double>(layers_[l].reuse) * all;
     if (!dense[l] && layers_[l].forced_keep <= 0) {
       free.push_back(layers[l]);
       of_free.push_back(l);
       continue;
     }
-    keep[l] = dense[l] ? layers[l].weights.size()
-                       : std::max<std::size_t>(
-                             1, static_cast<std::size_t>(std::lround(layers_[l].forced_keep * all)));
+    if (dense[l])
+      keep[l] = layers[l].weights.size();
+    else if (layers_[l].part < 0)
+      keep[l] = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(layers_[l].forced_keep * all)));
     taken += keep[l];
   }
+  const auto wanted = static_cast<std::size_t>(std::lround(weights / ratio));
   const std::size_t count = std::max(free.size(), wanted > taken ? wanted - taken : 0);
   const auto at_price = [&](double price) {
     for (std::size_t k = 0; k < free.size(); ++k)
@@ -119,13 +146,10 @@ void SparseWeights::choose_counts(double ratio) {
     gains.push_back({values.back().size(), layer.forced_keep > 0 ? 1 : layer.break_even});
   }
   for (std::size_t l = 0; l < layers_.size(); ++l) weights.push_back({values[l], allowed[l], 1});
-  const auto wanted = [all](double of) {
-    return static_cast<std::size_t>(std::lround(static_cast<double>(all) / of));
-  };
   ChosenCounts chosen = settle_dense(
-      gains, [&](const std::vector<bool>& dense) { return shares(weights, wanted(settings_.ratio), dense); });
-  check_gain(chosen, wanted(settings_.ratio));
-  if (ratio < settings_.ratio) chosen.keep = shares(weights, wanted(ratio), chosen.dense);
+      gains, [&](const std::vector<bool>& dense) { return shares(weights, settings_.ratio, dense); });
+  check_gain(chosen, static_cast<std::size_t>(std::lround(static_cast<double>(all) / settings_.ratio)));
+  if (ratio < settings_.ratio) chosen.keep = shares(weights, ratio, chosen.dense);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     layers_[l].keep = chosen.keep[l];
     if (chosen.dense[l]) layers_[l].mask.fill_(1);

@@ -36,6 +36,7 @@ class SparseWeights : public WeightsUnderCompression {
     bool convolution = false;
     int bits = 32;
     double forced_keep = 0;
+    int part = -1;
     double break_even = 1;
     WeightGroups groups;
     Levels levels;
@@ -49,8 +50,10 @@ class SparseWeights : public WeightsUnderCompression {
   void begin_snap(double share);
   void release();  // no search or level holds the weights any more
   void choose_counts(double ratio);
-  std::vector<std::size_t> shares(const std::vector<LayerWeights>& layers, std::size_t wanted,
+  std::vector<std::size_t> shares(const std::vector<LayerWeights>& layers, double ratio,
                                   const std::vector<bool>& dense) const;
+  // Of the layers that keep a share together; 0 of others. On the way there, at a lower ratio, they keep more.
+  std::vector<std::size_t> shares_of_parts(const std::vector<LayerWeights>& layers, double ratio) const;
   // Throws Error bad_job where so many layers stay dense that `wanted` weights cannot be all that are kept.
   void check_gain(const ChosenCounts& chosen, std::size_t wanted) const;
   double rho() const;  // of the round under way

@@ -17,6 +17,9 @@ struct LayerCompression {
   // The largest share of its weights at which the layer costs no more sparse than dense on the target; where it would keep
   // more it stays dense. 0: never gains; 1: whatever the target
   double break_even = 1;
+  // Layers of one part, a cell of a network, keep that share of their weights together, each as many as its weights say;
+  // -1: the layer by itself.
+  int part = -1;
 };
 
 struct CompressionSettings {
