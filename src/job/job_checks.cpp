@@ -10,6 +10,7 @@
 #include "flash/dataset/source.hpp"
 #include "flash/job/options.hpp"
 #include "flash/joint/joint_tables.hpp"
+#include "flash/joint/loss_model.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
 #include "flash/space/reference_network.hpp"
@@ -109,6 +110,12 @@ class Checker {
       wrong("compress", key, "need accuracies, and the objective is training-free");
     if (job_.accuracies.known())
       wrong("compress", key, "need trained networks: with train.table nothing is trained");
+    const int samples =
+        std::min(job_.joint.networks, job_.sample.count + job_.sample.holdout) * job_.joint.samples;
+    if (job_.joint.options.size() > 1 && samples < static_cast<int>(least_losses))
+      wrong("compress", "samples",
+            "of compress.sample_networks are " + std::to_string(samples) +
+                " together, and a model of what is lost needs " + std::to_string(least_losses));
   }
 
   void compression() {

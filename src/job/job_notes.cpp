@@ -73,7 +73,18 @@ class Notes {
           {"confirm_rounds", job_.joint.rounds, usual.rounds}})
       idle("compress", key, !job_.joint.active() && value != before, "without compress.options");
     for (const char* key : {"group_rows", "group_columns"})
-      idle("compress", key, how.groups != "rows", R"(where compress.groups is not "rows")");
+      idle("compress", key,
+           how.groups != "rows" &&
+               std::ranges::none_of(job_.joint.options,
+                                    [](const CellOption& option) { return option.pruned == Pruned::rows; }),
+           R"(where compress.groups is not "rows")");
+    for (const char* key : {"ratio", "macs_ratio", "bits", "groups", "layers", "target", "seeds"})
+      idle("compress", key, job_.joint.active() && job_.compress.networks.empty(),
+           "beside compress.options, which say it of each cell");
+    idle("compress", "sample_networks",
+         job_.joint.active() && job_.joint.networks > job_.sample.count + job_.sample.holdout,
+         "beyond the networks that are trained, " + std::to_string(job_.sample.count + job_.sample.holdout) +
+             " by [sample]");
     for (const char* key : {"variant", "block_rows", "threshold", "row_threshold"})
       idle("compress", key, how.method != "smartdeal", R"(where compress.method is not "smartdeal")");
     for (const char* key : {"target", "macs_ratio"})

@@ -50,8 +50,9 @@ void add_compress_options(std::vector<Option>& options) {
                 "What is kept or pruned together: single weights, filters, or rows of a crossbar's array.");
   compress.integer("group_rows", {1, 65'536}, at(&How::group_rows), "Outputs of such a row.");
   compress.integer("group_columns", {1, 65'536}, at(&How::group_columns), "Inputs of such a row.");
-  compress.integer("epochs", {1, 100'000}, at(&How::epochs),
-                   "Epochs of all phases together, behind the training (train.epochs).");
+  compress.integer(
+      "epochs", {1, 100'000}, at(&How::epochs),
+      "Epochs of all phases together, behind the training (train.epochs); each phase has one at least.");
   compress.integer("rounds", {1, 1'000}, at(&How::rounds), "Rounds of ADMM in each search.");
   compress.number("rho", above(0), at(&How::rho), "Weight of ADMM's penalty in the first round.");
   compress.number("rho_end", above(0), at(&How::rho_end), "The same in the last round.");

@@ -143,6 +143,7 @@ void FileModel::fit(std::span<const Sample> samples, const std::string& without)
   }
   for (std::size_t part = 0; part < part_count; ++part)
     bytes_[part] = fitted(rows[part], written[part], prior[part]);
+  bytes_.front().front() = std::max(bytes_.front().front(), 1.0);  // no file is without
 }
 
 void FileModel::calibrate(std::span<const Sample> samples) {

@@ -191,9 +191,10 @@ double LossModel::operator()(const CellOption& option, std::size_t slot, double 
 }
 
 LossFit fit_loss(std::span<const LossSample> samples) {
-  if (samples.size() < 4)
+  if (samples.size() < least_losses)
     throw Error(ExitCode::bad_data, "compressed samples: " + std::to_string(samples.size()) +
-                                        " of them, and a model of what is lost needs 4");
+                                        " of them, and a model of what is lost needs " +
+                                        std::to_string(least_losses));
   for (const LossSample& sample : samples)
     if (!std::isfinite(sample.loss) || sample.options.size() != sample.cell_weights.size())
       throw Error(ExitCode::bad_data,

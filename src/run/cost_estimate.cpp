@@ -12,6 +12,7 @@
 #include "flash/space/network_text.hpp"
 #include "flash/space/reference_network.hpp"
 #include "flash/stage/compression.hpp"
+#include "flash/stage/joint.hpp"
 #include "flash/stage/stage.hpp"
 
 namespace flash {
@@ -84,6 +85,18 @@ double compression_macs(const Job& job, const Space& space, const ImageCounts& i
   return macs * job.compress.seeds;
 }
 
+// Of a search over compression: networks of the sample are compressed, which have been trained; those that confirm it
+// are trained first. These are taken to cost as much as the mean of the first design.
+double joint_macs(const Job& job, const Forecast& forecast, double macs_a_training) {
+  if (!job.joint.active()) return 0;
+  const auto tasks = [&](std::string_view stage) {
+    return static_cast<double>(stage_named(stage).tasks(forecast));
+  };
+  const double epochs = static_cast<double>(job.compress.how.epochs) / job.training.epochs;
+  return macs_a_training * ((tasks(compress_samples_name) + tasks(compress_confirm_name)) * epochs +
+                            tasks(compress_confirm_name));
+}
+
 // Models such as a run of the job will fit, with made-up coefficients: what the search costs hardly depends
 // on them.
 Models models_before_the_fit(const Job& job) {
@@ -120,11 +133,15 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   try {
     const bool trains = !job.objective.training_free && !job.accuracies.known();
     const ImageCounts images = trains ? image_counts(job.data) : ImageCounts{};
-    if (trains)
-      estimate.training_gmac =
-          (no_search.empty() ? trainings_a_sample(forecast) : 0) *
-              training_macs(job, space, images.shape.train_images, images.shape.judging_images()) / 1e9 +
-          compression_macs(job, space, images) / 1e9;
+    if (trains) {
+      const double sample =
+          training_macs(job, space, images.shape.train_images, images.shape.judging_images());
+      const auto networks = static_cast<double>(networks_to_train(job, space).ids.size());
+      double macs = compression_macs(job, space, images);
+      if (no_search.empty())
+        macs += trainings_a_sample(forecast) * sample + joint_macs(job, forecast, sample / networks);
+      estimate.training_gmac = macs / 1e9;
+    }
     if (images.assumed) {
       estimate.warnings.push_back("the data set is not there: its cost is that of " +
                                   std::to_string(images.shape.train_images) + " training and " +

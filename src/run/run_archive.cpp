@@ -91,7 +91,13 @@ void Run::select_evaluations() {
   for (const Stage* stage : stages()) {
     const std::string name(stage->name());
     if (fits_rest_on(*stage) || results_.stage(name).empty()) continue;
-    const Results::Selection selection = results_.select(name, stage->plan(findings_).tasks);
+    std::vector<StageTask> tasks;
+    try {
+      tasks = stage->plan(findings_).tasks;
+    } catch (const Error& error) {  // what it would rest on is not there any more: none of it counts
+      if (error.code() != ExitCode::missing_input && error.code() != ExitCode::bad_data) throw;
+    }
+    const Results::Selection selection = results_.select(name, tasks);
     selected_.insert(name);
     unreported_[name].remade += selection.remade;
     unreported_[name].dropped += selection.dropped;

@@ -145,7 +145,7 @@ bool Run::perform(const Stage& stage) {
     std::erase_if(plan.tasks, [&](const StageTask& task) {
       return !stage.asks_for(job_, task.id) && !results_.stage(plan.name).contains(task.id);
     });
-    if (!run_tasks(stage, plan)) return false;
+    if (!run_tasks(stage, plan, before == 0)) return false;
     if (!stage.grows() || plan.tasks.size() == before) return true;
     before = plan.tasks.size();
   }
@@ -161,7 +161,7 @@ void Run::take_shard(StagePlan& plan) {
   std::erase_if(plan.tasks, [&](const StageTask& task) { return !mark->shard.holds(task.id); });
 }
 
-bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
+bool Run::run_tasks(const Stage& stage, const StagePlan& plan, bool first) {
   discard_checkpoints(stage, plan);
   const Results::Stage& known = results_.stage(plan.name);
   std::vector<Task> missing;
@@ -182,7 +182,7 @@ bool Run::run_tasks(const Stage& stage, const StagePlan& plan) {
   }
   const std::size_t total = plan.tasks.size();
   const std::size_t done_before = total - missing.size() - failed_before;
-  if (failed_before > 0)
+  if (first && failed_before > 0)
     log_warning(
         "{}: {} tasks failed in an earlier start; once the reason is mended, --retry-failed tries "
         "them again",

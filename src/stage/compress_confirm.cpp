@@ -21,7 +21,7 @@ class CompressConfirmStage : public Stage {
   bool grows() const override { return true; }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }
-  void judge(StageOutcome& outcome) const override { judge_compression(outcome); }
+  void judge(StageOutcome& outcome) const override { judge_loss(outcome); }
   void conclude(Findings& findings) const override {
     if (asked(findings.job()) && findings.results().stage(std::string(name())).empty())
       log_warning(

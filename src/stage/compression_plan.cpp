@@ -47,4 +47,10 @@ void judge_compression(StageOutcome& outcome) {
   outcome.error = result.failure;
 }
 
+void judge_loss(StageOutcome& outcome) {
+  const CompressionResult result = compression_result_from_json(outcome.output);
+  outcome.ok = result.dense_ok;
+  if (!outcome.ok) outcome.error = result.failure;
+}
+
 }  // namespace flash

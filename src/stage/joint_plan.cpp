@@ -1,6 +1,7 @@
 // Networks whose cells are compressed each in its way, as tasks.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
@@ -44,6 +45,7 @@ CompressionSettings compression_of(const Job& job, const NetworkGraph& graph,
   }
   settings.bits = quantised ? quantised_bits : 32;
   double weights = 0, kept = 0;
+  std::map<std::size_t, std::pair<double, double>> cells;  // weights and layers
   int layer = 0;
   for (const NetworkGraph::Node& node : graph.nodes()) {
     if (!node.op.has_matrix()) continue;
@@ -53,8 +55,13 @@ CompressionSettings compression_of(const Job& job, const NetworkGraph& graph,
     own.keep = option.kept;
     own.part = option.kept < 1 ? static_cast<int>(node.slot) : -1;
     own.bits = quantised ? option.bits : 0;
-    weights += static_cast<double>(node.op.weights());
-    kept += option.kept * static_cast<double>(node.op.weights());
+    auto& [its_weights, its_layers] = cells[node.slot];
+    its_weights += static_cast<double>(node.op.weights());
+    ++its_layers;
+  }
+  for (const auto& [slot, cell] : cells) {
+    weights += cell.first;
+    kept += std::max(cell.second, option_of(slot).kept * cell.first);  // no layer is emptied
   }
   settings.ratio = std::max(1.0, weights / kept);
   return settings;
@@ -118,7 +125,8 @@ JointModels joint_models(const Job& job, const Space& space, const Results& resu
     const Point point = space.point(id_from_json(joint.at("id")));
     LossSample loss{.network = outcome.output.at("network").get<std::string>()};
     FileModel::Sample file{.network = loss.network};
-    loss.loss = result.accuracy_dense - result.accuracy;
+    const double chance = 1.0 / space.definition().input.classes;
+    loss.loss = result.accuracy_dense - (std::isfinite(result.accuracy) ? result.accuracy : chance);
     file.parts = {result.header_bytes, result.mask_bytes, result.value_bytes, result.bias_bytes};
     for (std::size_t slot = 0; slot < point.options.size(); ++slot) {
       const auto text = joint.at("options").at(slot).get<std::string>();
@@ -132,7 +140,7 @@ JointModels joint_models(const Job& job, const Space& space, const Results& resu
     }
     if (file.cells.size() != point.options.size()) return;  // of options that the job no longer has
     losses.push_back(std::move(loss));
-    files.push_back(std::move(file));
+    if (result.file_bytes > 0) files.push_back(std::move(file));  // none where it diverged
   };
   for (const auto& [task, outcome] : results.stage(std::string(compress_samples_name))) learn(outcome);
   for (const auto& [task, outcome] : results.stage(std::string(compress_confirm_name)))

@@ -215,6 +215,7 @@ Json to_json(const CompressionResult& result) {
     rounds.push_back({{"phase", round.phase}, {"rho", round.rho}, {"residual", round.residual}});
   return Json{{"ok", result.ok},
               {"failure", result.failure},
+              {"dense_ok", result.dense_ok},
               {"accuracy_dense", number_or_null(result.accuracy_dense)},
               {"accuracy", number_or_null(result.accuracy)},
               {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
@@ -236,6 +237,7 @@ CompressionResult compression_result_from_json(const Json& json) {
   CompressionResult result;
   result.ok = reader.get<bool>("ok");
   result.failure = reader.get<std::string>("failure");
+  result.dense_ok = reader.get<bool>("dense_ok");
   result.accuracy_dense = reader.get_or_nan("accuracy_dense");
   result.accuracy = reader.get_or_nan("accuracy");
   result.test_accuracy_dense = reader.get_or_nan("test_accuracy_dense");

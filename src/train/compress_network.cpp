@@ -97,7 +97,8 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
   result.test_accuracy_dense = trained.result.test_accuracy;
   result.parameters = trained.result.parameters;
   result.accuracy = result.test_accuracy = std::numeric_limits<double>::quiet_NaN();
-  result.failure = trained.result.ok ? "" : "the dense network failed to train: " + trained.result.failure;
+  result.dense_ok = trained.result.ok;
+  result.failure = result.dense_ok ? "" : "the dense network failed to train: " + trained.result.failure;
   if (result.failure.empty()) {
     const KeptMemory kept_memory;
     Compression compression(*trained.network, space.definition().input, data, last_data, training, settings,
@@ -128,7 +129,7 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
                                                 last_data.judges().size(), last_data.validation.size() > 0);
       if (!chance.empty())
         result.failure = "compressed, its " + chance +
-                         ": a smaller compress.learning_rate or ratio, or more epochs, may help";
+                         ": keeping more, more epochs or a smaller compress.learning_rate may help";
       result.test_accuracy = accuracy_of(*made.network, last_data.test);
     }
   }

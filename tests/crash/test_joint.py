@@ -31,7 +31,7 @@ class Joint(FlashCase):
         self.assertEqual(len(samples), 6)
         self.assertGreaterEqual(len(best), 2)
         for row in best:
-            self.assertEqual((self.run_folder / "networks" / row["file"]).stat().st_size, row["file_bytes"])
+            self.assertEqual((self.run_folder / row["file"]).stat().st_size, row["file_bytes"])
             self.assertLess(abs(row["file_bytes_predicted"] / row["file_bytes"] - 1), 0.25)
             self.assertEqual(row["holds"], 1, "no bound is asked for")
         self.assertIn("Smallest file that holds", self.flash("report", self.run_folder).stdout)

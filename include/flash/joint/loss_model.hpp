@@ -34,6 +34,7 @@ struct LossModel {
   double operator()(const CellOption& option, std::size_t slot, double cell_weights) const;
 };
 
+inline constexpr std::size_t least_losses = 4;  // samples that a fit needs
 // One network that was compressed.
 struct LossSample {
   std::string network;                 // samples of one are left out together
@@ -50,11 +51,11 @@ struct LossFit {
   double rmse_mean = 0;   // the same where the mean of the others' losses predicts
   double rmse_dense = 0;  // the same where nothing is thought to be lost
   // Whether nothing is gained over the mean of what others lost.
-  bool no_better_than_mean() const { return rmse_left >= rmse_mean; }
+  bool no_better_than_mean() const { return model.terms.empty() || rmse_left >= rmse_mean; }
 };
 
 // Non-negative least squares with forward selection of features: one is taken on while the error of networks left out
-// falls by 1 % at least. Throws Error bad_data: fewer than 4 samples, or losses that are not finite.
+// falls by 1 % at least. Throws Error bad_data: fewer than least_losses samples, or losses that are not finite.
 LossFit fit_loss(std::span<const LossSample> samples);
 
 Json to_json(const LossFit& fit);

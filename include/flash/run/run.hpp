@@ -109,7 +109,7 @@ class Run {
   void report(const StagePlan& plan, const Results::Selection& selection);
   void begin(const Stage& stage, const StagePlan& plan);
   void take_shard(StagePlan& plan);
-  bool run_tasks(const Stage& stage, const StagePlan& plan);
+  bool run_tasks(const Stage& stage, const StagePlan& plan, bool first);
   bool holds(const Stage& stage, const StageOutcome& outcome) const;
   void say_trained_again(const Stage& stage, const StagePlan& plan,
                          const std::map<std::uint64_t, const StageTask*>& missing) const;

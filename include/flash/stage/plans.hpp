@@ -36,6 +36,8 @@ StagePlan plan_compressions(const Job& job, std::string_view stage,
                             const std::vector<CompressionOrder>& orders);
 // Stage::judge of a stage that compresses: a network that diverged has a history, and no file.
 void judge_compression(StageOutcome& outcome);
+// Where a compression that ends at chance is a result too: it lost all.
+void judge_loss(StageOutcome& outcome);
 
 // One task a block and constraint set; id: set * blocks + block.
 StagePlan plan_sweep(const Job& job, const Space& space, const Models& models,

@@ -94,7 +94,8 @@ struct CompressionRound {
 struct CompressionResult {
   bool ok = false;
   std::string failure{};
-  double accuracy_dense = 0, accuracy = 0;            // of the images that judge
+  bool dense_ok = false;                    // before: what was lost is known then, whatever came of it
+  double accuracy_dense = 0, accuracy = 0;  // of the images that judge
   double test_accuracy_dense = 0, test_accuracy = 0;  // read once, at the end
   std::vector<CompressedLayer> layers{};
   std::vector<CompressionRound> rounds{};

@@ -38,7 +38,7 @@ class JointStages : public testing::Test {
     const Space space(job_.space);
     for (const StageTask& task : plan.tasks) {
       const Json input = Json::parse(task.input);
-      CompressionResult result{.ok = true, .accuracy_dense = 0.8, .accuracy = 0.8};
+      CompressionResult result{.ok = true, .dense_ok = true, .accuracy_dense = 0.8, .accuracy = 0.8};
       FileModel files(job_.joint.options, 8);
       const Point point = space.point(id_from_json(input.at("id")));
       double bytes = 0;
@@ -52,10 +52,13 @@ class JointStages : public testing::Test {
       result.header_bytes = 100;
       result.value_bytes = static_cast<std::size_t>(bytes);
       result.mask_bytes = result.bias_bytes = 50;
+      result.file_bytes = 200 + result.value_bytes;
       StageOutcome outcome;
       outcome.ok = true;
       outcome.output = to_json(result);
-      for (const char* key : {"network", "joint", "compression"}) outcome.output[key] = input.at(key);
+      for (const char* key : {"network", "joint", "compression", "training_number", "seed", "space", "id"})
+        outcome.output[key] = input.at(key);
+      outcome.output["forms"] = Json::array();
       outcome.output["files"] = Json::array({input.at("name")});
       results.add(plan.name, task.id, std::move(outcome));
     }
@@ -150,6 +153,31 @@ TEST_F(JointStages, FromSamplesToAProvenBest) {
   EXPECT_TRUE(result.complete);
   EXPECT_GE(result.best.evaluation.accuracy, 0.5);
   EXPECT_THAT(result.best.network.compression, testing::Contains(testing::Gt(0U)));
+}
+
+// A sample that ends at chance has lost all that the dense network had: it is fitted to like the others.
+TEST_F(JointStages, SamplesAtChanceLostAll) {
+  const Space space(job_.space);
+  const Results none;
+  Findings before(job_, space, none);
+  const StagePlan plan = plan_compressions(job_, space, compress_samples_name, compression_samples(before));
+  const Results results = compressed(plan);
+  const double usual = joint_models(job_, space, results).loss.model(job_.joint.options[3], 0, 500);
+  Results lost;
+  for (const auto& [task, outcome] : results.stage(std::string(compress_samples_name))) {
+    StageOutcome changed = outcome;
+    const Json& options = changed.output.at("joint").at("options");
+    if (std::ranges::find(options, Json(job_.joint.texts[3])) != options.end()) {
+      changed.output["ok"] = false;
+      changed.output["accuracy"] = 0.1;
+      judge_loss(changed);
+      EXPECT_TRUE(changed.ok);
+    }
+    lost.add(std::string(compress_samples_name), task, std::move(changed));
+  }
+  const JointModels joint = joint_models(job_, space, lost);
+  EXPECT_EQ(joint.loss.samples, 20U);
+  EXPECT_GT(joint.loss.model(job_.joint.options[3], 0, 500), usual + 0.05);
 }
 
 // Results of options that the job no longer has are passed over.
