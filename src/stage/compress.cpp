@@ -102,7 +102,7 @@ class CompressStage : public Stage {
 };
 
 // Both without the seeds.
-PlannedCompression compression_of(const Space& space, NetworkId id) {
+PlannedCompression of_network(const Space& space, NetworkId id) {
   PlannedCompression planned;
   planned.name = network_text(space, space.point(id));
   planned.space = space.definition();
@@ -112,9 +112,9 @@ PlannedCompression compression_of(const Space& space, NetworkId id) {
 }
 PlannedCompression named_compression(const Job& job, const Space& space, const std::string& text) {
   const ReferenceNetwork* reference = find_reference(text);
-  if (reference == nullptr) return compression_of(space, named_to_train(job, space, text));
+  if (reference == nullptr) return of_network(space, named_to_train(job, space, text));
   const Space own(definition_of(*reference, job.space.input));
-  PlannedCompression planned = compression_of(own, own.id(parse_network(own, reference->network)));
+  PlannedCompression planned = of_network(own, own.id(parse_network(own, reference->network)));
   planned.name = planned.stem = text;
   return planned;
 }
@@ -150,7 +150,7 @@ std::vector<PlannedCompression> compressions(Findings& findings) {
   for (const std::string& text : job.compress.networks) {
     const Space& space = findings.space();
     PlannedCompression planned =
-        text == "best" ? compression_of(space, best_network(findings)) : named_compression(job, space, text);
+        text == "best" ? of_network(space, best_network(findings)) : named_compression(job, space, text);
     const std::string stem = planned.stem;
     const TaskId place = list.size() / static_cast<std::size_t>(job.compress.seeds);
     for (planned.k = 0; planned.k < job.compress.seeds; ++planned.k) {

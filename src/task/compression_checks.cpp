@@ -23,7 +23,7 @@ std::string shown(double value) {
 // One decimal, never above what it stands for.
 std::string rounded_down(double value) { return shown(std::floor(10 * value) / 10); }
 
-[[noreturn]] void refuse(const CompressionFault& fault) {
+[[noreturn]] void fail_with(const CompressionFault& fault) {
   throw Error(ExitCode::bad_job, "compress." + fault.key + ": " + fault.what);
 }
 
@@ -180,12 +180,12 @@ Fault compression_fault(const CompressionSettings& settings, const NetworkGraph&
 }
 
 void check_compression(const CompressionSettings& settings) {
-  if (const Fault fault = compression_fault(settings)) refuse(*fault);
+  if (const Fault fault = compression_fault(settings)) fail_with(*fault);
 }
 
 void check_compression(const CompressionSettings& settings, const NetworkGraph& graph) {
   check_compression(settings);
-  if (const Fault fault = compression_fault(settings, graph)) refuse(*fault);
+  if (const Fault fault = compression_fault(settings, graph)) fail_with(*fault);
 }
 
 }  // namespace flash

@@ -1,4 +1,5 @@
 // flash compress: networks pruned and quantised into files.
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,16 +19,18 @@ void refuse_untrained(const std::string& what) { throw Error(ExitCode::usage, "-
 // Options that would change nothing of what is counted; a job may have them for its trainings.
 void refuse_idle_options(const Arguments& arguments) {
   if (arguments.output) refuse_untrained("nothing is written; leave out -o");
-  for (const auto& [key, option] :
-       {std::pair{"epochs", "--epochs"}, {"seeds", "--seeds"}, {"stages", "--stages"}})
-    for (const Override& entry : arguments.overrides)
-      if (entry.key == std::string("compress.") + key)
-        refuse_untrained(std::string("nothing is trained; leave out ") + option);
-  for (const auto& [key, option] : {std::pair{"target", "--target"}, {"macs_ratio", "--macs-ratio"}})
-    for (const Override& entry : arguments.overrides)
-      if (entry.key == std::string("compress.") + key)
-        refuse_untrained(
-            std::string("all layers keep the same share, but for those of --layers; leave out ") + option);
+  const std::string trains = "nothing is trained; leave out ",
+                    shares = "all layers keep the same share, but for those of --layers; leave out ";
+  for (const auto& [option, why] : {std::pair{"epochs", &trains},
+                                    {"seeds", &trains},
+                                    {"stages", &trains},
+                                    {"target", &shares},
+                                    {"macs-ratio", &shares}}) {
+    std::string key = std::string("compress.") + option;
+    std::ranges::replace(key, '-', '_');
+    if (std::ranges::find(arguments.overrides, key, &Override::key) != arguments.overrides.end())
+      refuse_untrained(*why + "--" + option);
+  }
 }
 
 // No image is looked at, no run written.
