@@ -23,7 +23,7 @@ string(CONCAT FLASH_DEPENDENCIES "Open MPI (MPI ${MPI_CXX_VERSION}), HDF5 ${HDF5
 flash_room(log flash_core spdlog::spdlog)
 flash_room(config flash_core tomlplusplus::tomlplusplus)
 flash_room(process flash_log)
-flash_room(task flash_core)
+flash_room(task flash_network)
 flash_room(fcn flash_hardware ZLIB::ZLIB)
 flash_room(compress flash_fcn Eigen3::Eigen)
 flash_room(joint flash_search flash_fcn)

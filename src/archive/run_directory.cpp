@@ -68,6 +68,7 @@ RunDirectory::RunDirectory(fs::path path, const std::string& job_text) : path_(s
 
   if (!fs::exists(job(), error)) refuse_foreign(path_);
   lock_.emplace(path_);
+  discard_temporary();
   if (!inherited_from().empty()) {
     fence_off();
   } else if (fs::hard_link_count(journal(), error) > 1 && !error) {
@@ -95,6 +96,15 @@ void RunDirectory::discard_stop_file(double seconds) const {
   if (error) return;
   const fs::file_time_type now = fs::last_write_time(path_ / "LOCK", error);
   if (error || std::chrono::duration<double>(now - stop).count() > seconds) fs::remove(stop_file(), error);
+}
+
+// What tasks were writing when they were killed: with the lock nothing else writes there.
+void RunDirectory::discard_temporary() const {
+  for (const fs::path& folder : {checkpoints(), networks()}) {
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
+      if (is_temporary(entry.path())) fs::remove(entry.path(), error);
+  }
 }
 
 // The temporary files first: whoever still saw the lock as its own had made its file by then, so that it is

@@ -14,6 +14,7 @@
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
 #include "flash/space/reference_network.hpp"
+#include "flash/task/compression_checks.hpp"
 
 namespace flash {
 namespace {
@@ -119,11 +120,7 @@ class Checker {
   }
 
   void compression() {
-    try {
-      check_compression(job_.compress.how);
-    } catch (const Error& error) {
-      wrong("compress", "ratio", error.what());
-    }
+    if (const auto fault = compression_fault(job_.compress.how)) wrong("compress", fault->key, fault->what);
     if (job_.accuracies.known() && !job_.compress.networks.empty())
       wrong("compress", "networks", "needs trained networks: with train.table nothing is trained");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "flash/job/notes.hpp"
 #include "flash/job/options.hpp"
 #include "flash/space/families/families.hpp"
 
@@ -17,7 +18,9 @@ class Notes {
   void ranges() {
     for (const Option& option : options()) {
       const JobDocument::Entry* entry = document_.entry(option.section, option.key);
-      if (entry == nullptr || option.type != OptionType::integer_list || !entry->value.is_string()) continue;
+      if (entry == nullptr || overridden(option.section, option.key) ||
+          option.type != OptionType::integer_list || !entry->value.is_string())
+        continue;
       const auto text = entry->value.get<std::string>();
       const TextRange range = read_range(text);
       const std::int64_t last = range.last - (range.last - range.first) % range.step;
@@ -97,7 +100,8 @@ class Notes {
 
  private:
   void idle(const std::string& section, const std::string& key, bool is, const std::string& why) {
-    if (is && document_.entry(section, key) != nullptr) note(section, key, "changes nothing " + why);
+    if (is && (document_.entry(section, key) != nullptr || overridden(section, key)))
+      note(section, key, "changes nothing " + why);
   }
 
   static std::string left_out(std::int64_t end, std::int64_t last, const std::string& step) {
@@ -105,7 +109,15 @@ class Notes {
            std::to_string(last);
   }
 
+  bool overridden(const std::string& section, const std::string& key) const {
+    return std::ranges::find(job_.overrides, section + "." + key, &Override::key) != job_.overrides.end();
+  }
+
   void note(const std::string& section, const std::string& key, const std::string& what) {
+    if (overridden(section, key)) {
+      lines.push_back(section + "." + key + " as the command line sets it: " + what);
+      return;
+    }
     lines.push_back(job_.path.string() + ":" + std::to_string(document_.line(section, key)) + ": " + section +
                     "." + key + ": " + what);
   }
@@ -122,6 +134,10 @@ std::vector<std::string> notes_on(const Job& job, const JobDocument& document) {
   notes.family();
   notes.without_effect();
   return notes.lines;
+}
+
+std::vector<std::string> notes_on(const Job& job) {
+  return notes_on(job, read_document(job.text, job.path, job_file_kind));
 }
 
 }  // namespace flash

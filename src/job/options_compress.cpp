@@ -12,6 +12,10 @@ bool are_bits(const Json& value) {
   const auto bits = value.get<std::int64_t>();
   return (bits >= 1 && bits <= 8) || bits == 32;
 }
+bool are_bias_bits(const Json& value) {
+  const auto bits = value.get<std::int64_t>();
+  return (bits >= 2 && bits <= 16) || bits == 32;
+}
 
 }  // namespace
 
@@ -32,7 +36,7 @@ void add_compress_options(std::vector<Option>& options) {
                 "Target whose break-even decides which layers are worth pruning; \"\": none, all are.");
   compress.word(
       "method", {"admm", "magnitude", "smartdeal"}, at(&How::method),
-      "ADMM towards sparse weights on levels, pruning by size at once, or decomposition into powers of two "
+      "ADMM towards sparse weights on levels, pruning by size without it, or decomposition into powers of two "
       "(SmartDeal); all are retrained.");
   compress.number("ratio", at_least(1), at(&How::ratio),
                   "Weights over weights kept, of all layers together.");
@@ -42,8 +46,10 @@ void add_compress_options(std::vector<Option>& options) {
       compress.integer("bits", {1, 32}, at(&How::bits), "Bits of a kept weight; 32: not quantised.");
   bits.allowed = "1 .. 8 | 32";
   bits.valid = are_bits;
-  compress.integer("bias_bits", {2, 32}, at(&How::bias_bits),
-                   "Bits of a bias and of what norms are folded to, 2 to 16; 32: not quantised.");
+  Option& bias_bits = compress.integer("bias_bits", {2, 32}, at(&How::bias_bits),
+                                       "Bits of a bias and of what norms are folded to; 32: not quantised.");
+  bias_bits.allowed = "2 .. 16 | 32";
+  bias_bits.valid = are_bias_bits;
   compress.integer("stages", {1, 10}, at(&How::stages),
                    "Steps on the way to the ratio, each pruned and retrained.");
   compress.word("groups", {"none", "filters", "rows"}, at(&How::groups),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flash/core/error.hpp"
 #include "flash/space/families/families.hpp"
 
 namespace flash {
@@ -28,7 +29,16 @@ const ReferenceNetwork* find_reference(std::string_view name) {
 SpaceDefinition definition_of(const ReferenceNetwork& reference, const Input& input) {
   SpaceDefinition definition = find_preset(reference.preset)->definition;
   definition.input = input;
-  geometry_of(definition);  // refuses what cannot be
+  try {
+    geometry_of(definition);  // refuses what cannot be
+  } catch (const Error& error) {
+    std::string what = error.what();
+    const std::string prefix = "space: ";
+    if (what.starts_with(prefix)) what.erase(0, prefix.size());
+    const std::string side = std::to_string(input.side);
+    throw Error(error.code(), reference.name + " cannot be built for images of " +
+                                  std::to_string(input.channels) + " x " + side + " x " + side + ": " + what);
+  }
   return definition;
 }
 

@@ -14,6 +14,7 @@
 #include "flash/stage/confirmation.hpp"
 #include "flash/stage/plans.hpp"
 #include "flash/stage/stage.hpp"
+#include "flash/task/compression_checks.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -49,6 +50,19 @@ void set_break_evens(CompressionSettings& how, const std::vector<double>& break_
   }
 }
 
+NetworkGraph graph_of(const PlannedCompression& planned) {
+  const Space space(planned.space);
+  return space.lower(space.point(planned.id), planned.seed);
+}
+
+void check_for(const PlannedCompression& planned, const CompressionSettings& how) {
+  try {
+    check_compression(how, graph_of(planned));
+  } catch (const Error& error) {
+    throw Error(error.code(), planned.name + ": " + error.what());
+  }
+}
+
 class CompressStage : public Stage {
  public:
   std::string_view name() const override { return compress_name; }
@@ -61,6 +75,7 @@ class CompressStage : public Stage {
       CompressionSettings how = job.compress.how;
       set_break_evens(how, break_evens_of(job, planned, findings.results()));
       how.target = job.compress.target;
+      check_for(planned, how);
       orders.push_back({.task = planned.task,
                         .space = planned.space,
                         .id = planned.id,
@@ -86,6 +101,24 @@ class CompressStage : public Stage {
   }
 };
 
+// Both without the seeds.
+PlannedCompression of_network(const Space& space, NetworkId id) {
+  PlannedCompression planned;
+  planned.name = network_text(space, space.point(id));
+  planned.space = space.definition();
+  planned.id = id;
+  planned.stem = network_stem(space, id);
+  return planned;
+}
+PlannedCompression named_compression(const Job& job, const Space& space, const std::string& text) {
+  const ReferenceNetwork* reference = find_reference(text);
+  if (reference == nullptr) return of_network(space, named_to_train(job, space, text));
+  const Space own(definition_of(*reference, job.space.input));
+  PlannedCompression planned = of_network(own, own.id(parse_network(own, reference->network)));
+  planned.name = planned.stem = text;
+  return planned;
+}
+
 std::string stem_of(const Job& job, std::string network, int k) {
   if (job.compress.seeds > 1) network.append("-seed").append(std::to_string(k));
   return network.append("-").append(compression_name(job.compress.how));
@@ -93,25 +126,32 @@ std::string stem_of(const Job& job, std::string network, int k) {
 
 }  // namespace
 
+std::vector<std::string> require_compressible(const Job& job) {
+  std::vector<std::string> told;
+  if (job.compress.networks.empty()) return told;
+  const CompressionSettings& how = job.compress.how;
+  check_compression(how);  // also where the best alone is named
+  const Space space(job.space);
+  for (const std::string& text : job.compress.networks) {
+    if (text == "best") continue;
+    PlannedCompression planned = named_compression(job, space, text);
+    planned.seed = network_seed(job, train_name, planned.id);
+    check_for(planned, how);
+    if (how.ratio > 1 && layers_say_all(how, graph_of(planned)))
+      told.push_back(planned.name +
+                     ": compress.ratio: changes nothing where compress.layers say what each layer keeps");
+  }
+  return told;
+}
+
 std::vector<PlannedCompression> compressions(Findings& findings) {
   const Job& job = findings.job();
   std::vector<PlannedCompression> list;
   for (const std::string& text : job.compress.networks) {
-    PlannedCompression planned;
-    planned.name = text;
-    planned.space = job.space;
-    std::string stem;
-    if (const ReferenceNetwork* reference = find_reference(text)) {
-      planned.space = definition_of(*reference, job.space.input);
-      const Space space(planned.space);
-      planned.id = space.id(parse_network(space, reference->network));
-      stem = text;
-    } else {
-      const Space& space = findings.space();
-      planned.id = text == "best" ? best_network(findings) : named_to_train(job, space, text);
-      planned.name = network_text(space, space.point(planned.id));
-      stem = network_stem(space, planned.id);
-    }
+    const Space& space = findings.space();
+    PlannedCompression planned =
+        text == "best" ? of_network(space, best_network(findings)) : named_compression(job, space, text);
+    const std::string stem = planned.stem;
     const TaskId place = list.size() / static_cast<std::size_t>(job.compress.seeds);
     for (planned.k = 0; planned.k < job.compress.seeds; ++planned.k) {
       const std::uint64_t first = network_seed(job, "train", planned.id);

@@ -4,6 +4,7 @@
 
 #include "flash/archive/table_text.hpp"
 #include "flash/config/text.hpp"
+#include "flash/stage/compression.hpp"
 #include "stage_text.hpp"
 
 namespace flash {
@@ -53,7 +54,7 @@ std::string on_targets(const Table* targets, const std::string& network, double 
                              Cost{"area", "area_mm2", "mm2"}}) {
       const double value = number(*targets, cost.column, row);
       const double dense = number(*targets, (std::string(cost.column) + "_dense").c_str(), row);
-      out += format("  %s %.4g %s (%.2fx less)", cost.name, value, cost.unit, dense / value);
+      out += format("  %s %.4g %s (%s)", cost.name, value, cost.unit, in_comparison(dense, value).c_str());
     }
     out += "\n";
   }
@@ -61,6 +62,11 @@ std::string on_targets(const Table* targets, const std::string& network, double 
 }
 
 }  // namespace
+
+std::string in_comparison(double dense, double compressed) {
+  return dense < compressed ? format("%.2fx more", compressed / dense)
+                            : format("%.2fx less", dense / compressed);
+}
 
 std::string compression_text(const ArchiveContents& archive) {
   const Table* table = archive.find("compressed");

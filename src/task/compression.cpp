@@ -95,48 +95,6 @@ std::string compression_name(const CompressionSettings& settings) {
   return name;
 }
 
-void check_compression(const CompressionSettings& settings) {
-  const auto need = [](bool holds, const char* what) {
-    if (!holds) throw Error(ExitCode::bad_job, std::string("compression settings: ") + what);
-  };
-  const auto bits_of_weights = [](int bits) { return (bits >= 1 && bits <= 8) || bits == 32; };
-  const bool deals = settings.method == "smartdeal";
-  need(settings.method == "admm" || settings.method == "magnitude" || deals,
-       "the method is admm, magnitude or smartdeal");
-  need(
-      !deals || (settings.groups == "none" && settings.macs_ratio == 1 && settings.bits == 4),
-      "smartdeal has groups and ratios of multiplications of its own and 4 bits a coefficient: leave groups, "
-      "macs_ratio and bits as they are");
-  need(settings.variant == "retrain" || (deals && settings.variant == "switch"),
-       "the variant is retrain, or of smartdeal switch");
-  need(settings.block_rows >= 1 && settings.threshold >= 0 && settings.threshold < 8 &&
-           settings.row_threshold >= 0 && settings.row_threshold < 8,
-       "a block has a row at least, and thresholds are 0 or more and below 8 root mean squares");
-  need(settings.groups == "none" || settings.groups == "filters" || settings.groups == "rows",
-       "groups are none, filters or rows");
-  need(settings.group_rows >= 1 && settings.group_columns >= 1, "groups have a row and a column at least");
-  need(settings.ratio >= 1 && settings.macs_ratio >= 1, "ratios are 1 or more");
-  need(bits_of_weights(settings.bits), "weights have 1 to 8 bits, or 32: not quantised");
-  need((settings.bias_bits >= 2 && settings.bias_bits <= 16) || settings.bias_bits == 32,
-       "biases have 2 to 16 bits, or 32: not quantised");
-  need(settings.epochs >= 1 && settings.stages >= 1 && settings.rounds >= 1,
-       "there are an epoch, a stage and a round at least");
-  need(settings.rho > 0 && settings.rho_end >= settings.rho && settings.learning_rate > 0,
-       "rho and the learning rate are above 0, and rho does not fall");
-  need(settings.distil >= 0 && settings.distil <= 1, "distil is a share of 0 to 1");
-  for (const LayerCompression& layer : settings.layers) {
-    need(layer.keep >= 0 && layer.keep <= 1, "a layer keeps a share of 0 to 1");
-    need(layer.break_even >= 0 && layer.break_even <= 1, "a layer's break-even is a share of 0 to 1");
-    need(layer.keep == 0 || layer.keep == 1 || layer.keep <= layer.break_even,
-         "a layer is to keep a share above its break-even, where it gains nothing: keep fewer, or all (1)");
-    need(layer.part >= -1 && (layer.part == -1 || layer.keep > 0), "layers of a part keep a share together");
-    need(layer.bits == 0 || (bits_of_weights(layer.bits) && settings.bits < 32),
-         "a layer has 1 to 8 bits of its own, or 32, where weights are quantised");
-    need(!deals || layer.bits == 0 || layer.keep == 0,
-         "of smartdeal a layer with bits of its own keeps all weights");
-  }
-}
-
 Json to_json(const CompressionSettings& settings) {
   Json layers = Json::array();
   for (const LayerCompression& layer : settings.layers) {

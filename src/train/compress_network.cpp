@@ -13,33 +13,13 @@
 #include "flash/fcn/file.hpp"
 #include "flash/fcn/layer_forms.hpp"
 #include "flash/fcn/runtime.hpp"
+#include "flash/task/compression_checks.hpp"
 #include "flash/train/train_network.hpp"
 #include "kept_memory.hpp"
 #include "training_checks.hpp"
 
 namespace flash {
 namespace {
-
-void check(const CompressionSettings& settings, const NetworkGraph& graph) {
-  std::int64_t weights = 0;
-  int layers = 0;
-  for (const NetworkGraph::Node& node : graph.nodes()) {
-    weights += node.op.weights();
-    layers += node.op.has_matrix() ? 1 : 0;
-  }
-  const auto refuse = [](const std::string& text) { throw Error(ExitCode::bad_job, text); };
-  if (static_cast<double>(weights) / settings.ratio < layers)
-    refuse("a ratio of " + std::to_string(settings.ratio) + " would empty a layer: the network has " +
-           std::to_string(weights) + " weights in " + std::to_string(layers) + " layers, so that at most " +
-           std::to_string(weights / layers) + " is possible");
-  for (const LayerCompression& layer : settings.layers)
-    if (layer.layer < 0 || layer.layer >= layers)
-      refuse("there is no layer " + std::to_string(layer.layer) + ": the network has " +
-             std::to_string(layers) + " with weights, from 0");
-  if (std::ranges::count(settings.layers, 0.0, &LayerCompression::break_even) >= layers)
-    refuse("no layer gains on " + (settings.target.empty() ? "the target" : settings.target) +
-           ", so that nothing is left to prune: all break-evens are 0");
-}
 
 double accuracy_of(const CompressedNetwork& network, const ImageSet& images) {
   if (images.size() == 0) return std::numeric_limits<double>::quiet_NaN();
@@ -79,8 +59,7 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
                                     std::uint64_t seed, const CompressionStores& stores,
                                     const Data* adapted) {
   const Stopwatch watch;
-  check_compression(settings);
-  check(settings, space.lower(point, seed));
+  check_compression(settings, space.lower(point, seed));
   if (adapted != nullptr) {
     check_training_data(*adapted, space.definition().input);
     const CompressionPhase::Kind last = compression_phases(settings).back().kind;

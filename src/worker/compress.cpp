@@ -1,7 +1,9 @@
 // Kind compress: flash-trainer trains, compresses and writes the file; its protocol is train/protocol.hpp.
 #include <filesystem>
+#include <system_error>
 
 #include "ask_trainer.hpp"
+#include "flash/core/error.hpp"
 #include "flash/worker/task_kind.hpp"
 
 namespace flash {
@@ -16,7 +18,12 @@ class CompressKind : public TaskKind {
       request.erase(key);
     const std::string file = input.at("name").get<std::string>();
     const std::filesystem::path folder = input.at("folder").get<std::string>();
-    std::filesystem::create_directories(folder);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error && !std::filesystem::is_directory(folder, error) && !error)
+      error = std::make_error_code(std::errc::not_a_directory);
+    // No failure of the network: the run ends, and goes on once that is mended.
+    if (error) throw Error(ExitCode::io, "cannot make " + folder.string() + ": " + error.message());
     request["file"] = (folder / file).string();
     // The dense network stays: whoever compresses it otherwise goes on from it.
     if (input.contains("checkpoint")) {

@@ -109,7 +109,7 @@ class Compress(FlashCase):
                                  (("--network", "nosuch"), ("nosuch",)),
                                  (("--network", "vgg-small", "--bits", "9"), ("compress.bits", "1 .. 8 | 32")),
                                  (("--network", "vgg-small", "--bits", "0"), ("compress.bits",)),
-                                 (("--network", "vgg-small", "--ratio", "0.5"), ("compress.ratio",)),
+                                 (("--network", "vgg-small", "--ratio", "0.5"), ("--ratio", "at least 1")),
                                  (("--network", "vgg-small", "--ratio", "nan"), ("--ratio",)),
                                  (("--network", "vgg-small", "--ratio", "100000"), ("would empty a layer", "at most")),
                                  (("--network", "vgg-small", "--method", "magic"), ("compress.method", "admm"))):
@@ -117,6 +117,56 @@ class Compress(FlashCase):
                 done = self.compress(*arguments, folder=self.folder / "bad", expect=None)
                 self.assertNotEqual(done.returncode, 0)
                 self.one_line(done, *words)
+
+    def test_what_cannot_be_is_refused_before_anything_is_trained(self):
+        bad = self.folder / "bad"
+        names = ("--network", "vgg-small")
+        for arguments, code, words in ((("--ratio", "1e9"), 78, ("vgg-small: compress.ratio", "would empty a layer")),
+                                       (("--macs-ratio", "1e6"), 78, ("compress.macs_ratio", "cannot be reached", "at most")),
+                                       (("--method", "smartdeal", "--bits", "3"), 78, ("compress.bits",)),
+                                       (("--method", "smartdeal", "--groups", "rows"), 78, ("compress.groups",)),
+                                       (("--ratio", "nan"), 64, ("at least 1",))):
+            with self.subTest(arguments):
+                self.one_line(self.compress(*names, *arguments, folder=bad, expect=code), *words)
+                self.assertFalse(bad.exists())
+        layers = self.folder / "layers.toml"
+        for text, words in (("[9]\nkeep = 0.5\n", ("there is no layer 9",)), ("[0]\nkeep = nan\n", ("layers.toml:2", "nan")),
+                            ("[0]\nkeep = 0.5\n[00]\nbits = 2\n", ("layers.toml:3", "layer 0", "line 1"))):
+            layers.write_text(text)
+            self.one_line(self.compress(*names, "--layers", layers, folder=bad, expect=78), *words)
+            self.assertFalse(bad.exists())
+        job = self.write_job("impossible.toml", text=self.job.read_text().replace("ratio = 4", "ratio = 1e9") + 'networks = ["vgg-small"]\n')
+        self.assertIn("would empty a layer", self.flash("check", job, expect=78).stdout)
+        every = json.dumps([f"{k}: keep 0.5" for k in range(7)])
+        job.write_text(self.job.read_text() + f'networks = ["vgg-small"]\nlayers = {every}\n')
+        self.assertIn("compress.ratio: changes nothing", self.flash("check", job).stdout)
+
+    def test_each_start_compresses_as_it_says(self):
+        """A run given as the job has its file's settings; what is refused is not remembered."""
+        self.compress("--network", "vgg-small", "--ratio", "2", "--macs-ratio", "3", "--epochs", "1")
+        again = lambda *arguments, **options: self.flash("compress", self.run_folder, "-o", self.run_folder, *arguments, **options)
+        journal = (self.run_folder / "journal").read_bytes()
+        self.one_line(again("--network", "nosuch", expect=64), "nosuch")
+        self.one_line(again(expect=64), "nothing to compress")
+        self.assertEqual((self.run_folder / "journal").read_bytes(), journal)
+        done = again("--network", "vgg-small", "--ratio", "2", "--epochs", "1", "--method", "smartdeal", "--target", "imc")
+        self.assertIn("compress.macs_ratio (3.0, now 1.0)", done.stderr)
+        self.assertIn("compress.target as the command line sets it: changes nothing", done.stderr)
+
+    def test_files_that_cannot_be_written_fail_no_network(self):
+        self.run_folder.mkdir()
+        (self.run_folder / "job.toml").write_text(self.job.read_text())
+        (self.run_folder / "networks").write_text("")
+        done = self.compress("--network", "vgg-small", expect=74)
+        self.assertIn("networks", done.stderr)
+        self.assertIn("the same command goes on", done.stderr)
+        (self.run_folder / "networks").unlink()
+        left = self.run_folder / "checkpoints" / "dense-0.tmp.host.1"  # of a start that was killed
+        left.parent.mkdir(exist_ok=True)
+        left.write_text("")
+        self.compress("--network", "vgg-small")
+        self.assertEqual(len(self.files(self.run_folder)), 1)
+        self.assertFalse(left.exists())
 
     def test_targets_say_which_layers_gain(self):
         names = ("--network", "vgg-small", "--target")
@@ -148,7 +198,17 @@ class Compress(FlashCase):
         # 4 bits and 5.9 of its place for each kept weight, a byte for each bias
         self.assertAlmostEqual(alexnet["bytes"] / (alexnet["kept"] * (4 + 5.96) / 8 + 10344), 1, 2)
         self.assertIn("not trained, no accuracy", self.flash("compress", self.job, "--network", "vgg16", "--untrained").stdout)
+        self.assertEqual(alexnet["images"], {"channels": 3, "side": 224}, "it cannot be built for images of 8 x 8")
+        self.assertIn("for images of 3 x 224 x 224", self.flash("compress", self.job, "--network", "alexnet", "--untrained").stdout)
+        large = self.write_job("large.toml", text=self.job.read_text().replace("side = 8", "side = 32"))
+        (lenet5,) = self.flash_json("compress", large, "--network", "lenet5", "--untrained")
+        self.assertEqual((lenet5["images"], lenet5["parameters"]), ({"channels": 3, "side": 32}, 657080))
         self.one_line(self.flash("compress", self.job, "--network", "best", "--untrained", expect=64), "best")
+        for arguments, code, word in ((("--method", "smartdeal"), 64, "smartdeal"), (("--target", "imc"), 64, "--target"),
+                                      (("--epochs", "3"), 64, "--epochs"), (("--seeds", "2"), 64, "--seeds"),
+                                      (("--groups", "rows"), 64, "groups"), (("-o", self.folder / "none"), 64, "-o"),
+                                      (("--ratio", "1e9"), 78, "would empty a layer")):
+            self.one_line(self.flash("compress", self.job, "--network", "vgg16", "--untrained", *arguments, expect=code), word)
         self.one_line(self.flash("compress", self.job, "--network", "vgg16", expect=64), "-o RUN")
 
     def test_a_network_that_diverges(self):

@@ -52,6 +52,7 @@ class RunDirectory {
   std::filesystem::path stop_file() const { return path_ / "STOP"; }
 
  private:
+  void discard_temporary() const;
   void fence_off() const;
   void replace_journal() const;  // by a copy of it
 

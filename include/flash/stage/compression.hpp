@@ -37,6 +37,11 @@ TaskId break_even_task(const PlannedCompression& planned);  // of its network, w
 // at all, with the break-evens; missing_input where the host has not been measured.
 std::vector<double> break_evens_of(const Job& job, const PlannedCompression& planned, const Results& results);
 
+// Whether the networks that compress.networks names can be compressed as the job says, by their graphs: throws Error
+// bad_job where not, usage for what is no network or cannot learn. "best" is known to compressions() alone. Returns what
+// is to be told.
+std::vector<std::string> require_compressible(const Job& job);
+
 // "best" is the best confirmed network, where there are confirmed ones, else the models' proven optimum. Throws Error
 // usage for what is no network or cannot learn, missing_input where nothing tells the best.
 std::vector<PlannedCompression> compressions(Findings& findings);
@@ -60,6 +65,7 @@ Compressed compressed_from(const Json& output);  // of a task of any stage that 
 struct CompressedCost {
   Measurement compressed, dense;
 };
+std::string in_comparison(double dense, double compressed);  // "2.41x less", "7.14x more"
 std::optional<CompressedCost> cost_on(const Target& target, const Compressed& network);
 // Those that ended, by task; what crashed is not among them.
 std::vector<Compressed> compressed_networks(const Results& results);

@@ -8,6 +8,7 @@
 #include "flash/findings/file_models.hpp"
 #include "flash/job/job.hpp"
 #include "flash/run/cost_estimate.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/stage/stage.hpp"
 #include "flash/worker/worker.hpp"
 #include "job_argument.hpp"
@@ -38,7 +39,10 @@ struct Missing {
 
 Missing missing_parts(Job& job, std::vector<std::string>& warnings) {
   Missing missing;
-  missing.try_step([&] { resolve_input(job); });
+  missing.try_step([&] {
+    resolve_input(job);
+    for (std::string& note : require_compressible(job)) warnings.push_back(std::move(note));
+  });
   missing.try_step([&] { require_measurable(job); });
   missing.try_step([&] {
     for (std::string& warning : models_file_warnings(job)) warnings.push_back(std::move(warning));

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "flash/core/error.hpp"
+#include "flash/dataset/source.hpp"
 #include "flash/findings/networks.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
 #include "flash/space/reference_network.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/target/break_even.hpp"
+#include "flash/task/compression_checks.hpp"
 
 namespace flash {
 namespace {
@@ -22,12 +25,24 @@ struct Named {
   NetworkGraph graph;
 };
 
-// A reference network for the images that it is known with: nothing is trained, so that the job's do not matter.
+// A reference network for the job's images, as it would be trained, where their form is known without a look at them
+// and it can be built for them; else for those that it is known with.
+SpaceDefinition definition_for(const Job& job, const ReferenceNetwork& reference) {
+  const SpaceDefinition usual = find_preset(reference.preset)->definition;
+  const DataShape images = source_of(job.data).known_shape(job.data);
+  if (images.channels <= 0 || images.side <= 0 || images.classes <= 0) return usual;
+  try {
+    return definition_of(reference, {images.channels, images.side, images.classes});
+  } catch (const Error&) {
+    return usual;
+  }
+}
+
 Named network_of(const Job& job, const std::string& text) {
   SpaceDefinition definition = job.space;
   std::string words = text;
   if (const ReferenceNetwork* reference = find_reference(text)) {
-    definition = find_preset(reference->preset)->definition;
+    definition = definition_for(job, *reference);
     words = reference->network;
   }
   if (text == "best")
@@ -65,6 +80,7 @@ Json on_target(const Target& target, const NetworkGraph& graph, const std::vecto
 Json accounted(const Job& job, const std::string& text) {
   const CompressSettings& compress = job.compress;
   const Named network = network_of(job, text);
+  check_compression(compress.how, network.graph);
   const Pruned what = compress.how.groups == "filters" ? Pruned::filters
                       : compress.how.groups == "rows"  ? Pruned::rows
                                                        : Pruned::weights;
@@ -100,6 +116,7 @@ Json accounted(const Job& job, const std::string& text) {
           on_target(target, network.graph, forms, {.what = what, .bits = std::min(8, compress.how.bits)}));
   return {{"network", network.name},
           {"trained", false},
+          {"images", {{"channels", network.graph.channels()}, {"side", network.graph.side()}}},
           {"parameters", parameters},
           {"weights", weights},
           {"kept", kept_weights},
@@ -121,6 +138,9 @@ std::string accounting_text(const Json& json) {
   add("%.0f parameters, %.0f of %.0f weights kept: %.0f bytes, %.1f times less than in single precision\n",
       json.at("parameters").get<double>(), json.at("kept").get<double>(), json.at("weights").get<double>(),
       json.at("bytes").get<double>(), json.at("smaller").get<double>());
+  const Json& images = json.at("images");
+  add("counted for images of %d x %d x %d\n", images.at("channels").get<int>(), images.at("side").get<int>(),
+      images.at("side").get<int>());
   std::string head;
   for (const Json& target : json.at("targets"))
     head.append(" on ").append(target.at("target").get<std::string>());
@@ -143,7 +163,8 @@ std::string accounting_text(const Json& json) {
       if (both.at("compressed").is_null() || both.at("dense_8_bits").is_null()) continue;
       const double compressed = both.at("compressed").get<double>(),
                    dense = both.at("dense_8_bits").get<double>();
-      add("  %s %.4g (%.2fx less)", std::string(key(metric)).c_str(), compressed, dense / compressed);
+      add("  %s %.4g (%s)", std::string(key(metric)).c_str(), compressed,
+          in_comparison(dense, compressed).c_str());
     }
     out += "\n";
   }

@@ -1,4 +1,6 @@
 // What the command line says of a compression: keys of section compress, set in place of the job's.
+#include <cmath>
+#include <map>
 #include <string>
 
 #include "command_options.hpp"
@@ -15,6 +17,7 @@ Json layers_of_file(const std::filesystem::path& path) {
   constexpr const char* kind = "file of layers";
   const ConfigDocument document = read_document(read_config_text(path, kind), path, kind);
   Json layers = Json::array();
+  std::map<int, int> lines;  // of each layer's section: [0] and [00] are one
   for (const ConfigDocument::Section& section : document.sections) {
     const auto refuse = [&](int line, const std::string& what) {
       throw Error(ExitCode::bad_job, path.string() + ":" + std::to_string(line) + ": " + what);
@@ -25,13 +28,20 @@ Json layers_of_file(const std::filesystem::path& path) {
     for (const ConfigDocument::Entry& entry : section.entries) {
       if ((entry.key != "keep" && entry.key != "bits") || !entry.value.is_number())
         refuse(entry.line, section.name + "." + entry.key + ": a layer has numbers keep and bits alone");
+      if (!std::isfinite(entry.value.get<double>()))
+        refuse(entry.line, section.name + "." + entry.key + ": is nan or inf; write a number");
       text.append(" ").append(entry.key).append(" ").append(entry.value.dump());
     }
+    LayerCompression layer;
     try {
-      layer_compression(text);
+      layer = layer_compression(text);
     } catch (const Error& error) {
       refuse(section.line, error.what());
     }
+    const auto [before, is_new] = lines.emplace(layer.layer, section.line);
+    if (!is_new)
+      refuse(section.line, "layer " + std::to_string(layer.layer) + " stands in line " +
+                               std::to_string(before->second) + " already; say all of it once");
     layers.push_back(text);
   }
   if (layers.empty()) throw Error(ExitCode::bad_job, path.string() + ": holds no section, such as [2]");
@@ -64,7 +74,7 @@ void real_key(CLI::App* sub, Arguments& arguments, const char* option, const cha
   sub->add_option_function<std::string>(
          option,
          [&arguments, key, option](const std::string& text) {
-           set(arguments, key, real_argument(option, text, {}));
+           set(arguments, key, real_argument(option, text, {.min = 1}));
          },
          description)
       ->type_name("FLOAT");
@@ -84,8 +94,7 @@ void compression_options(CLI::App* sub, Arguments& arguments) {
   text_key(sub, arguments, "--target", "target", "Target whose break-even decides which layers are pruned");
   real_key(sub, arguments, "--ratio", "ratio", "Weights over weights kept, of all layers together");
   real_key(sub, arguments, "--macs-ratio", "macs_ratio", "MACs of convolutions over those left, at least");
-  whole_key(sub, arguments, "--stages", "stages",
-            "Steps of ADMM pruning, each from what the one before kept");
+  whole_key(sub, arguments, "--stages", "stages", "Steps of pruning, each from what the one before kept");
   whole_key(sub, arguments, "--bits", "bits", "Bits of a kept weight, 1 to 8; 32: not quantised");
   text_key(sub, arguments, "--groups", "groups", "none, filters or rows: what is kept or pruned together");
   whole_key(sub, arguments, "--epochs", "epochs", "Epochs of all phases together, behind the training");

@@ -6,10 +6,12 @@
 #include "flash/core/error.hpp"
 #include "flash/core/file.hpp"
 #include "flash/findings/file_models.hpp"
+#include "flash/job/notes.hpp"
 #include "flash/log/log.hpp"
 #include "flash/report/report.hpp"
 #include "flash/run/threads.hpp"
 #include "flash/space/liveness.hpp"
+#include "flash/stage/compression.hpp"
 #include "flash/worker/worker.hpp"
 #include "job_argument.hpp"
 #include "output.hpp"
@@ -74,6 +76,7 @@ Job job_for(const Arguments& arguments) {
   for (const Override& key : arguments.overrides) override_option(job, key.key, key.value);
   if (arguments.histograms) override_option(job, "sweep.histograms", true);
   if (arguments.pareto) override_option(job, "sweep.pareto", true);
+  if (!job.overrides.empty()) job.notes = notes_on(job);
   return job;
 }
 
@@ -89,7 +92,8 @@ KnownImages images_of(const Arguments& arguments, const Job& job, bool trains) {
   }
 }
 
-int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work) {
+int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work,
+              const std::function<void(const Job&)>& check) {
   Farm farm = arguments.shard.empty() ? Farm(arguments.argc, arguments.argv) : Farm();
   init_logging(farm.rank(), farm.host(), arguments.verbose);
   const unsigned threads = arguments.threads > 0 ? arguments.threads : threads_of(rank_placement());
@@ -107,6 +111,9 @@ int with_farm(const Arguments& arguments, bool trains, const std::function<int(R
   if (!arguments.output) take_models_of(arguments.job, job);
   resolve_input(job, trains, arguments.output ? *arguments.output / "models.json" : std::filesystem::path());
   require_measurable(job);
+  if (check) check(job);
+  if (trains)
+    for (std::string& note : require_compressible(job)) job.notes.push_back(std::move(note));
   if (!job.models_file.empty()) {  // better said now than after hours of training
     for (const std::string& doubt : doubts(read_models_of(job), job)) log_warning(doubt);
   }

@@ -16,8 +16,10 @@ Job job_for(const Arguments& arguments);
 // The digest of the job's images. A command that trains nothing does without where they are not there.
 KnownImages images_of(const Arguments& arguments, const Job& job, bool trains);
 
-// Rank 0 does the work while the other ranks serve it. Returns the exit code.
-int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work);
+// Rank 0 does the work while the other ranks serve it. Returns the exit code. What `check` refuses, the run does not
+// remember as its job.
+int with_farm(const Arguments& arguments, bool trains, const std::function<int(Run&, const Job&)>& work,
+              const std::function<void(const Job&)>& check = {});
 
 // Each writes the archive, prints, and returns the exit code.
 int stopped(Run& run);  // what a stop leaves; the same command goes on

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <utility>
 
 #include "flash/archive/archive.hpp"
 #include "flash/archive/journal.hpp"
@@ -28,13 +29,20 @@ bool is_archive(const fs::path& path) {
   return head == "\x89HDF\r\n\x1a\n";
 }
 
+// What a command line says of a compression is for its start alone: a later one that names the run would compress
+// otherwise than it says.
+Job job_without_compression(JobRecord record) {
+  std::erase_if(record.overrides, [](const Override& entry) { return entry.key.starts_with("compress."); });
+  return job_of(record);
+}
+
 Job job_of_directory(const fs::path& run) {
   for (const char* part : {"job.toml", "journal"})
     if (!fs::exists(run / part))
       throw Error(ExitCode::missing_input, run.string() + ": holds no " + part + ": not a run directory");
   Results results;
   for (const Record& record : read_journal(run / "journal").records) results.replay(record);
-  return job_of(job_of_run(run, results));
+  return job_without_compression(job_of_run(run, results));
 }
 
 // That of the last start, with what its command line had set.
@@ -48,7 +56,7 @@ Job job_of_archive(const fs::path& path, const ArchiveContents& archive) {
       record.overrides.push_back({entry.at(0).get<std::string>(), entry.at(1)});
   }
   if (record.text.empty()) throw Error(ExitCode::bad_data, path.string() + ": an archive without a job");
-  Job job = job_of(record);
+  Job job = job_without_compression(std::move(record));
   job.space = space_definition_from_json(parse_json(table_text::attribute(archive.attributes, "space")));
   return job;
 }

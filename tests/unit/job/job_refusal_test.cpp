@@ -55,6 +55,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "2: compress.options: 'keep 2' keeps a share"},
         Refusal{"[compress]\noptions = [\"dense\", \"rows 0.5\", \"keep 0.5\"]",
                 "2: compress.options: 'rows 0.5' and 'keep 0.5' prune in different ways"},
+        Refusal{"[compress]\nratio = 2\nrho = 1", "1: compress.rho_end: is 0.3, less than rho = 1"},
+        Refusal{"[compress]\n\nvariant = \"switch\"", "3: compress.variant: switch is for method smartdeal"},
+        Refusal{"[compress]\nbias_bits = 17", "2: compress.bias_bits: is 17 (allowed: 2 .. 16 | 32)"},
+        Refusal{"[compress]\nlayers = [\"2: keep 0.1\", \"2: keep 0.3\"]",
+                "2: compress.layers: layer 2 stands there twice"},
+        Refusal{
+            "[data]\nsource = \"shapes\"\nside = 12\n[compress]\nnetworks = [\"lenet5\"]",
+            "5: compress.networks: lenet5 cannot be built for images of 3 x 12 x 12: layers: a kernel of 5"},
         Refusal{"[compress]\nminimise = \"bytes\"", "2: compress.minimise: --minimise: 'bytes' is not known"},
         Refusal{"[space]\npreset = \"fbnet\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
                 "4: compress.options: are for networks"}));
