@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .fcn_codes import FcnError, Reader, read_codes, read_mask, signed
-from .fcn_topology import read_topology
+from .fcn_topology import FREE_PARAMETERS, PARAMETERS_A_BYTE, read_topology
 
 FORMS = ("values", "levels", "shift_add")
 
@@ -114,6 +114,9 @@ def network_of(data):
     reader.bytes(4)
     channels, side, nodes = read_topology(reader)
     removed = tuple(reader.number(1 << 28, "what was removed") for _ in range(2))
+    parameters = sum(node.parameters() for node in nodes) + sum(removed)
+    if parameters > FREE_PARAMETERS + PARAMETERS_A_BYTE * len(reader.data):
+        raise FcnError(f"{parameters:,} parameters before units were removed, more than a file of its size may have had")
     normalisation = reader.reals(2 * channels, "means and deviations")
     if not (normalisation[1::2] > 0).all():
         raise FcnError("deviations that are not above 0")

@@ -70,6 +70,9 @@ std::string fcn_file(const CompressedNetwork& network, FileParts* parts) {
   }
   if (const std::string_view why = fcn_limits::excess(network.graph, out.size()); !why.empty())
     throw Error(ExitCode::bad_data, std::string("the compressed network ").append(why));
+  if (!fcn_limits::allows(network.original.parameters, out.size()))
+    throw Error(ExitCode::bad_data,
+                "the compressed network has lost more weights than a file of its size may");
   const std::uint32_t sum = checksum(out.done());
   for (int k = 0; k < 4; ++k) out.byte(static_cast<std::uint8_t>(sum >> (8 * k)));
   if (parts != nullptr) *parts = counted;
@@ -95,6 +98,8 @@ CompressedNetwork network_of_fcn(std::string_view file) {
   if (weights + others > 0) {
     const NetworkSize now = size_of(network);
     network.original = {now.weights + weights, now.parameters + weights + others};
+    if (!fcn_limits::allows(network.original.parameters, body.size()))
+      in.fail("has lost more weights than a file of its size may");
   }
   for (int c = 0; c < network.graph.channels(); ++c) {
     network.mean.push_back(in.real());

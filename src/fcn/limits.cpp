@@ -37,12 +37,15 @@ std::string_view excess(const Operator& op) {
   return "";
 }
 
+bool allows(std::int64_t parameters, std::size_t file_bytes) {
+  return parameters <= free_parameters + parameters_a_byte * static_cast<std::int64_t>(file_bytes);
+}
+
 std::string_view excess(const NetworkGraph& graph, std::size_t file_bytes) {
   std::int64_t parameters = 0;
   for (const NetworkGraph::Node& node : graph.nodes()) parameters += node.op.parameters();
   if (parameters > most_parameters) return "has more weights than such a file may";
-  if (parameters > free_parameters + parameters_a_byte * static_cast<std::int64_t>(file_bytes))
-    return "has more weights than a file of its size may";
+  if (!allows(parameters, file_bytes)) return "has more weights than a file of its size may";
   if (peak_live_values(graph) > most_live_values) return "has activations that are too large";
   return "";
 }

@@ -223,5 +223,14 @@ TEST(HostileFcn, SizesThatTheFileDoesNotJustifyAreRefused) {
   EXPECT_NE(why_refused(file_of(image, nodes({std::string("\x63", 1)}))).find("biases"), std::string::npos);
 }
 
+// A file cannot claim to have been as large as it likes.
+TEST(Hostile, RemovedUnitsAreBounded) {
+  CompressedNetwork network = network_of(CompressedMatrix::Form::levels, 3);
+  network.original = {60'000, 60'000};
+  EXPECT_EQ(network_of_fcn(fcn_file(network)).original.parameters, 60'000);
+  network.original = {200'000'000, 200'000'000};
+  EXPECT_THROW(fcn_file(network), Error);
+}
+
 }  // namespace
 }  // namespace flash
