@@ -1,4 +1,5 @@
 #include "flash/stage/joint.hpp"
+#include "flash/stage/plans.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
