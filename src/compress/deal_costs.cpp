@@ -6,7 +6,7 @@
 namespace flash {
 namespace {
 
-constexpr double counter_bits = 3, basis_bits = 16, single_bits = 32;
+constexpr double counter_bits = 4, basis_bits = 16, single_bits = 32;
 constexpr double block_bits = 32 + 8;  // step and exponent
 constexpr double passes = 3;           // forward, gradients of activations, gradients of weights
 constexpr double transfers = 3;        // of parameters, a step

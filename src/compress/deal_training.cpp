@@ -26,6 +26,14 @@ std::int8_t nearest_power(double value, int exponent) {
   return static_cast<std::int8_t>(value < 0 ? -(1 + k) : 1 + k);
 }
 
+// In [0, 1), for a step and a coefficient: the finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014).
+double draw(std::uint64_t step, std::uint64_t place) {
+  std::uint64_t z = (step << 32) + place + 0x9e3779b97f4a7c15ULL;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
 template <class Values>
 double norm_of(const Values& values) {
   double sum = 0;
@@ -47,7 +55,7 @@ DealTraining::DealTraining(ShiftAddMatrix matrix, std::size_t columns)
 }
 
 // dB = Q^T dW, dC = dW B^T.
-void DealTraining::step(std::span<const float> gradient, double share, double least) {
+void DealTraining::step(std::span<const float> gradient, double share, double a_vote) {
   const auto width = static_cast<std::size_t>(matrix_.width);
   const std::size_t area = width * width, of_row = (columns_ + width - 1) / width;
   std::vector<double> of_basis(basis_.size()), of_powers(votes_.size());
@@ -73,20 +81,28 @@ void DealTraining::step(std::span<const float> gradient, double share, double le
   if (!(steepness > 0) || !std::isfinite(steepness)) return;
   const double step = share * norm_of(basis_) / steepness;
   for (std::size_t k = 0; k < basis_.size(); ++k) basis_[k] -= static_cast<float>(step * of_basis[k]);
-  const double votes_above = least * norm_of(of_powers) / std::sqrt(kept);
-  for (ShiftAddMatrix::Block& block : matrix_.blocks)
-    for (std::size_t k = 0; least > 0 && k < block.powers.size(); ++k) {
-      const double slope = of_powers[block.first * width + k];
-      if (!(std::abs(slope) > votes_above)) continue;
-      std::int8_t& votes = votes_[block.first * width + k];
-      votes = static_cast<std::int8_t>(votes + (slope < 0 ? 1 : -1));
-      if (std::abs(votes) < full) continue;
-      const int power = block.powers[k];
-      const int moved = std::clamp(std::abs(power) - (votes > 0 ? 1 : -1), 1, least_power);
-      block.powers[k] = static_cast<std::int8_t>(power < 0 ? -moved : moved);
-      votes = 0;
-    }
+  if (a_vote > 0) vote(of_powers, a_vote * norm_of(of_powers) / std::sqrt(kept));
   round_bases();
+}
+
+void DealTraining::vote(std::span<const double> slopes, double a_vote) {
+  ++steps_;
+  const auto width = static_cast<std::size_t>(matrix_.width);
+  for (ShiftAddMatrix::Block& block : matrix_.blocks)
+    for (std::size_t k = 0; k < block.powers.size(); ++k) {
+      const std::size_t place = block.first * width + k;
+      const double votes_cast =
+          std::floor(std::abs(slopes[place]) / a_vote + draw(static_cast<std::uint64_t>(steps_), place));
+      if (!(votes_cast > 0)) continue;
+      const int cast = static_cast<int>(std::min<double>(full, votes_cast));
+      const int votes = votes_[place] + (slopes[place] < 0 ? cast : -cast);
+      votes_[place] = static_cast<std::int8_t>(std::abs(votes) < full ? votes : 0);
+      if (std::abs(votes) < full) continue;
+      std::int8_t& power = block.powers[k];
+      const int size = std::abs(power) - (votes > 0 ? 1 : -1), sign = power < 0 ? -1 : 1;
+      // Below the least one is the least of the other sign.
+      power = static_cast<std::int8_t>(size > least_power ? -sign * least_power : sign * std::max(size, 1));
+    }
 }
 
 // dC = dW B^-1.
@@ -132,6 +148,7 @@ void DealTraining::round_bases() {
 
 std::vector<float> DealTraining::state() const {
   std::vector<float> numbers = basis_;
+  numbers.push_back(static_cast<float>(steps_));
   numbers.insert(numbers.end(), coefficients_.begin(), coefficients_.end());
   const auto put = [&](const auto& values) {
     for (const auto value : values) numbers.push_back(static_cast<float>(value));
@@ -151,6 +168,7 @@ const float* DealTraining::restore(const float* from) {
     for (auto& value : values) value = static_cast<std::remove_reference_t<decltype(value)>>(*from++);
   };
   get(basis_);
+  steps_ = static_cast<int>(*from++);
   get(coefficients_);
   get(votes_);
   for (ShiftAddMatrix::Block& block : matrix_.blocks) {

@@ -12,8 +12,7 @@ namespace {
 
 constexpr int default_width = 3;
 constexpr double basis_rate = 10;  // of the learning rate, a share of a layer's bases a step [ours]
-constexpr double switching_basis_rate = 5;
-constexpr double votes_above = 3;  // root mean squares, at the phase's first learning rate [ours]
+constexpr double a_vote = 1;       // root mean squares, at the phase's first learning rate [ours]
 
 }  // namespace
 
@@ -183,8 +182,7 @@ void DealWeights::hold(double rate) {
     if (layer.bits > 0) {
       for (std::size_t k = 0; k < change.size(); ++k) layer.fine[k] += change[k];
     } else if (switches_) {
-      layer.deal.step(layer.gradient, switching_basis_rate * rate,
-                      votes_above * settings_.learning_rate / rate);
+      layer.deal.step(layer.gradient, basis_rate * rate, a_vote * settings_.learning_rate / rate);
     } else {
       layer.deal.follow(change);
       layer.deal.step(layer.gradient, basis_rate * rate, 0);

@@ -13,17 +13,18 @@ namespace flash {
 
 // Bases move down their gradient by a share of their size (as LARS does, You et al. 2017, without any memory [ours]) and
 // are kept in 16 bits, which round to the 8 of the file. A coefficient doubles or halves when a counter of votes is full:
-// each vote is the sign of its step of gradient descent [code], counted where that gradient is, for what a doubling
-// changes, above the matrix' root mean square times `least` [ours]. What is 0 stays so, and so do signs.
+// votes have the sign of its step of gradient descent [code]. How many are cast is that gradient, for what a doubling
+// changes, over the matrix' root mean square times `a_vote`, rounded up or down by a draw so that it is right on average;
+// one that is halved below the least power of two changes its sign [both ours]. What is 0 stays so.
 class DealTraining {
  public:
-  static constexpr int full = 4;  // votes: a counter of three bits
+  static constexpr int full = 8;  // votes: a counter of four bits
 
   DealTraining() = default;
   // of so many columns
   DealTraining(ShiftAddMatrix matrix, std::size_t columns);
-  // gradient: of the weights, [row][column]. `share`: how far bases move, of their norm. `least`: see above; 0: no votes.
-  void step(std::span<const float> gradient, double share, double least);
+  // gradient: of the weights, [row][column]. `share`: how far bases move, of their norm. `a_vote`: see above; 0: no votes.
+  void step(std::span<const float> gradient, double share, double a_vote);
   // Coefficients in single precision go where this change of the weights, [row][column], would take these; the powers of
   // two are the nearest to them (a straight-through estimate, Bengio et al., arXiv 1308.3432 [ours]).
   void follow(std::span<const float> change);
@@ -35,14 +36,16 @@ class DealTraining {
 
  private:
   void round_bases();
+  void vote(std::span<const double> slopes, double a_vote);
   ShiftAddMatrix matrix_;
   std::size_t columns_ = 0;
   std::vector<float> basis_;         // [block][width][width], what the codes of 8 bits are rounded from
   std::vector<float> coefficients_;  // [row of width][coefficient], of follow
+  int steps_ = 0;                    // with votes; below 2^24, a single's whole numbers
   std::vector<std::int8_t> votes_;   // [row of width][coefficient], above 0 for doubling
 };
 
-// Bits of parameters in such a training: of weights that are shift_add codes of 4 bits and counters of 3 bits for each
+// Bits of parameters in such a training: of weights that are shift_add codes of 4 bits and counters of 4 bits for each
 // coefficient that is not 0, masks as they are addressed (a bit for each group of outputs and row of width where outputs
 // share them, and one for each coefficient of the rows that are left), bases of 16 bits an entry with a step and an
 // exponent a block; of all else, single precision. Gradients and activations are no parameters.
