@@ -55,7 +55,13 @@ INSTANTIATE_TEST_SUITE_P(
                 "2: compress.options: 'keep 2' keeps a share"},
         Refusal{"[compress]\noptions = [\"dense\", \"rows 0.5\", \"keep 0.5\"]",
                 "2: compress.options: 'rows 0.5' and 'keep 0.5' prune in different ways"},
-        Refusal{"[compress]\nminimise = \"bytes\"", "2: compress.minimise: --minimise: 'bytes' is not known"},
+        Refusal{"[compress]\nminimise = \"bytes\"",
+                "2: compress.minimise: 'bytes' is not known here (allowed: latency, "},
+        Refusal{"[compress]\noptions = [\"dense\", \"bits 4\"]\nminimise = \"latency@pixel3\"",
+                "3: compress.minimise: the target host has no latency on pixel3; name it in proxy.devices"},
+        Refusal{"[compress]\noptions = [\"dense\", \"bits 4\"]\nminimise = \"file_bytes,latency@pixel3\"",
+                "3: compress.minimise: the target host has no latency on pixel3"},
+        Refusal{"[compress]\nminimise = \"latency,latency\"", "2: compress.minimise: names latency twice"},
         Refusal{"[space]\npreset = \"fbnet\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
                 "4: compress.options: are for networks"}));
 
