@@ -30,7 +30,8 @@ double degree_of(const Evaluator& evaluator, const Point& point) {
                stratum.slots);
 }
 
-// "latency <= 0.5 ms, searched at <= 0.46 ms for margin 1", a line for each bound that a margin has tightened.
+}  // namespace
+
 std::string margin_text(const Evaluator& evaluator) {
   const Constraints& constraints = evaluator.constraints();
   if (!constraints.asked) return "";
@@ -44,8 +45,6 @@ std::string margin_text(const Evaluator& evaluator) {
   return text;
 }
 
-}  // namespace
-
 Json constraints_json(const Constraints& constraints) {
   Json json = to_json(as_asked(constraints));
   if (!constraints.asked) return json;
@@ -56,8 +55,22 @@ Json constraints_json(const Constraints& constraints) {
   return json;
 }
 
+Predicted predicted(const Evaluator& evaluator, NetworkId id) {
+  Predicted told{.evaluation = evaluator.in_full(id)};
+  const Models& models = evaluator.models();
+  told.accuracy_band = accuracy_band(models, told.evaluation.nn_degree);
+  for (const Metric m : all_metrics())
+    if (const auto& model = models.metrics[m]; model && model->support)
+      told.bands[m] = predict(*model, evaluator.space(), evaluator.space().point(id)).band;
+  return told;
+}
+
 Json best_json(const Evaluator& evaluator, NetworkId id) {
-  const Evaluation evaluation = evaluator.in_full(id);
+  return best_json(evaluator, id, predicted(evaluator, id));
+}
+
+Json best_json(const Evaluator& evaluator, NetworkId id, const Predicted& told) {
+  const Evaluation& evaluation = told.evaluation;
   const Point point = evaluator.space().point(id);
   Json json{{"id", id_json(id)},
             {"network", network_text(evaluator.space(), point)},
@@ -65,21 +78,18 @@ Json best_json(const Evaluator& evaluator, NetworkId id) {
             {"accuracy", evaluation.accuracy}};
   const Objective& objective = evaluator.objective();
   if (objective.is_sum()) json[objective.shown_name()] = objective.shown(evaluation.objective);
-  const double band = accuracy_band(evaluator.models(), evaluation.nn_degree);
   if (const auto& model = evaluator.models().accuracy; model && (model->spread || model->score_band))
-    json["accuracy_band"] = number_or_null(band);
-  Measurement bands;
+    json["accuracy_band"] = number_or_null(told.accuracy_band);
   for (const Metric m : all_metrics()) {
     if (is_on_device(m) && !evaluator.models().metrics[m]) continue;
     const bool is_count = unit(m) == "1";
     json[std::string(key(m))] =
         is_count ? Json(std::llround(evaluation.metrics[m])) : number_or_null(evaluation.metrics[m]);
-    if (const auto& model = evaluator.models().metrics[m]; model && model->support) {
-      bands[m] = predict(*model, evaluator.space(), point).band;
-      json[with_suffix(key(m), "_band")] = number_or_null(bands[m]);
-    }
+    if (const auto& model = evaluator.models().metrics[m]; model && model->support)
+      json[with_suffix(key(m), "_band")] = number_or_null(told.bands[m]);
   }
-  const BoundProbability probability = bound_probability(evaluator.constraints(), evaluation, band, bands);
+  const BoundProbability probability =
+      bound_probability(evaluator.constraints(), evaluation, told.accuracy_band, told.bands);
   if (!std::isnan(probability.accuracy)) json["accuracy_probability"] = probability.accuracy;
   for (const Metric m : fitted_metrics())
     if (!std::isnan(probability.metric[m]))
@@ -130,6 +140,12 @@ std::string warnings_text(const Json& warnings) {
   return text;
 }
 
+std::string place_text(const Evaluator& evaluator, NetworkId id) {
+  const std::string corner = corner_text(evaluator.space(), evaluator.space().point(id));
+  if (corner.empty()) return "";
+  return "  in a corner of the space, " + corner + ": better ones may lie outside; widen the space there\n";
+}
+
 std::string answer_text(const Evaluator& evaluator, const Json& answer) {
   const bool found = answer.at("found");
   const NetworkId id = id_from_json(answer.at("best").at("id"));
@@ -143,10 +159,7 @@ std::string answer_text(const Evaluator& evaluator, const Json& answer) {
     const bool bound = name == "largest_cut_bound" && value != 0;
     text += "  " + name + ": " + (bound ? Json(evaluator.objective().shown(value)) : value).dump() + "\n";
   }
-  if (const std::string corner = corner_text(evaluator.space(), evaluator.space().point(id)); !corner.empty())
-    text +=
-        "  in a corner of the space, " + corner + ": better ones may lie outside; widen the space there\n";
-  return text + warnings_text(answer.at("warnings"));
+  return text + place_text(evaluator, id) + warnings_text(answer.at("warnings"));
 }
 
 }  // namespace flash

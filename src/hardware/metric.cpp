@@ -174,7 +174,7 @@ std::string with_suffix(std::string_view text, std::string_view suffix) {
 std::string in_words(Metric metric) {
   std::string words(name(kind_of(metric)));
   std::ranges::replace(words, '_', ' ');
-  if (is_on_device(metric)) words.append(" on ").append(device_of(metric));
+  if (!device_of(metric).empty()) words.append(" on ").append(device_of(metric));
   return words;
 }
 

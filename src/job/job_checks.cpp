@@ -8,9 +8,11 @@
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/source.hpp"
+#include "flash/hardware/file_bytes.hpp"
 #include "flash/job/options.hpp"
 #include "flash/joint/joint_tables.hpp"
 #include "flash/joint/loss_model.hpp"
+#include "flash/search/question.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
 #include "flash/space/reference_network.hpp"
@@ -18,6 +20,14 @@
 
 namespace flash {
 namespace {
+
+// Whether compress.minimise weighs what the target would have to give.
+bool minimises(const Job& job, Metric metric) {
+  if (job.joint.texts.empty() || job.joint.minimise.empty() || metric == file_bytes()) return false;
+  Objective objective;
+  set_minimised(objective, job.joint.minimise);
+  return objective.metric[metric] > 0;
+}
 
 class Checker {
  public:
@@ -259,6 +269,14 @@ class Checker {
     }
   }
 
+  void minimised() {
+    if (!job_.models_file.empty()) return;
+    for (const Metric metric : fitted_metrics())
+      if (minimises(job_, metric) && !job_.hardware.setup().can_measure(metric) && !job_.proxy.models(metric))
+        wrong("compress", "minimise",
+              "the target " + job_.hardware.target + " has no " + in_words(metric) + device_advice());
+  }
+
   void proxy() {
     const ProxySettings& proxy = job_.proxy;
     if (!proxy.active()) {
@@ -399,6 +417,8 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("hardware") && errors.clean("proxy") && errors.clean("constraints") &&
       errors.clean("objective") && errors.clean("models"))
     check.metrics();
+  if (errors.clean("hardware") && errors.clean("proxy") && errors.clean("compress") && errors.clean("models"))
+    check.minimised();
 }
 
 void require_measurable(const Job& job) {
@@ -406,12 +426,16 @@ void require_measurable(const Job& job) {
   for (const Metric metric : fitted_metrics()) {
     const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
     const bool needs = job.objective.is_sum() || is_on_device(metric);
-    if (!bounded && !(needs && job.objective.metric[metric] > 0)) continue;
+    const bool minimised = minimises(job, metric);
+    if (!bounded && !minimised && !(needs && job.objective.metric[metric] > 0)) continue;
     if (job.proxy.models(metric)) continue;
     const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
     if (reason.empty()) continue;
-    const std::string section = bounded ? "constraints" : "objective";
-    const std::string key = is_on_device(metric) ? "devices" : bounded ? ceiling_key(metric) : "sum";
+    const std::string section = bounded ? "constraints" : minimised ? "compress" : "objective";
+    const std::string key = minimised && !bounded  ? "minimise"
+                            : is_on_device(metric) ? "devices"
+                            : bounded              ? ceiling_key(metric)
+                                                   : "sum";
     errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
                reason);
   }

@@ -65,16 +65,17 @@ class Notes {
       idle("confirm", "keep", job_.confirm.keep != "none", "where confirm.networks is 0: none is confirmed");
     const CompressionSettings& how = job_.compress.how;
     const JointSettings usual;
+    const std::string alone =
+        job_.joint.texts.empty() ? "without compress.options" : R"(where compress.options has "dense" alone)";
     idle("compress", "file_bytes_max", !job_.joint.active() && std::isfinite(job_.joint.file_bytes_max),
-         "without compress.options");
-    idle("compress", "minimise", !job_.joint.active() && !job_.joint.minimise.empty(),
-         "without compress.options");
+         alone);
+    idle("compress", "minimise", !job_.joint.active() && !job_.joint.minimise.empty(), alone);
     for (const auto& [key, value, before] :
          {std::tuple{"sample_networks", job_.joint.networks, usual.networks},
           {"samples", job_.joint.samples, usual.samples},
           {"top", job_.joint.top, usual.top},
           {"confirm_rounds", job_.joint.rounds, usual.rounds}})
-      idle("compress", key, !job_.joint.active() && value != before, "without compress.options");
+      idle("compress", key, !job_.joint.active() && value != before, alone);
     for (const char* key : {"group_rows", "group_columns"})
       idle("compress", key,
            how.groups != "rows" &&

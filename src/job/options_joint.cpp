@@ -1,7 +1,5 @@
 // [compress]: compression as variables of the search.
-#include <stdexcept>
-
-#include "flash/core/error.hpp"
+#include "flash/hardware/file_bytes.hpp"
 #include "flash/search/question.hpp"
 #include "option_builder.hpp"
 
@@ -13,7 +11,7 @@ void add_joint_options(std::vector<Option>& options) {
   Option& texts = compress.texts(
       "options", "texts such as \"dense\", \"bits 4\", \"keep 0.25 bits 4\", \"rows 0.5 bits 8\"",
       at(&JointSettings::texts),
-      "What each cell may be kept as: the best network is then sought together with an option for each cell, by models "
+      "What each cell may be kept as, \"dense\" the first of them: the best network is then sought together with an option for each cell, by models "
       "of samples that were truly compressed; an empty list: networks alone vary.");
   texts.store = [](Job& job, const Json& value) {
     job.joint.texts = value.get<std::vector<std::string>>();
@@ -40,12 +38,10 @@ void add_joint_options(std::vector<Option>& options) {
       "...; \"\": the objective stands.");
   minimise.store = [](Job& job, const Json& value) {
     job.joint.minimise = value.get<std::string>();
-    try {
-      Objective objective;
-      if (!job.joint.minimise.empty()) set_objective(objective, "", job.joint.minimise);
-    } catch (const Error& error) {
-      throw std::invalid_argument(error.what());
-    }
+    if (job.joint.minimise.empty()) return;
+    file_bytes();  // from here on one of those that may be named
+    Objective objective;
+    set_minimised(objective, job.joint.minimise);
   };
 }
 

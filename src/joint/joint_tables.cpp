@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/file_bytes.hpp"
@@ -89,6 +90,29 @@ Evaluation JointTables::bound(std::size_t stratum, std::span<const std::size_t> 
   Evaluation bound = dense_.weigh(degree, less_loss(accuracy, loss), least);
   bound.objective *= 1 + rounding_slack;
   return bound;
+}
+
+Evaluation JointTables::best_alone() const {
+  Evaluation best;
+  const auto [least_degree, most_degree] = dense_.degree_range();
+  best.accuracy =
+      dense_.accuracy(dense_.degree_helps() ? most_degree : least_degree);  // dense cells lose none
+  const std::vector<Metric>& metrics = dense_.metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    double& least = best.metrics[metrics[m]];
+    least = dense_.metric_range(metrics[m]).first;
+    if (is_exact(metrics[m])) continue;  // as trained, whatever the forms
+    least = std::numeric_limits<double>::infinity();
+    for (std::size_t stratum = 0; stratum < cell_of_.size(); ++stratum) {
+      double total = metrics[m] == file_bytes() ? models_.file.constant()
+                                                : dense_.tables(stratum).metric[metrics[m]].base;
+      for (const Cell* cell : cell_of_[stratum])
+        total += std::ranges::min(cell->forms |
+                                  std::views::transform([m](const Form& f) { return f.metrics[m].least; }));
+      least = std::min(least, total);
+    }
+  }
+  return best;
 }
 
 Evaluation JointTables::operator()(const JointNetwork& network) const {

@@ -118,10 +118,12 @@ ArchiveContents Run::write() {
   as_far_as_there([&] { source.predictors = findings_.predictors(); });
   as_far_as_there([&] { source.hardware = findings_.hardware(); });
   as_far_as_there([&] { source.adapted = findings_.adapted(); });
+  bool selected = false;
   as_far_as_there([&] {
     source.models = findings_.models();
     source.sets = findings_.sets();
     select_evaluations();
+    selected = true;
   });
   source.trained = findings_.trained();
   source.measured = findings_.measured();
@@ -137,7 +139,8 @@ ArchiveContents Run::write() {
     contents = archive_contents(source);
     directory_->write(directory_->archive(), archive_bytes(contents));
     if (source.models) directory_->write(directory_->models(), to_json(*source.models).dump(2) + "\n");
-    if (job_.joint.active())
+    // Compressions of another job that are not yet superseded must not pass for this one's.
+    if (job_.joint.active() && selected)
       as_far_as_there([&] {
         directory_->write(directory_->path() / joint_models_file,
                           to_json(joint_models(findings_)).dump(2) + "\n");

@@ -63,7 +63,7 @@ Json to_json(const ConstraintCheck& check) {
 
 std::string ConstraintCheck::option() const {
   if (!metric) return "accuracy_min";
-  return is_on_device(*metric) ? std::string(name(*metric)) : ceiling_key(*metric);
+  return !device_of(*metric).empty() ? std::string(name(*metric)) : ceiling_key(*metric);
 }
 
 std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
@@ -74,17 +74,31 @@ std::optional<ConstraintCheck> binding_constraint(const Evaluation& evaluation,
   return *most;
 }
 
-std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
+namespace {
+
+// Each quantity at its best in the whole space.
+Evaluation best_of_each(const Evaluator& evaluator) {
   const Evaluator& listed = evaluator.listed();
   const auto [least_degree, most_degree] = listed.degree_range();
   Evaluation best;
   best.accuracy = listed.accuracy(listed.degree_helps() ? most_degree : least_degree);
   for (const Metric m : evaluator.metrics()) best.metrics[m] = evaluator.metric_range(m).first;
-  return bounded(best, evaluator.constraints());
+  return best;
+}
+
+}  // namespace
+
+std::vector<ConstraintCheck> best_alone(const Evaluator& evaluator) {
+  return bounded(best_of_each(evaluator), evaluator.constraints());
 }
 
 std::string binding_text(const Evaluator& evaluator, NetworkId id) {
-  const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
+  return binding_text(evaluator, id, evaluator.at(id), best_of_each(evaluator));
+}
+
+std::string binding_text(const Evaluator& evaluator, NetworkId id, const Evaluation& evaluation,
+                         const Evaluation& best) {
+  const auto binding = binding_constraint(evaluation, evaluator.constraints());
   const std::string name = (evaluator.space().numbered() ? "id " : "") + network_name(evaluator.space(), id);
   if (!binding) return name + " meets all constraints";
   const bool training_free = evaluator.objective().training_free;
@@ -92,7 +106,7 @@ std::string binding_text(const Evaluator& evaluator, NetworkId id) {
                      per_cent(binding->miss) + (binding->metric ? " over " : " below ") + binding->option() +
                      " = " + number(binding->bound) + asked_text(*binding, evaluator.constraints());
   const char* separator = "; over the whole space ";
-  for (const ConstraintCheck& check : best_alone(evaluator)) {
+  for (const ConstraintCheck& check : bounded(best, evaluator.constraints())) {
     text += separator + quantity(check, training_free) + (check.metric ? " is at least " : " is at most ") +
             value_text(check) + (check.met() ? "" : ", so that nothing meets " + check.option());
     separator = ", ";
@@ -101,10 +115,15 @@ std::string binding_text(const Evaluator& evaluator, NetworkId id) {
 }
 
 Json binding_json(const Evaluator& evaluator, NetworkId id) {
-  const auto binding = binding_constraint(evaluator.at(id), evaluator.constraints());
+  return binding_json(evaluator, id, evaluator.at(id), best_of_each(evaluator));
+}
+
+Json binding_json(const Evaluator& evaluator, NetworkId id, const Evaluation& evaluation,
+                  const Evaluation& best) {
+  const auto binding = binding_constraint(evaluation, evaluator.constraints());
   if (!binding) return nullptr;
   Json alone = Json::array();
-  for (const ConstraintCheck& check : best_alone(evaluator)) {
+  for (const ConstraintCheck& check : bounded(best, evaluator.constraints())) {
     alone.push_back(to_json(check));
     alone.back()["met"] = check.met();
   }

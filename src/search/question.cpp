@@ -33,15 +33,13 @@ std::vector<std::string> parts_of(const std::string& text) {
   return parts;
 }
 
-[[noreturn]] void refuse_name(const std::string& option, const std::string& word,
-                              const std::vector<std::string>& known) {
-  std::string text = option;
-  text.append(": '").append(word).append("' is not known here (allowed:");
+std::string unknown(const std::string& word, const std::vector<std::string>& known) {
+  std::string text = "'" + word + "' is not known here (allowed:";
   for (const std::string& each : known) text.append(each == known.front() ? " " : ", ").append(each);
   text.append(")");
   if (const std::string close = nearest(word, known); !close.empty())
     text.append("; did you mean ").append(close).append("?");
-  throw Error(ExitCode::usage, text);
+  return text;
 }
 
 std::vector<std::string> metric_names() {
@@ -50,16 +48,27 @@ std::vector<std::string> metric_names() {
   return names;
 }
 
-Metric metric_named(const std::string& option, std::string word, bool with_accuracy) {
+// Throws std::invalid_argument.
+Metric metric_of(std::string word, bool with_accuracy = false) {
   std::replace(word.begin(), std::ranges::find(word, '@'), '-', '_');
   try {
     if (const auto metric = find_metric(word)) return *metric;
   } catch (const Error& error) {
-    throw Error(ExitCode::usage, option + ": " + error.what());
+    throw std::invalid_argument(error.what());
   }
   std::vector<std::string> known = metric_names();
   if (with_accuracy) known.insert(known.begin(), accuracy_name);
-  refuse_name(option, word, known);
+  throw std::invalid_argument(unknown(word, known));
+}
+
+// What `make` throws as std::invalid_argument, as a refusal of an option.
+template <class Make>
+auto of_option(const std::string& option, const Make& make) {
+  try {
+    return make();
+  } catch (const std::invalid_argument& error) {
+    throw Error(ExitCode::usage, option + ": " + error.what());
+  }
 }
 
 [[noreturn]] void refuse_bound(const std::string& part, const std::string& what) {
@@ -104,16 +113,35 @@ double number_of(const std::string& part, const std::string& text) {
   return value;
 }
 
+void set_sum_text(Objective& objective, const std::string& text, bool costs) {
+  try {
+    set_sum(objective, text, costs);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(std::string("the sum ") + error.what());
+  }
+}
+
 // A sum, which has both what is maximised and what is minimised.
 void set_sum_of(Objective& objective, const char* option, const std::string& text, const std::string& other) {
   const bool costs = option == std::string("--minimise");
   if (!parts_of(other).empty())
     throw Error(ExitCode::usage, option + std::string(": a sum stands alone: write all of it there, as in "
                                                       "--maximise \"accuracy - 0.02*latency\""));
-  try {
-    set_sum(objective, text, costs);
-  } catch (const std::invalid_argument& error) {
-    throw Error(ExitCode::usage, option + std::string(": the sum ") + error.what());
+  of_option(option, [&] { set_sum_text(objective, text, costs); });
+}
+
+// Only what is named counts.
+void set_product(Objective& objective) {
+  objective.form = Form::product;
+  objective.accuracy = 0;
+  objective.metric = PerMetric<double>();
+}
+
+void set_minimised_metrics(Objective& objective, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    double& exponent = objective.metric[metric_of(word)];
+    if (exponent == 1) throw std::invalid_argument("names " + word + " twice");
+    exponent = 1;
   }
 }
 
@@ -124,18 +152,20 @@ void set_objective(Objective& objective, const std::string& maximise, const std:
   if (is_sum_text(minimise)) return set_sum_of(objective, "--minimise", minimise, maximise);
   const std::vector<std::string> more = parts_of(maximise), less = parts_of(minimise);
   if (more.empty() && less.empty()) return;
-  objective.form = Form::product;
-  objective.accuracy = 0;
-  objective.metric = PerMetric<double>();
+  set_product(objective);
   for (const std::string& word : more) {
-    if (word != accuracy_name) refuse_name("--maximise", word, {accuracy_name});
+    if (word != accuracy_name) throw Error(ExitCode::usage, "--maximise: " + unknown(word, {accuracy_name}));
     objective.accuracy = 1;
   }
-  for (const std::string& word : less) {
-    double& exponent = objective.metric[metric_named("--minimise", word, false)];
-    if (exponent == 1) throw Error(ExitCode::usage, "--minimise: names " + word + " twice");
-    exponent = 1;
-  }
+  of_option("--minimise", [&] { set_minimised_metrics(objective, less); });
+}
+
+void set_minimised(Objective& objective, const std::string& text) {
+  if (is_sum_text(text)) return set_sum_text(objective, text, /*costs=*/true);
+  const std::vector<std::string> words = parts_of(text);
+  if (words.empty()) return;
+  set_product(objective);
+  set_minimised_metrics(objective, words);
 }
 
 void add_bounds(Constraints& constraints, const std::string& text) {
@@ -148,7 +178,8 @@ void add_bounds(Constraints& constraints, const std::string& text) {
     const double bound = number_of(part, trimmed(part.substr(sign + 2)));
     const bool floor = part[sign] == '>';
     const bool of_accuracy = word == accuracy_name;
-    const Metric metric = of_accuracy ? Metric{} : metric_named("--subject-to", word, true);
+    const Metric metric =
+        of_accuracy ? Metric{} : of_option("--subject-to", [&] { return metric_of(word, true); });
     const std::string quantity(of_accuracy ? accuracy_name : name(metric));
     if (std::ranges::find(bounded, quantity) != bounded.end())
       refuse_bound(part, "bounds " + quantity + " twice");
@@ -165,7 +196,8 @@ void add_bounds(Constraints& constraints, const std::string& text) {
 
 std::vector<Metric> metrics_of(const std::string& option, const std::string& list) {
   std::vector<Metric> metrics;
-  for (const std::string& word : parts_of(list)) metrics.push_back(metric_named(option, word, false));
+  for (const std::string& word : parts_of(list))
+    metrics.push_back(of_option(option, [&] { return metric_of(word); }));
   return metrics;
 }
 

@@ -5,6 +5,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
+#include "flash/findings/fitted_from.hpp"
 #include "flash/hardware/file_bytes.hpp"
 #include "flash/search/question.hpp"
 #include "flash/space/network_text.hpp"
@@ -159,7 +160,9 @@ JointModels joint_models(const Job& job, const Space& space, const Results& resu
 }
 
 JointModels joint_models(Findings& findings) {
-  return joint_models(findings.job(), findings.space(), findings.results());
+  JointModels models = joint_models(findings.job(), findings.space(), findings.results());
+  models.provenance["fitted_from"] = compression_fitted_from(findings.job());
+  return models;
 }
 
 void set_joint_question(const Job& job, Objective& objective, Constraints& constraints) {

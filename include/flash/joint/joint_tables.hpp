@@ -61,6 +61,9 @@ class JointTables {
   // What none of them exceeds: accuracy, and metrics from below.
   Evaluation bound(std::size_t stratum, std::span<const std::size_t> compression) const;
 
+  // Accuracy and metrics in hand, each at its best in the whole space, whatever the others.
+  Evaluation best_alone() const;
+
   Evaluation operator()(const JointNetwork& network) const;
 
   static constexpr std::size_t most_slots = 8;

@@ -36,4 +36,10 @@ std::string binding_text(const Evaluator& evaluator, NetworkId id);
 // configuration meets all.
 Json binding_json(const Evaluator& evaluator, NetworkId id);
 
+// Both of a network in a form of its own: by what it is worth there, and each quantity's best among all forms.
+std::string binding_text(const Evaluator& evaluator, NetworkId id, const Evaluation& evaluation,
+                         const Evaluation& best);
+Json binding_json(const Evaluator& evaluator, NetworkId id, const Evaluation& evaluation,
+                  const Evaluation& best);
+
 }  // namespace flash

@@ -16,6 +16,9 @@ namespace flash {
 // be a weighted sum instead (weighted_sum.hpp), beside which the other is empty.
 void set_objective(Objective& objective, const std::string& maximise, const std::string& minimise);
 
+// Of a job's key: what is minimised alone. Throws std::invalid_argument with what is wrong.
+void set_minimised(Objective& objective, const std::string& text);
+
 // "latency<=0.5" [ms], "accuracy >= 0.6", several joined by commas; units as metrics have them. Replaces the bounds
 // that it names and leaves the others.
 void add_bounds(Constraints& constraints, const std::string& text);

@@ -1,6 +1,7 @@
 #include "job_argument.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <utility>
@@ -75,7 +76,7 @@ JobArgument read_argument(const fs::path& path) {
 std::string_view name_of(Metric metric) { return name(metric); }
 
 // As overrides, so that a run remembers what it was asked.
-void apply(const Question& question, Job& job) {
+void apply(const Question& question, bool compressed, Job& job) {
   Objective objective = job.objective;
   Constraints constraints = job.constraints;
   question.apply(objective, constraints);
@@ -84,6 +85,8 @@ void apply(const Question& question, Job& job) {
   const bool asks = bytes != fitted_metrics().end();
   const double bytes_max = asks ? constraints.metric_max[*bytes] : 0,
                weight = asks ? objective.metric[*bytes] : 0;
+  if (asks && !compressed && (weight > 0 || std::isfinite(bytes_max)))
+    throw Error(ExitCode::usage, not_of_dense);
   if (asks && !objective.is_sum()) objective.metric[*bytes] = 0;
   if (asks) constraints.metric_max[*bytes] = std::numeric_limits<double>::infinity();
   const auto set = [&job](const std::string& key, double now, double before) {
@@ -132,7 +135,7 @@ Job job_of_preset(const std::string& name) {
 JobArgument job_argument_of(const Arguments& arguments) {
   JobArgument argument = read_argument(arguments.job);
   if (arguments.training_free) argument.job.objective.training_free = true;
-  apply(arguments.question, argument.job);
+  apply(arguments.question, searches_compressed(arguments), argument.job);
   return argument;
 }
 

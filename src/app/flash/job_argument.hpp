@@ -15,6 +15,13 @@ struct JobArgument {
   std::optional<Models> models;              // where it is an archive that has some
 };
 
+// Whether cells' compression varies, too. What is said where file_bytes is asked for and it does not.
+inline bool searches_compressed(const Arguments& arguments) {
+  return arguments.compress || !arguments.compression_file.empty();
+}
+inline constexpr const char* not_of_dense =
+    "file_bytes is of compressed networks: `flash exact RUN --compress` asks for it";
+
 // Throws as read_job, job_of_run and read_archive; Error bad_data for an archive that holds no job.
 JobArgument job_argument_of(const Arguments& arguments);
 

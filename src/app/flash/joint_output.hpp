@@ -6,12 +6,12 @@
 
 namespace flash {
 
-// {id, network, compression: an option a cell, objective, accuracy, accuracy_as_trained, then the metrics by their keys,
-// those as trained in `as_trained`, feasible, and the network's values on the axes}.
+// As best_json of the network with its cells in that form, with `compression`, an option a cell, and `as_trained`, accuracy
+// and metrics without it.
 Json joint_json(const JointTables& tables, const JointNetwork& network);
-// The whole answer: {method, found, best, top, shapes, left_out, opened, evaluations, boxes, largest_cut_bound, seconds,
-// complete, options, models, constraints}; `models` has the errors on networks that their fits have not seen.
+// The whole answer, as of a search without compression, with {complete, top, options, shapes, left_out, opened, models};
+// `models` has the errors on networks that their fits have not seen, where there are samples.
 Json joint_json(const JointTables& tables, const JointResult& result);
-std::string joint_text(const Json& answer);
+std::string joint_text(const JointTables& tables, const JointResult& result, const Json& answer);
 
 }  // namespace flash

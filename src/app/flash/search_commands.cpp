@@ -31,6 +31,10 @@
 namespace flash {
 namespace {
 
+constexpr const char* not_monotone =
+    "the models are not monotone in a slot's options: bounds rest on each table's range, which is exact "
+    "but slower";
+
 // What the target measures and the models do not give drops out of the objective: that is said.
 Models doubted(Models models, const Job& job) {
   for (const Metric metric : fitted_metrics()) {
@@ -55,7 +59,8 @@ std::optional<Models> models_before(const std::filesystem::path& run, const Job&
 }
 
 // The models of a run, else of the job's models file; none are needed where NN-Degree stands for accuracy.
-Models models_for(const Arguments& arguments, const Job& job, const JobArgument& given) {
+Models models_for(const Arguments& arguments, JobArgument& given) {
+  Job& job = given.job;
   if (given.models) return doubted(*given.models, job);
   if (const auto run = arguments.output ? arguments.output : given.run) {
     const std::filesystem::path file = *run / "models.json";
@@ -66,9 +71,8 @@ Models models_for(const Arguments& arguments, const Job& job, const JobArgument&
                                                "yet; `flash fit` with this job and run does");
     }
     Models models = read_models(file);
-    Job now = job;
-    now.images = images_of(arguments, job, /*trains=*/false).digest;
-    require_fitted_from(models, now, file);
+    job.images = images_of(arguments, job, /*trains=*/false).digest;
+    require_fitted_from(models, job, file);
     return doubted(std::move(models), job);
   }
   if (!job.models_file.empty()) return doubted(file_models(job), job);
@@ -99,29 +103,44 @@ void require_something_to_weigh(const Objective& objective, const Models& models
         "the models have nothing of what is to be minimised, so that every network is worth the same");
 }
 
-// The models of compression that are named, else the run's.
-JointModels joint_models_for(const Arguments& arguments) {
-  if (!arguments.compression_file.empty()) return read_joint_models(arguments.compression_file);
-  const std::filesystem::path run = arguments.output ? *arguments.output : arguments.job;
-  const std::filesystem::path file = run / joint_models_file;
-  if (!std::filesystem::exists(file))
-    throw Error(ExitCode::missing_input,
-                "--compress: " + file.string() +
-                    ": no such file: no compressed samples have been fitted in this run; a run of a job with "
-                    "compress.options does, or --compression names another run's");
-  return read_joint_models(file);
+// Where the models of compression lie: in the run, or beside its archive.
+std::filesystem::path joint_models_path(const Arguments& arguments, const JobArgument& given) {
+  const auto run = arguments.output ? arguments.output : given.run;
+  const std::filesystem::path file = (run ? *run : arguments.job.parent_path()) / joint_models_file;
+  if ((run || given.models) && std::filesystem::exists(file)) return file;
+  const std::string why =
+      run ? file.string() +
+                ": no such file: no compressed samples have been fitted in this run; a run of a job with "
+                "compress.options does, or --compression names another run's"
+      : given.models
+          ? arguments.job.string() +
+                ": an archive holds no models of compression, and none lie beside it: name the run "
+                "directory, or a file with --compression"
+          : arguments.job.string() +
+                ": no models of compression: give a run with -o RUN, or name a file with --compression";
+  throw Error(ExitCode::missing_input, "--compress: " + why);
 }
 
-Evaluator evaluator_for(const Arguments& arguments, Job& job, const JointModels* joint = nullptr) {
-  JobArgument given = job_argument_of(arguments);
-  job = std::move(given.job);
-  Models models = models_for(arguments, job, given);
-  if (joint != nullptr) models = with_file_bytes(std::move(models), *joint);
-  if (joint != nullptr) {  // the job's, where the command line does not say otherwise
-    const Objective asked = job.objective;
-    set_joint_question(job, job.objective, job.constraints);
-    if (!arguments.question.maximise.empty() || !arguments.question.minimise.empty()) job.objective = asked;
+// The models of compression that are named, else the run's; none are needed where cells stay dense.
+JointModels joint_models_for(const Arguments& arguments, const JobArgument& given,
+                             const SpaceDefinition& space) {
+  const Job& job = given.job;
+  if (const std::filesystem::path named = arguments.compression_file; !named.empty()) {
+    JointModels joint = read_joint_models(named);
+    if (const std::string unlike = unlike_job(joint, job, named); !unlike.empty())
+      joint.provenance["doubts"].push_back("the models of compression are of another job: " + unlike);
+    return joint;
   }
+  if (!job.joint.texts.empty() && !job.joint.active())
+    return {.space = space, .file = FileModel(job.joint.options, job.compress.how.bias_bits)};
+  const std::filesystem::path file = joint_models_path(arguments, given);
+  JointModels joint = read_joint_models(file);
+  require_fitted_from(joint, job, file);
+  return joint;
+}
+
+// By these models, with these metrics in hand.
+Evaluator evaluator_for(Job& job, Models models, const std::vector<Metric>& asked_for) {
   require_something_to_weigh(job.objective, models);
   // What only the data set itself says of its images the models say as well: it is not needed here.
   job.space.input = stated_input(job, models.space.input);
@@ -130,11 +149,19 @@ Evaluator evaluator_for(const Arguments& arguments, Job& job, const JointModels*
   Space space(job.space);
   job.constraints.name = primary_set(job);
   Constraints constraints = with_margin(job.constraints, space, models, job.objective);
+  return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints), asked_for);
+}
+
+Evaluator evaluator_for(const Arguments& arguments, Job& job) {
+  JobArgument given = job_argument_of(arguments);
+  Models models = models_for(arguments, given);
+  job = std::move(given.job);
   std::vector<Metric> asked_for = metrics_of("--front", arguments.front);
-  if (joint != nullptr) asked_for.push_back(file_bytes());
+  if (std::ranges::any_of(asked_for, [](Metric m) { return name(m) == "file_bytes"; }))
+    throw Error(ExitCode::usage, std::string("--front: ") + not_of_dense);
   for (const Metric m : fitted_metrics())
     if (arguments.pareto && is_on_device(m) && models.metrics[m]) asked_for.push_back(m);
-  return Evaluator(std::move(space), std::move(models), job.objective, std::move(constraints), asked_for);
+  return evaluator_for(job, std::move(models), asked_for);
 }
 
 Json top_json(const Evaluator& evaluator, const std::vector<Ranked>& top) {
@@ -213,22 +240,37 @@ int perform_search(const Arguments& arguments) {
 }
 
 int perform_joint(const Arguments& arguments) {
-  const JointModels joint = joint_models_for(arguments);
-  Job job;
-  const Evaluator dense = evaluator_for(arguments, job, &joint);
+  for (const auto& [option, is_there] :
+       {std::pair("--pareto", arguments.pareto), std::pair("--front", !arguments.front.empty())})
+    if (is_there)
+      throw Error(ExitCode::usage, std::string(option) +
+                                       ": fronts are of networks as trained: leave it out, or --compress; "
+                                       "bounds in --subject-to show what accuracy costs");
+  JobArgument given = job_argument_of(arguments);
+  Job& job = given.job;
+  Models models = models_for(arguments, given);
+  const JointModels joint = joint_models_for(arguments, given, models.space);
+  models = with_file_bytes(std::move(models), joint);
+  // The job's question, where the command line has none.
+  const Objective asked = job.objective;
+  set_joint_question(job, job.objective, job.constraints);
+  if (!arguments.question.maximise.empty() || !arguments.question.minimise.empty()) job.objective = asked;
+  const Evaluator dense = evaluator_for(job, std::move(models), {file_bytes()});
   read_target_files(job, job.hardware.targets.named(job.hardware.target));
   const JointTables tables(dense, joint, modelled_costs(job));
-  const Json answer = joint_json(tables, solve_joint(
-                                             tables, [] { return false; }, arguments.top));
+  const JointResult result = solve_joint(
+      tables, [] { return false; }, arguments.top);
+  if (!result.monotone) log_warning(not_monotone);
+  const Json answer = joint_json(tables, result);
   if (arguments.json)
     print(answer);
   else
-    print(joint_text(answer));
+    print(joint_text(tables, result, answer));
   return 0;
 }
 
 int perform_exact(const Arguments& arguments) {
-  if (arguments.compress || !arguments.compression_file.empty()) return perform_joint(arguments);
+  if (searches_compressed(arguments)) return perform_joint(arguments);
   Job job;
   const Evaluator evaluator = evaluator_for(arguments, job);
   const Stopwatch watch;
@@ -249,10 +291,7 @@ int perform_exact(const Arguments& arguments) {
     json["nearest_miss"] = binding_json(evaluator, result.best_id);
   if (evaluator.objective().training_free) json["training_free"] = true;
   json["warnings"] = warnings(evaluator.models());
-  if (!result.monotone)
-    log_warning(
-        "the models are not monotone in a slot's options: bounds rest on each table's range, which is exact "
-        "but slower");
+  if (!result.monotone) log_warning(not_monotone);
   if (arguments.top > 1) json["top"] = top_json(evaluator, result.top);
   std::vector<ParetoFront> fronts;
   const bool nothing_asked = asks_nothing(job) && !arguments.json;
@@ -294,26 +333,27 @@ Command search_command() {
 }
 
 Command exact_command() {
-  return {"exact", "Find the optimum by branch and bound, with a proof", "flash exact job.toml -o runs/a",
-          [](CLI::App* sub, Arguments& arguments) {
-            job_argument(sub, arguments);
-            output_option(sub, arguments, false);
-            question_options(sub, arguments);
-            whole_option(sub, "--top", arguments.top, "Find the K best; default: 1",
-                         {.min = 1, .max = 100'000});
-            sub->add_flag("--compress", arguments.compress,
-                          "Let each cell's compression vary too, by the run's compressed samples");
-            text_option(sub, "--compression", arguments.compression_file,
-                        "The same by the models of compression in this file");
-            sub->add_flag("--pareto", arguments.pareto,
-                          "Also find the fronts of accuracy against the target's metrics");
-            text_option(
-                sub, "--front", arguments.front,
-                "Also find the front of accuracy and these metrics together: latency@pixel3,latency@titanx");
-            sub->add_flag("--training-free", arguments.training_free,
-                          "Let NN-Degree stand for accuracy; needs no trained network");
-          },
-          perform_exact};
+  return {
+      "exact", "Find the optimum by branch and bound, with a proof", "flash exact job.toml -o runs/a",
+      [](CLI::App* sub, Arguments& arguments) {
+        job_argument(sub, arguments);
+        output_option(sub, arguments, false);
+        question_options(sub, arguments);
+        whole_option(sub, "--top", arguments.top, "Find the K best; default: 1", {.min = 1, .max = 100'000});
+        sub->add_flag("--compress", arguments.compress,
+                      "Let each cell's compression vary too, by the run's compressed samples; --minimise and "
+                      "--subject-to then know file_bytes [B], too");
+        text_option(sub, "--compression", arguments.compression_file,
+                    "The same by the models of compression in this file");
+        sub->add_flag("--pareto", arguments.pareto,
+                      "Also find the fronts of accuracy against the target's metrics");
+        text_option(
+            sub, "--front", arguments.front,
+            "Also find the front of accuracy and these metrics together: latency@pixel3,latency@titanx");
+        sub->add_flag("--training-free", arguments.training_free,
+                      "Let NN-Degree stand for accuracy; needs no trained network");
+      },
+      perform_exact};
 }
 
 }  // namespace flash

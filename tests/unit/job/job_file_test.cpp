@@ -33,6 +33,10 @@ TEST(JobFile, SettingsWithoutEffectAreSaid) {
   EXPECT_THAT(parse("[confirm]\nnetworks = 0\nkeep = \"best\"\n").notes,
               ElementsAre(HasSubstr("confirm.keep: changes nothing where confirm.networks is 0")));
   EXPECT_THAT(parse("[refine]\nrounds = 1\nhalving = true\nnetworks = 3\n").notes, testing::IsEmpty());
+  EXPECT_THAT(parse("[compress]\noptions = [\"dense\"]\nminimise = \"file_bytes\"\n").notes,
+              testing::ElementsAre(testing::HasSubstr("where compress.options has \"dense\" alone")));
+  EXPECT_THAT(parse("[compress]\nminimise = \"file_bytes\"\n").notes,
+              testing::ElementsAre(testing::HasSubstr("without compress.options")));
   EXPECT_THAT(parse("[confirm]\nnetworks = 0\ntop = 3\nkeep = \"best\"\n").notes, testing::IsEmpty());
   EXPECT_THAT(parse("[sample]\ncount = 6\nrepeats = 6\n").notes, testing::IsEmpty());
 }

@@ -63,7 +63,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{
             "[data]\nsource = \"shapes\"\nside = 12\n[compress]\nnetworks = [\"lenet5\"]",
             "5: compress.networks: lenet5 cannot be built for images of 3 x 12 x 12: layers: a kernel of 5"},
-        Refusal{"[compress]\nminimise = \"bytes\"", "2: compress.minimise: --minimise: 'bytes' is not known"},
+        Refusal{"[compress]\nminimise = \"bytes\"",
+                "2: compress.minimise: 'bytes' is not known here (allowed: latency, "},
+        Refusal{"[compress]\noptions = [\"dense\", \"bits 4\"]\nminimise = \"latency@pixel3\"",
+                "3: compress.minimise: the target host has no latency on pixel3; name it in proxy.devices"},
+        Refusal{"[compress]\noptions = [\"dense\", \"bits 4\"]\nminimise = \"file_bytes,latency@pixel3\"",
+                "3: compress.minimise: the target host has no latency on pixel3"},
+        Refusal{"[compress]\nminimise = \"latency,latency\"", "2: compress.minimise: names latency twice"},
         Refusal{"[space]\npreset = \"fbnet\"\n[compress]\noptions = [\"dense\", \"bits 4\"]",
                 "4: compress.options: are for networks"}));
 

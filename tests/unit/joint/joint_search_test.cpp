@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "../search/spaces.hpp"
@@ -121,6 +122,15 @@ TEST(JointSearch, EqualsBruteForceOnRandomSpaces) {
     for (const JointRanked& each : useful) feasible += each.evaluation.feasible() ? 1 : 0;
     ASSERT_EQ(result.top.size(), std::min(top_k, feasible));
     for (std::size_t i = 0; i < result.top.size(); ++i) EXPECT_EQ(result.top[i].network, useful[i].network);
+    const Evaluation best_alone = tables->best_alone();
+    double accuracy = 0;
+    for (const JointRanked& each : all) accuracy = std::max(accuracy, each.evaluation.accuracy);
+    EXPECT_NEAR(best_alone.accuracy, accuracy, 1e-12);
+    for (const Metric m : dense.metrics()) {
+      double least = std::numeric_limits<double>::infinity();
+      for (const JointRanked& each : all) least = std::min(least, each.evaluation.metrics[m]);
+      EXPECT_NEAR(best_alone.metrics[m], least, 1e-12 * std::abs(least)) << name(m);
+    }
     if (result.found) {
       EXPECT_LE(result.largest_cut_bound, result.top.back().evaluation.objective);
     }

@@ -10,6 +10,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/findings/findings.hpp"
+#include "flash/findings/fitted_from.hpp"
 #include "flash/findings/plan.hpp"
 #include "flash/hardware/file_bytes.hpp"
 #include "flash/joint/joint_search.hpp"
@@ -57,10 +58,10 @@ class JointStages : public testing::Test {
       StageOutcome outcome;
       outcome.ok = true;
       outcome.output = to_json(result);
-      for (const char* key : {"network", "joint", "compression", "training_number", "seed", "space", "id"})
+      for (const char* key : {"network", "training_number", "space", "id", "seed", "compression", "joint"})
         outcome.output[key] = input.at(key);
-      outcome.output["forms"] = Json::array();
       outcome.output["files"] = Json::array({input.at("name")});
+      outcome.output["forms"] = Json::array();
       results.add(plan.name, task.id, std::move(outcome));
     }
     return results;
@@ -179,6 +180,30 @@ TEST_F(JointStages, SamplesAtChanceLostAll) {
   const JointModels joint = joint_models(job_, space, lost);
   EXPECT_EQ(joint.loss.samples, 20U);
   EXPECT_GT(joint.loss.model(job_.joint.options[3], 0, 500), usual + 0.05);
+}
+
+// A question may change, and how many are confirmed; not what the samples are.
+TEST_F(JointStages, ModelsKnowWhatTheyWereFittedFrom) {
+  const std::string text =
+      "[train]\nepochs = 4\n[compress]\noptions = [\"dense\", \"bits 4\"]\nepochs = 6\ntop = 2\n";
+  const auto job_with = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    return parse_job(changed.replace(changed.find(from), from.size(), to), "job.toml");
+  };
+  JointModels models;
+  models.provenance["fitted_from"] = compression_fitted_from(parse_job(text, "job.toml"));
+  const auto unlike = [&](const std::string& from, const std::string& to) {
+    return unlike_job(models, job_with(from, to), "models.json");
+  };
+  EXPECT_EQ(unlike("top = 2", "top = 3\nminimise = \"file_bytes\"\nfile_bytes_max = 100"), "");
+  EXPECT_EQ(unlike("epochs = 6", "epochs = 7"), "compress.epochs (6, now 7)");
+  EXPECT_EQ(unlike("epochs = 4", "epochs = 5"), "train.epochs (4, now 5)");
+  EXPECT_EQ(unlike("bits 4", "bits 3"), R"(compress.options (["dense","bits 4"], now ["dense","bits 3"]))");
+  EXPECT_NO_THROW(require_fitted_from(models, job_with("top = 2", "top = 5"), "models.json"));
+  EXPECT_THROW(require_fitted_from(models, job_with("epochs = 6", "epochs = 7"), "models.json"), Error);
+  models.provenance = "by hand";
+  EXPECT_EQ(unlike_job(models, job_with("epochs = 6", "epochs = 7"), "models.json"), "");
+  EXPECT_THROW(require_fitted_from(models, job_with("top = 2", "top = 2"), "models.json"), Error);
 }
 
 // Results of options that the job no longer has are passed over.
