@@ -75,8 +75,10 @@ TEST(DealTraining, FullCountersDoubleAndHalve) {
     for (std::size_t k = 0; k < before.blocks[b].powers.size(); ++k) {
       const int then = before.blocks[b].powers[k], now = training.matrix().blocks[b].powers[k];
       EXPECT_EQ(then == 0, now == 0);
-      if (then != 0)
-        EXPECT_EQ(std::abs(then) == 8 ? then < 0 : then > 0, now > 0);  // signs change at the least
+      const bool flips = std::abs(then) == 8;  // signs change at the least
+      if (then != 0) {
+        EXPECT_EQ(flips ? then < 0 : then > 0, now > 0);
+      }
       EXPECT_LE(std::abs(std::abs(now) - std::abs(then)), 1);
       EXPECT_LE(std::abs(now), 8);
       moved += now != then ? 1 : 0;
