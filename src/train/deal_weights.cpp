@@ -12,7 +12,8 @@ namespace {
 
 constexpr int default_width = 3;
 constexpr double basis_rate = 10;  // of the learning rate, a share of a layer's bases a step [ours]
-constexpr double a_vote = 1;       // root mean squares, at the phase's first learning rate [ours]
+constexpr double switching_basis_rate = 20;
+constexpr double a_vote = 0.5;  // root mean squares, at the phase's first learning rate [ours]
 
 }  // namespace
 
@@ -182,7 +183,7 @@ void DealWeights::hold(double rate) {
     if (layer.bits > 0) {
       for (std::size_t k = 0; k < change.size(); ++k) layer.fine[k] += change[k];
     } else if (switches_) {
-      layer.deal.step(layer.gradient, basis_rate * rate, a_vote * settings_.learning_rate / rate);
+      layer.deal.step(layer.gradient, switching_basis_rate * rate, a_vote * settings_.learning_rate / rate);
     } else {
       layer.deal.follow(change);
       layer.deal.step(layer.gradient, basis_rate * rate, 0);

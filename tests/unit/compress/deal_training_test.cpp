@@ -168,7 +168,7 @@ TEST(DealTraining, WhatIsStoredIsCounted) {
   const DealStorage storage = deal_storage(network);
   EXPECT_EQ(storage.parameters, rows * columns + rows);
   EXPECT_EQ(storage.codes, 4 * coefficients);
-  EXPECT_EQ(storage.counters, 3 * coefficients);
+  EXPECT_EQ(storage.counters, 4 * coefficients);
   EXPECT_EQ(storage.masks, 2 * 3 + 8 * 3);  // two groups of three rows; eight rows are left
   EXPECT_EQ(storage.bases, 2 * (16 * 9 + 40));
   EXPECT_EQ(storage.others, 32 * 4);

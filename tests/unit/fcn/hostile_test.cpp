@@ -185,6 +185,15 @@ std::string why_refused(const std::string& file) {
   return "";
 }
 
+// Nor can a file claim to have been as large as it likes before units were removed.
+TEST(HostileFcn, RemovedUnitsAreBounded) {
+  CompressedNetwork network = network_of_fcn(valid_files().front());
+  network.original = {50'000, 60'000};
+  EXPECT_EQ(network_of_fcn(fcn_file(network)).original.parameters, 60'000);
+  network.original = {200'000'000, 200'010'000};
+  EXPECT_THROW(fcn_file(network), Error);
+}
+
 TEST(HostileFcn, SizesThatTheFileDoesNotJustifyAreRefused) {
   const auto nodes = [](std::initializer_list<std::string> each) {
     std::string all = number(each.size());
@@ -221,15 +230,6 @@ TEST(HostileFcn, SizesThatTheFileDoesNotJustifyAreRefused) {
   EXPECT_NE(why_refused(file_of(image, nodes({std::string("\x2d\x02\x02\x02", 4)}))).find("padding"),
             std::string::npos);
   EXPECT_NE(why_refused(file_of(image, nodes({std::string("\x63", 1)}))).find("biases"), std::string::npos);
-}
-
-// A file cannot claim to have been as large as it likes.
-TEST(Hostile, RemovedUnitsAreBounded) {
-  CompressedNetwork network = network_of(CompressedMatrix::Form::levels, 3);
-  network.original = {60'000, 60'000};
-  EXPECT_EQ(network_of_fcn(fcn_file(network)).original.parameters, 60'000);
-  network.original = {200'000'000, 200'000'000};
-  EXPECT_THROW(fcn_file(network), Error);
 }
 
 }  // namespace
