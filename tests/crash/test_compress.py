@@ -200,6 +200,8 @@ class Compress(FlashCase):
         self.assertIn("not trained, no accuracy", self.flash("compress", self.job, "--network", "vgg16", "--untrained").stdout)
         self.assertEqual(alexnet["images"], {"channels": 3, "side": 224}, "it cannot be built for images of 8 x 8")
         self.assertIn("for images of 3 x 224 x 224", self.flash("compress", self.job, "--network", "alexnet", "--untrained").stdout)
+        (vgg,) = self.flash_json("compress", self.job, "--network", "vgg16", "--untrained")
+        self.assertEqual((vgg["images"]["side"], vgg["parameters"]), (224, 138357544))
         large = self.write_job("large.toml", text=self.job.read_text().replace("side = 8", "side = 32"))
         (lenet5,) = self.flash_json("compress", large, "--network", "lenet5", "--untrained")
         self.assertEqual((lenet5["images"], lenet5["parameters"]), ({"channels": 3, "side": 32}, 657080))

@@ -26,11 +26,14 @@ struct Named {
 };
 
 // A reference network for the job's images, as it would be trained, where their form is known without a look at them
-// and it can be built for them; else for those that it is known with.
+// and it can be built for them; else, and where it is one for photographs, which nobody trains on small images by its
+// name, for those that it is known with.
+constexpr int photograph_side = 224;
 SpaceDefinition definition_for(const Job& job, const ReferenceNetwork& reference) {
   const SpaceDefinition usual = find_preset(reference.preset)->definition;
   const DataShape images = source_of(job.data).known_shape(job.data);
-  if (images.channels <= 0 || images.side <= 0 || images.classes <= 0) return usual;
+  if (images.channels <= 0 || images.side <= 0 || images.classes <= 0 || usual.input.side >= photograph_side)
+    return usual;
   try {
     return definition_of(reference, {images.channels, images.side, images.classes});
   } catch (const Error&) {
