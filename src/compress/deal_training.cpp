@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "flash/core/random.hpp"
+
 namespace flash {
 namespace {
 
@@ -26,12 +28,9 @@ std::int8_t nearest_power(double value, int exponent) {
   return static_cast<std::int8_t>(value < 0 ? -(1 + k) : 1 + k);
 }
 
-// In [0, 1), for a step and a coefficient: the finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014).
+// In [0, 1), for a step and a coefficient.
 double draw(std::uint64_t step, std::uint64_t place) {
-  std::uint64_t z = (step << 32) + place + 0x9e3779b97f4a7c15ULL;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
+  return static_cast<double>(mix((step << 32) + place + 0x9e3779b97f4a7c15ULL) >> 11) * 0x1p-53;
 }
 
 template <class Values>

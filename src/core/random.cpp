@@ -31,14 +31,13 @@ std::array<std::uint32_t, 4> philox_block(std::uint64_t seed, std::uint64_t bloc
   return x;
 }
 
-// The finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that spreads every bit.
+}  // namespace
+
 std::uint64_t mix(std::uint64_t v) {
   v = (v ^ (v >> 30)) * 0xBF58476D1CE4E5B9ULL;
   v = (v ^ (v >> 27)) * 0x94D049BB133111EBULL;
   return v ^ (v >> 31);
 }
-
-}  // namespace
 
 Philox::result_type Philox::operator()() {
   if (used_ == buffer_.size()) {

@@ -49,6 +49,14 @@ bool resolve_images_there(Job& job) {
   }
 }
 
+// A ratio that nobody gave is the method's: SmartDeal's form alone is small.
+void settle_ratio(Job& job, const JobDocument& document) {
+  const bool overridden =
+      std::ranges::any_of(job.overrides, [](const auto& o) { return o.key == "compress.ratio"; });
+  if (overridden || document.entry("compress", "ratio") != nullptr) return;
+  job.compress.how.ratio = job.compress.how.method == "smartdeal" ? 1 : CompressionSettings{}.ratio;
+}
+
 // The form of the images that fitted models are for; false where there are no such models.
 bool take_input_of(Job& job, const std::filesystem::path& models) {
   if (models.empty() || is_unset(models) || !std::filesystem::exists(models)) return false;
@@ -70,6 +78,7 @@ Job parse_job(const std::string& text, const std::filesystem::path& path) {
     job.space = default_space();          // only a job that says nothing gets the default space
   options().read(document, job, errors);  // a preset comes before what changes it
   job.space.input = stated_input(job, job.space.input);
+  settle_ratio(job, document);
   check_job(job, document, errors);
   errors.throw_if_any();
   // A family without NN-Degree rests accuracy on its own first score.
@@ -95,6 +104,7 @@ void override_option(Job& job, const std::string& key, const Json& value) {
     throw Error(ExitCode::usage, key + " as the command line sets it " + error.what());
   }
   job.overrides.push_back({key, value});
+  settle_ratio(job, read_document(job.text, job.path, job_file_kind));
 }
 
 Input stated_input(const Job& job, const Input& otherwise) {

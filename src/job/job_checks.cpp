@@ -8,31 +8,16 @@
 #include "flash/config/text.hpp"
 #include "flash/core/error.hpp"
 #include "flash/dataset/source.hpp"
-#include "flash/hardware/file_bytes.hpp"
 #include "flash/job/options.hpp"
-#include "flash/joint/joint_tables.hpp"
-#include "flash/joint/loss_model.hpp"
-#include "flash/search/question.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/liveness.hpp"
-#include "flash/space/reference_network.hpp"
-#include "flash/task/compression_checks.hpp"
 
 namespace flash {
 namespace {
 
-// Whether compress.minimise weighs what the target would have to give.
-bool minimises(const Job& job, Metric metric) {
-  if (job.joint.texts.empty() || job.joint.minimise.empty() || metric == file_bytes()) return false;
-  Objective objective;
-  set_minimised(objective, job.joint.minimise);
-  return objective.metric[metric] > 0;
-}
-
-class Checker {
+class Checker : KeyChecks {
  public:
-  Checker(const Job& job, const JobDocument& document, JobErrors& errors)
-      : job_(job), document_(document), errors_(errors) {}
+  using KeyChecks::KeyChecks;
 
   void family() {
     const Family& own = *find_family(job_.space.family);
@@ -92,47 +77,6 @@ class Checker {
         wrong("confirm", "named", error.what());
         return;
       }
-  }
-
-  void compressed_networks() {
-    const Space space(job_.space);
-    for (const std::string& text : job_.compress.networks) try {
-        if (const ReferenceNetwork* reference = find_reference(text))
-          definition_of(*reference, job_.space.input);
-        else if (text != "best")
-          named_trainable(space, text);
-      } catch (const Error& error) {
-        wrong("compress", "networks", error.what());
-        return;
-      }
-  }
-
-  void joint_search() {
-    constexpr const char* key = "options";
-    if (!job_.joint.active()) return;
-    if (const std::size_t cells = Space(job_.space).cells(); cells > JointTables::most_slots)
-      wrong("compress", key,
-            "are for networks of at most " + std::to_string(JointTables::most_slots) +
-                " cells; here they have up to " + std::to_string(cells) +
-                ": name networks to compress instead");
-    if (job_.compress.how.method == "smartdeal")
-      wrong("compress", key, "are for the methods admm and magnitude");
-    if (job_.objective.training_free)
-      wrong("compress", key, "need accuracies, and the objective is training-free");
-    if (job_.accuracies.known())
-      wrong("compress", key, "need trained networks: with train.table nothing is trained");
-    const int samples =
-        std::min(job_.joint.networks, job_.sample.count + job_.sample.holdout) * job_.joint.samples;
-    if (job_.joint.options.size() > 1 && samples < static_cast<int>(least_losses))
-      wrong("compress", "samples",
-            "of compress.sample_networks are " + std::to_string(samples) +
-                " together, and a model of what is lost needs " + std::to_string(least_losses));
-  }
-
-  void compression() {
-    if (const auto fault = compression_fault(job_.compress.how)) wrong("compress", fault->key, fault->what);
-    if (job_.accuracies.known() && !job_.compress.networks.empty())
-      wrong("compress", "networks", "needs trained networks: with train.table nothing is trained");
   }
 
   void reading() {
@@ -269,14 +213,6 @@ class Checker {
     }
   }
 
-  void minimised() {
-    if (!job_.models_file.empty()) return;
-    for (const Metric metric : fitted_metrics())
-      if (minimises(job_, metric) && !job_.hardware.setup().can_measure(metric) && !job_.proxy.models(metric))
-        wrong("compress", "minimise",
-              "the target " + job_.hardware.target + " has no " + in_words(metric) + device_advice());
-  }
-
   void proxy() {
     const ProxySettings& proxy = job_.proxy;
     if (!proxy.active()) {
@@ -305,21 +241,6 @@ class Checker {
   void wrong_space(std::string what);
 
  private:
-  std::string device_advice() const {
-    return job_.hardware.target == "table" ? "; name it in hardware.devices" : "; name it in proxy.devices";
-  }
-  bool given(const std::string& section, const std::string& key) const {
-    return document_.entry(section, key) != nullptr;
-  }
-  bool changed(const std::string& section, const std::string& key) const {
-    const JobDocument::Entry* entry = document_.entry(section, key);
-    const Json& usual = options().find(section, key)->default_value;
-    return entry != nullptr && entry->value != usual && Json::array({entry->value}) != usual;
-  }
-  void wrong(const std::string& section, const std::string& key, std::string what) {
-    errors_.add(document_.line(section, key), section + "." + key, std::move(what));
-  }
-
   void files(const Source& source, const char* key, std::size_t count) {
     const PathRule rule = source.paths();
     if (count >= rule.least && count <= rule.most) return;
@@ -356,10 +277,6 @@ class Checker {
           "is for " + source_names("and", takes_side) + "; images of " + job_.data.source +
               " have their own; delete this key");
   }
-
-  const Job& job_;
-  const JobDocument& document_;
-  JobErrors& errors_;
 };
 
 // A space's errors begin with "space: " and often with the name of what is wrong: "wm must be ...".
@@ -401,14 +318,13 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
       check.reading();
       if (*size >= NetworkId{1} << 63) check.uncountable();
       if (errors.clean("confirm") && !job.confirm.named.empty()) check.confirmed_networks();
-      if (errors.clean("compress") && !job.compress.networks.empty()) check.compressed_networks();
-      if (errors.clean("compress")) check.joint_search();
+      if (errors.clean("compress")) check_compressed_networks(job, document, errors);
       if (errors.clean("sample")) check.count("sample", job.sample.count, job.sample.holdout, *size);
       if (errors.clean("hardware")) check.count("hardware", job.hardware.count, job.hardware.holdout, *size);
     }
   }
   if (errors.clean("train") && errors.clean("sample") && errors.clean("confirm")) check.accuracies();
-  if (errors.clean("compress")) check.compression();
+  if (errors.clean("compress")) check_compression(job, document, errors);
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();
   if (errors.clean("hardware")) check.target_keys();
@@ -417,8 +333,6 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
   if (errors.clean("hardware") && errors.clean("proxy") && errors.clean("constraints") &&
       errors.clean("objective") && errors.clean("models"))
     check.metrics();
-  if (errors.clean("hardware") && errors.clean("proxy") && errors.clean("compress") && errors.clean("models"))
-    check.minimised();
 }
 
 void require_measurable(const Job& job) {

@@ -39,7 +39,7 @@ void add_compress_options(std::vector<Option>& options) {
       "ADMM towards sparse weights on levels, pruning by size without it, or decomposition into powers of two "
       "(SmartDeal); all are retrained.");
   compress.number("ratio", at_least(1), at(&How::ratio),
-                  "Weights over weights kept, of all layers together.");
+                  "Weights over weights kept, of all layers together; of smartdeal, unless given, 1.");
   compress.number("macs_ratio", at_least(1), at(&How::macs_ratio),
                   "Multiply-accumulates of convolutions over those left, at least; 1: whatever comes.");
   Option& bits =

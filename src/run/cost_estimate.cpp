@@ -154,8 +154,7 @@ CostEstimate estimate_cost(const Job& job, const Space& space) {
   }
   estimate.training_core_seconds = estimate.training_gmac / training_gmac_per_s;
   for (const Stage* stage : stages())
-    if (no_search.empty() || (stage_named(compress_name).asked(job) && performs(*stage, job, space)))
-      estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
+    if (performs(*stage, job, space)) estimate.tasks.emplace_back(stage->name(), stage->tasks(forecast));
   if (!no_search.empty()) {
     estimate.warnings.push_back(no_search +
                                 ": `flash run` compresses the networks of compress.networks, no more");

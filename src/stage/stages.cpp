@@ -51,12 +51,16 @@ std::string nothing_to_search(const Job& job, const Space& space) {
 }
 
 bool performs(const Stage& stage, const Job& job, const Space& space) {
+  if (nothing_to_search(job, space).empty()) return true;
+  const bool compresses = stage.name() == break_even_name || stage.name() == compress_name;
+  return compresses && stage_named(compress_name).asked(job);
+}
+
+void require_stages(const Job& job, const Space& space) {
   const std::string why = nothing_to_search(job, space);
-  if (why.empty()) return true;
-  if (!stage_named(compress_name).asked(job))
+  if (!why.empty() && !stage_named(compress_name).asked(job))
     throw Error(ExitCode::bad_job,
                 job.path.string() + ": " + why + "; name in compress.networks what to compress");
-  return stage.name() == break_even_name || stage.name() == compress_name;
 }
 
 }  // namespace flash

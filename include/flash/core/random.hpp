@@ -35,6 +35,9 @@ class Philox {
   std::size_t used_ = 4;
 };
 
+// The finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that spreads every bit.
+std::uint64_t mix(std::uint64_t v);
+
 // The seed of a task: a function of the job's seed, the stage and the task's id, so that the ranks and the
 // order in which tasks run change nothing.
 std::uint64_t derive_seed(std::uint64_t job_seed, std::string_view stage, std::uint64_t task_id);

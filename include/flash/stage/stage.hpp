@@ -87,7 +87,7 @@ bool fits_rest_on(const Stage& stage);            // of networks, which no model
 // Why `flash run` searches nothing, as a phrase: there are fewer networks than a fit needs; "": it does. Of the stages it
 // then has those that compress alone.
 std::string nothing_to_search(const Job& job, const Space& space);
-// Of those stages. Throws Error bad_job where a job asks for neither.
-bool performs(const Stage& stage, const Job& job, const Space& space);
+bool performs(const Stage& stage, const Job& job, const Space& space);  // one of those stages
+void require_stages(const Job& job, const Space& space);  // throws Error bad_job where there are none
 
 }  // namespace flash

@@ -60,7 +60,7 @@ int perform_check(const Arguments& arguments) {
   std::vector<std::string> of_models;
   Missing missing = missing_parts(job, of_models);
   const Space space(job.space);
-  missing.try_step([&] { performs(stage_named(train_name), job, space); });
+  missing.try_step([&] { require_stages(job, space); });
   const CostEstimate estimate = estimate_cost(job, space);
   Json stages = Json::object();
   for (const auto& [stage, count] : estimate.tasks) stages[stage] = count;

@@ -66,6 +66,7 @@ int perform_run(const Arguments& arguments) {
     log_info("{}: {} configurations; {}", job.name, id_text(run.space().count()), estimate.text());
     for (const std::string& warning : estimate.warnings) log_warning(warning);
     check_images(run, job);
+    require_stages(job, run.space());
     const std::string no_search = nothing_to_search(job, run.space());
     if (!no_search.empty()) log_info("{}: those of compress.networks are compressed, no more", no_search);
     for (const Stage* stage : stages()) {

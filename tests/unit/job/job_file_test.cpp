@@ -81,6 +81,18 @@ TEST(JobFile, ASumTakesThePlaceOfExponents) {
   EXPECT_EQ(job.objective, parse("").objective);
 }
 
+TEST(JobFile, ARatioThatNobodyGaveIsTheMethods) {
+  Job job = parse("[compress]\nbits = 4");
+  EXPECT_EQ(job.compress.how.ratio, 10);
+  override_option(job, "compress.method", "smartdeal");
+  EXPECT_EQ(job.compress.how.ratio, 1);
+  override_option(job, "compress.ratio", 3.0);
+  override_option(job, "compress.method", "magnitude");
+  EXPECT_EQ(job.compress.how.ratio, 3);
+  EXPECT_EQ(parse("[compress]\nmethod = \"smartdeal\"").compress.how.ratio, 1);
+  EXPECT_EQ(parse("[compress]\nmethod = \"smartdeal\"\nratio = 10").compress.how.ratio, 10);
+}
+
 TEST(JobFile, OverridesAPresetWhereverItStands) {
   const Job job = parse(full_job);
   CellSpace expected = CellSpace::from(find_preset("cifar-small")->definition);
