@@ -8,7 +8,7 @@ from .fcn_codes import FcnError
 
 KINDS = ("convolution", "linear", "norm", "relu", "elu", "relu6", "hard_sigmoid", "hard_swish", "gather", "add", "scale",
          "zero", "average_pool", "max_pool", "resize", "flatten")
-MOST_NODES, MOST_CHANNELS, MOST_SIDE, MOST_PARAMETERS = 100_000, 131_072, 4_096, 1 << 28
+MOST_NODES, MOST_CHANNELS, MOST_SIDE, MOST_PARAMETERS = 10_000, 131_072, 4_096, 1 << 28
 MOST_VALUES, MOST_LIVE_VALUES = 1 << 26, 1 << 28  # of one activation; of all that are held at once
 FREE_PARAMETERS, PARAMETERS_A_BYTE = 65_536, 4_096
 

@@ -10,7 +10,7 @@
 
 namespace flash::fcn_limits {
 
-inline constexpr std::uint64_t most_nodes = 100'000;
+inline constexpr std::uint64_t most_nodes = 10'000;
 inline constexpr std::uint64_t most_channels = 131'072;
 // Whether a file of so many bytes may tell of so many parameters, those of units that were removed included.
 bool allows(std::int64_t parameters, std::size_t file_bytes);
