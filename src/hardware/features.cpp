@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 #include "flash/core/error.hpp"
 #include "place_features.hpp"
@@ -66,16 +67,41 @@ class FeatureQuantities : public Quantities {
   std::vector<std::string> names_;
 };
 
-// Products of a slot's sums, which still depend on the stratum and its own option alone. `of` gives a sum by
+using Of = std::function<Column(std::string_view)>;
+// Of the stratum's networks, on average over the options: of the slot, and of the whole network.
+struct Means {
+  double slot = 0, network = 0;
+};
+using MeansOf = std::function<Means(std::string_view)>;
+
+// x * tiles^power, sums over the whole network, linear about the stratum's mean network: what the slot adds to it, with
+// the product of its own two deviations, which no other slot has a part in.
+Column about_mean(const Of& of, const MeansOf& means, std::string_view quantity, double power) {
+  const Means tiles = means("tiles"), x = means(quantity);
+  const Column own = of(quantity);
+  const double base = std::pow(tiles.network, power), slope = power * base / tiles.network;
+  return own * base + (of("tiles") - tiles.slot) * (own + (x.network - x.slot)) * slope;
+}
+
+// Products of a slot's sums, which still depend on the stratum and its own option alone. `of` gives a sum of the slot by
 // its name.
 struct Product {
   std::string_view name;
-  Column (*value)(const std::function<Column(std::string_view)>& of);
+  Column (*value)(const Of& of, const MeansOf& means);
 };
-constexpr std::array<Product, 3> products{
-    {{"hop_flits", [](const auto& of) -> Column { return of("flits") * std::sqrt(of("tiles")); }},
-     {"tile_layers", [](const auto& of) -> Column { return of("tiles") * of("cell_layers"); }},
-     {"tile_cycles", [](const auto& of) -> Column { return of("tiles") * of("compute_cycles"); }}}};
+constexpr std::array<Product, 7> products{
+    {{"hop_flits",
+      [](const Of& of, const MeansOf&) -> Column { return of("flits") * std::sqrt(of("tiles")); }},
+     {"tile_layers", [](const Of& of, const MeansOf&) -> Column { return of("tiles") * of("cell_layers"); }},
+     {"tile_cycles",
+      [](const Of& of, const MeansOf&) -> Column { return of("tiles") * of("compute_cycles"); }},
+     {"bus_side", [](const Of& of, const MeansOf& means) { return about_mean(of, means, "bus_bits", 0.5); }},
+     {"load_side",
+      [](const Of& of, const MeansOf& means) { return about_mean(of, means, "load_bits", 0.5); }},
+     {"chip_cycles",
+      [](const Of& of, const MeansOf& means) { return about_mean(of, means, "copied_cycles", 1); }},
+     {"chip_loads",
+      [](const Of& of, const MeansOf& means) { return about_mean(of, means, "load_bits", 1.5); }}}};
 
 [[noreturn]] void unknown(std::string_view feature) {
   throw Error(ExitCode::bad_data, "hardware model: the space has no feature '" + std::string(feature) + "'");
@@ -110,12 +136,12 @@ std::size_t find_quantity(const Quantities& quantities, std::string_view name) {
 // The feature's column, from those of the quantities.
 template <class ColumnOf>
 Column feature_column(const Quantities& quantities, std::string_view name, bool tiled,
-                      const ColumnOf& column_of) {
+                      const ColumnOf& column_of, const MeansOf& means) {
   const auto by_name = [&](std::string_view quantity) {
     return column_of(find_quantity(quantities, quantity));
   };
   for (const Product& product : products)
-    if (tiled && product.name == name) return product.value(by_name);
+    if (tiled && product.name == name) return product.value(by_name, means);
   return by_name(name);
 }
 
@@ -151,6 +177,7 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
     }
   }
   std::vector<std::vector<double>> shares;
+  FeatureColumns columns(space, tiling);
   std::vector<double> sums(quantities.names().size());
   for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
     std::ranges::fill(sums, 0);
@@ -162,8 +189,13 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
         places->add(options, 1, names[i], stratum, slot);
         values[i] = options[static_cast<std::size_t>(point.options[slot])];
       } else if (features[i]->concerns(slot)) {
-        values[i] = feature_column(quantities, features[i]->name, tiling.has_value(),
-                                   [&](std::size_t q) { return Column(sums[q], 1); })[0];
+        values[i] = feature_column(
+            quantities, features[i]->name, tiling.has_value(),
+            [&](std::size_t q) { return Column(sums[q], 1); },
+            [&](std::string_view quantity) -> Means {
+              const std::vector<double>& slots = columns.means(quantity, stratum);
+              return {slots[slot], std::accumulate(slots.begin(), slots.end(), 0.0)};
+            })[0];
       }
     }
   }
@@ -202,6 +234,19 @@ const PlaceFeatures& FeatureColumns::places() {
   return *places_;
 }
 
+const std::vector<double>& FeatureColumns::means(std::string_view quantity, const Stratum& stratum) {
+  const std::size_t q = find_quantity(*quantities_, quantity);
+  if (means_of_ != stratum.index) means_.assign(quantities_->names().size(), {});
+  means_of_ = stratum.index;
+  std::vector<double>& slots = means_[q];
+  for (std::size_t slot = slots.size(); slot < stratum.slots.size(); ++slot) {
+    const Column column = columns_->column(stratum.shape, slot, q);
+    slots.push_back(std::accumulate(std::begin(column), std::end(column), 0.0) /
+                    static_cast<double>(column.size()));
+  }
+  return slots;
+}
+
 double FeatureColumns::of_stratum(std::string_view feature, const Stratum& stratum) {
   return PlaceFeatures::is_one(feature) ? places().of_stratum(feature, stratum) : 0;
 }
@@ -211,9 +256,13 @@ void FeatureColumns::add(std::span<double> values, double coefficient, std::stri
   if (PlaceFeatures::is_one(feature)) return places().add(values, coefficient, feature, stratum, slot);
   const FeatureName name(feature, space_.cells(), *quantities_, tiling_.has_value());
   if (!name.concerns(slot)) return;
-  const Column column = feature_column(*quantities_, name.name, tiling_.has_value(), [&](std::size_t q) {
-    return columns_->column(stratum.shape, slot, q);
-  });
+  const Column column = feature_column(
+      *quantities_, name.name, tiling_.has_value(),
+      [&](std::size_t q) { return columns_->column(stratum.shape, slot, q); },
+      [&](std::string_view quantity) -> Means {
+        const std::vector<double>& slots = means(quantity, stratum);
+        return {slots[slot], std::accumulate(slots.begin(), slots.end(), 0.0)};
+      });
   for (std::size_t k = 0; k < values.size(); ++k) values[k] += coefficient * column[k];
 }
 

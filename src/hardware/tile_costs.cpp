@@ -1,5 +1,6 @@
 #include "flash/hardware/tile_costs.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -12,13 +13,16 @@ struct Member {
   const char* name;
   double TileCosts::*value;
 };
-constexpr std::array<Member, 11> members{{{"tiles", &TileCosts::tiles},
+constexpr std::array<Member, 14> members{{{"tiles", &TileCosts::tiles},
                                           {"crossbar_reads", &TileCosts::crossbar_reads},
                                           {"read_cells", &TileCosts::read_cells},
                                           {"driven_rows", &TileCosts::driven_rows},
                                           {"conversions", &TileCosts::conversions},
                                           {"buffer_bits", &TileCosts::buffer_bits},
                                           {"compute_cycles", &TileCosts::compute_cycles},
+                                          {"copied_cycles", &TileCosts::copied_cycles},
+                                          {"bus_bits", &TileCosts::bus_bits},
+                                          {"load_bits", &TileCosts::load_bits},
                                           {"flits", &TileCosts::flits},
                                           {"partial_flits", &TileCosts::partial_flits},
                                           {"port_flits", &TileCosts::port_flits},
@@ -42,6 +46,13 @@ TileCosts& TileCosts::operator+=(const TileCosts& other) {
   return *this;
 }
 
+double load_bits(const Tiling& tiling, const Convolution& convolution, std::int64_t rows, std::int64_t out) {
+  const double columns = real(convolution.out * tiling.cells_per_weight());
+  const double across = std::max(1.0, columns / real(tiling.columns()));
+  return real(convolution.positions) * tiling.activation_bits *
+         (real(std::min(rows, tiling.rows())) + real(out)) / across;
+}
+
 TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
   const Mapping mapping(tiling, convolution);
   const double reads = real(convolution.positions) * tiling.activation_bits;
@@ -62,6 +73,12 @@ TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
   costs.conversions = reads * real(mapping.conversions);
   costs.buffer_bits = reads * real(convolution.in * convolution.taps) * copies;
   costs.compute_cycles = reads * real(tiling.read_cycles());
+  costs.copied_cycles =
+      std::ceil(real(convolution.positions) / real(copies_in_tiles(tiling, convolution, mapping))) *
+      tiling.activation_bits * real(tiling.read_cycles());
+  costs.bus_bits = reads * real(convolution.in * convolution.taps + convolution.out);
+  costs.load_bits =
+      rounded(load_bits(tiling, convolution, convolution.in * convolution.taps, convolution.out));
   costs.partial_flits = real(mapping.row_tiles - 1) * real(convolution.out) * partial;
   costs.flits = real(convolution.in) * copies * channel + costs.partial_flits;
   costs.port_flits = real(first_row.last - first_row.first) * channel +

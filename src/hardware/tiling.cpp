@@ -102,6 +102,19 @@ Mapping::Mapping(const Tiling& tiling, const Convolution& convolution) {
   tiles = row_tiles * column_tiles;
 }
 
+std::int64_t copies_in_tiles(const Tiling& tiling, const Convolution& convolution, const Mapping& mapping) {
+  const Count down = tiling.tile_rows, across = tiling.tile_columns;
+  Count copies = 1;
+  if (convolution.depthwise) {
+    copies = mapping.column_tiles > 1 ? 1 : down * across / mapping.crossbars;
+  } else {
+    const Count rows = ceil_div(convolution.in * convolution.taps, tiling.crossbar_rows);
+    const Count columns = ceil_div(convolution.out * tiling.cells_per_weight(), tiling.crossbar_columns);
+    copies = (down / std::min(rows, down)) * (across / std::min(columns, across));
+  }
+  return std::clamp<Count>(copies, 1, std::max<Count>(1, convolution.positions));
+}
+
 ChannelRange input_channels(const Tiling& tiling, const Convolution& convolution, const Mapping& mapping,
                             std::int64_t tile) {
   const Count per_tile = mapping.channels_per_tile;

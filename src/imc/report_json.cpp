@@ -20,7 +20,9 @@ Json layer_json(const ImcLayer& layer) {
               {"tiles", layer.tiles},
               {"crossbars", layer.crossbars},
               {"utilisation", layer.utilisation},
+              {"copies", layer.copies},
               {"compute_cycles", layer.compute_cycles},
+              {"load_cycles", layer.load_cycles},
               {"communication_cycles", layer.communication_cycles},
               {"flits", layer.traffic.flits},
               {"flit_hops", layer.traffic.flit_hops},
@@ -37,13 +39,14 @@ Json layer_json(const ImcLayer& layer) {
 
 std::string_view name(EnergyPart part) {
   static constexpr std::array<std::string_view, energy_parts> names{
-      "cells", "rows", "columns", "adc", "shift_add", "buffers", "routers", "links", "leakage"};
+      "cells", "rows", "columns", "adc", "shift_add", "buffers", "wires", "routers", "links", "leakage"};
   return names[static_cast<std::size_t>(part)];
 }
 
 std::string_view name(AreaPart part) {
   static constexpr std::array<std::string_view, area_parts> names{
-      "cells", "row_drivers", "columns", "adc", "shift_add", "buffers", "control", "routers", "links"};
+      "cells",     "writers", "row_drivers", "columns", "adc",
+      "shift_add", "buffers", "control",     "routers", "links"};
   return names[static_cast<std::size_t>(part)];
 }
 
@@ -54,8 +57,13 @@ Json to_json(const ImcReport& report) {
   json["crossbars"] = report.crossbars;
   json["utilisation"] = report.utilisation;
   json["mesh_side"] = report.mesh_side;
+  json["period_ns"] = report.period_ns;
   json["compute_cycles"] = report.compute_cycles;
+  json["load_cycles"] = report.load_cycles;
   json["communication_cycles"] = report.communication_cycles;
+  json["interval_ms"] = report.interval_ms;
+  json["images_per_s"] = report.interval_ms > 0 ? Json(1e3 / report.interval_ms) : Json();
+  json["bottleneck"] = report.bottleneck;
   json["energy_by_part_mj"] = by_part<EnergyPart>(report.energy);
   json["area_by_part_mm2"] = by_part<AreaPart>(report.area);
   json["layers"] = Json::array();

@@ -29,6 +29,11 @@ class PlaceFeatures;
 //   "hop_flits"    flits * sqrt(tiles): the way to the other tiles of a cell
 //   "tile_layers"  tiles * layers, the head not counted: leakage, were all layers of the network equally slow
 //   "tile_cycles"  tiles * compute_cycles: leakage while the cell runs
+// and of products over the whole network what is separable, linear about the stratum's mean network:
+//   "bus_side"     bus_bits * sqrt(tiles): what goes over wires as long as the chip's side
+//   "load_side"    load_bits * sqrt(tiles): the time of it
+//   "chip_cycles"  copied_cycles * tiles: leakage of the whole chip while it computes
+//   "chip_loads"   load_bits * tiles^1.5: likewise while it loads
 // A space with places (space/places.hpp) has further ones, which count operators:
 //   "op_3=k3_e6"    1 where that operator stands at that place
 //   "op=k3_e6"      at how many places it stands
@@ -63,6 +68,8 @@ class FeatureColumns {
   // Adds to values[k] the slot's share at option k times the coefficient. Throws Error bad_data as above.
   void add(std::span<double> values, double coefficient, std::string_view feature, const Stratum& stratum,
            std::size_t slot);
+  // A quantity of each slot, on average over its options in the stratum.
+  const std::vector<double>& means(std::string_view quantity, const Stratum& stratum);
   // What the stratum alone decides of a feature.
   double of_stratum(std::string_view feature, const Stratum& stratum);
 
@@ -73,6 +80,8 @@ class FeatureColumns {
   std::optional<Tiling> tiling_;
   std::unique_ptr<Quantities> quantities_;
   std::unique_ptr<SlotColumns> columns_;
+  std::optional<std::size_t> means_of_;          // the stratum whose means are known
+  std::vector<std::vector<double>> means_;       // [quantity][slot]
   std::shared_ptr<const PlaceFeatures> places_;  // once one is asked for
 };
 

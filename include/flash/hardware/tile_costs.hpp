@@ -20,6 +20,9 @@ struct TileCosts {
   double conversions = 0;     // columns in these
   double buffer_bits = 0;     // that tiles read for their rows
   double compute_cycles = 0;  // without the pipeline's, which are the same for every layer
+  double copied_cycles = 0;   // the same, where copies of the weights share the positions
+  double bus_bits = 0;        // activations of all rows and results, at every position
+  double load_bits = 0;       // of them those that one tile waits for
   double flits = 0;           // activations to all tiles that need them, and partial sums
   double partial_flits = 0;   // of those, partial sums
   // Flits through the port of the first tile of each convolution: what a network without contention waits
@@ -32,6 +35,10 @@ struct TileCosts {
   TileCosts& operator+=(const TileCosts& other);
   bool operator==(const TileCosts&) const = default;
 };
+
+// Bits that a bus brings to a tile and takes from it, of a layer of so many rows and results that lies on as many tiles as
+// it fills: those of rows beyond one tile's, and of columns, come at once.
+double load_bits(const Tiling& tiling, const Convolution& convolution, std::int64_t rows, std::int64_t out);
 
 TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution);
 

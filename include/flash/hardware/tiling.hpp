@@ -85,6 +85,10 @@ struct ChannelRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
+// Copies of a convolution's weights that fit into its own tiles, whose crossbars it leaves empty: side by side and one
+// below the other, at most one a position. Falls where rows or columns grow.
+std::int64_t copies_in_tiles(const Tiling& tiling, const Convolution& convolution, const Mapping& mapping);
+
 ChannelRange input_channels(const Tiling& tiling, const Convolution& convolution, const Mapping& mapping,
                             std::int64_t tile);
 // The output channels whose first column lies in column tile `tile`: that tile sends them on.

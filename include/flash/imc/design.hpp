@@ -10,49 +10,80 @@
 
 namespace flash {
 
-// Every constant of the simulator. parameters.hpp has each one's key, unit, range and source; energies and
-// areas hold at reference_node_nm and are scaled to node_nm.
+// Every constant of the simulator. parameters.hpp has each one's key, unit, range and source; energies, areas and times
+// hold at reference_node_nm and are scaled to node_nm (technology.hpp).
 struct ImcDesign {
   Tiling tiling;
 
-  double clock_ghz = 1;
+  double clock_ghz = 0;  // 0: as fast as the converters sense
   int node_nm = 32;
+  double voltage = 0;         // V; 0: the node's
+  double activity = 0.2;      // share of ones among the bits of activations, 0 .. 1
+  std::string cell = "rram";  // rram: one transistor and one resistor | sram
+  bool gated = false;         // rows and columns of a crossbar that hold no weights switch nothing
+  std::string adc = "flash";  // flash | sar
   int adc_bits = 4;
-  int pipeline_cycles = 8;  // from a layer's last activation bit to its result
-  int buffer_kib = 64;      // of a tile
+  int pipeline_cycles = 8;      // from a layer's last activation bit to its result
+  int accumulation_cycles = 3;  // adding one conversion's result, before the next
+  std::string duplicate =
+      "tile";           // copies of a layer's weights: none | tile: as many as its tiles have room for
+  int wire_bits = 128;  // of the bus that brings activations to a tile's rows
+  int buffer_kib = 64;  // of a tile
   int router_stages = 4;
-  int mesh_side = 0;  // tiles; 0: the least that holds the network
+  int port_cycles = 3;   // of the first flit, from the tile into its router and out of the last one
+  int router_vcs = 8;    // virtual channels of a port
+  int router_depth = 4;  // flits that one holds
+  int mesh_side = 0;     // tiles; 0: the least that holds the network
 
-  struct Energies {            // fJ, at the reference node
-    double cell = 1.8;         // a read of a cell
-    double row = 50;           // driving a word line of a crossbar once
-    double column = 10;        // settling and sampling a bit line once
-    double adc_bit = 100;      // a conversion, each bit
-    double adc_level = 3;      // a conversion, each of 2^bits levels
-    double shift_add = 42;     // adding one conversion's result
-    double buffer_read = 50;   // a bit
-    double buffer_write = 50;  // a bit
-    double router_bit = 60;    // a bit of a flit through a router
-    double link_bit = 40;      // a bit of a flit along a link between neighbours
+  struct Times {                   // ns, at the reference node
+    double sense = 2.706;          // decoding, settling and sensing a column
+    double flash_level = 0.00767;  // flash ADC, each of 2^bits levels
+    double sar_bit = 0.1;          // SAR ADC, each bit
+    double wire_mm = 3.3;          // the bus, a mm of the chip's side
+  } time;
+
+  struct Energies {             // fJ, at the reference node
+    double rram_cell = 0.28;    // a cell read by a row that is on
+    double sram_cell = 0.1;     // likewise
+    double word_line = 187;     // a row that is on, of 256 columns
+    double row = 42.3;          // a row's driver, a read
+    double row_turn = 23.4;     // the same, a column that waits for the ADC and a row that is on
+    double column = 1.6;        // settling and sampling a bit line once
+    double flash_bit = 1.35;    // a conversion of a flash ADC, each bit
+    double flash_level = 3.09;  // the same, each of 2^bits levels
+    double sar_base = -19;      // a conversion of a SAR ADC
+    double sar_bit = 36.5;      // the same, each bit
+    double shift_add = 80;      // adding one conversion's result
+    double buffer_read = 27;    // a bit
+    double buffer_write = 27;   // a bit
+    double wire_mm = 98;       // a bit on the bus, a mm of the chip's side
+    double router_bit = 90;     // a bit of a flit through a router
+    double link_bit = 80;       // a bit of a flit along a link between neighbours
   } energy;
 
   struct Leakage {  // mW, at the reference node
-    double tile = 1;
-    double router = 0.1;
-    double idle = 0.1;  // share of a tile's leakage that is left while another layer runs, 0 .. 1
+    double tile = 0.01245;
+    double sram_cell = 1e-9;
+    double router = 0;
+    double idle = 1;  // share of a tile's leakage that is left while another layer runs, 0 .. 1
   } leakage;
 
   struct Areas {  // um2, at the reference node
-    double cell = 0.0123;
-    double row_driver = 0.17;
-    double column = 0.04;
-    double adc_bit = 50;
-    double adc_level = 3.1;
-    double shift_add = 60;  // one an ADC
-    double buffer_bit = 0.16;
-    double tile_control = 90'900;
-    double router_bit = 2'950;  // a bit of link width
-    double link_bit = 100;      // a wire of a link between neighbours
+    double rram_cell = 0.04915;
+    double sram_cell = 0.28672;
+    double rram_writer = 17'020;  // of a crossbar
+    double row_driver = 7.2;
+    double column = 2.8;
+    double flash_bit = 1.25;
+    double flash_level = 23;
+    double sar_base = 64;
+    double sar_bit = 39.75;
+    double shift_add = 141;       // one an ADC
+    double accumulator = 20'600;  // of a tile
+    double buffer_bit = 0.24;
+    double tile_control = 78'000;
+    double router_bit = 74;  // a bit of link width
+    double link_bit = 100;   // a wire of a link between neighbours
   } area;
 };
 

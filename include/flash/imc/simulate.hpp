@@ -1,11 +1,17 @@
 // The imc simulator: latency, energy and area of one network on a design, and where they come from.
 //
 // Layers run one after the other. For each convolution
-//   compute       = positions * activation bits * columns an ADC * cycles a conversion + pipeline cycles
-//                   (all its crossbars work at once, its columns take turns at the ADCs);
-//   communication = flits on the most loaded link (one a cycle) + the longest route's
-//                   (hops + 1) * router stages + hops cycles for the first flit;
-// the latency is the sum of both over all convolutions. Batch norms are folded into weights and thresholds.
+//   compute       = ceil(positions / copies) * activation bits * columns an ADC * (cycles a conversion + accumulation
+//                   cycles) + pipeline cycles (all its crossbars work at once, its columns take turns at the ADCs;
+//                   copies of its weights fill its own tiles);
+//   load          = activations of all rows and results, over the bus of the chip's side to and from its tiles, as
+//                   NeuroSim has it: what several positions read is brought for each of them;
+//   communication = flits on the most loaded link, each at cycles_a_flit(), + the longest route's
+//                   (hops + 1) * router stages + hops + port cycles for the first flit;
+// the latency is the sum of the three over all convolutions. Batch norms are folded into weights and thresholds.
+//
+// In a pipeline each layer works on an image of its own: an image every `interval_ms`, the time of the slowest layer.
+// Constants and what they were held against: data/targets/README.md.
 #pragma once
 
 #include <array>
@@ -21,13 +27,24 @@
 
 namespace flash {
 
-enum class EnergyPart { cells, rows, columns, adc, shift_add, buffers, routers, links, leakage };
-inline constexpr std::size_t energy_parts = 9;
+enum class EnergyPart { cells, rows, columns, adc, shift_add, buffers, wires, routers, links, leakage };
+inline constexpr std::size_t energy_parts = 10;
 std::string_view name(EnergyPart part);
 using Energy = std::array<double, energy_parts>;  // mJ
 
-enum class AreaPart { cells, row_drivers, columns, adc, shift_add, buffers, control, routers, links };
-inline constexpr std::size_t area_parts = 9;
+enum class AreaPart {
+  cells,
+  writers,
+  row_drivers,
+  columns,
+  adc,
+  shift_add,
+  buffers,
+  control,
+  routers,
+  links
+};
+inline constexpr std::size_t area_parts = 10;
 std::string_view name(AreaPart part);
 using Area = std::array<double, area_parts>;  // mm2
 
@@ -37,13 +54,15 @@ struct ImcLayer {
   int part = 0;   // 0, 1, 2 in a depthwise block, else 0
   std::int64_t tiles = 0;
   std::int64_t crossbars = 0;
-  double utilisation = 0;  // of the cells in its tiles, those that hold weights, 0 .. 1
+  double utilisation = 0;   // of the cells in its tiles, those that hold weights, 0 .. 1
+  std::int64_t copies = 1;  // of its weights in its tiles
   std::int64_t compute_cycles = 0;
+  std::int64_t load_cycles = 0;
   std::int64_t communication_cycles = 0;
   Traffic traffic;
   Energy energy{};
 
-  std::int64_t cycles() const { return compute_cycles + communication_cycles; }
+  std::int64_t cycles() const { return compute_cycles + load_cycles + communication_cycles; }
 };
 
 struct ImcReport {
@@ -52,8 +71,12 @@ struct ImcReport {
   std::int64_t crossbars = 0;
   double utilisation = 0;
   int mesh_side = 0;
+  double period_ns = 0;
   std::int64_t compute_cycles = 0;
+  std::int64_t load_cycles = 0;
   std::int64_t communication_cycles = 0;
+  double interval_ms = 0;
+  std::size_t bottleneck = 0;  // the slowest layer
   std::vector<ImcLayer> layers;
   Energy energy{};  // sum over the layers
   Area area{};

@@ -1,6 +1,8 @@
 // The analytic models follow the simulator: fitted on 150 networks, held against 50 others.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "flash/hardware/hardware_model.hpp"
 #include "networks.hpp"
 
@@ -50,6 +52,13 @@ ImcDesign other_design() {
   design.tiling.link_bits = 64;
   design.tiling.cell_bits = 2;
   return design;
+}
+
+// Every design that ships.
+TEST(ImcFit, FollowsDesignsThatShip) {
+  for (const auto& entry : std::filesystem::directory_iterator(FLASH_SOURCE_DIR "/data/targets"))
+    if (const std::string name = entry.path().filename(); name.starts_with("imc-"))
+      expect_fit(test::preset_space("flash-63b"), read_imc_design(entry.path()), name, 0.02);
 }
 
 TEST(ImcFit, FollowsTheDefaultDesign) {

@@ -56,18 +56,29 @@ inline std::vector<Case> all_kinds(std::size_t count, std::uint64_t seed) {
   return cases;
 }
 
+// The simulator's first design, which small examples are worked out on: each of its terms is one product.
+inline ImcDesign first_design() { return read_imc_design(FLASH_SOURCE_DIR "/data/targets/imc-v1.toml"); }
+
 inline ImcDesign random_design(Philox& random) {
   const auto among = [&](std::initializer_list<int> values) {
     return *(values.begin() + random.below(values.size()));
   };
   ImcDesign design;
+  design.cell = random.below(2) == 0 ? "rram" : "sram";
+  design.adc = random.below(2) == 0 ? "flash" : "sar";
+  design.duplicate = random.below(2) == 0 ? "none" : "tile";
+  design.gated = random.below(2) == 0;
+  design.activity = random.uniform();
+  design.accumulation_cycles = among({0, 1, 3});
+  design.router_vcs = among({1, 2, 8});
+  design.router_depth = among({1, 4});
   Tiling& tiling = design.tiling;
   tiling.crossbar_rows = among({48, 64, 100, 128, 256, 512});
   tiling.crossbar_columns = among({48, 64, 100, 128, 256, 512});
   tiling.tile_rows = among({1, 2, 3, 4, 8});
   tiling.tile_columns = among({1, 2, 3, 4, 8});
   tiling.weight_bits = among({4, 6, 8, 16});
-  tiling.cell_bits = among({1, 2, 3, 4});
+  tiling.cell_bits = design.cell == "sram" ? 1 : among({1, 2, 3, 4});
   tiling.activation_bits = among({4, 8, 12});
   tiling.partial_sum_bits = among({8, 16, 24});
   tiling.columns_per_adc = among({1, 3, 8, 16});
@@ -77,7 +88,7 @@ inline ImcDesign random_design(Philox& random) {
   design.adc_bits = among({3, 4, 8});
   design.router_stages = among({1, 2, 4});
   design.pipeline_cycles = among({0, 8, 20});
-  design.clock_ghz = 0.5 + random.uniform();
+  if (random.below(2) == 0) design.clock_ghz = 0.1 + 0.05 * random.uniform();
   design.node_nm = among({22, 32, 45});
   design.leakage.idle = random.uniform();
   return design;

@@ -33,7 +33,7 @@ Space tiny_space() { return Space(tiny_definition()); }
 // Tiles of one crossbar of 32 x 16 cells; 4-bit weights and activations, 1 bit a cell: 4 channels a tile side
 // by side (16 / 4), 32 rows hold 3 5/9 channels of a 3x3 kernel.
 ImcDesign tiny_design() {
-  ImcDesign design;
+  ImcDesign design = test::first_design();
   Tiling& tiling = design.tiling;
   tiling.crossbar_rows = 32;
   tiling.crossbar_columns = 16;
@@ -117,16 +117,16 @@ TEST(Simulate, SendsAnExampleByHand) {
 TEST(Simulate, PricesAnExampleByHand) {
   const Space space = tiny_space();
   ImcDesign design = tiny_design();
-  design.energy = {.cell = 1,
-                   .row = 10,
-                   .column = 100,
-                   .adc_bit = 1,
-                   .adc_level = 2,
-                   .shift_add = 7,
-                   .buffer_read = 3,
-                   .buffer_write = 5,
-                   .router_bit = 2,
-                   .link_bit = 4};
+  design.energy.rram_cell = 1;
+  design.energy.row = 10;
+  design.energy.column = 100;
+  design.energy.flash_bit = 1;
+  design.energy.flash_level = 2;
+  design.energy.shift_add = 7;
+  design.energy.buffer_read = 3;
+  design.energy.buffer_write = 5;
+  design.energy.router_bit = 2;
+  design.energy.link_bit = 4;
   design.leakage = {.tile = 2, .router = 0.5, .idle = 0.25};
   const ImcReport report = simulate(design, space, point_of(space, {1, {3}, {4}}), 1);
   const ImcLayer& layer = report.layers[1];
@@ -146,24 +146,27 @@ TEST(Simulate, PricesAnExampleByHand) {
   // 2 tiles work, 10 leak a quarter: (2 + 2.5) * 2 mW + 12 * 0.5 mW over 515 + 152 ns.
   EXPECT_NEAR(part(EnergyPart::leakage), 15 * 667 * 1e3, 1);
 
-  design.area = {.cell = 1,
-                 .row_driver = 2,
-                 .column = 3,
-                 .adc_bit = 5,
-                 .adc_level = 7,
-                 .shift_add = 11,
-                 .buffer_bit = 0.5,
-                 .tile_control = 13,
-                 .router_bit = 17,
-                 .link_bit = 19};
+  design.area.rram_cell = 1;
+  design.area.rram_writer = 23;
+  design.area.row_driver = 2;
+  design.area.column = 3;
+  design.area.flash_bit = 5;
+  design.area.flash_level = 7;
+  design.area.shift_add = 11;
+  design.area.accumulator = 29;
+  design.area.buffer_bit = 0.5;
+  design.area.tile_control = 13;
+  design.area.router_bit = 17;
+  design.area.link_bit = 19;
   design.buffer_kib = 1;
   const Area area = simulate(design, space, point_of(space, {1, {3}, {4}}), 1).area;
   const auto um2 = [&](AreaPart p) { return area[static_cast<std::size_t>(p)] * 1e6; };
   EXPECT_NEAR(um2(AreaPart::cells), 12 * 512, 1e-6);
+  EXPECT_NEAR(um2(AreaPart::writers), 12 * 23, 1e-6);
   EXPECT_NEAR(um2(AreaPart::row_drivers), 12 * 32 * 2, 1e-6);
   EXPECT_NEAR(um2(AreaPart::columns), 12 * 16 * 3, 1e-6);
   EXPECT_NEAR(um2(AreaPart::adc), 12 * 8 * (4 * 5 + 16 * 7), 1e-6);
-  EXPECT_NEAR(um2(AreaPart::shift_add), 12 * 8 * 11, 1e-6);
+  EXPECT_NEAR(um2(AreaPart::shift_add), 12 * 8 * 11 + 12 * 29, 1e-6);
   EXPECT_NEAR(um2(AreaPart::buffers), 12 * 8192 * 0.5, 1e-6);
   EXPECT_NEAR(um2(AreaPart::control), 12 * 13, 1e-6);
   EXPECT_NEAR(um2(AreaPart::routers), 12 * 16 * 17, 1e-6);
@@ -189,6 +192,56 @@ TEST(Simulate, MapsADepthwiseBlockAsThreeConvolutions) {
   // 3 channels to the first tile, the fourth to the second; 16 flits each, no partial sums.
   EXPECT_EQ(depthwise.traffic.flits, 64);
   EXPECT_EQ(depthwise.traffic.most.flits, 64);  // the sender's port
+}
+
+// The same layer on the mended chip: what its two tiles do there besides.
+TEST(Simulate, PricesWhatNeuroSimHasByHand) {
+  const Space space = tiny_space();
+  ImcDesign design = tiny_design();
+  design.activity = 0.25;
+  design.gated = false;
+  design.accumulation_cycles = 2;
+  design.clock_ghz = 0.5;
+  design.wire_bits = 4;
+  design.time.wire_mm = 3;
+  design.energy.rram_cell = 2;
+  design.energy.word_line = 64;  // of 256 columns: 4 of the 16 here
+  design.energy.row = 10;
+  design.energy.row_turn = 4;
+  design.energy.shift_add = 7;
+  design.energy.wire_mm = 9;
+  const ImcReport report = simulate(design, space, point_of(space, {1, {3}, {4}}), 1);
+  const ImcLayer& layer = report.layers[1];
+  const auto part = [&](EnergyPart p) { return layer.energy[static_cast<std::size_t>(p)] * 1e12; };  // fJ
+  const double reads = 64 * 4, side = std::sqrt(report.measurement[Metric::area]);
+  EXPECT_NEAR(part(EnergyPart::cells), reads * 0.25 * (36 * 16 * 2 + 36 * 4), 1e-3);
+  EXPECT_NEAR(part(EnergyPart::rows), reads * 2 * 32 * (10 + 4 * 2 * 0.25), 1e-3);  // of two whole crossbars
+  EXPECT_NEAR(part(EnergyPart::shift_add), reads * 2 * 16 * 7, 1e-3);
+  const double moved = 64 * 4 * (36 + 4);
+  EXPECT_NEAR(part(EnergyPart::wires), moved * side * 9, 1e-3);
+  EXPECT_EQ(layer.compute_cycles, 64 * 4 * 2 * (1 + 2) + 3);
+  EXPECT_EQ(layer.load_cycles, std::llround(std::ceil(moved / (4 * 2) * 3 * side / 2)));
+  EXPECT_EQ(report.period_ns, 2);
+}
+
+// 27 rows and 16 columns are one crossbar of a tile of 2 x 3: 6 copies; 36 rows are two, one below the other: 3; 40
+// columns are three, side by side, of 64 rows.
+TEST(Simulate, CopiesWeightsIntoWhatATileHasLeft) {
+  const Space space = tiny_space();
+  ImcDesign design = tiny_design();
+  design.tiling.tile_rows = 2;
+  design.tiling.tile_columns = 3;
+  const auto once = simulate(design, space, point_of(space, {1, {3}, {4}}), 1);
+  design.duplicate = "tile";
+  const auto often = simulate(design, space, point_of(space, {1, {3}, {4}}), 1);
+  const std::vector<std::int64_t> copies{6, 3, 3, 1};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(once.layers[i].copies, 1);
+    EXPECT_EQ(often.layers[i].copies, copies[i]) << i;
+    EXPECT_EQ(often.layers[i].energy[0], once.layers[i].energy[0]);
+  }
+  EXPECT_EQ(often.layers[0].compute_cycles, 11 * 4 * 2 + 3);  // 64 positions by 6
+  EXPECT_EQ(often.tiles, once.tiles);
 }
 
 // Which layers' tiles skips come from is what the seed draws.
@@ -230,13 +283,15 @@ TEST(Simulate, GivesTotalsThatAreSumsOfTheirParts) {
     for (const Point& network : networks) {
       const ImcDesign design;
       const ImcReport report = simulate(design, space, network, 3);
-      std::int64_t tiles = 0, crossbars = 0, compute = 0, communication = 0;
+      std::int64_t tiles = 0, crossbars = 0, compute = 0, load = 0, communication = 0, longest = 0;
       Energy energy{};
       for (const ImcLayer& layer : report.layers) {
         tiles += layer.tiles;
         crossbars += layer.crossbars;
         compute += layer.compute_cycles;
+        load += layer.load_cycles;
         communication += layer.communication_cycles;
+        longest = std::max(longest, layer.cycles());
         EXPECT_GT(layer.utilisation, 0);
         EXPECT_LE(layer.utilisation, 1);
         for (std::size_t part = 0; part < energy_parts; ++part) {
@@ -247,12 +302,15 @@ TEST(Simulate, GivesTotalsThatAreSumsOfTheirParts) {
       EXPECT_EQ(report.tiles, tiles);
       EXPECT_EQ(report.crossbars, crossbars);
       EXPECT_EQ(report.compute_cycles, compute);
+      EXPECT_EQ(report.load_cycles, load);
       EXPECT_EQ(report.communication_cycles, communication);
       EXPECT_EQ(report.energy, energy);
       EXPECT_DOUBLE_EQ(report.measurement[Metric::energy], sum(energy));
       EXPECT_DOUBLE_EQ(report.measurement[Metric::area], sum(report.area));
       EXPECT_DOUBLE_EQ(report.measurement[Metric::latency],
-                       static_cast<double>(compute + communication) / design.clock_ghz * 1e-6);
+                       static_cast<double>(compute + load + communication) * report.period_ns * 1e-6);
+      EXPECT_DOUBLE_EQ(report.interval_ms, static_cast<double>(longest) * report.period_ns * 1e-6);
+      EXPECT_EQ(report.layers[report.bottleneck].cycles(), longest);
       for (const double part : report.area) EXPECT_GT(part, 0);
       const std::int64_t side = report.mesh_side;
       EXPECT_GE(side * side, tiles);
