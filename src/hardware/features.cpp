@@ -83,13 +83,19 @@ Column about_mean(const Of& of, const MeansOf& means, std::string_view quantity,
   return own * base + (of("tiles") - tiles.slot) * (own + (x.network - x.slot)) * slope;
 }
 
+// The same where the other slots are as far from their means as this one: exact where all are.
+Column in_step(const Of& of, const MeansOf& means, std::string_view quantity, double power) {
+  const Means tiles = means("tiles");
+  return of(quantity) * std::pow(Column(of("tiles") * (tiles.network / tiles.slot)), power);
+}
+
 // Products of a slot's sums, which still depend on the stratum and its own option alone. `of` gives a sum of the slot by
 // its name.
 struct Product {
   std::string_view name;
   Column (*value)(const Of& of, const MeansOf& means);
 };
-constexpr std::array<Product, 7> products{
+constexpr std::array<Product, 10> products{
     {{"hop_flits",
       [](const Of& of, const MeansOf&) -> Column { return of("flits") * std::sqrt(of("tiles")); }},
      {"tile_layers", [](const Of& of, const MeansOf&) -> Column { return of("tiles") * of("cell_layers"); }},
@@ -98,10 +104,15 @@ constexpr std::array<Product, 7> products{
      {"bus_side", [](const Of& of, const MeansOf& means) { return about_mean(of, means, "bus_bits", 0.5); }},
      {"load_side",
       [](const Of& of, const MeansOf& means) { return about_mean(of, means, "load_bits", 0.5); }},
-     {"chip_cycles",
-      [](const Of& of, const MeansOf& means) { return about_mean(of, means, "copied_cycles", 1); }},
-     {"chip_loads",
-      [](const Of& of, const MeansOf& means) { return about_mean(of, means, "load_bits", 1.5); }}}};
+     {"bus_in_step", [](const Of& of, const MeansOf& means) { return in_step(of, means, "bus_bits", 0.5); }},
+     {"load_in_step",
+      [](const Of& of, const MeansOf& means) { return in_step(of, means, "load_bits", 0.5); }},
+     {"cycles_in_step",
+      [](const Of& of, const MeansOf& means) { return in_step(of, means, "copied_cycles", 1); }},
+     {"chip_in_step",
+      [](const Of& of, const MeansOf& means) { return in_step(of, means, "load_bits", 1.5); }},
+     {"held_in_step",
+      [](const Of& of, const MeansOf& means) { return in_step(of, means, "held_loads", 0.5); }}}};
 
 [[noreturn]] void unknown(std::string_view feature) {
   throw Error(ExitCode::bad_data, "hardware model: the space has no feature '" + std::string(feature) + "'");

@@ -13,7 +13,7 @@ struct Member {
   const char* name;
   double TileCosts::*value;
 };
-constexpr std::array<Member, 14> members{{{"tiles", &TileCosts::tiles},
+constexpr std::array<Member, 16> members{{{"tiles", &TileCosts::tiles},
                                           {"crossbar_reads", &TileCosts::crossbar_reads},
                                           {"read_cells", &TileCosts::read_cells},
                                           {"driven_rows", &TileCosts::driven_rows},
@@ -21,6 +21,8 @@ constexpr std::array<Member, 14> members{{{"tiles", &TileCosts::tiles},
                                           {"buffer_bits", &TileCosts::buffer_bits},
                                           {"compute_cycles", &TileCosts::compute_cycles},
                                           {"copied_cycles", &TileCosts::copied_cycles},
+                                          {"held_cycles", &TileCosts::held_cycles},
+                                          {"held_loads", &TileCosts::held_loads},
                                           {"bus_bits", &TileCosts::bus_bits},
                                           {"load_bits", &TileCosts::load_bits},
                                           {"flits", &TileCosts::flits},
@@ -47,10 +49,9 @@ TileCosts& TileCosts::operator+=(const TileCosts& other) {
 }
 
 double load_bits(const Tiling& tiling, const Convolution& convolution, std::int64_t rows, std::int64_t out) {
-  const double columns = real(convolution.out * tiling.cells_per_weight());
-  const double across = std::max(1.0, columns / real(tiling.columns()));
+  const std::int64_t results = std::max<std::int64_t>(1, tiling.columns() / tiling.cells_per_weight());
   return real(convolution.positions) * tiling.activation_bits *
-         (real(std::min(rows, tiling.rows())) + real(out)) / across;
+         real(std::min(rows, tiling.rows()) + std::min(out, results));
 }
 
 TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
@@ -79,6 +80,8 @@ TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution) {
   costs.bus_bits = reads * real(convolution.in * convolution.taps + convolution.out);
   costs.load_bits =
       rounded(load_bits(tiling, convolution, convolution.in * convolution.taps, convolution.out));
+  costs.held_cycles = costs.copied_cycles * costs.tiles;
+  costs.held_loads = costs.load_bits * costs.tiles;
   costs.partial_flits = real(mapping.row_tiles - 1) * real(convolution.out) * partial;
   costs.flits = real(convolution.in) * copies * channel + costs.partial_flits;
   costs.port_flits = real(first_row.last - first_row.first) * channel +

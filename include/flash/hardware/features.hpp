@@ -29,11 +29,12 @@ class PlaceFeatures;
 //   "hop_flits"    flits * sqrt(tiles): the way to the other tiles of a cell
 //   "tile_layers"  tiles * layers, the head not counted: leakage, were all layers of the network equally slow
 //   "tile_cycles"  tiles * compute_cycles: leakage while the cell runs
-// and of products over the whole network what is separable, linear about the stratum's mean network:
-//   "bus_side"     bus_bits * sqrt(tiles): what goes over wires as long as the chip's side
-//   "load_side"    load_bits * sqrt(tiles): the time of it
-//   "chip_cycles"  copied_cycles * tiles: leakage of the whole chip while it computes
-//   "chip_loads"   load_bits * tiles^1.5: likewise while it loads
+// and of products over the whole network, x * tiles^p, what is separable:
+//   "bus_side", "load_side"         bus_bits, load_bits * sqrt(tiles): wires as long as the chip's side, linear about the
+//                                   stratum's mean network, with the product of the slot's own two deviations
+//   "bus_in_step", "load_in_step"   the same, were the other slots as far from their means as this one
+//   "cycles_in_step", "chip_in_step", "held_in_step"    likewise copied_cycles * tiles, load_bits * tiles^1.5 and
+//                                   held_loads * sqrt(tiles): leakage of a whole chip, and of tiles while they work
 // A space with places (space/places.hpp) has further ones, which count operators:
 //   "op_3=k3_e6"    1 where that operator stands at that place
 //   "op=k3_e6"      at how many places it stands

@@ -21,6 +21,8 @@ struct TileCosts {
   double buffer_bits = 0;     // that tiles read for their rows
   double compute_cycles = 0;  // without the pipeline's, which are the same for every layer
   double copied_cycles = 0;   // the same, where copies of the weights share the positions
+  double held_cycles = 0;     // copied_cycles times the tiles that they keep busy
+  double held_loads = 0;      // load_bits likewise
   double bus_bits = 0;        // activations of all rows and results, at every position
   double load_bits = 0;       // of them those that one tile waits for
   double flits = 0;           // activations to all tiles that need them, and partial sums
@@ -36,8 +38,8 @@ struct TileCosts {
   bool operator==(const TileCosts&) const = default;
 };
 
-// Bits that a bus brings to a tile and takes from it, of a layer of so many rows and results that lies on as many tiles as
-// it fills: those of rows beyond one tile's, and of columns, come at once.
+// Bits that a bus brings to a tile and takes from it, of a layer of so many rows and results: its tiles are served at once,
+// and those side by side read the same.
 double load_bits(const Tiling& tiling, const Convolution& convolution, std::int64_t rows, std::int64_t out);
 
 TileCosts tile_costs(const Tiling& tiling, const Convolution& convolution);

@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[crossbar]\nrows = true", "2: crossbar.rows: is a boolean, expected an integer"},
         Refusal{"[chip]\nclock_ghz = 101", "2: chip.clock_ghz: is 101 (allowed: 0 <= x <= 100)"},
         Refusal{"[adc]\nkind = \"dual\"", "2: adc.kind: is \"dual\" (allowed: flash | sar)"},
-        Refusal{"[crossbar]\ngated = 1", "2: crossbar.gated: is an integer, expected a boolean"},
+        Refusal{"[crossbar]\ngated = 1", "2: crossbar.gated: is an integer, expected true or false"},
         Refusal{"[chip]\nclock_ghz = nan", "2: chip.clock_ghz: is not a finite number"},
         Refusal{"[chip]\nclock_ghz = -inf", "2: chip.clock_ghz: is not a finite number"},
         Refusal{"[chip]\nclock_ghz = 2020-01-01", "2: chip.clock_ghz: is a date or time, expected a number"},
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "2: chip.clock_ghz: is 1.0: a conversion has 1.0 ns (adc.cycles = 1), and the column is "
                 "sensed after 2.8"},
         Refusal{"[time]\nsense_ns = 0\nflash_level_ns = 0",
-                "0: chip.clock_ghz: is 0, as fast as the converters sense, but by section time"},
+                "1: chip.clock_ghz: is 0, as fast as the converters sense, but by section time"},
         Refusal{"[crossbar]\ncell = \"sram\"\ncell_bits = 2",
                 "3: crossbar.cell_bits: is 2, but a cell of sram"},
         Refusal{"[precision]\n\nweight_bits = 2\n[crossbar]\ncell_bits = 3",

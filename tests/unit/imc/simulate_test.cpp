@@ -220,7 +220,7 @@ TEST(Simulate, PricesWhatNeuroSimHasByHand) {
   const double moved = 64 * 4 * (36 + 4);
   EXPECT_NEAR(part(EnergyPart::wires), moved * side * 9, 1e-3);
   EXPECT_EQ(layer.compute_cycles, 64 * 4 * 2 * (1 + 2) + 3);
-  EXPECT_EQ(layer.load_cycles, std::llround(std::ceil(moved / (4 * 2) * 3 * side / 2)));
+  EXPECT_EQ(layer.load_cycles, std::llround(std::ceil(64 * 4 * (32 + 4) / 4.0 * 3 * side / 2)));
   EXPECT_EQ(report.period_ns, 2);
 }
 
