@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <stdexcept>
 
 namespace flash {
 namespace {
@@ -19,6 +20,16 @@ Mesh::Mesh(std::int64_t tiles, int side) : side_(side > 0 ? side : least_side(ti
   for (int y = 0; std::ssize(places_) < tiles; ++y)
     for (int x = 0; x < side_ && std::ssize(places_) < tiles; ++x)
       places_.push_back({y % 2 == 0 ? x : side_ - 1 - x, y});
+}
+
+Mesh::Mesh(int side, std::span<const int> spots) : side_(side) {
+  std::vector<char> taken(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  for (const int spot : spots) {
+    if (spot < 0 || static_cast<std::size_t>(spot) >= taken.size() ||
+        taken[static_cast<std::size_t>(spot)]++ > 0)
+      throw std::invalid_argument("mesh: a tile has no place of its own");
+    places_.push_back({spot % side, spot / side});
+  }
 }
 
 int Mesh::hops(int from, int to) const {

@@ -3,7 +3,8 @@
 // Tile k stands at row k / side of a square mesh, counted from the north; even rows run from west to east,
 // odd ones back (snake order), so that tiles that follow each other are neighbours. A flit travels along its
 // row first, then along the column (XY routing, which cannot deadlock). Since data only ever flow to later
-// tiles, no route crosses a place that has no tile, even where the last row is not full.
+// tiles, no route crosses a place that has no tile, even where the last row is not full. Tiles that are placed
+// otherwise (placement.hpp) may leave holes: a router stands there all the same.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,15 @@ class Mesh {
  public:
   // The least square mesh that holds `tiles` >= 1, or one of that side. 1 <= side, tiles <= side * side.
   explicit Mesh(std::int64_t tiles, int side = 0);
+  // Tile k stands at spots[k] = y * side + x, each taken once. Throws std::invalid_argument otherwise.
+  Mesh(int side, std::span<const int> spots);
 
   int side() const { return side_; }
   std::int64_t tiles() const { return static_cast<std::int64_t>(places_.size()); }
   Place place(int tile) const { return places_[static_cast<std::size_t>(tile)]; }
+  int spot(int tile) const { return place(tile).y * side_ + place(tile).x; }
   int hops(int from, int to) const;  // between routers
-  std::int64_t neighbours() const;   // pairs of tiles that a link joins
+  std::int64_t neighbours() const;   // pairs of tiles that a link joins, in snake order
 
  private:
   int side_;
