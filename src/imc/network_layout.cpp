@@ -174,8 +174,10 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
       if (channels == 0) continue;
       const std::int64_t bits = channels * shape.values * tiling_.activation_bits;
       const std::int64_t flits = tiling_.flits(bits);
+      const int value = static_cast<int>(result.flows.size());
       for (std::int64_t copy = 0; copy < copies; ++copy)
-        result.flows.push_back({s->tile, reader.first_tile + static_cast<int>(copy * readers + at), flits});
+        result.flows.push_back(
+            {s->tile, reader.first_tile + static_cast<int>(copy * readers + at), flits, value});
       result.activation_bits += copies * bits;
     }
   }

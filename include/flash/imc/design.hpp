@@ -21,6 +21,8 @@ struct ImcDesign {
   int pipeline_cycles = 8;  // from a layer's last activation bit to its result
   int buffer_kib = 64;      // of a tile
   int router_stages = 4;
+  int router_vcs = 8;    // virtual channels of a port
+  int router_depth = 4;  // flits that one holds
   int mesh_side = 0;  // tiles; 0: the least that holds the network
 
   struct Energies {            // fJ, at the reference node

@@ -44,7 +44,14 @@ struct Flow {
   int from = 0;
   int to = 0;
   std::int64_t flits = 0;
+  int value =
+      -1;  // flows that follow each other with the same one, not -1, bring the same data to many tiles
 };
+
+// Whether both bring the same data, so that a multicast sends them once.
+inline bool same_value(const Flow& a, const Flow& b) {
+  return a.value >= 0 && a.value == b.value && a.from == b.from && a.flits == b.flits;
+}
 
 // A link leaves the router at a place in a direction; `inject` leads from the tile into its router, `eject`
 // back.
