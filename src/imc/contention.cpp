@@ -9,13 +9,15 @@ namespace flash {
 
 double cycles_a_flit(const ImcDesign& design) {
   const double vcs = design.router_vcs;
-  return std::max({1.0, (design.router_stages + 4) / (vcs * design.router_depth),
-                   (design.router_stages - 1) / vcs});
+  return std::max(
+      {1.0, (design.router_stages + 4) / (vcs * design.router_depth), (design.router_stages - 1) / vcs});
 }
 
 std::int64_t communication_cycles(const ImcDesign& design, const Traffic& traffic) {
   if (traffic.flits == 0) return 0;
-  const double busy = static_cast<double>(traffic.most.flits) * cycles_a_flit(design);
+  const double slow = cycles_a_flit(design);
+  // What few channels hold back and what waits behind others overlap: the larger counts.
+  const double busy = std::max(static_cast<double>(traffic.most.flits) * slow, traffic.contended);
   return std::llround(busy) + std::int64_t{traffic.longest + 1} * design.router_stages + traffic.longest;
 }
 

@@ -176,8 +176,12 @@ void placements() {
     int depth, side;
     double density;
   };
-  for (const Case& of : {Case{{16, 32}, 3, 16, 0.5}, {{32, 48}, 3, 16, 0}, {{16, 32, 64}, 3, 16, 0.5},
-                         {{32, 64}, 3, 16, 1}, {{32, 64, 128}, 3, 16, 0}, {{16, 32, 64}, 8, 16, 0.6}}) {
+  for (const Case& of : {Case{{16, 32}, 3, 16, 0.5},
+                         {{32, 48}, 3, 16, 0},
+                         {{16, 32, 64}, 3, 16, 0.5},
+                         {{32, 64}, 3, 16, 1},
+                         {{32, 64, 128}, 3, 16, 0},
+                         {{16, 32, 64}, 8, 16, 0.6}}) {
     const Chip it = chip(small_tiles(), of.widths, of.depth, of.side, of.density);
     const std::vector<Flow> volumes = pair_volumes(it.layout);
     const double start = seconds();
