@@ -17,7 +17,8 @@ std::int64_t communication_cycles(const ImcDesign& design, const Traffic& traffi
   if (traffic.flits == 0) return 0;
   const double slow = cycles_a_flit(design);
   // What few channels hold back and what waits behind others overlap: the larger counts.
-  const double busy = std::max(static_cast<double>(traffic.most.flits) * slow, traffic.contended);
+  const double waits = design.contention ? traffic.contended : 0;
+  const double busy = std::max(static_cast<double>(traffic.most.flits) * slow, waits);
   return std::llround(busy) + std::int64_t{traffic.longest + 1} * design.router_stages + traffic.longest;
 }
 
@@ -28,7 +29,7 @@ std::int64_t exact_communication_cycles(const ImcDesign& design, const Mesh& mes
                       .depth = design.router_depth,
                       .stages = design.router_stages,
                       .packet_flits = design.tiling.packet_flits,
-                      .multicast = false})
+                      .multicast = design.multicast})
       .cycles;
 }
 

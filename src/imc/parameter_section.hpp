@@ -14,6 +14,7 @@ namespace flash {
 inline std::string from_isaac(const std::string& how) {
   return "A. Shafiee et al., ISAAC, ISCA 2016: " + how;
 }
+inline std::string from_booksim(const std::string& how) { return "BookSim 2: " + how; }
 inline const char* const group =
     "the authors' in-memory-computing simulator (G. Krishnan et al., SIAM, ACM TECS 20(5s), 2021)";
 

@@ -33,6 +33,15 @@ class ConstantsSection {
     state(section_.number(std::move(key), from_to(min, max), at, std::move(description)), std::move(unit),
           min, max, std::move(source));
   }
+  template <class At>
+  void word(std::string key, std::vector<std::string> choices, At at, std::string description,
+            std::string source) {
+    section_.word(std::move(key), std::move(choices), at, std::move(description)).source = std::move(source);
+  }
+  template <class At>
+  void boolean(std::string key, At at, std::string description, std::string source) {
+    section_.boolean(std::move(key), at, std::move(description)).source = std::move(source);
+  }
 
  private:
   static void state(OptionOf<T>& constant, std::string unit, double min, double max, std::string source) {

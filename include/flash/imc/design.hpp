@@ -23,7 +23,10 @@ struct ImcDesign {
   int router_stages = 4;
   int router_vcs = 8;    // virtual channels of a port
   int router_depth = 4;  // flits that one holds
-  int mesh_side = 0;     // tiles; 0: the least that holds the network
+  bool contention = true;
+  bool multicast = false;
+  std::string partial_sums = "chain";  // chain | tree
+  int mesh_side = 0;                   // tiles; 0: the least that holds the network
 
   struct Energies {            // fJ, at the reference node
     double cell = 1.8;         // a read of a cell

@@ -17,6 +17,7 @@
 #include "flash/hardware/metric.hpp"
 #include "flash/imc/design.hpp"
 #include "flash/imc/network_layout.hpp"
+#include "flash/imc/placement.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -46,6 +47,12 @@ struct ImcLayer {
   std::int64_t cycles() const { return compute_cycles + communication_cycles; }
 };
 
+// How a network is put on a chip and its data's way through it is timed.
+struct ImcOptions {
+  Placer placer = Placer::in_order;
+  bool exact_network = false;  // communication flit by flit, not by formula (contention.hpp)
+};
+
 struct ImcReport {
   Measurement measurement;
   std::int64_t tiles = 0;
@@ -55,16 +62,20 @@ struct ImcReport {
   std::int64_t compute_cycles = 0;
   std::int64_t communication_cycles = 0;
   std::vector<ImcLayer> layers;
-  Energy energy{};  // sum over the layers
+  ImcOptions options;
+  Placement placement;  // empty where tiles lie in order
+  Energy energy{};      // sum over the layers
   Area area{};
 };
 
 // `seed` draws the channels that skips take, as in training. The same arguments give the same report. Throws
 // Error bad_job where the network does not fit on the mesh.
-ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed);
+ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed,
+                   const ImcOptions& options = {});
 
 // Any network, its layers in these forms (network_layout.hpp); none: dense, of the design's bits.
-ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {});
+ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {},
+                   const ImcOptions& options = {});
 
 Json to_json(const ImcReport& report);
 
