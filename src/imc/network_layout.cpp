@@ -40,8 +40,9 @@ void leave_out_pruned(Mapping& mapping, double rows, double columns, bool depthw
 
 }  // namespace
 
-NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms)
-    : tiling_(tiling), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
+NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms,
+                             PartialSums sums)
+    : tiling_(tiling), sums_(sums), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
   if (!forms.empty()) check_forms(graph_, forms);
   for (std::size_t k = 0; k < graph_.nodes().size(); ++k) {
     const std::optional<Convolution> convolution = convolution_of(graph_.nodes()[k].op);
@@ -148,6 +149,12 @@ void NetworkLayout::add_operands(std::size_t convolution, LayerFlows& result) co
   }
 }
 
+std::int64_t NetworkLayout::adds_to(std::int64_t row, std::int64_t rows) const {
+  if (sums_ == PartialSums::chain) return row + 1;
+  const std::int64_t behind = rows - 1 - row;  // its lowest bit: of which round of pairs it is the giver
+  return row + (behind & -behind);
+}
+
 void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) const {
   const PlacedConvolution& reader = convolutions_[convolution];
   const Convolution& shape = reader.convolution;
@@ -174,8 +181,10 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
       if (channels == 0) continue;
       const std::int64_t bits = channels * shape.values * tiling_.activation_bits;
       const std::int64_t flits = tiling_.flits(bits);
+      const int value = static_cast<int>(result.flows.size());
       for (std::int64_t copy = 0; copy < copies; ++copy)
-        result.flows.push_back({s->tile, reader.first_tile + static_cast<int>(copy * readers + at), flits});
+        result.flows.push_back(
+            {s->tile, reader.first_tile + static_cast<int>(copy * readers + at), flits, value});
       result.activation_bits += copies * bits;
     }
   }
@@ -185,7 +194,8 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
     const ChannelRange range = output_channels(reader.tiling, shape, mapping, column);
     const std::int64_t bits = (range.last - range.first) * shape.positions * tiling_.partial_sum_bits;
     for (std::int64_t row = 0; row + 1 < mapping.row_tiles; ++row)
-      result.flows.push_back({reader.tile(row, column), reader.tile(row + 1, column), tiling_.flits(bits)});
+      result.flows.push_back({reader.tile(row, column), reader.tile(adds_to(row, mapping.row_tiles), column),
+                              tiling_.flits(bits)});
     result.partial_sum_bits += (mapping.row_tiles - 1) * bits;
   }
 }

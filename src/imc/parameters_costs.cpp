@@ -81,10 +81,12 @@ void add_leakage(std::vector<ImcParameter>& list) {
                  "A cell of sram, always.", assumption("1 pA at 0.9 V: low standby power"));
   leakage.number("router_mw", "mW", 0, 1e6, field(&Design::leakage, &Design::Leakage::router),
                  "A router, always.", assumption("within the tile's"));
-  leakage.number("idle", "", 0, 1, field(&Design::leakage, &Design::Leakage::idle),
-                 "Share of a tile's leakage that is left while another layer runs. 1: no power gating.",
-                 assumption("power gating saves about nine tenths; cells of rram keep the weights without power; NeuroSim "
-                 "has none, 1"));
+  leakage.number(
+      "idle", "", 0, 1, field(&Design::leakage, &Design::Leakage::idle),
+      "Share of a tile's leakage that is left while another layer runs. 1: no power gating.",
+      assumption(
+          "power gating saves about nine tenths; cells of rram keep the weights without power; NeuroSim "
+          "has none, 1"));
 }
 
 void add_area(std::vector<ImcParameter>& list) {

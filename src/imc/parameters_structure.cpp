@@ -109,6 +109,17 @@ void add_noc(std::vector<ImcParameter>& list) {
                    "cycles a flit"));
   noc.integer("depth", "flits", 1, 1024, field(&Design::router_depth), "Flits that a virtual channel holds.",
               from_booksim("as noc.vcs"));
+  noc.boolean("contention", field(&Design::contention),
+              "What waits behind flits that go elsewhere makes a link slower. false: a link passes a flit a "
+              "cycle, whatever stands before it.",
+              assumption("fitted to simulations flit by flit of routers as BookSim's"));
+  noc.boolean("multicast", field(&Design::multicast),
+              "A value that goes to many tiles travels links that their routes share once.",
+              assumption("the usual network sends it to one tile after the other"));
+  noc.word("partial_sums", {"chain", "tree"}, field(&Design::partial_sums),
+           "How the row tiles of a layer add up: each to its neighbour, or in pairs, pairs of pairs, ... to "
+           "the last one. The batch of a layer's flows does not wait for sums.",
+           group);
   noc.integer(
       "mesh_side", "tiles", 0, 1024, field(&Design::mesh_side),
       "Side of the square mesh; larger networks are refused. 0: the least side that holds the network.",

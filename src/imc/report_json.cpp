@@ -66,6 +66,12 @@ Json to_json(const ImcReport& report) {
   json["bottleneck"] = report.bottleneck;
   json["energy_by_part_mj"] = by_part<EnergyPart>(report.energy);
   json["area_by_part_mm2"] = by_part<AreaPart>(report.area);
+  if (!report.placement.spots.empty())
+    json["placement"] = {{"placer", std::string(name(report.options.placer))},
+                         {"flit_hops_in_order", report.placement.before},
+                         {"flit_hops", report.placement.after},
+                         {"no_placement_below", report.placement.bound}};
+  json["noc"] = report.options.exact_network ? "exact" : "formula";
   json["layers"] = Json::array();
   for (const ImcLayer& layer : report.layers) json["layers"].push_back(layer_json(layer));
   return json;

@@ -6,20 +6,11 @@
 #include <utility>
 
 #include "costs.hpp"
-#include "flash/core/error.hpp"
+#include "flash/imc/contention.hpp"
+#include "placed_mesh.hpp"
 
 namespace flash {
 namespace {
-
-Mesh mesh_for(const ImcDesign& design, std::int64_t tiles) {
-  const std::int64_t side = design.mesh_side;
-  if (side > 0 && tiles > side * side)
-    throw Error(ExitCode::bad_job, "imc: a network needs " + std::to_string(tiles) +
-                                       " tiles, but noc.mesh_side = " + std::to_string(side) + " holds " +
-                                       std::to_string(side * side) +
-                                       ": take a larger mesh, or 0 for what it needs");
-  return Mesh(tiles, design.mesh_side);
-}
 
 std::int64_t compute_cycles(const ImcDesign& design, std::int64_t positions, std::int64_t copies) {
   const Tiling& tiling = design.tiling;
@@ -28,28 +19,24 @@ std::int64_t compute_cycles(const ImcDesign& design, std::int64_t positions, std
   return (positions + copies - 1) / copies * tiling.activation_bits * a_read + design.pipeline_cycles;
 }
 
-std::int64_t communication_cycles(const ImcDesign& design, const Traffic& traffic) {
-  if (traffic.flits == 0) return 0;
-  const double busy = std::ceil(static_cast<double>(traffic.most.flits) * cycles_a_flit(design));
-  return static_cast<std::int64_t>(busy) + std::int64_t{traffic.longest + 1} * design.router_stages +
-         traffic.longest + design.port_cycles;
-}
-
 double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 }  // namespace
 
-ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed) {
-  return simulate(design, space.lower(point, seed));
+ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed,
+                   const ImcOptions& options) {
+  return simulate(design, space.lower(point, seed), {}, options);
 }
 
-ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms) {
-  const NetworkLayout layout(design.tiling, std::move(graph), forms);
-  const Mesh mesh = mesh_for(design, layout.tiles());
-  const ImcCosts costs(design);
-  LinkCounter counter(mesh);
-  LayerFlows flows;
+ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms,
+                   const ImcOptions& options) {
+  const NetworkLayout layout(design.tiling, std::move(graph), forms, partial_sums(design));
   ImcReport report;
+  report.options = options;
+  const Mesh mesh = placed_mesh(design, layout, options.placer, report.placement);
+  const ImcCosts costs(design);
+  LinkCounter counter(mesh, design.multicast);
+  LayerFlows flows;
   report.tiles = layout.tiles();
   report.mesh_side = mesh.side();
   report.period_ns = period_ns(design);
@@ -72,7 +59,8 @@ ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const 
       layer.copies = copies_in_tiles(placed.tiling, placed.convolution, placed.mapping);
     layer.compute_cycles = compute_cycles(design, placed.convolution.positions, layer.copies);
     layer.load_cycles = costs.load_cycles(placed, side_mm);
-    layer.communication_cycles = communication_cycles(design, layer.traffic);
+    layer.communication_cycles = options.exact_network ? exact_communication_cycles(design, mesh, flows.flows)
+                                                       : communication_cycles(design, layer.traffic);
     layer.energy = costs.energy(placed, flows, layer.traffic, side_mm);
     layer.energy[static_cast<std::size_t>(EnergyPart::leakage)] =
         costs.leakage_mj(layer.cycles(), layer.tiles, report.tiles);

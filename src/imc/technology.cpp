@@ -62,9 +62,4 @@ double adc_area_um2(const ImcDesign& design) {
                              : design.adc_bits * price.flash_bit + levels_of(design) * price.flash_level;
 }
 
-double cycles_a_flit(const ImcDesign& design) {
-  return std::max(
-      {1.0, credit_round / (design.router_vcs * design.router_depth), vc_round / design.router_vcs});
-}
-
 }  // namespace flash

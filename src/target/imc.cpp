@@ -8,6 +8,9 @@ void ImcTarget::add_options(SectionBuilder<ImcTarget>& hardware) {
   hardware.path(
       "design", field(&ImcTarget::design_file), field(&ImcTarget::job_file),
       "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
+  hardware.word("placer", {"in_order", "anneal"}, field(&ImcTarget::placer),
+                "Target imc: where `flash simulate` puts a network's tiles: in order of its layers, or where "
+                "data travel least. Models and searches take them in order.");
 }
 
 std::string_view ImcTarget::description() const {

@@ -33,7 +33,10 @@ struct ImcDesign {
   int port_cycles = 3;   // of the first flit, from the tile into its router and out of the last one
   int router_vcs = 8;    // virtual channels of a port
   int router_depth = 4;  // flits that one holds
-  int mesh_side = 0;     // tiles; 0: the least that holds the network
+  bool contention = true;
+  bool multicast = false;
+  std::string partial_sums = "chain";  // chain | tree
+  int mesh_side = 0;                   // tiles; 0: the least that holds the network
 
   struct Times {                   // ns, at the reference node
     double sense = 2.706;          // decoding, settling and sensing a column
@@ -56,7 +59,7 @@ struct ImcDesign {
     double shift_add = 80;      // adding one conversion's result
     double buffer_read = 27;    // a bit
     double buffer_write = 27;   // a bit
-    double wire_mm = 98;       // a bit on the bus, a mm of the chip's side
+    double wire_mm = 98;        // a bit on the bus, a mm of the chip's side
     double router_bit = 90;     // a bit of a flit through a router
     double link_bit = 80;       // a bit of a flit along a link between neighbours
   } energy;

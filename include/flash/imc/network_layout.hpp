@@ -46,7 +46,10 @@ class NetworkLayout {
   // filters_kept times the columns; of a depthwise one filters alone count. Weights pruned one by one free nothing. All
   // activations are sent as of a dense network, though rows that read them may be pruned [ours].
   // Throws Error bad_job where the network needs more than max_tiles tiles.
-  NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms = {});
+  // Partial sums: chain: from each row tile to the next. tree [ours]: in pairs, pairs of pairs, ... to the last one.
+  enum class PartialSums { chain, tree };
+  NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms = {},
+                PartialSums sums = PartialSums::chain);
 
   const std::vector<PlacedConvolution>& convolutions() const { return convolutions_; }
   std::int64_t tiles() const { return tiles_; }
@@ -71,7 +74,11 @@ class NetworkLayout {
   // What a convolution's result is combined with, to the tiles that hold it.
   void add_operands(std::size_t convolution, LayerFlows& result) const;
 
+  // The row tile that takes the partial sums of one that is not the last.
+  std::int64_t adds_to(std::int64_t row, std::int64_t rows) const;
+
   Tiling tiling_;
+  PartialSums sums_;
   NetworkGraph graph_;
   std::vector<PlacedConvolution> convolutions_;
   std::vector<NetworkGraph::Value> values_;  // that the convolutions put out

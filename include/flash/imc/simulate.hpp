@@ -6,8 +6,7 @@
 //                   copies of its weights fill its own tiles);
 //   load          = activations of all rows and results, over the bus of the chip's side to and from its tiles, as
 //                   NeuroSim has it: what several positions read is brought for each of them;
-//   communication = flits on the most loaded link, each at cycles_a_flit(), + the longest route's
-//                   (hops + 1) * router stages + hops + port cycles for the first flit;
+//   communication = as contention.hpp has it: the most loaded link, and the longest route's first flit;
 // the latency is the sum of the three over all convolutions. Batch norms are folded into weights and thresholds.
 //
 // In a pipeline each layer works on an image of its own: an image every `interval_ms`, the time of the slowest layer.
@@ -23,6 +22,7 @@
 #include "flash/hardware/metric.hpp"
 #include "flash/imc/design.hpp"
 #include "flash/imc/network_layout.hpp"
+#include "flash/imc/placement.hpp"
 #include "flash/space/space.hpp"
 
 namespace flash {
@@ -65,6 +65,12 @@ struct ImcLayer {
   std::int64_t cycles() const { return compute_cycles + load_cycles + communication_cycles; }
 };
 
+// How a network is put on a chip and its data's way through it is timed.
+struct ImcOptions {
+  Placer placer = Placer::in_order;
+  bool exact_network = false;  // communication flit by flit, not by formula (contention.hpp)
+};
+
 struct ImcReport {
   Measurement measurement;
   std::int64_t tiles = 0;
@@ -78,16 +84,20 @@ struct ImcReport {
   double interval_ms = 0;
   std::size_t bottleneck = 0;  // the slowest layer
   std::vector<ImcLayer> layers;
-  Energy energy{};  // sum over the layers
+  ImcOptions options;
+  Placement placement;  // empty where tiles lie in order
+  Energy energy{};      // sum over the layers
   Area area{};
 };
 
 // `seed` draws the channels that skips take, as in training. The same arguments give the same report. Throws
 // Error bad_job where the network does not fit on the mesh.
-ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed);
+ImcReport simulate(const ImcDesign& design, const Space& space, const Point& point, std::uint64_t seed,
+                   const ImcOptions& options = {});
 
 // Any network, its layers in these forms (network_layout.hpp); none: dense, of the design's bits.
-ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {});
+ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {},
+                   const ImcOptions& options = {});
 
 Json to_json(const ImcReport& report);
 

@@ -24,8 +24,4 @@ double period_ns(const ImcDesign& design);      // of the clock: the design's, o
 double adc_energy_fj(const ImcDesign& design);
 double adc_area_um2(const ImcDesign& design);
 
-// Cycles that a flit occupies a link: a port with few virtual channels or shallow ones waits for credits.
-// max(1, 8 / (vcs depth), 3 / vcs): BookSim 2 at 1x1 to 8x4 [measured].
-double cycles_a_flit(const ImcDesign& design);
-
 }  // namespace flash

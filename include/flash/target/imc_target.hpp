@@ -10,6 +10,9 @@ class ImcTarget : public TargetOf<ImcTarget> {
  public:
   std::filesystem::path design_file;  // "": the default design
   ImcDesign design;                   // what it holds, once it has been read
+  // in_order | anneal: of single networks. Not the chip's, which is the same wherever its tiles' layers stand;
+  // what models are fitted to lies in order, so that costs remain sums over layers.
+  std::string placer = "in_order";
 
   static void add_options(SectionBuilder<ImcTarget>& hardware);
   std::string_view name() const override { return "imc"; }

@@ -47,7 +47,9 @@ struct Arguments {
   std::string front;  // metrics that a front trades
   bool quartiles = false;
   std::filesystem::path design;
-  std::filesystem::path emit;  // folder; "": none
+  std::string noc = "formula";  // of simulate: or exact
+  std::string placer;           // of simulate: in_order, anneal; "": the job's
+  std::filesystem::path emit;   // folder; "": none
   double deadline_s = 0;
   std::size_t max_tasks = 0;
   bool watch = false;

@@ -5,7 +5,7 @@
 #include "command_options.hpp"
 #include "commands.hpp"
 #include "flash/findings/plan.hpp"
-#include "flash/imc/simulate.hpp"
+#include "flash/imc/chip_map.hpp"
 #include "flash/job/job.hpp"
 #include "flash/target/imc_target.hpp"
 #include "job_argument.hpp"
@@ -30,7 +30,15 @@ void print_simulation(const ImcReport& report) {
       report.measurement[Metric::latency], report.measurement[Metric::energy],
       report.measurement[Metric::area], static_cast<long long>(report.tiles), report.mesh_side,
       report.mesh_side, static_cast<long long>(report.crossbars), 100 * report.utilisation);
-  print(std::string(text) + "energy\n");
+  print(std::string(text));
+  if (const Placement& placement = report.placement; !placement.spots.empty()) {
+    std::snprintf(text, sizeof text,
+                  "placement annealed: %lld flit-hops, %lld in order, no placement has fewer than %lld\n",
+                  static_cast<long long>(placement.after), static_cast<long long>(placement.before),
+                  static_cast<long long>(placement.bound));
+    print(std::string(text));
+  }
+  print(std::string(report.options.exact_network ? "communication flit by flit\n" : "") + "energy\n");
   for (std::size_t i = 0; i < energy_parts; ++i)
     print(line(std::string(name(static_cast<EnergyPart>(i))), report.energy[i],
                report.measurement[Metric::energy], "mJ"));
@@ -58,11 +66,16 @@ int perform_simulate(const Arguments& arguments) {
   read_target_files(job, target);
   const Space space(job.space);
   const NetworkId id = chosen_network(arguments, space);
+  const std::string& placer = arguments.placer.empty() ? target.placer : arguments.placer;
+  const NetworkGraph graph = space.lower(space.point(id), network_seed(job, "calibrate", id));
   const ImcReport report =
-      simulate(target.design, space, space.point(id), network_seed(job, "calibrate", id));
+      simulate(target.design, graph, {},
+               {.placer = placer == name(Placer::anneal) ? Placer::anneal : Placer::in_order,
+                .exact_network = arguments.noc == "exact"});
   if (arguments.json) {
     Json json{{"id", id_json(id)}};
     json.update(to_json(report));
+    json["chip"] = chip_map(target.design, graph, report);
     json["design"] = to_json(target.design);
     print(json);
   } else {
@@ -80,6 +93,12 @@ Command simulate_command() {
             job_argument(sub, arguments);
             network_options(sub, arguments);
             text_option(sub, "--design", arguments.design, "The chip (TOML) instead of the job's");
+            sub->add_option("--noc", arguments.noc,
+                            "Communication by a formula, or exact: flit by flit, which takes longer")
+                ->check(CLI::IsMember({"formula", "exact"}));
+            sub->add_option("--placer", arguments.placer,
+                            "Where tiles stand: in order of the layers, or annealed; else as the job says")
+                ->check(CLI::IsMember({"in_order", "anneal"}));
           },
           perform_simulate};
 }

@@ -1,7 +1,7 @@
 // What must hold for every design and network.
 #include <gtest/gtest.h>
 
-#include "flash/imc/technology.hpp"
+#include "flash/imc/contention.hpp"
 #include "networks.hpp"
 
 namespace flash {
