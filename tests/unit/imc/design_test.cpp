@@ -38,6 +38,7 @@ TEST(ImcDesign, DefaultFileEqualsTheDefaults) {
 
 TEST(ImcDesign, TakesEveryKeyFromTheFile) {
   for (const ImcParameter& parameter : imc_parameters()) {
+    if (!parameter.bounds) continue;
     for (const Json& bound : {parameter.bounds->min, parameter.bounds->max}) {
       const Json value = parameter.type == OptionType::integer ? Json(bound.get<int>()) : bound;
       const std::string text = "[" + parameter.section + "]\n" + parameter.key + " = " + value.dump() + "\n";
@@ -166,9 +167,9 @@ TEST(ImcParameters, AreCompleteAndConsistent) {
     const std::string key = parameter.section + "." + parameter.key;
     EXPECT_TRUE(keys.insert(key).second) << key;
     EXPECT_TRUE(sections.contains(parameter.section)) << key;
-    EXPECT_TRUE(parameter.type == OptionType::integer || parameter.type == OptionType::number) << key;
     EXPECT_TRUE(parameter.description.ends_with('.')) << key;
     EXPECT_FALSE(parameter.source.empty()) << key;
+    if (parameter.type != OptionType::integer && parameter.type != OptionType::number) continue;
     ASSERT_TRUE(parameter.bounds) << key;
     EXPECT_LE(parameter.bounds->min, parameter.default_value) << key;
     EXPECT_GE(parameter.bounds->max, parameter.default_value) << key;
