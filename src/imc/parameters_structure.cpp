@@ -119,7 +119,7 @@ void add_noc(std::vector<ImcParameter>& list) {
   noc.word("partial_sums", {"chain", "tree"}, field(&Design::partial_sums),
            "How the row tiles of a layer add up: each to its neighbour, or in pairs, pairs of pairs, ... to "
            "the last one. The batch of a layer's flows does not wait for sums.",
-           group);
+           assumption("the neighbour is the nearest"));
   noc.integer(
       "mesh_side", "tiles", 0, 1024, field(&Design::mesh_side),
       "Side of the square mesh; larger networks are refused. 0: the least side that holds the network.",

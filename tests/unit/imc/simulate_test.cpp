@@ -44,6 +44,7 @@ ImcDesign tiny_design() {
   tiling.link_bits = 16;
   design.pipeline_cycles = 3;
   design.router_stages = 2;
+  design.contention = false;
   return design;
 }
 
