@@ -67,7 +67,7 @@ def text(name, result):
              f"  kept weights: {share('kept', 'weights')}",
              f"  weight data alone, the papers' account: {result['weight_data_bytes']:,.0f} bytes, "
              f"{result['weight_data_smaller']:,.0f} times less than weights of 4 bytes",
-             f"  multiply-accumulates: {share('macs', 'dense_macs')}",
+             f"  multiply-accumulates of the units that are left: {share('macs', 'dense_macs')}",
              f"  of convolutions: {share('convolution_macs', 'dense_convolution_macs')}"]
     for layer in result["layers"]:
         lines.append(f"    {layer['layer']:<12} {layer['kept']:>9,} of {layer['weights']:>11,} weights, {layer['form']} of "

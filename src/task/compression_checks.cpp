@@ -59,6 +59,12 @@ std::vector<Layer> layers_of(const CompressionSettings& settings, const NetworkG
   return layers;
 }
 
+// What a layer that is told so keeps; 0 of others.
+std::int64_t told_weights(const Layer& layer) {
+  if (!(layer.keep > 0)) return 0;
+  return std::max<std::int64_t>(1, std::llround(layer.keep * static_cast<double>(layer.weights)));
+}
+
 // The most that convolutions' multiplications can come down by, every layer keeping a weight: what the ratio wants kept
 // goes first to linear layers, then to convolutions with the fewest multiplications a weight.
 double most_macs_ratio(const CompressionSettings& settings, std::vector<Layer> layers) {
@@ -69,10 +75,7 @@ double most_macs_ratio(const CompressionSettings& settings, std::vector<Layer> l
   }
   std::int64_t left = 0;  // multiplications
   for (const Layer& layer : layers) {
-    const std::int64_t kept =
-        layer.keep > 0
-            ? std::max<std::int64_t>(1, std::llround(layer.keep * static_cast<double>(layer.weights)))
-            : 1;
+    const std::int64_t kept = std::max<std::int64_t>(1, told_weights(layer));
     taken += kept;
     if (layer.convolution) left += layer.reuse * kept;
   }
@@ -158,14 +161,25 @@ Fault compression_fault(const CompressionSettings& settings, const NetworkGraph&
     need(own.layer >= 0 && own.layer < count, "layers",
          "there is no layer " + std::to_string(own.layer) + ": the network has " + std::to_string(count) +
              " with weights, from 0");
-  std::int64_t weights = 0;
-  for (const Layer& layer : layers) weights += layer.weights;
+  std::int64_t weights = 0, told = 0, others = 0;
+  for (const Layer& layer : layers) {
+    weights += layer.weights;
+    told += told_weights(layer);
+    others += layer.keep > 0 ? 0 : 1;
+  }
   need(layers_say_all(settings, graph) ||
            static_cast<double>(weights) / settings.ratio >= static_cast<double>(count),
        "ratio",
        "a ratio of " + shown(settings.ratio) + " would empty a layer: the network has " +
            std::to_string(weights) + " weights in " + std::to_string(count) + " layers, so that at most " +
            std::to_string(weights / std::max<std::int64_t>(1, count)) + " is possible");
+  need(others == 0 || std::llround(static_cast<double>(weights) / settings.ratio) >= told + others, "ratio",
+       "a ratio of " + shown(settings.ratio) +
+           " cannot be reached: the layers that are told what they keep have " + std::to_string(told) +
+           " of " + std::to_string(weights) + " weights, so that at most " +
+           rounded_down(static_cast<double>(weights) /
+                        static_cast<double>(std::max<std::int64_t>(1, told + others))) +
+           " is possible");
   const double most = most_macs_ratio(settings, layers);
   need(most == 0 || settings.macs_ratio <= std::max(1.0, most), "macs_ratio",
        "a ratio of " + shown(settings.macs_ratio) + " cannot be reached: with " +

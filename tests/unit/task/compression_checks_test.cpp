@@ -61,6 +61,20 @@ TEST(CompressionFaults, OfANetworkAreKnownFromItsGraph) {
   EXPECT_EQ(none.key, "layers");
   EXPECT_THAT(none.what, HasSubstr("there is no layer 3: the network has 3"));
   EXPECT_THROW(check_compression({.ratio = 1e9}, graph), Error);
+  // Told layers leave nothing to the others, or just a weight each.
+  std::int64_t weights = 0, largest = 0, largest_layer = 0, layer = 0;
+  for (const NetworkGraph::Node& node : graph.nodes()) {
+    if (!node.op.has_matrix()) continue;
+    weights += node.op.weights();
+    if (node.op.weights() > largest) largest = node.op.weights(), largest_layer = layer;
+    ++layer;
+  }
+  const LayerCompression whole{.layer = static_cast<int>(largest_layer), .keep = 1};
+  const double most = static_cast<double>(weights) / static_cast<double>(largest + 2);
+  EXPECT_EQ(fault({.ratio = 0.999 * most, .layers = {whole}}, graph).key, "");
+  const CompressionFault told = fault({.ratio = 1.05 * most, .layers = {whole}}, graph);
+  EXPECT_EQ(told.key, "ratio");
+  EXPECT_THAT(told.what, HasSubstr("cannot be reached: the layers that are told what they keep have"));
 }
 
 // 36 * 64 + 144 * 16 = 4608 multiplications.
