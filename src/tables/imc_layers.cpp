@@ -45,7 +45,9 @@ ArchiveTable imc_layers_table() {
   integer("crossbars", "of their crossbars, those that hold weights");
   table.column("utilisation", "1", "share of the cells in its tiles that hold weights",
                [](const ImcLayer& r) { return r.layer->at("utilisation").get<double>(); });
+  integer("copies", "copies of its weights in its tiles");
   integer("compute_cycles", "clock cycles of computing");
+  integer("load_cycles", "clock cycles of the bus");
   integer("communication_cycles", "clock cycles of communication");
   integer("flits", "flits that leave a tile");
   integer("flit_hops", "the same, each times the links between routers that it takes");

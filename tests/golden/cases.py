@@ -1,8 +1,11 @@
 """What is held: a function a golden, which runs flash and yields names with values."""
 
 import json
+import pathlib
 
 from flash import MODELS, SPACES, tables
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
 
 CASES = {}
 BY_PROCESSOR = set()  # goldens whose digits hang on the processor's instruction set
@@ -163,18 +166,25 @@ def sweep(flash):
         yield f"{name}, shard 37/128", tables(run, "sweep")["sweep"]
 
 
+# What archives have of the simulator before it was held against others.
+FIRST_CHIP = ("latency_ms", "energy_mj", "area_mm2", "tiles", "crossbars", "utilisation", "mesh_side", "compute_cycles",
+              "communication_cycles")
+
+
 @golden
 def simulate(flash):
     """Networks on the chip, layer by layer, and on a chip of other constants."""
     other = flash.folder / "other.toml"
     other.write_text("[crossbar]\nrows = 128\ncolumns = 64\ncell_bits = 2\n"
-                     "[chip]\nclock_ghz = 0.8\n[tile]\nrows = 2\n")
+                     "[chip]\nclock_ghz = 0.3\n[tile]\nrows = 2\n")
     for space in SPACES:
         job = flash.job(space, hardware='target = "imc"')
         size = flash.json("space", job)["size"]
         *_, middle, _, last = spread(size, 1)
         for network in (middle, last):
             yield f"{space} {network}", flash.json("simulate", job, "--id", network)
+            first = flash.json("simulate", job, "--id", network, "--design", TOP / "data/targets/imc-v1.toml")
+            yield f"{space} {network}, the first chip", {key: first[key] for key in FIRST_CHIP}
         if space in ("cifar-small", "depthwise", "mlp"):
             yield f"{space} {middle}, other chip", flash.json("simulate", job, "--id", middle, "--design", other)
 

@@ -31,6 +31,11 @@ void print_simulation(const ImcReport& report) {
       report.measurement[Metric::area], static_cast<long long>(report.tiles), report.mesh_side,
       report.mesh_side, static_cast<long long>(report.crossbars), 100 * report.utilisation);
   print(std::string(text));
+  std::snprintf(
+      text, sizeof text,
+      "clock %.4g ns; layers overlapping, an image every %.6g ms (%.4g a second): layer %zu is the bottleneck\n",
+      report.period_ns, report.interval_ms, 1e3 / report.interval_ms, report.bottleneck);
+  print(std::string(text));
   if (const Placement& placement = report.placement; !placement.spots.empty()) {
     std::snprintf(text, sizeof text,
                   "placement annealed: %lld flit-hops, %lld in order, no placement has fewer than %lld\n",
@@ -47,11 +52,13 @@ void print_simulation(const ImcReport& report) {
     print(line(std::string(name(static_cast<AreaPart>(i))), report.area[i], report.measurement[Metric::area],
                "mm2"));
   print(std::string(
-      "layers\n  cell layer part  tiles  used %   compute cycles  communication  busiest link flits\n"));
+      "layers\n  cell layer part  tiles  used %  copies   compute cycles      load cycles  communication  "
+      "busiest link flits\n"));
   for (const ImcLayer& layer : report.layers) {
-    std::snprintf(text, sizeof text, "  %4d %5d %4d %6lld %7.1f %16lld %14lld %19lld\n", layer.cell,
-                  layer.index, layer.part, static_cast<long long>(layer.tiles), 100 * layer.utilisation,
-                  static_cast<long long>(layer.compute_cycles),
+    std::snprintf(text, sizeof text, "  %4d %5d %4d %6lld %7.1f %7lld %16lld %16lld %14lld %19lld\n",
+                  layer.cell, layer.index, layer.part, static_cast<long long>(layer.tiles),
+                  100 * layer.utilisation, static_cast<long long>(layer.copies),
+                  static_cast<long long>(layer.compute_cycles), static_cast<long long>(layer.load_cycles),
                   static_cast<long long>(layer.communication_cycles),
                   static_cast<long long>(layer.traffic.most.flits));
     print(std::string(text));
