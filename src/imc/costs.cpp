@@ -66,13 +66,16 @@ Energy ImcCosts::energy(const PlacedConvolution& placed, const LayerFlows& flows
   return energy;
 }
 
-double ImcCosts::leakage_mj(std::int64_t cycles, std::int64_t working, std::int64_t tiles) const {
+double ImcCosts::leakage_mw(std::int64_t working, std::int64_t tiles) const {
   const ImcDesign::Leakage& leakage = design_.leakage;
   const double cells =
       is_sram() ? real(design_.tiling.rows() * design_.tiling.columns()) * leakage.sram_cell : 0;
   const double active = real(working) + leakage.idle * real(tiles - working);  // tiles' worth of leakage
-  const double milliwatts = active * leakage.tile + real(tiles) * (leakage.router + cells);
-  return milliwatts * scale_.leakage * milliseconds(cycles) * 1e-3;
+  return (active * leakage.tile + real(tiles) * (leakage.router + cells)) * scale_.leakage;
+}
+
+double ImcCosts::leakage_mj(std::int64_t cycles, std::int64_t working, std::int64_t tiles) const {
+  return leakage_mw(working, tiles) * milliseconds(cycles) * 1e-3;
 }
 
 Area ImcCosts::area(const Mesh& mesh) const {

@@ -17,6 +17,7 @@ class ImcCosts {
   // Dynamic energy of one convolution on a chip of this side, leakage 0.
   Energy energy(const PlacedConvolution& placed, const LayerFlows& flows, const Traffic& traffic,
                 double side_mm) const;
+  double leakage_mw(std::int64_t working, std::int64_t tiles) const;
   // Leakage of the whole chip while one convolution runs on `working` of its `tiles`.
   double leakage_mj(std::int64_t cycles, std::int64_t working, std::int64_t tiles) const;
   Area area(const Mesh& mesh) const;

@@ -84,9 +84,7 @@ void add_leakage(std::vector<ImcParameter>& list) {
   leakage.number(
       "idle", "", 0, 1, field(&Design::leakage, &Design::Leakage::idle),
       "Share of a tile's leakage that is left while another layer runs. 1: no power gating.",
-      assumption(
-          "power gating saves about nine tenths; cells of rram keep the weights without power; NeuroSim "
-          "has none, 1"));
+      from_neurosim("the whole chip leaks while a layer runs; power gating saves about nine tenths"));
 }
 
 void add_area(std::vector<ImcParameter>& list) {

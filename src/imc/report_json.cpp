@@ -61,6 +61,7 @@ Json to_json(const ImcReport& report) {
   json["compute_cycles"] = report.compute_cycles;
   json["load_cycles"] = report.load_cycles;
   json["communication_cycles"] = report.communication_cycles;
+  json["leakage_mw"] = report.leakage_mw;
   json["interval_ms"] = report.interval_ms;
   json["images_per_s"] = report.interval_ms > 0 ? Json(1e3 / report.interval_ms) : Json();
   json["bottleneck"] = report.bottleneck;

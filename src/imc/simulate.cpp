@@ -40,6 +40,7 @@ ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const 
   report.tiles = layout.tiles();
   report.mesh_side = mesh.side();
   report.period_ns = period_ns(design);
+  report.leakage_mw = costs.leakage_mw(report.tiles, report.tiles);
   report.area = costs.area(mesh);
   report.measurement[Metric::area] = sum(report.area);
   const double side_mm = std::sqrt(report.measurement[Metric::area]);

@@ -76,8 +76,7 @@ def compare(name, network, design):
     for what, parts in AREAS.items():
         line(f"area, {what}", [1e6 * sum(report["area_by_part_mm2"][part] for part in parts)], [chip["area"][what]])
     line("area", [1e6 * report["area_mm2"]], [chip["area"]["chip"]])
-    leaks = 1e3 * report["energy_by_part_mj"]["leakage"] / (1e-3 * report["latency_ms"])
-    line("leakage power", [leaks], [chip["leakage_power_uw"]])
+    line("leakage power", [1e3 * report["leakage_mw"]], [chip["leakage_power_uw"]])
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ struct ImcDesign {
     double tile = 0.01245;
     double sram_cell = 1e-9;
     double router = 0;
-    double idle = 0.1;  // share of a tile's leakage that is left while another layer runs, 0 .. 1
+    double idle = 1;  // share of a tile's leakage that is left while another layer runs, 0 .. 1
   } leakage;
 
   struct Areas {  // um2, at the reference node

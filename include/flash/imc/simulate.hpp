@@ -81,6 +81,7 @@ struct ImcReport {
   std::int64_t compute_cycles = 0;
   std::int64_t load_cycles = 0;
   std::int64_t communication_cycles = 0;
+  double leakage_mw = 0;  // of all tiles at work
   double interval_ms = 0;
   std::size_t bottleneck = 0;  // the slowest layer
   std::vector<ImcLayer> layers;
