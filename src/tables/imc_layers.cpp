@@ -34,9 +34,9 @@ ArchiveTable imc_layers_table() {
   table.only_where([](const TableSource& source) { return source.job.hardware.setup().reports_layers(); });
   network_column(table, [](const ImcLayer& r) { return r.network->id; });
   device_column(table, [](const ImcLayer& r) -> const MeasuredSample& { return *r.network; });
-  const auto integer = [&](const char* column, const char* meaning) {
-    table.column(column, "1", meaning,
-                 [=](const ImcLayer& r) { return r.layer->at(column).template get<std::int64_t>(); });
+  const auto integer = [&](const char* column, const char* meaning) -> TableOf<ImcLayer>& {
+    return table.column(column, "1", meaning,
+                        [=](const ImcLayer& r) { return r.layer->at(column).template get<std::int64_t>(); });
   };
   integer("cell", "cell, from 0");
   integer("index", "layer within the cell; the head's is the cell's depth");
@@ -45,9 +45,9 @@ ArchiveTable imc_layers_table() {
   integer("crossbars", "of their crossbars, those that hold weights");
   table.column("utilisation", "1", "share of the cells in its tiles that hold weights",
                [](const ImcLayer& r) { return r.layer->at("utilisation").get<double>(); });
-  integer("copies", "copies of its weights in its tiles");
+  integer("copies", "copies of its weights in its tiles").since("2.4");
   integer("compute_cycles", "clock cycles of computing");
-  integer("load_cycles", "clock cycles of the bus");
+  integer("load_cycles", "clock cycles of the bus").since("2.4");
   integer("communication_cycles", "clock cycles of communication");
   integer("flits", "flits that leave a tile");
   integer("flit_hops", "the same, each times the links between routers that it takes");

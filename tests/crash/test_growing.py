@@ -142,7 +142,7 @@ class Growing(GrowingCase):
         chip.write_text(self.flash("options", "--imc", "--sample").stdout)
         self.edit(('target = "imc"', 'target = "imc"\ndesign = "chip.toml"'))
         self.assertEqual(self.made()[0], {}, "the default chip, written down")
-        line = next(line for line in chip.read_text().splitlines() if line.startswith("clock"))
+        line = next(line for line in chip.read_text().splitlines() if line.startswith("wire_mm_fj"))
         value = line.split("=")[1].split("#")[0].strip()
         chip.write_text(chip.read_text().replace(line, f"{line.split('=')[0]}= {float(value) * 2}"))
         counts, said = self.made()
