@@ -50,7 +50,14 @@ char32_t code_of(std::string_view bytes) {
   return code;
 }
 
+// How many bytes a character with this first byte has; 0 where none begins so.
+std::size_t length_of(char first) {
+  const auto lead = static_cast<unsigned char>(first);
+  return lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+}
+
 std::string character_complaint(std::string_view bytes) {
+  if (bytes.size() != length_of(bytes[0])) return "";  // no UTF-8
   const char32_t code = code_of(bytes);
   const auto kind =
       std::ranges::find_if(kinds, [&](const Kind& k) { return k.first <= code && code <= k.last; });

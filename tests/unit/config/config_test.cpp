@@ -58,6 +58,9 @@ TEST(ConfigDocument, NamesCharactersThatWereMeantToBePlain) {
   EXPECT_EQ(refusal("a\u00A0= 1"),
             "f.toml:1:2: holds \u00A0 (U+00A0), a no-break space: write a plain blank");
   EXPECT_EQ(refusal("a = −1"), "f.toml:1:5: holds − (U+2212), a typographic minus sign: write -");
+  // In Latin-1, which no message repeats.
+  EXPECT_THAT(refusal("\xBB a = 1"),
+              testing::AllOf(testing::HasSubstr("not UTF-8"), testing::Not(testing::HasSubstr("\xBB"))));
   EXPECT_EQ(refusal("a = –1"), "f.toml:1:5: holds – (U+2013), a typographic dash: write -");
   EXPECT_EQ(refusal("a = １"), "f.toml:1:5: holds １ (U+FF11), a full-width character: write 1");
   EXPECT_EQ(refusal("a = [1， 2]"), "f.toml:1:7: holds ， (U+FF0C), a full-width character: write ,");
