@@ -49,7 +49,7 @@ seeds = 2
 evaluations = 300
 
 [constraints]
-latency_max_ms = 0.2
+latency_max_ms = 2
 
 [confirm]
 networks = 4
