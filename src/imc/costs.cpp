@@ -86,4 +86,13 @@ Area ImcCosts::area(const Mesh& mesh) const {
 
 double ImcCosts::milliseconds(std::int64_t cycles) const { return real(cycles) / design_.clock_ghz * 1e-6; }
 
+double ImcCosts::wires_mj(double router_bits, double link_bits) const {
+  return (router_bits * design_.energy.router_bit + link_bits * design_.energy.link_bit) * energy_scale_;
+}
+
+std::int64_t communication_cycles(const ImcDesign& design, const Traffic& traffic) {
+  if (traffic.flits == 0) return 0;
+  return traffic.most.flits + std::int64_t{traffic.longest + 1} * design.router_stages + traffic.longest;
+}
+
 }  // namespace flash

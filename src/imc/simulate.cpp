@@ -24,11 +24,6 @@ std::int64_t compute_cycles(const ImcDesign& design, const Convolution& convolut
          design.pipeline_cycles;
 }
 
-std::int64_t communication_cycles(const ImcDesign& design, const Traffic& traffic) {
-  if (traffic.flits == 0) return 0;
-  return traffic.most.flits + std::int64_t{traffic.longest + 1} * design.router_stages + traffic.longest;
-}
-
 double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 }  // namespace

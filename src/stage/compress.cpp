@@ -63,6 +63,10 @@ void check_for(const PlannedCompression& planned, const CompressionSettings& how
   }
 }
 
+Json chip_of(const Job& job) {
+  return Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
+}
+
 class CompressStage : public Stage {
  public:
   std::string_view name() const override { return compress_name; }
@@ -75,6 +79,9 @@ class CompressStage : public Stage {
       CompressionSettings how = job.compress.how;
       set_break_evens(how, break_evens_of(job, planned, findings.results()));
       how.target = job.compress.target;
+      if (how.sparsity > 0) how.chip = chip_of(job);
+      // What others have learned before they are pruned.
+      if (how.method == from_scratch) how.epochs += job.training.epochs;
       check_for(planned, how);
       orders.push_back({.task = planned.task,
                         .space = planned.space,

@@ -16,10 +16,16 @@ namespace {
 constexpr std::array<std::string_view, 7> phase_names{"search",    "retrain", "quantise", "snap",
                                                       "decompose", "settle",  "switch"};
 constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
+constexpr std::array<double, 3> sparsity_stages{0.5, 0.75, 0.9};
+constexpr std::array<std::string_view, 5> group_methods{"cannon", from_scratch, "blocks", "filter", "random"};
 
 }  // namespace
 
 std::string_view name(CompressionPhase::Kind kind) { return phase_names[static_cast<std::size_t>(kind)]; }
+
+bool prunes_groups(const CompressionSettings& settings) {
+  return std::ranges::find(group_methods, settings.method) != group_methods.end();
+}
 
 std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings) {
   using Kind = CompressionPhase::Kind;
@@ -32,7 +38,13 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   const bool prunes =
       !deals || settings.ratio > 1 ||
       std::ranges::any_of(settings.layers, [](const LayerCompression& l) { return l.keep > 0; });
-  for (int stage = 1; stage <= (prunes ? settings.stages : 0); ++stage) {
+  const bool scratch = settings.method == from_scratch;
+  if (settings.sparsity > 0) {
+    for (const double sparsity : sparsity_stages)
+      if (sparsity < settings.sparsity && !scratch) list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 9});
+    list.push_back({{Kind::retrain, 0, settings.ratio, 1}, 9});
+  }
+  for (int stage = 1; stage <= (prunes && settings.sparsity == 0 ? settings.stages : 0); ++stage) {
     // Of the logarithm 83 %, then 97 % ...: what is left falls by the same factor. 85 in two are 40 and 85.
     const double way = 1 - std::pow(0.17, stage) * (stage < settings.stages ? 1 : 0);
     const double ratio = std::pow(settings.ratio, way);
@@ -89,7 +101,8 @@ LayerCompression layer_compression(const std::string& text) {
 
 std::string compression_name(const CompressionSettings& settings) {
   char ratio[32];
-  std::snprintf(ratio, sizeof ratio, "-%gx", settings.ratio);
+  std::snprintf(ratio, sizeof ratio, settings.sparsity > 0 ? "-%gpc" : "-%gx",
+                settings.sparsity > 0 ? 100 * settings.sparsity : settings.ratio);
   std::string name = settings.method + ratio;
   if (settings.bits < 32) name.append("-").append(std::to_string(settings.bits)).append("bit");
   return name;
@@ -104,7 +117,7 @@ Json to_json(const CompressionSettings& settings) {
                       {"break_even", layer.break_even}});
     if (layer.part >= 0) layers.back()["part"] = layer.part;
   }
-  return Json{{"method", settings.method},
+  Json json{{"method", settings.method},
               {"ratio", settings.ratio},
               {"macs_ratio", settings.macs_ratio},
               {"stages", settings.stages},
@@ -125,6 +138,12 @@ Json to_json(const CompressionSettings& settings) {
               {"row_threshold", settings.row_threshold},
               {"layers", layers},
               {"target", settings.target}};
+  if (settings.sparsity > 0)  // digests of older runs stay
+    json.update({{"sparsity", settings.sparsity},
+                 {"lambda", settings.lambda},
+                 {"alpha", settings.alpha},
+                 {"chip", settings.chip}});
+  return json;
 }
 
 CompressionSettings compression_settings_from_json(const Json& json) {
@@ -156,6 +175,12 @@ CompressionSettings compression_settings_from_json(const Json& json) {
                                layer.contains("part") ? of_layer.get<int>("part") : -1});
   }
   settings.target = reader.get<std::string>("target");
+  if (json.contains("sparsity")) {
+    settings.sparsity = reader.get<double>("sparsity");
+    settings.lambda = reader.get<double>("lambda");
+    settings.alpha = reader.get<double>("alpha");
+    settings.chip = reader.at("chip");
+  }
   check_compression(settings);
   return settings;
 }
@@ -171,7 +196,7 @@ Json to_json(const CompressionResult& result) {
                       {"bits", layer.bits}});
   for (const CompressionRound& round : result.rounds)
     rounds.push_back({{"phase", round.phase}, {"rho", round.rho}, {"residual", round.residual}});
-  return Json{{"ok", result.ok},
+  Json json{{"ok", result.ok},
               {"failure", result.failure},
               {"dense_ok", result.dense_ok},
               {"accuracy_dense", number_or_null(result.accuracy_dense)},
@@ -188,6 +213,8 @@ Json to_json(const CompressionResult& result) {
               {"value_bytes", result.value_bytes},
               {"bias_bytes", result.bias_bytes},
               {"seconds", result.seconds}};
+  if (!result.communication.is_null()) json["communication"] = result.communication;
+  return json;
 }
 
 CompressionResult compression_result_from_json(const Json& json) {
@@ -219,6 +246,7 @@ CompressionResult compression_result_from_json(const Json& json) {
   result.value_bytes = reader.get<std::size_t>("value_bytes");
   result.bias_bytes = reader.get<std::size_t>("bias_bytes");
   result.seconds = reader.get<double>("seconds");
+  if (json.contains("communication")) result.communication = reader.at("communication");
   return result;
 }
 
