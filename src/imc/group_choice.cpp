@@ -121,7 +121,8 @@ WeightMasks drawn_groups(const std::vector<MaskedLayer>& layers, const std::vect
     of_layer[group.layer] += group.weights();
     all += group.weights();
   }
-  const double share = static_cast<double>(keep - choice.always()) / static_cast<double>(std::max<std::int64_t>(1, all));
+  const double share =
+      static_cast<double>(keep - choice.always()) / static_cast<double>(std::max<std::int64_t>(1, all));
   Order chosen;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const WeightGroup& group = groups[order[k]];

@@ -79,8 +79,8 @@ void add_operands(const NetworkGraph& graph, const Tracing& tracing, std::vector
 
 bool any_kept(const WeightMask& mask, std::size_t first, std::size_t count) {
   return std::find(mask.begin() + static_cast<std::ptrdiff_t>(first),
-                   mask.begin() + static_cast<std::ptrdiff_t>(first + count), 1) !=
-         mask.begin() + static_cast<std::ptrdiff_t>(first + count);
+                   mask.begin() + static_cast<std::ptrdiff_t>(first + count),
+                   1) != mask.begin() + static_cast<std::ptrdiff_t>(first + count);
 }
 
 }  // namespace

@@ -56,10 +56,10 @@ TiledNetwork dense_tiles(const Tiling& tiling, const std::vector<MaskedLayer>& l
       TileColumn& column = on_tiles.emplace_back();
       column.outputs = counted(outputs.first, outputs.last);
       for (std::int64_t r = 0; r < mapping.row_tiles; ++r)
-        column.rows.push_back(shape.depthwise
-                                  ? counted(outputs.first * shape.taps, outputs.last * shape.taps)
-                                  : counted(r * tiling.rows(), std::min(shape.in * shape.taps,
-                                                                        (r + 1) * tiling.rows())));
+        column.rows.push_back(
+            shape.depthwise
+                ? counted(outputs.first * shape.taps, outputs.last * shape.taps)
+                : counted(r * tiling.rows(), std::min(shape.in * shape.taps, (r + 1) * tiling.rows())));
     }
   }
   number(tiled);
@@ -78,8 +78,8 @@ TiledNetwork compacted_tiles(const Tiling& tiling, const std::vector<MaskedLayer
     TiledLayer& on_tiles = tiled.layers.emplace_back();
     std::vector<int> outputs;
     const auto close = [&] {
-      on_tiles.push_back(compacted_column(layers[l], masks[l], std::move(outputs),
-                                          static_cast<std::size_t>(tiling.rows())));
+      on_tiles.push_back(
+          compacted_column(layers[l], masks[l], std::move(outputs), static_cast<std::size_t>(tiling.rows())));
       outputs = {};
     };
     for (std::size_t o = 0; o < layers[l].outputs(); ++o) {

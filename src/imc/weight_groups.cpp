@@ -26,7 +26,8 @@ std::vector<WeightGroup> tile_groups(const ImcDesign& design, const std::vector<
     const MaskedLayer& layer = layers[l];
     std::vector<int>& made_in = results.emplace_back(layer.outputs());
     for (const TileColumn& column : tiled.layers[l])
-      for (const int output : column.outputs) made_in[static_cast<std::size_t>(output)] = column.result_tile();
+      for (const int output : column.outputs)
+        made_in[static_cast<std::size_t>(output)] = column.result_tile();
     if (stays_dense(layers, l)) continue;
     const int taps = static_cast<int>(layer.shape.taps);
     const double bits = static_cast<double>(layer.shape.values * design.tiling.activation_bits);
@@ -37,9 +38,10 @@ std::vector<WeightGroup> tile_groups(const ImcDesign& design, const std::vector<
           const int channel = row / taps;
           if (row == column.rows[r].front() || row % taps == 0) {
             const ChannelOrigin& from = layer.reads[static_cast<std::size_t>(channel)];
-            const int source = from.layer < 0 ? 0
-                                              : results[static_cast<std::size_t>(from.layer)]
-                                                       [static_cast<std::size_t>(from.output)];
+            const int source =
+                from.layer < 0
+                    ? 0
+                    : results[static_cast<std::size_t>(from.layer)][static_cast<std::size_t>(from.output)];
             const int tile = column.first_tile + static_cast<int>(r);
             WeightGroup group{.layer = static_cast<int>(l),
                               .channel = channel,

@@ -40,11 +40,13 @@ void add_compress_options(std::vector<Option>& options) {
       "ADMM towards sparse weights on levels, pruning by size without it, or decomposition into powers of two "
       "(SmartDeal); or groups of a chip's tiles, by size and distance, drawn, by size, whole filters or at random. "
       "All are retrained.");
-  compress.number("sparsity", from_to(0, 1), at(&How::sparsity),
-                  "Share of weights that goes, of methods of a chip and magnitude; what the network then sends over the "
-                  "chip of target imc is counted. 0: by ratio.");
-  compress.number("lambda", at_least(0), at(&How::lambda),
-                  "Method cannon: weight of what sending to a group costs against how large its weights are.");
+  compress.number(
+      "sparsity", from_to(0, 1), at(&How::sparsity),
+      "Share of weights that goes, of methods of a chip and magnitude; what the network then sends over the "
+      "chip of target imc is counted. 0: by ratio.");
+  compress.number(
+      "lambda", at_least(0), at(&How::lambda),
+      "Method cannon: weight of what sending to a group costs against how large its weights are.");
   compress.number("alpha", at_least(0), at(&How::alpha),
                   "Method cannon-scratch: groups are kept in proportion to (1 + hops)^-alpha.");
   compress.number("ratio", at_least(1), at(&How::ratio),

@@ -89,8 +89,8 @@ std::string on_wires(const Table* sent, const std::string& network, double train
       const auto [energy, energy_now] = both("energy_mj");
       const auto [latency, latency_now] = both("latency_ms");
       out += (suffix.empty() ? "; activations: energy " : "; with partial sums: energy ") +
-             in_comparison(energy, energy_now) + ", latency " + in_comparison(latency, latency_now) + ", EDP " +
-             in_comparison(energy * latency, energy_now * latency_now);
+             in_comparison(energy, energy_now) + ", latency " + in_comparison(latency, latency_now) +
+             ", EDP " + in_comparison(energy * latency, energy_now * latency_now);
     }
     out += "\n";
   }

@@ -41,7 +41,8 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   const bool scratch = settings.method == from_scratch;
   if (settings.sparsity > 0) {
     for (const double sparsity : sparsity_stages)
-      if (sparsity < settings.sparsity && !scratch) list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 9});
+      if (sparsity < settings.sparsity && !scratch)
+        list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 9});
     list.push_back({{Kind::retrain, 0, settings.ratio, 1}, 9});
   }
   for (int stage = 1; stage <= (prunes && settings.sparsity == 0 ? settings.stages : 0); ++stage) {
@@ -118,26 +119,26 @@ Json to_json(const CompressionSettings& settings) {
     if (layer.part >= 0) layers.back()["part"] = layer.part;
   }
   Json json{{"method", settings.method},
-              {"ratio", settings.ratio},
-              {"macs_ratio", settings.macs_ratio},
-              {"stages", settings.stages},
-              {"bits", settings.bits},
-              {"bias_bits", settings.bias_bits},
-              {"groups", settings.groups},
-              {"group_rows", settings.group_rows},
-              {"group_columns", settings.group_columns},
-              {"epochs", settings.epochs},
-              {"rounds", settings.rounds},
-              {"rho", settings.rho},
-              {"rho_end", settings.rho_end},
-              {"learning_rate", settings.learning_rate},
-              {"distil", settings.distil},
-              {"variant", settings.variant},
-              {"block_rows", settings.block_rows},
-              {"threshold", settings.threshold},
-              {"row_threshold", settings.row_threshold},
-              {"layers", layers},
-              {"target", settings.target}};
+            {"ratio", settings.ratio},
+            {"macs_ratio", settings.macs_ratio},
+            {"stages", settings.stages},
+            {"bits", settings.bits},
+            {"bias_bits", settings.bias_bits},
+            {"groups", settings.groups},
+            {"group_rows", settings.group_rows},
+            {"group_columns", settings.group_columns},
+            {"epochs", settings.epochs},
+            {"rounds", settings.rounds},
+            {"rho", settings.rho},
+            {"rho_end", settings.rho_end},
+            {"learning_rate", settings.learning_rate},
+            {"distil", settings.distil},
+            {"variant", settings.variant},
+            {"block_rows", settings.block_rows},
+            {"threshold", settings.threshold},
+            {"row_threshold", settings.row_threshold},
+            {"layers", layers},
+            {"target", settings.target}};
   if (settings.sparsity > 0)  // digests of older runs stay
     json.update({{"sparsity", settings.sparsity},
                  {"lambda", settings.lambda},
@@ -197,22 +198,22 @@ Json to_json(const CompressionResult& result) {
   for (const CompressionRound& round : result.rounds)
     rounds.push_back({{"phase", round.phase}, {"rho", round.rho}, {"residual", round.residual}});
   Json json{{"ok", result.ok},
-              {"failure", result.failure},
-              {"dense_ok", result.dense_ok},
-              {"accuracy_dense", number_or_null(result.accuracy_dense)},
-              {"accuracy", number_or_null(result.accuracy)},
-              {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
-              {"test_accuracy", number_or_null(result.test_accuracy)},
-              {"layers", layers},
-              {"rounds", rounds},
-              {"phase_accuracy", result.phase_accuracy},
-              {"parameters", result.parameters},
-              {"file_bytes", result.file_bytes},
-              {"header_bytes", result.header_bytes},
-              {"mask_bytes", result.mask_bytes},
-              {"value_bytes", result.value_bytes},
-              {"bias_bytes", result.bias_bytes},
-              {"seconds", result.seconds}};
+            {"failure", result.failure},
+            {"dense_ok", result.dense_ok},
+            {"accuracy_dense", number_or_null(result.accuracy_dense)},
+            {"accuracy", number_or_null(result.accuracy)},
+            {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
+            {"test_accuracy", number_or_null(result.test_accuracy)},
+            {"layers", layers},
+            {"rounds", rounds},
+            {"phase_accuracy", result.phase_accuracy},
+            {"parameters", result.parameters},
+            {"file_bytes", result.file_bytes},
+            {"header_bytes", result.header_bytes},
+            {"mask_bytes", result.mask_bytes},
+            {"value_bytes", result.value_bytes},
+            {"bias_bytes", result.bias_bytes},
+            {"seconds", result.seconds}};
   if (!result.communication.is_null()) json["communication"] = result.communication;
   return json;
 }

@@ -94,8 +94,9 @@ Fault compression_fault(const CompressionSettings& settings) {
   const auto bits_of_weights = [](int bits) { return (bits >= 1 && bits <= 8) || bits == 32; };
   const bool deals = settings.method == "smartdeal";
   const bool in_groups = prunes_groups(settings);
-  need(settings.method == "admm" || settings.method == "magnitude" || deals || in_groups, "method",
-       "the method is admm, magnitude or smartdeal, or of a chip cannon, cannon-scratch, blocks, filter or random");
+  need(
+      settings.method == "admm" || settings.method == "magnitude" || deals || in_groups, "method",
+      "the method is admm, magnitude or smartdeal, or of a chip cannon, cannon-scratch, blocks, filter or random");
   need(settings.sparsity >= 0 && settings.sparsity < 1, "sparsity", "is a share of 0 to below 1");
   need(!in_groups || settings.sparsity > 0, "sparsity",
        "method " + settings.method + " prunes to a sparsity; give one above 0");

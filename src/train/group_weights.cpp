@@ -98,10 +98,11 @@ void GroupWeights::silence() {
   for (Silenced& silenced : silenced_) {
     std::vector<float> factors;
     for (const ChannelOrigin& from : silenced.origins)
-      factors.push_back(from.layer < 0 || living[static_cast<std::size_t>(from.layer)]
-                                                [static_cast<std::size_t>(from.output)] != 0
-                            ? 1.0F
-                            : 0.0F);
+      factors.push_back(
+          from.layer < 0 ||
+                  living[static_cast<std::size_t>(from.layer)][static_cast<std::size_t>(from.output)] != 0
+              ? 1.0F
+              : 0.0F);
     silenced.factors.copy_(at::tensor(factors).view_as(silenced.factors));
   }
 }

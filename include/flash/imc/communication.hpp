@@ -40,7 +40,8 @@ struct TileVolume {
 };
 // What comes into layer l: living channels, and all that is added to its outputs.
 std::vector<TileVolume> activation_volumes(const Tiling& tiling, const std::vector<MaskedLayer>& layers,
-                                           const WeightMasks& masks, const TiledNetwork& tiled, std::size_t l);
+                                           const WeightMasks& masks, const TiledNetwork& tiled,
+                                           std::size_t l);
 // What its tiles tell each other: of an output, from the first of its row tiles that holds a weight of it on.
 std::vector<TileVolume> partial_sum_volumes(const Tiling& tiling, const std::vector<MaskedLayer>& layers,
                                             const WeightMasks& masks, const TiledNetwork& tiled,

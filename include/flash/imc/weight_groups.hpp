@@ -13,12 +13,12 @@ namespace flash {
 // depthwise, the head and a first convolution have none: they stay dense.
 struct WeightGroup {
   int layer = 0;
-  int channel = 0;               // input channel; of a filter its output
-  int column = 0;                // column tile
-  int first_row = 0, rows = 0;   // of the matrix
+  int channel = 0;              // input channel; of a filter its output
+  int column = 0;               // column tile
+  int first_row = 0, rows = 0;  // of the matrix
   int first_output = 0, outputs = 0;
-  int hops = 0;          // from where the channel is made
-  double cost = 0;       // fJ, of sending the channel there; 0 within a tile
+  int hops = 0;     // from where the channel is made
+  double cost = 0;  // fJ, of sending the channel there; 0 within a tile
   std::int64_t weights() const { return std::int64_t{rows} * outputs; }
 };
 // Of dense tiles.

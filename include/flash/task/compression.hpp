@@ -110,7 +110,8 @@ struct CompressionResult {
   double test_accuracy_dense = 0, test_accuracy = 0;  // read once, at the end
   std::vector<CompressedLayer> layers{};
   std::vector<CompressionRound> rounds{};
-  Json communication{};  // {"dense": .., "sparse": .., "compacted": ..} of flash/imc/communication.hpp; null without a chip
+  Json
+      communication{};  // {"dense": .., "sparse": .., "compacted": ..} of flash/imc/communication.hpp; null without a chip
   std::vector<double> phase_accuracy{};  // at the end of each phase, of the images that judge
   std::int64_t parameters = 0;
   std::size_t file_bytes = 0, header_bytes = 0, mask_bytes = 0, value_bytes = 0, bias_bytes = 0;

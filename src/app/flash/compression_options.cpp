@@ -104,8 +104,8 @@ void sparsity_options(CLI::App* sub, Arguments& arguments) {
   text_key(sub, arguments, "--method", "method",
            "cannon, cannon-scratch, blocks, filter, random or magnitude (single weights)");
   real_key(sub, arguments, "--sparsity", "sparsity", "Share of weights that goes", 0);
-  real_key(sub, arguments, "--lambda", "lambda", "cannon: weight of what sending costs against how large weights are",
-           0);
+  real_key(sub, arguments, "--lambda", "lambda",
+           "cannon: weight of what sending costs against how large weights are", 0);
   real_key(sub, arguments, "--alpha", "alpha", "cannon-scratch: groups are kept as (1 + hops)^-alpha", 0);
   training_options(sub, arguments);
 }

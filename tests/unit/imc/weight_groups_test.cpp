@@ -43,6 +43,15 @@ std::vector<std::vector<float>> drawn_weights(const Chip& chip, std::uint64_t se
   return weights;
 }
 
+bool lives(const Chip& chip, const WeightMasks& masks, const WeightGroup& group) {
+  const auto l = static_cast<std::size_t>(group.layer);
+  for (int o = group.first_output; o < group.first_output + group.outputs; ++o)
+    for (int row = group.first_row; row < group.first_row + group.rows; ++row)
+      if (masks[l][chip.layers[l].place(static_cast<std::size_t>(o), static_cast<std::size_t>(row))] != 0)
+        return true;
+  return false;
+}
+
 TEST(WeightGroups, AreAllWeightsOfTheirLayersOnce) {
   const Chip chip = small_tiles();
   std::vector<std::vector<int>> met;
@@ -64,16 +73,13 @@ TEST(WeightGroups, WithoutLambdaTheLargestStayAndWithMuchTheNearest) {
   const Chip chip = small_tiles();
   const auto weights = drawn_weights(chip, 5);
   const auto mean_hops = [&](double lambda) {
-    const WeightMasks masks =
-        best_groups(chip.layers, chip.groups, group_scores(chip.layers, chip.groups, weights, lambda), chip.all / 2);
+    const WeightMasks masks = best_groups(
+        chip.layers, chip.groups, group_scores(chip.layers, chip.groups, weights, lambda), chip.all / 2);
     EXPECT_LE(kept_weights(masks), chip.all / 2);
     EXPECT_GT(kept_weights(masks), chip.all * 2 / 5);
     double hops = 0, kept = 0;
     for (const WeightGroup& group : chip.groups) {
-      const auto l = static_cast<std::size_t>(group.layer);
-      if (masks[l][chip.layers[l].place(static_cast<std::size_t>(group.first_output),
-                                        static_cast<std::size_t>(group.first_row))] == 0)
-        continue;
+      if (!lives(chip, masks, group)) continue;
       hops += group.hops;
       ++kept;
     }
@@ -85,8 +91,7 @@ TEST(WeightGroups, WithoutLambdaTheLargestStayAndWithMuchTheNearest) {
 // By trying every number of groups in the order of scores.
 TEST(WeightGroups, AsManyStayAsMay) {
   const Chip chip = small_tiles();
-  const std::vector<double> scores =
-      group_scores(chip.layers, chip.groups, drawn_weights(chip, 6), 0.5);
+  const std::vector<double> scores = group_scores(chip.layers, chip.groups, drawn_weights(chip, 6), 0.5);
   const WeightMasks masks = best_groups(chip.layers, chip.groups, scores, chip.all / 4);
   const std::int64_t kept = kept_weights(masks);
   EXPECT_LE(kept, chip.all / 4);
@@ -127,11 +132,8 @@ TEST(WeightGroups, DrawnOnesAreNearerTheLargerAlphaIsAndReadEveryColumn) {
     double hops = 0, kept = 0;
     std::set<std::pair<int, int>> columns, met;
     for (const WeightGroup& group : chip.groups) {
-      const auto l = static_cast<std::size_t>(group.layer);
       columns.emplace(group.layer, group.column);
-      if (masks[l][chip.layers[l].place(static_cast<std::size_t>(group.first_output),
-                                        static_cast<std::size_t>(group.first_row))] == 0)
-        continue;
+      if (!lives(chip, masks, group)) continue;
       met.emplace(group.layer, group.column);
       hops += group.hops;
       ++kept;
