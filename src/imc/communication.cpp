@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "costs.hpp"
+#include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
 
 namespace flash {
@@ -92,6 +93,16 @@ CommunicationCost cost_from(const Json& json) {
 
 }  // namespace
 
+Mesh mesh_for(const ImcDesign& design, std::int64_t tiles) {
+  const std::int64_t side = design.mesh_side;
+  if (side > 0 && tiles > side * side)
+    throw Error(ExitCode::bad_job, "imc: a network needs " + std::to_string(tiles) +
+                                       " tiles, but noc.mesh_side = " + std::to_string(side) + " holds " +
+                                       std::to_string(side * side) +
+                                       ": take a larger mesh, or 0 for what it needs");
+  return Mesh(tiles, design.mesh_side);
+}
+
 std::vector<TileVolume> activation_volumes(const Tiling& tiling, const std::vector<MaskedLayer>& layers,
                                            const WeightMasks& masks, const TiledNetwork& tiled,
                                            std::size_t l) {
@@ -142,6 +153,7 @@ std::vector<TileVolume> partial_sum_volumes(const Tiling& tiling, const std::vec
 
 Communication communication(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
                             const WeightMasks& masks, const TiledNetwork& tiled, const Mesh& mesh) {
+  check_masks(layers, masks);
   Communication result;
   result.tiles = tiled.tiles;
   Costing costing(design, mesh);

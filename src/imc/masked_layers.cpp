@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "flash/core/error.hpp"
+
 namespace flash {
 namespace {
 
@@ -102,6 +104,14 @@ std::vector<MaskedLayer> masked_layers(const NetworkGraph& graph) {
 
 std::vector<ChannelOrigin> channel_origins(const NetworkGraph& graph, NetworkGraph::Value value) {
   return Tracing(graph).of(value);
+}
+
+void check_masks(const std::vector<MaskedLayer>& layers, const WeightMasks& masks) {
+  const bool fits = std::ranges::equal(layers, masks, [](const MaskedLayer& layer, const WeightMask& mask) {
+    return layer.weights() == mask.size();
+  });
+  if (!fits)
+    throw Error(ExitCode::bad_data, "the masks are of another network: other layers, or other weights");
 }
 
 WeightMasks dense_masks(const std::vector<MaskedLayer>& layers) {

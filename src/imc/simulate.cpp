@@ -4,20 +4,10 @@
 #include <utility>
 
 #include "costs.hpp"
-#include "flash/core/error.hpp"
+#include "flash/imc/communication.hpp"
 
 namespace flash {
 namespace {
-
-Mesh mesh_for(const ImcDesign& design, std::int64_t tiles) {
-  const std::int64_t side = design.mesh_side;
-  if (side > 0 && tiles > side * side)
-    throw Error(ExitCode::bad_job, "imc: a network needs " + std::to_string(tiles) +
-                                       " tiles, but noc.mesh_side = " + std::to_string(side) + " holds " +
-                                       std::to_string(side * side) +
-                                       ": take a larger mesh, or 0 for what it needs");
-  return Mesh(tiles, design.mesh_side);
-}
 
 std::int64_t compute_cycles(const ImcDesign& design, const Convolution& convolution) {
   return convolution.positions * design.tiling.activation_bits * design.tiling.read_cycles() +

@@ -1,7 +1,5 @@
 #include "flash/imc/weight_groups.hpp"
 
-#include <algorithm>
-
 namespace flash {
 namespace {
 
@@ -78,6 +76,13 @@ std::vector<WeightGroup> filter_groups(const std::vector<MaskedLayer>& layers) {
                         .outputs = 1});
   }
   return groups;
+}
+
+std::vector<WeightGroup> groups_of(std::string_view method, const ImcDesign& design,
+                                   const std::vector<MaskedLayer>& layers) {
+  if (method == "filter") return filter_groups(layers);
+  const TiledNetwork tiled = dense_tiles(design.tiling, layers);
+  return tile_groups(design, layers, tiled, mesh_for(design, tiled.tiles));
 }
 
 std::vector<double> group_scores(const std::vector<MaskedLayer>& layers,

@@ -67,7 +67,7 @@ Json communication_of(const ImcDesign& design, const CompressedNetwork& network)
                          : 0);
   }
   const auto count = [&](const WeightMasks& of, const TiledNetwork& tiled) {
-    return to_json(communication(design, layers, of, tiled, Mesh(tiled.tiles, design.mesh_side)));
+    return to_json(communication(design, layers, of, tiled, mesh_for(design, tiled.tiles)));
   };
   const TiledNetwork dense = dense_tiles(design.tiling, layers);
   return {{"layers", layers.size()},

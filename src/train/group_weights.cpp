@@ -14,13 +14,7 @@ GroupWeights::GroupWeights(const BuiltNetwork& network, const CompressionSetting
       chosen_settings_(settings),
       seed_(seed),
       masked_(masked_layers(network.graph())) {
-  if (settings.method == "filter") {
-    groups_ = filter_groups(masked_);
-  } else {
-    const ImcDesign design = imc_design_from_json(settings.chip);
-    const TiledNetwork tiled = dense_tiles(design.tiling, masked_);
-    groups_ = tile_groups(design, masked_, tiled, Mesh(tiled.tiles, design.mesh_side));
-  }
+  groups_ = groups_of(settings.method, imc_design_from_json(settings.chip), masked_);
   const auto add = [&](const at::Tensor& values, NetworkGraph::Value value) {
     if (values.defined())
       silenced_.push_back(

@@ -58,7 +58,9 @@ struct Communication {
   CommunicationCost activations;  // alone
   CommunicationCost all;          // with partial sums
 };
-// Tile k of the network stands at place k of the mesh.
+// As many places as noc.mesh_side says, or as are needed. Throws Error bad_job where the tiles do not fit.
+Mesh mesh_for(const ImcDesign& design, std::int64_t tiles);
+// Tile k of the network stands at place k of the mesh. Throws Error bad_data where masks are of another network.
 Communication communication(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
                             const WeightMasks& masks, const TiledNetwork& tiled, const Mesh& mesh);
 Json to_json(const Communication& communication);

@@ -53,6 +53,8 @@ std::vector<ChannelOrigin> channel_origins(const NetworkGraph& graph, NetworkGra
 
 using WeightMask = std::vector<std::uint8_t>;  // 1: kept, as MaskedLayer::width says
 using WeightMasks = std::vector<WeightMask>;   // of each layer
+// Throws Error bad_data where the masks are of another network.
+void check_masks(const std::vector<MaskedLayer>& layers, const WeightMasks& masks);
 WeightMasks dense_masks(const std::vector<MaskedLayer>& layers);
 std::int64_t kept_weights(const WeightMasks& masks);
 

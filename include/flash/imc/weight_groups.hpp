@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "flash/imc/communication.hpp"
@@ -26,6 +26,10 @@ std::vector<WeightGroup> tile_groups(const ImcDesign& design, const std::vector<
                                      const TiledNetwork& tiled, const Mesh& mesh);
 // Of layers whose outputs may go.
 std::vector<WeightGroup> filter_groups(const std::vector<MaskedLayer>& layers);
+
+// What a method prunes: filters, or groups of the design's tiles in the order of the layers on a mesh.
+std::vector<WeightGroup> groups_of(std::string_view method, const ImcDesign& design,
+                                   const std::vector<MaskedLayer>& layers);
 
 // Mean square of the group's weights over its layer's mean of that, minus lambda * cost over its layer's mean cost; where no
 // group of a layer costs anything there is no second term. weights: as masks lie.

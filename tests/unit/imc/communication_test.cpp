@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "flash/core/error.hpp"
 #include "flash/imc/network_layout.hpp"
 #include "networks.hpp"
 
@@ -128,6 +129,16 @@ TEST(Communication, WeightsPrunedOneByOneSaveNothing) {
   const Communication dense = communication(design, layers, dense_masks(layers), tiled, mesh);
   EXPECT_EQ(sparse.activations.energy_mj, dense.activations.energy_mj);
   EXPECT_EQ(sparse.all.latency_ms, dense.all.latency_ms);
+}
+
+TEST(Communication, MasksOfAnotherNetworkAreRefused) {
+  const Space space = preset_space("shapes-mini");
+  const std::vector<MaskedLayer> layers = masked_layers(space.lower(space.point(3), 1));
+  const std::vector<MaskedLayer> others = masked_layers(space.lower(space.point(space.size() - 1), 1));
+  const ImcDesign design;
+  const TiledNetwork tiled = dense_tiles(design.tiling, layers);
+  EXPECT_THROW(communication(design, layers, dense_masks(others), tiled, mesh_for(design, tiled.tiles)),
+               Error);
 }
 
 TEST(Communication, CompactedTilesHoldEveryWeightOnceAndAreNoMore) {
