@@ -9,7 +9,7 @@
 namespace flash {
 
 inline constexpr const char* archive_format = "flash-archive";
-inline constexpr const char* archive_format_version = "2.3.0";  // semantic; analysis/FORMAT.md is the spec
+inline constexpr const char* archive_format_version = "2.4.0";  // semantic; analysis/FORMAT.md is the spec
 inline constexpr int oldest_archive_format = 1;  // first number of the oldest that is still read
 
 // Columns are chunked, shuffled, deflated and carry a fletcher32 checksum; texts are of fixed length, the
