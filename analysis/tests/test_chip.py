@@ -33,15 +33,22 @@ class Chip(unittest.TestCase):
         return done.returncode, done.stderr
 
     def test_tiles_and_links_stand_at_their_places(self):
-        axis = chip.draw([chip.read_chip(self.path)]).axes[0]
+        axis = chip.draw(chip.read_chips(self.path)).axes[0]
         self.assertEqual([patch.get_x() + 0.32 for patch in axis.patches], [0, 1])
         self.assertEqual([list(line.get_xdata()) for line in axis.lines], [[0, 1]])
-        self.assertIn("40 flit-hops, 49 cycles", axis.get_title())
+        self.assertIn("2 tiles in order: 40 flit-hops", axis.get_title())
 
     def test_two_chips_stand_side_by_side_in_one_picture(self):
         picture = os.path.join(self.folder.name, "chip.png")
         self.assertEqual(self.draw(self.path, self.path, "-o", picture), (0, ""))
         self.assertGreater(os.path.getsize(picture), 1000)
+
+    def test_forms_of_a_pruned_network_are_each_drawn_with_their_names(self):
+        forms = [{"form": "dense", "placer": "in_order", "chip": CHIP["chip"]},
+                 {"form": "compacted", "placer": "anneal", "chip": CHIP["chip"]}]
+        self.write(json.dumps(forms))
+        titles = [axis.get_title() for axis in chip.draw(chip.read_chips(self.path)).axes]
+        self.assertEqual(titles, ["dense, 2 tiles in order: 40 flit-hops", "compacted, 2 tiles annealed: 40 flit-hops"])
 
     def test_what_is_no_simulation_is_one_line(self):
         picture = os.path.join(self.folder.name, "chip.png")

@@ -114,4 +114,9 @@ std::int64_t ImcCosts::load_cycles(const PlacedConvolution& placed, double side_
 
 double ImcCosts::milliseconds(std::int64_t cycles) const { return real(cycles) * period_ns_ * ms_in_ns; }
 
+double ImcCosts::mesh_mj(double router_bits, double link_bits) const {
+  return (router_bits * design_.energy.router_bit + link_bits * design_.energy.link_bit) * scale_.energy *
+         fj_in_mj;
+}
+
 }  // namespace flash

@@ -24,6 +24,8 @@ class ImcCosts {
   // Cycles of the bus for one convolution on a chip of this side.
   std::int64_t load_cycles(const PlacedConvolution& placed, double side_mm) const;
   double milliseconds(std::int64_t cycles) const;
+  // Of so many bits through routers and along links between neighbours.
+  double mesh_mj(double router_bits, double link_bits) const;
 
  private:
   bool is_sram() const { return design_.cell == "sram"; }

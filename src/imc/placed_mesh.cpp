@@ -5,7 +5,6 @@
 #include "flash/core/error.hpp"
 
 namespace flash {
-namespace {
 
 Mesh mesh_for(const ImcDesign& design, std::int64_t tiles) {
   const std::int64_t side = design.mesh_side;
@@ -16,8 +15,6 @@ Mesh mesh_for(const ImcDesign& design, std::int64_t tiles) {
                                        ": take a larger mesh, or 0 for what it needs");
   return Mesh(tiles, design.mesh_side);
 }
-
-}  // namespace
 
 NetworkLayout::PartialSums partial_sums(const ImcDesign& design) {
   using enum NetworkLayout::PartialSums;

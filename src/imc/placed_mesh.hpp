@@ -8,7 +8,10 @@ namespace flash {
 
 NetworkLayout::PartialSums partial_sums(const ImcDesign& design);
 
-// Throws Error bad_job where the design's mesh is too small. In order, nothing is counted but spots.
+// In order. As many places as noc.mesh_side says, or as are needed. Throws Error bad_job where the tiles do not fit.
+Mesh mesh_for(const ImcDesign& design, std::int64_t tiles);
+
+// Throws as mesh_for. In order, nothing is counted but spots.
 Mesh placed_mesh(const ImcDesign& design, const NetworkLayout& layout, Placer placer, Placement& placement);
 
 }  // namespace flash

@@ -41,15 +41,4 @@ std::int64_t flit_hops(const Mesh& mesh, std::span<const Flow> flows) {
   return sum;
 }
 
-double sending_energy(const Mesh& mesh, std::span<const Flow> flows, int link_bits, double router,
-                      double link) {
-  double sum = 0;
-  for (const Flow& flow : flows) {
-    if (flow.from == flow.to) continue;
-    const int hops = mesh.hops(flow.from, flow.to);
-    sum += static_cast<double>(flow.flits) * link_bits * (router * (hops + 1) + link * hops);
-  }
-  return sum;
-}
-
 }  // namespace flash

@@ -49,12 +49,22 @@ bool resolve_images_there(Job& job) {
   }
 }
 
-// A ratio that nobody gave is the method's: SmartDeal's form alone is small.
+// A ratio that nobody gave is the method's: SmartDeal's form alone is small. A sparsity is a ratio, and levels are asked for
+// beside it, not the rule.
 void settle_ratio(Job& job, const JobDocument& document) {
-  const bool overridden =
-      std::ranges::any_of(job.overrides, [](const auto& o) { return o.key == "compress.ratio"; });
-  if (overridden || document.entry("compress", "ratio") != nullptr) return;
-  job.compress.how.ratio = job.compress.how.method == "smartdeal" ? 1 : CompressionSettings{}.ratio;
+  const auto given = [&](const char* key) {
+    const std::string whole = std::string("compress.") + key;
+    return document.entry("compress", key) != nullptr ||
+           std::ranges::any_of(job.overrides, [&](const auto& o) { return o.key == whole; });
+  };
+  CompressionSettings& how = job.compress.how;
+  const bool sparse = how.sparsity > 0 && how.sparsity < 1;
+  if (sparse)
+    how.ratio = 1 / (1 - how.sparsity);
+  else if (!given("ratio"))
+    how.ratio = how.method == "smartdeal" ? 1 : CompressionSettings{}.ratio;
+  if (!given("bits")) how.bits = sparse ? 32 : CompressionSettings{}.bits;
+  if (!given("bias_bits")) how.bias_bits = sparse ? 32 : CompressionSettings{}.bias_bits;
 }
 
 // The form of the images that fitted models are for; false where there are no such models.

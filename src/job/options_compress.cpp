@@ -35,9 +35,20 @@ void add_compress_options(std::vector<Option>& options) {
   compress.word("target", names, own(&CompressSettings::target),
                 "Target whose break-even decides which layers are worth pruning; \"\": none, all are.");
   compress.word(
-      "method", {"admm", "magnitude", "smartdeal"}, at(&How::method),
+      "method", {"admm", "magnitude", "smartdeal", "cannon", "cannon-scratch", "blocks", "filter", "random"},
+      at(&How::method),
       "ADMM towards sparse weights on levels, pruning by size without it, or decomposition into powers of two "
-      "(SmartDeal); all are retrained.");
+      "(SmartDeal); or groups of a chip's tiles, by size and distance, drawn, by size, whole filters or at random. "
+      "All are retrained.");
+  compress.number(
+      "sparsity", from_to(0, 1), at(&How::sparsity),
+      "Share of weights that goes, of methods of a chip and magnitude; what the network then sends over the "
+      "chip of target imc is counted. 0: by ratio.");
+  compress.number(
+      "lambda", at_least(0), at(&How::lambda),
+      "Method cannon: weight of what sending to a group costs against how large its weights are.");
+  compress.number("alpha", at_least(0), at(&How::alpha),
+                  "Method cannon-scratch: groups are kept in proportion to (1 + hops)^-alpha.");
   compress.number("ratio", at_least(1), at(&How::ratio),
                   "Weights over weights kept, of all layers together; of smartdeal, unless given, 1.");
   compress.number("macs_ratio", at_least(1), at(&How::macs_ratio),

@@ -1,11 +1,13 @@
 // Stage compress: networks that are trained, pruned and quantised, each into a .fcn file in RUN/networks. The dense
 // network's last checkpoint stays in RUN/checkpoints, so that other settings need not train it again.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "flash/core/error.hpp"
 #include "flash/core/random.hpp"
 #include "flash/findings/trainings.hpp"
+#include "flash/imc/weight_groups.hpp"
 #include "flash/search/exact.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/space/network_text.hpp"
@@ -55,12 +57,27 @@ NetworkGraph graph_of(const PlannedCompression& planned) {
   return space.lower(space.point(planned.id), planned.seed);
 }
 
+// Refuses what would cut a layer off before anything is trained: which groups are needed does not depend on the weights.
+void check_groups(const CompressionSettings& how, const NetworkGraph& graph) {
+  if (!prunes_groups(how) || how.chip.is_null()) return;
+  const std::vector<MaskedLayer> layers = masked_layers(graph);
+  const std::vector<WeightGroup> groups = groups_of(how.method, imc_design_from_json(how.chip), layers);
+  const auto all = static_cast<double>(kept_weights(dense_masks(layers)));
+  best_groups(layers, groups, std::vector<double>(groups.size()), std::llround(all / how.ratio));
+}
+
 void check_for(const PlannedCompression& planned, const CompressionSettings& how) {
   try {
-    check_compression(how, graph_of(planned));
+    const NetworkGraph graph = graph_of(planned);
+    check_compression(how, graph);
+    check_groups(how, graph);
   } catch (const Error& error) {
     throw Error(error.code(), planned.name + ": " + error.what());
   }
+}
+
+Json chip_of(const Job& job) {
+  return Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
 }
 
 class CompressStage : public Stage {
@@ -75,6 +92,9 @@ class CompressStage : public Stage {
       CompressionSettings how = job.compress.how;
       set_break_evens(how, break_evens_of(job, planned, findings.results()));
       how.target = job.compress.target;
+      if (how.sparsity > 0) how.chip = chip_of(job);
+      // What others have learned before they are pruned.
+      if (how.method == from_scratch) how.epochs += job.training.epochs;
       check_for(planned, how);
       orders.push_back({.task = planned.task,
                         .space = planned.space,

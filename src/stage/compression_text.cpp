@@ -1,6 +1,7 @@
 // What was compressed, as text.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "flash/archive/table_text.hpp"
 #include "flash/config/text.hpp"
@@ -62,6 +63,41 @@ std::string on_targets(const Table* targets, const std::string& network, double 
   return out;
 }
 
+// "    compacted     85 tiles; activations: energy 3.1x less ..."
+std::string on_wires(const Table* sent, const std::string& network, double training) {
+  std::string out;
+  const auto of = [&](std::size_t row) {
+    return text(*sent, "network", row) == network && number(*sent, "training", row) == training;
+  };
+  for (std::size_t row = 0, dense = 0; row < rows(sent); ++row) {
+    if (!of(row)) continue;
+    const std::string form = text(*sent, "form", row), placer = text(*sent, "placer", row);
+    if (form == "dense" && placer == "in_order") {
+      dense = row;
+      const double tiles = number(*sent, "tiles", row);
+      out += format("    on the wires: dense on %.0f tiles, %.1f a layer%s\n", tiles,
+                    tiles / number(*sent, "layers", row),
+                    tiles > number(*sent, "layers", row) ? "" : ": with one there is little to gain");
+      continue;
+    }
+    out += format("      %-10s%5.0f tiles %-8s", form.c_str(), number(*sent, "tiles", row),
+                  placer == "anneal" ? "annealed" : "in order");
+    for (const std::string suffix : {"", "_all"}) {
+      const auto both = [&](const char* column) {
+        const std::string name = column + suffix;
+        return std::pair(number(*sent, name.c_str(), dense), number(*sent, name.c_str(), row));
+      };
+      const auto [energy, energy_now] = both("energy_mj");
+      const auto [latency, latency_now] = both("latency_ms");
+      out += (suffix.empty() ? "; activations: energy " : "; with partial sums: energy ") +
+             in_comparison(energy, energy_now) + ", latency " + in_comparison(latency, latency_now) +
+             ", EDP " + in_comparison(energy * latency, energy_now * latency_now);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
 // Each network and seed is its own pair; by Student's t.
 std::string lost_on_average(double sum, double squares, std::size_t count) {
   const auto n = static_cast<double>(count);
@@ -117,7 +153,8 @@ std::string compression_text(const ArchiveContents& archive) {
                ? format("%10s\n", "-")
                : format("%9.0fx\n", 4 * weights / weight_data(*layers, network, training));
     out += "    " + text(*table, "file", row) + "\n" +
-           on_targets(archive.find("compressed/targets"), network, training);
+           on_targets(archive.find("compressed/targets"), network, training) +
+           on_wires(archive.find("compressed/communication"), network, training);
     const double lost = number(*table, "test_accuracy_dense", row) - number(*table, "test_accuracy", row);
     sum += lost;
     squares += lost * lost;

@@ -16,10 +16,16 @@ namespace {
 constexpr std::array<std::string_view, 7> phase_names{"search",    "retrain", "quantise", "snap",
                                                       "decompose", "settle",  "switch"};
 constexpr std::array<double, 3> snapped_shares{0.5, 0.8, 1.0};
+constexpr std::array<double, 3> sparsity_stages{0.5, 0.75, 0.9};
+constexpr std::array<std::string_view, 5> group_methods{"cannon", from_scratch, "blocks", "filter", "random"};
 
 }  // namespace
 
 std::string_view name(CompressionPhase::Kind kind) { return phase_names[static_cast<std::size_t>(kind)]; }
+
+bool prunes_groups(const CompressionSettings& settings) {
+  return std::ranges::find(group_methods, settings.method) != group_methods.end();
+}
 
 std::vector<CompressionPhase> compression_phases(const CompressionSettings& settings) {
   using Kind = CompressionPhase::Kind;
@@ -32,7 +38,14 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   const bool prunes =
       !deals || settings.ratio > 1 ||
       std::ranges::any_of(settings.layers, [](const LayerCompression& l) { return l.keep > 0; });
-  for (int stage = 1; stage <= (prunes ? settings.stages : 0); ++stage) {
+  const bool scratch = settings.method == from_scratch;
+  if (settings.sparsity > 0) {
+    for (const double sparsity : sparsity_stages)
+      if (sparsity < settings.sparsity && !scratch)
+        list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 9});
+    list.push_back({{Kind::retrain, 0, settings.ratio, 1}, 9});
+  }
+  for (int stage = 1; stage <= (prunes && settings.sparsity == 0 ? settings.stages : 0); ++stage) {
     // Of the logarithm 83 %, then 97 % ...: what is left falls by the same factor. 85 in two are 40 and 85.
     const double way = 1 - std::pow(0.17, stage) * (stage < settings.stages ? 1 : 0);
     const double ratio = std::pow(settings.ratio, way);
@@ -89,7 +102,8 @@ LayerCompression layer_compression(const std::string& text) {
 
 std::string compression_name(const CompressionSettings& settings) {
   char ratio[32];
-  std::snprintf(ratio, sizeof ratio, "-%gx", settings.ratio);
+  std::snprintf(ratio, sizeof ratio, settings.sparsity > 0 ? "-%gpc" : "-%gx",
+                settings.sparsity > 0 ? 100 * settings.sparsity : settings.ratio);
   std::string name = settings.method + ratio;
   if (settings.bits < 32) name.append("-").append(std::to_string(settings.bits)).append("bit");
   return name;
@@ -104,27 +118,33 @@ Json to_json(const CompressionSettings& settings) {
                       {"break_even", layer.break_even}});
     if (layer.part >= 0) layers.back()["part"] = layer.part;
   }
-  return Json{{"method", settings.method},
-              {"ratio", settings.ratio},
-              {"macs_ratio", settings.macs_ratio},
-              {"stages", settings.stages},
-              {"bits", settings.bits},
-              {"bias_bits", settings.bias_bits},
-              {"groups", settings.groups},
-              {"group_rows", settings.group_rows},
-              {"group_columns", settings.group_columns},
-              {"epochs", settings.epochs},
-              {"rounds", settings.rounds},
-              {"rho", settings.rho},
-              {"rho_end", settings.rho_end},
-              {"learning_rate", settings.learning_rate},
-              {"distil", settings.distil},
-              {"variant", settings.variant},
-              {"block_rows", settings.block_rows},
-              {"threshold", settings.threshold},
-              {"row_threshold", settings.row_threshold},
-              {"layers", layers},
-              {"target", settings.target}};
+  Json json{{"method", settings.method},
+            {"ratio", settings.ratio},
+            {"macs_ratio", settings.macs_ratio},
+            {"stages", settings.stages},
+            {"bits", settings.bits},
+            {"bias_bits", settings.bias_bits},
+            {"groups", settings.groups},
+            {"group_rows", settings.group_rows},
+            {"group_columns", settings.group_columns},
+            {"epochs", settings.epochs},
+            {"rounds", settings.rounds},
+            {"rho", settings.rho},
+            {"rho_end", settings.rho_end},
+            {"learning_rate", settings.learning_rate},
+            {"distil", settings.distil},
+            {"variant", settings.variant},
+            {"block_rows", settings.block_rows},
+            {"threshold", settings.threshold},
+            {"row_threshold", settings.row_threshold},
+            {"layers", layers},
+            {"target", settings.target}};
+  if (settings.sparsity > 0)  // digests of older runs stay
+    json.update({{"sparsity", settings.sparsity},
+                 {"lambda", settings.lambda},
+                 {"alpha", settings.alpha},
+                 {"chip", settings.chip}});
+  return json;
 }
 
 CompressionSettings compression_settings_from_json(const Json& json) {
@@ -156,6 +176,12 @@ CompressionSettings compression_settings_from_json(const Json& json) {
                                layer.contains("part") ? of_layer.get<int>("part") : -1});
   }
   settings.target = reader.get<std::string>("target");
+  if (json.contains("sparsity")) {
+    settings.sparsity = reader.get<double>("sparsity");
+    settings.lambda = reader.get<double>("lambda");
+    settings.alpha = reader.get<double>("alpha");
+    settings.chip = reader.at("chip");
+  }
   check_compression(settings);
   return settings;
 }
@@ -171,23 +197,25 @@ Json to_json(const CompressionResult& result) {
                       {"bits", layer.bits}});
   for (const CompressionRound& round : result.rounds)
     rounds.push_back({{"phase", round.phase}, {"rho", round.rho}, {"residual", round.residual}});
-  return Json{{"ok", result.ok},
-              {"failure", result.failure},
-              {"dense_ok", result.dense_ok},
-              {"accuracy_dense", number_or_null(result.accuracy_dense)},
-              {"accuracy", number_or_null(result.accuracy)},
-              {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
-              {"test_accuracy", number_or_null(result.test_accuracy)},
-              {"layers", layers},
-              {"rounds", rounds},
-              {"phase_accuracy", result.phase_accuracy},
-              {"parameters", result.parameters},
-              {"file_bytes", result.file_bytes},
-              {"header_bytes", result.header_bytes},
-              {"mask_bytes", result.mask_bytes},
-              {"value_bytes", result.value_bytes},
-              {"bias_bytes", result.bias_bytes},
-              {"seconds", result.seconds}};
+  Json json{{"ok", result.ok},
+            {"failure", result.failure},
+            {"dense_ok", result.dense_ok},
+            {"accuracy_dense", number_or_null(result.accuracy_dense)},
+            {"accuracy", number_or_null(result.accuracy)},
+            {"test_accuracy_dense", number_or_null(result.test_accuracy_dense)},
+            {"test_accuracy", number_or_null(result.test_accuracy)},
+            {"layers", layers},
+            {"rounds", rounds},
+            {"phase_accuracy", result.phase_accuracy},
+            {"parameters", result.parameters},
+            {"file_bytes", result.file_bytes},
+            {"header_bytes", result.header_bytes},
+            {"mask_bytes", result.mask_bytes},
+            {"value_bytes", result.value_bytes},
+            {"bias_bytes", result.bias_bytes},
+            {"seconds", result.seconds}};
+  if (!result.sent.is_null()) json["sent"] = result.sent;
+  return json;
 }
 
 CompressionResult compression_result_from_json(const Json& json) {
@@ -219,6 +247,7 @@ CompressionResult compression_result_from_json(const Json& json) {
   result.value_bytes = reader.get<std::size_t>("value_bytes");
   result.bias_bytes = reader.get<std::size_t>("bias_bytes");
   result.seconds = reader.get<double>("seconds");
+  if (json.contains("sent")) result.sent = reader.at("sent");
   return result;
 }
 

@@ -96,8 +96,20 @@ Fault compression_fault(const CompressionSettings& settings) {
   Needs need;
   const auto bits_of_weights = [](int bits) { return (bits >= 1 && bits <= 8) || bits == 32; };
   const bool deals = settings.method == "smartdeal";
-  need(settings.method == "admm" || settings.method == "magnitude" || deals, "method",
-       "the method is admm, magnitude or smartdeal");
+  const bool in_groups = prunes_groups(settings);
+  need(
+      settings.method == "admm" || settings.method == "magnitude" || deals || in_groups, "method",
+      "the method is admm, magnitude or smartdeal, or of a chip cannon, cannon-scratch, blocks, filter or random");
+  need(settings.sparsity >= 0 && settings.sparsity < 1, "sparsity", "is a share of 0 to below 1");
+  need(!in_groups || settings.sparsity > 0, "sparsity",
+       "method " + settings.method + " prunes to a sparsity; give one above 0");
+  need(settings.sparsity == 0 || in_groups || settings.method == "magnitude", "sparsity",
+       "is for method magnitude and those of a chip; give a ratio");
+  need(settings.sparsity == 0 || settings.layers.empty(), "layers", "cannot be told beside a sparsity");
+  need(settings.sparsity == 0 || (settings.groups == "none" && settings.macs_ratio == 1), "groups",
+       "and macs_ratio have no place beside a sparsity; leave them at none and 1");
+  need(settings.lambda >= 0, "lambda", "is 0 or more");
+  need(settings.alpha >= 0, "alpha", "is 0 or more");
   need(settings.groups == "none" || settings.groups == "filters" || settings.groups == "rows", "groups",
        "groups are none, filters or rows");
   need(bits_of_weights(settings.bits), "bits", "weights have 1 to 8 bits, or 32: not quantised");

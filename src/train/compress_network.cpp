@@ -13,6 +13,7 @@
 #include "flash/fcn/file.hpp"
 #include "flash/fcn/layer_forms.hpp"
 #include "flash/fcn/runtime.hpp"
+#include "flash/imc/pruned_chip.hpp"
 #include "flash/task/compression_checks.hpp"
 #include "flash/train/train_network.hpp"
 #include "kept_memory.hpp"
@@ -52,6 +53,21 @@ std::vector<CompressedLayer> layers_of(const CompressedNetwork& network) {
   return layers;
 }
 
+// Weights that are 0 in the end count as pruned, by whatever method; a channel that is constant is sent all the same.
+WeightMasks masks_of(const CompressedNetwork& network) {
+  WeightMasks masks;
+  for (const MaskedLayer& layer : masked_layers(network.graph)) {
+    const CompressedMatrix& matrix = network.nodes[layer.node].weights;
+    WeightMask& mask = masks.emplace_back();
+    for (std::size_t k = 0; k < layer.weights(); ++k)
+      mask.push_back((matrix.form == CompressedMatrix::Form::levels ? matrix.levels.codes[k] != 0
+                                                                    : matrix.values[k] != 0)
+                         ? 1
+                         : 0);
+  }
+  return masks;
+}
+
 }  // namespace
 
 CompressedTraining compress_network(const Space& space, const Point& point, const Data& data,
@@ -89,6 +105,11 @@ CompressedTraining compress_network(const Space& space, const Point& point, cons
       const CompressedNetwork whole = compressed_form(*trained.network, compression.weights(), last_data);
       result.layers = layers_of(whole);
       made.forms = layer_forms(whole);
+      if (!settings.chip.is_null()) {
+        PrunedChip chip = pruned_chip(imc_design_from_json(settings.chip), whole.graph, masks_of(whole));
+        result.sent = to_json(chip.forms);
+        made.chips = std::move(chip.maps);
+      }
       FileParts parts, parts_of_whole;
       made.network = with_bias_bits(without_dead_units(whole), settings.bias_bits);
       made.file = fcn_file(*made.network, &parts);

@@ -43,14 +43,15 @@ Compression::Compression(BuiltNetwork& network, const Input& input, const Data& 
       images_(data, training.batch),
       adapted_(adapted, training.batch),
       phases_(compression_phases(settings)),
-      weights_(weights_under_compression(network, settings)),
+      weights_(weights_under_compression(network, settings, seed)),
       store_(store) {
   optimiser_.emplace(network_.parameters(), training_);
   for (const at::Tensor& tensor : of_an_epoch()) best_.push_back(at::zeros_like(tensor));
   records_ = at::full({static_cast<std::int64_t>(phases_.size()), 1 + settings.rounds}, -1.0);
   best_accuracy_ = at::full({1}, -1.0);
   for (const CompressionPhase& phase : phases_) all_epochs_ += phase.epochs;
-  if (settings.distil == 0) return;
+  // What is trained from the start would learn more epochs than others from a trained network.
+  if (settings.distil == 0 || settings.method == from_scratch) return;
   const at::NoGradGuard no_grad;
   teacher_ = std::make_unique<BuiltNetwork>(network.graph(), seed, device_);
   const auto copy = [](const std::vector<at::Tensor>& to, const std::vector<at::Tensor>& from) {

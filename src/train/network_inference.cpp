@@ -49,6 +49,11 @@ BuiltNetwork::State BuiltNetwork::state(std::size_t node) const {
   }
 }
 
+at::Tensor BuiltNetwork::shift(std::size_t node) const {
+  const Trained& trained = trained_[node];
+  return graph_.nodes()[node].op.kind == Operator::Kind::norm ? trained.norm.beta : trained.bias;
+}
+
 // The same steps as forward(), written down instead of done.
 InferenceGraph BuiltNetwork::inference_graph() const {
   InferenceGraph graph(graph_.channels(), graph_.side());

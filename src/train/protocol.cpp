@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <optional>
 
@@ -108,7 +109,12 @@ Json run_compress(const Json& request, const JsonReader& reader, const Space& sp
       training_settings_from_json(reader.at("training")),
       compression_settings_from_json(reader.at("compression")), reader.get<std::uint64_t>("seed"),
       {dense ? &*dense : nullptr, compressed ? &*compressed : nullptr});
-  if (made.result.ok) write_file_atomically(reader.get<std::string>("file"), made.file);
+  if (made.result.ok) {
+    std::filesystem::path file = reader.get<std::string>("file");
+    write_file_atomically(file, made.file);
+    if (!made.chips.is_null())
+      write_file_atomically(file.replace_extension(chip_file_ending), made.chips.dump() + "\n");
+  }
   Json reply = to_json(made.result);
   reply["forms"] = Json::array();
   for (const LayerForm& form : made.forms) reply["forms"].push_back(to_json(form));

@@ -26,7 +26,7 @@ class SparseWeights : public WeightsUnderCompression {
   void restore() override;
   CompressedMatrix matrix(std::size_t layer) const override;
 
- private:
+ protected:
   struct Layer {
     at::Tensor weight;             // the network's own
     at::Tensor mask, z, u, fixed;  // as it lies; fixed: 1 where snapped
@@ -41,6 +41,10 @@ class SparseWeights : public WeightsUnderCompression {
     WeightGroups groups;
     Levels levels;
   };
+  std::vector<Layer>& layers() { return layers_; }
+  void release();  // no search or level holds the weights any more
+
+ private:
   // Which weights of each layer remain may only fall: of those that do now so many by the ratio. But a layer that would
   // keep a larger share in the end than its break-even stays dense, or becomes so again, and the others keep fewer.
   // Throws Error bad_job where nothing is left to prune then, or too little.
@@ -48,7 +52,6 @@ class SparseWeights : public WeightsUnderCompression {
   void prune();  // to what the last search, or begin_search, has chosen as counts
   void begin_quantise();
   void begin_snap(double share);
-  void release();  // no search or level holds the weights any more
   void choose_counts(double ratio);
   std::vector<std::size_t> shares(const std::vector<LayerWeights>& layers, double ratio,
                                   const std::vector<bool>& dense) const;

@@ -1,13 +1,16 @@
 #include "weights_under_compression.hpp"
 
 #include "deal_weights.hpp"
+#include "group_weights.hpp"
 #include "sparse_weights.hpp"
 
 namespace flash {
 
 std::unique_ptr<WeightsUnderCompression> weights_under_compression(const BuiltNetwork& network,
-                                                                   const CompressionSettings& settings) {
+                                                                   const CompressionSettings& settings,
+                                                                   std::uint64_t seed) {
   if (settings.method == "smartdeal") return std::make_unique<DealWeights>(network, settings);
+  if (prunes_groups(settings)) return std::make_unique<GroupWeights>(network, settings, seed);
   return std::make_unique<SparseWeights>(network, settings);
 }
 

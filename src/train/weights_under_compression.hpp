@@ -36,9 +36,10 @@ class WeightsUnderCompression {
   virtual CompressedMatrix matrix(std::size_t layer) const = 0;
 };
 
-// Of settings.method.
+// Of settings.method. The seed draws what a method draws.
 std::unique_ptr<WeightsUnderCompression> weights_under_compression(const BuiltNetwork& network,
-                                                                   const CompressionSettings& settings);
+                                                                   const CompressionSettings& settings,
+                                                                   std::uint64_t seed);
 
 // A tensor's values row-major, on the CPU, whatever its layout.
 inline std::vector<float> row_major(const at::Tensor& tensor) {

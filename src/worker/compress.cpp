@@ -4,6 +4,7 @@
 
 #include "ask_trainer.hpp"
 #include "flash/core/error.hpp"
+#include "flash/task/compression.hpp"
 #include "flash/worker/task_kind.hpp"
 
 namespace flash {
@@ -38,6 +39,8 @@ class CompressKind : public TaskKind {
     }
     Json result = Json::parse(ask_trainer(request, name(), worker));
     result["files"] = result.at("ok").get<bool>() ? Json::array({file}) : Json::array();
+    if (result.at("ok").get<bool>() && result.contains("sent"))
+      result["files"].push_back(std::filesystem::path(file).replace_extension(chip_file_ending).string());
     for (const char* key : {"network", "training_number", "space", "id", "seed", "compression"})
       result[key] = input.at(key);
     if (input.contains("joint")) result["joint"] = input.at("joint");

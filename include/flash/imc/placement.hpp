@@ -28,12 +28,6 @@ std::vector<Flow> pair_volumes(const NetworkLayout& layout);
 // sum V * h of flows or volumes. A flow that goes to many tiles counts for each of them.
 std::int64_t flit_hops(const Mesh& mesh, std::span<const Flow> flows);
 
-// The energy of sending these flows, in the unit of the prices (each of a bit):
-//   sum over flows of flits * link_bits * (router * (h + 1) + link * h)                          [reconstructed]
-// A flow from a tile to itself costs nothing.
-double sending_energy(const Mesh& mesh, std::span<const Flow> flows, int link_bits, double router,
-                      double link);
-
 struct Placement {
   std::vector<int> spots;   // of each tile: y * side + x
   std::int64_t before = 0;  // flit-hops of `start`

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flash/core/json.hpp"
@@ -23,7 +24,9 @@ struct LayerCompression {
 };
 
 struct CompressionSettings {
-  // admm | magnitude (pruned by size at once, and retrained) | smartdeal (decomposed, flash/compress/smart_deal.hpp)
+  // admm | magnitude (pruned by size at once, and retrained) | smartdeal (decomposed, flash/compress/smart_deal.hpp); and
+  // by groups of a chip's tiles (flash/imc/weight_groups.hpp, CANNON [reconstructed]): cannon | cannon-scratch (drawn, and
+  // trained from the start) | blocks (cannon with lambda = 0, blind to distance) | filter | random
   std::string method = "admm";
   double ratio = 10;            // weights over weights kept, of all layers, >= 1
   double macs_ratio = 1;        // convolutions' multiply-accumulates over those left, >= 1; 1: whatever comes
@@ -48,9 +51,19 @@ struct CompressionSettings {
   double row_threshold = 0;  // rows of coefficients likewise, for good
   std::vector<LayerCompression> layers{};
   std::string target{};  // what the layers' break-evens are of; in messages alone
+  // Share of weights that goes, with what the network sends over the chip counted before and after; 0: by `ratio`, and
+  // nothing is counted. Where it is given the ratio is 1 / (1 - sparsity), and stages are at 0.5, 0.75 and 0.9.
+  double sparsity = 0;
+  double lambda = 0.25;  // of cannon: weight of a group's cost against its size
+  double alpha = 1;      // of cannon-scratch: how much less likely far groups are kept
+  Json chip{};           // design of the imc target; null unless there is a sparsity
 };
+inline constexpr std::string_view from_scratch = "cannon-scratch";
+bool prunes_groups(const CompressionSettings& settings);  // of a chip's tiles
 // "2: keep 0.1 bits 3", either of the two or both. Throws Error bad_job, saying what is wrong with the text.
 LayerCompression layer_compression(const std::string& text);
+// Beside a .fcn file whose network was pruned for a chip: where its tiles stand and what links carry.
+inline constexpr const char* chip_file_ending = ".chip.json";
 // As files are named by: "admm-85x-3bit".
 std::string compression_name(const CompressionSettings& settings);
 Json to_json(const CompressionSettings& settings);
@@ -99,6 +112,7 @@ struct CompressionResult {
   double test_accuracy_dense = 0, test_accuracy = 0;  // read once, at the end
   std::vector<CompressedLayer> layers{};
   std::vector<CompressionRound> rounds{};
+  Json sent{};                           // pruned_forms of flash/imc/pruned_chip.hpp; null without a chip
   std::vector<double> phase_accuracy{};  // at the end of each phase, of the images that judge
   std::int64_t parameters = 0;
   std::size_t file_bytes = 0, header_bytes = 0, mask_bytes = 0, value_bytes = 0, bias_bytes = 0;

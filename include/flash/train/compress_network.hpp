@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "flash/core/json.hpp"
 #include "flash/dataset/dataset.hpp"
 #include "flash/fcn/compressed_network.hpp"
 #include "flash/hardware/layer_form.hpp"
@@ -27,6 +28,7 @@ struct CompressedTraining {
   std::vector<LayerForm>
       forms;         // of the layers with weights, before dead units are removed; none where it failed
   std::string file;  // as fcn_file writes it; "" where it failed
+  Json chips;        // maps of pruned_chip.hpp where a sparsity was asked for; else null
 };
 
 // Trains the network as its training task would (or goes on from what `dense` holds of that), then compresses it. Same

@@ -56,6 +56,10 @@ class BuiltNetwork {
     at::Tensor weight, bias, running_mean, running_variance;
   };
   State state(std::size_t node) const;
+  // The network's own tensors, undefined where there are none: what a node adds to each of its channels (a bias, a norm's
+  // shift), and the running mean of each channel of a value that a norm reads.
+  at::Tensor shift(std::size_t node) const;
+  at::Tensor running_mean(NetworkGraph::Value value) const { return statistics_[value].mean; }
 
  private:
   using Value = NetworkGraph::Value;

@@ -34,6 +34,7 @@ void network_options(
 NetworkId chosen_network(const Arguments& arguments, const Space& space);
 // Of compress: keys of the job's section of that name.
 void compression_options(CLI::App* sub, Arguments& arguments);
+void sparsity_options(CLI::App* sub, Arguments& arguments);
 void farm_options(CLI::App* sub, Arguments& arguments);
 
 }  // namespace flash

@@ -5,6 +5,7 @@
 
 #include "command_options.hpp"
 #include "compress_accounting.hpp"
+#include "compress_run.hpp"
 #include "farm_command.hpp"
 #include "flash/core/error.hpp"
 #include "flash/stage/compression.hpp"
@@ -61,6 +62,13 @@ int perform_compress(const Arguments& arguments) {
   if (arguments.untrained) return account(arguments);
   if (!arguments.output)
     throw Error(ExitCode::usage, "name the run directory with -o RUN, or --untrained for counts alone");
+  return run_compressions(arguments, "compress", [](const Job&) {});
+}
+
+}  // namespace
+
+int run_compressions(const Arguments& arguments, const std::string& verb,
+                     const std::function<void(const Job&)>& check) {
   const Stage& stage = stage_named(compress_name);
   const auto compress = [&](Run& run, const Job&) {
     for (const Stage* each : {&stage_named(break_even_name), &stage})
@@ -69,16 +77,14 @@ int perform_compress(const Arguments& arguments) {
   };
   return with_farm(arguments, /*trains=*/true, compress, [&](const Job& job) {
     if (!stage.asked(job))
-      throw Error(ExitCode::usage,
-                  job.path.string() +
-                      ": nothing to compress: name a network with --network, or in compress.networks");
+      throw Error(ExitCode::usage, job.path.string() + ": nothing to " + verb +
+                                       ": name a network with --network, or in compress.networks");
     if (job.accuracies.known())
       throw Error(ExitCode::usage,
                   job.path.string() + ": with train.table nothing is trained, nor compressed");
+    check(job);
   });
 }
-
-}  // namespace
 
 Command compress_command() {
   return {

@@ -70,19 +70,17 @@ void whole_key(CLI::App* sub, Arguments& arguments, const char* option, const ch
 }
 
 void real_key(CLI::App* sub, Arguments& arguments, const char* option, const char* key,
-              const char* description) {
+              const char* description, double min = 1) {
   sub->add_option_function<std::string>(
          option,
-         [&arguments, key, option](const std::string& text) {
-           set(arguments, key, real_argument(option, text, {.min = 1}));
+         [&arguments, key, option, min](const std::string& text) {
+           set(arguments, key, real_argument(option, text, {.min = min}));
          },
          description)
       ->type_name("FLOAT");
 }
 
-}  // namespace
-
-void compression_options(CLI::App* sub, Arguments& arguments) {
+void networks_option(CLI::App* sub, Arguments& arguments) {
   sub->add_option_function<std::vector<std::string>>(
          "--network",
          [&arguments](const std::vector<std::string>& texts) { set(arguments, "networks", texts); },
@@ -90,15 +88,37 @@ void compression_options(CLI::App* sub, Arguments& arguments) {
          "repeated")
       ->expected(1)
       ->take_all();
+}
+
+// Of both commands.
+void training_options(CLI::App* sub, Arguments& arguments) {
+  whole_key(sub, arguments, "--bits", "bits", "Bits of a kept weight, 1 to 8; 32: not quantised");
+  whole_key(sub, arguments, "--epochs", "epochs", "Epochs of all phases together, behind the training");
+  whole_key(sub, arguments, "--seeds", "seeds", "Trainings and compressions of each network");
+}
+
+}  // namespace
+
+void sparsity_options(CLI::App* sub, Arguments& arguments) {
+  networks_option(sub, arguments);
+  text_key(sub, arguments, "--method", "method",
+           "cannon, cannon-scratch, blocks, filter, random or magnitude (single weights)");
+  real_key(sub, arguments, "--sparsity", "sparsity", "Share of weights that goes", 0);
+  real_key(sub, arguments, "--lambda", "lambda",
+           "cannon: weight of what sending costs against how large weights are", 0);
+  real_key(sub, arguments, "--alpha", "alpha", "cannon-scratch: groups are kept as (1 + hops)^-alpha", 0);
+  training_options(sub, arguments);
+}
+
+void compression_options(CLI::App* sub, Arguments& arguments) {
+  networks_option(sub, arguments);
   text_key(sub, arguments, "--method", "method", "admm, magnitude or smartdeal");
   text_key(sub, arguments, "--target", "target", "Target whose break-even decides which layers are pruned");
   real_key(sub, arguments, "--ratio", "ratio", "Weights over weights kept, of all layers together");
   real_key(sub, arguments, "--macs-ratio", "macs_ratio", "MACs of convolutions over those left, at least");
   whole_key(sub, arguments, "--stages", "stages", "Steps of pruning, each from what the one before kept");
-  whole_key(sub, arguments, "--bits", "bits", "Bits of a kept weight, 1 to 8; 32: not quantised");
   text_key(sub, arguments, "--groups", "groups", "none, filters or rows: what is kept or pruned together");
-  whole_key(sub, arguments, "--epochs", "epochs", "Epochs of all phases together, behind the training");
-  whole_key(sub, arguments, "--seeds", "seeds", "Trainings and compressions of each network");
+  training_options(sub, arguments);
   sub->add_option_function<std::string>(
       "--layers", [&arguments](const std::string& file) { set(arguments, "layers", layers_of_file(file)); },
       "TOML file with a section for each layer that is otherwise: [2], with keep = 0.1, bits = 3 or both");

@@ -77,7 +77,7 @@ TEST(Placement, BoundIsReachedByAStarOnALargeMesh) {
   EXPECT_EQ(anneal_placement(snake, star, 1).after, 100);
 }
 
-TEST(Placement, VolumesAreOfPairsAndEnergyIsThatOfEveryHop) {
+TEST(Placement, VolumesAreOfPairs) {
   const std::vector<Flow> flows{{2, 1, 5}, {1, 2, 7}, {3, 3, 9}, {0, 2, 4}, {0, 1, 0}};
   const std::vector<Flow> pairs = pair_volumes(flows);
   ASSERT_EQ(pairs.size(), 2U);
@@ -85,7 +85,6 @@ TEST(Placement, VolumesAreOfPairsAndEnergyIsThatOfEveryHop) {
   EXPECT_EQ(pairs[1].flits, 12);
   const Mesh snake(4);  // 0 1 / 3 2
   EXPECT_EQ(flit_hops(snake, pairs), 4 * 2 + 12);
-  EXPECT_DOUBLE_EQ(sending_energy(snake, flows, 32, 10, 3), 32.0 * (12 * (20 + 3) + 4 * (30 + 6)));
 }
 
 TEST(Placement, MeshTakesEachPlaceOnce) {

@@ -102,5 +102,16 @@ TEST(CompressionFaults, LayersThatAllKeepASetShareLeaveNothingToTheRatio) {
   EXPECT_EQ(fault(settings, graph).key, "");
 }
 
+TEST(CompressionFaults, OfSparsities) {
+  EXPECT_EQ(fault({.method = "canon"}).key, "method");
+  EXPECT_EQ(fault({.method = "cannon"}).key, "sparsity");
+  EXPECT_EQ(fault({.method = "cannon", .sparsity = 0.75}).key, "");
+  EXPECT_EQ(fault({.method = "cannon", .sparsity = 1}).key, "sparsity");
+  EXPECT_EQ(fault({.method = "magnitude", .sparsity = 0.75}).key, "");
+  EXPECT_EQ(fault({.method = "admm", .sparsity = 0.75}).key, "sparsity");
+  EXPECT_EQ(fault({.method = "cannon", .layers = {{.layer = 0, .keep = 0.5}}, .sparsity = 0.75}).key,
+            "layers");
+}
+
 }  // namespace
 }  // namespace flash

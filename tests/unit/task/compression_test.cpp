@@ -62,5 +62,25 @@ TEST(CompressionJson, ComesBackWhole) {
   EXPECT_THROW(check_compression(settings), Error);
 }
 
+TEST(CompressionPhases, ASparsityIsReachedBySharesThatAreBelowIt) {
+  CompressionSettings settings;
+  settings.method = "cannon";
+  settings.sparsity = 0.8;
+  settings.ratio = 5;
+  settings.bits = 32;
+  settings.epochs = 9;
+  const std::vector<CompressionPhase> phases = compression_phases(settings);
+  ASSERT_EQ(phases.size(), 3U);
+  EXPECT_DOUBLE_EQ(phases[0].ratio, 2);
+  EXPECT_DOUBLE_EQ(phases[1].ratio, 4);
+  EXPECT_DOUBLE_EQ(phases[2].ratio, 5);
+  for (const CompressionPhase& phase : phases) EXPECT_EQ(phase.epochs, 3);
+  settings.method = from_scratch;  // its mask is fixed
+  EXPECT_EQ(compression_phases(settings).size(), 1U);
+  EXPECT_EQ(compression_name(settings), "cannon-scratch-80pc");
+  settings.chip = {{"tile", 1}};
+  EXPECT_EQ(to_json(compression_settings_from_json(to_json(settings))), to_json(settings));
+}
+
 }  // namespace
 }  // namespace flash
