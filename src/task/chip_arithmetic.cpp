@@ -17,11 +17,17 @@ bool is_share(double value) { return value >= 0 && value <= 1; }
 }  // namespace
 
 Json to_json(const ChipArithmetic& chip) {
-  return Json{{"crossbar_rows", chip.crossbar_rows}, {"cell_bits", chip.cell_bits},
-              {"weight_bits", chip.weight_bits},     {"activation_bits", chip.activation_bits},
-              {"adc_bits", chip.adc_bits},           {"adc_whole_range", chip.adc_whole_range},
-              {"read_noise", chip.read_noise},       {"write_noise", chip.write_noise},
-              {"stuck_off", chip.stuck_off},         {"stuck_on", chip.stuck_on}};
+  return Json{{"crossbar_rows", chip.crossbar_rows},
+              {"cell_bits", chip.cell_bits},
+              {"weight_bits", chip.weight_bits},
+              {"activation_bits", chip.activation_bits},
+              {"adc_bits", chip.adc_bits},
+              {"adc_whole_range", chip.adc_whole_range},
+              {"pairs", chip.pairs},
+              {"read_noise", chip.read_noise},
+              {"write_noise", chip.write_noise},
+              {"stuck_off", chip.stuck_off},
+              {"stuck_on", chip.stuck_on}};
 }
 
 ChipArithmetic chip_arithmetic_from_json(const Json& json) {
@@ -33,6 +39,7 @@ ChipArithmetic chip_arithmetic_from_json(const Json& json) {
   chip.activation_bits = reader.get<int>("activation_bits");
   chip.adc_bits = reader.get<int>("adc_bits");
   chip.adc_whole_range = reader.get<bool>("adc_whole_range");
+  chip.pairs = reader.get<bool>("pairs");
   chip.read_noise = reader.get<double>("read_noise");
   chip.write_noise = reader.get<double>("write_noise");
   chip.stuck_off = reader.get<double>("stuck_off");

@@ -79,7 +79,9 @@ CrossbarMatrix::CrossbarMatrix(const InferenceGraph::Node& node, ActivationScale
   codes_ = whole.codes.to(at::kFloat);
   if (flat_) codes_ = codes_.view({codes_.size(0), -1, 1, 1});
   out_ = codes_.size(0);
-  slices_ = (chip.weight_bits + chip.cell_bits - 1) / chip.cell_bits;
+  offset_ = chip.pairs ? 0 : 1 << (chip.weight_bits - 1);
+  const int bits = chip.pairs ? chip.weight_bits - 1 : chip.weight_bits;
+  slices_ = (bits + chip.cell_bits - 1) / chip.cell_bits * (chip.pairs ? 2 : 1);
   scale_ = whole.scale.to(at::kDouble) * static_cast<double>(input_.scale);
   constant_ = whole.bias.to(at::kDouble) - codes_.to(at::kDouble).flatten(1).sum(1) * int{input_.zero};
   write_cells(codes_, seed);
@@ -88,15 +90,16 @@ CrossbarMatrix::CrossbarMatrix(const InferenceGraph::Node& node, ActivationScale
 // Rows of input channel k lie at k * taps .. (k + 1) * taps, so that a channel may lie in two crossbars.
 void CrossbarMatrix::write_cells(const at::Tensor& codes, std::uint64_t seed) {
   const std::int64_t in = codes.size(1), taps = codes.size(2) * codes.size(3), rows = in * taps;
-  const double offset = 1 << (chip_.weight_bits - 1), full = (1 << chip_.cell_bits) - 1;
-  const at::Tensor biased = (codes.to(at::kInt) + static_cast<std::int64_t>(offset)).contiguous();
+  const double full = (1 << chip_.cell_bits) - 1;
+  const at::Tensor biased = (codes.to(at::kInt) + static_cast<std::int64_t>(offset_)).contiguous();
   at::Tensor levels = at::empty({slices_, out_, rows});
   float* to = levels.data_ptr<float>();
   const int* from = biased.data_ptr<int>();
   Philox stuck(seed, stuck_stream), written(seed, write_stream);
   for (std::int64_t s = 0; s < slices_; ++s)
     for (std::int64_t k = 0; k < out_ * rows; ++k, ++to) {
-      *to = static_cast<float>((from[k] >> (s * chip_.cell_bits)) & ((1 << chip_.cell_bits) - 1));
+      const int value = std::max(0, worth_of(s) > 0 ? from[k] : -from[k]);
+      *to = static_cast<float>((value >> first_bit(s)) & ((1 << chip_.cell_bits) - 1));
       if (chip_.stuck_off + chip_.stuck_on > 0) {
         const double drawn = stuck.uniform();
         if (drawn < chip_.stuck_off)
@@ -107,9 +110,8 @@ void CrossbarMatrix::write_cells(const at::Tensor& codes, std::uint64_t seed) {
       if (chip_.write_noise > 0)  // no conductance is negative
         *to *= static_cast<float>(std::max(0.0, 1 + chip_.write_noise * written.normal()));
     }
-  held_ = at::full(codes.sizes(), -offset);
-  for (std::int64_t s = 0; s < slices_; ++s)
-    held_ += levels[s].view(codes.sizes()) * static_cast<double>(std::int64_t{1} << (s * chip_.cell_bits));
+  held_ = at::full(codes.sizes(), -static_cast<double>(offset_));
+  for (std::int64_t s = 0; s < slices_; ++s) held_ += levels[s].view(codes.sizes()) * worth_of(s);
   const bool squared = chip_.read_noise > 0 && (chip_.cell_bits > 1 || chip_.write_noise > 0);
   for (std::int64_t first = 0; first < rows; first += chip_.crossbar_rows) {
     const std::int64_t last = std::min(rows, first + chip_.crossbar_rows);
@@ -135,6 +137,15 @@ void CrossbarMatrix::write_cells(const at::Tensor& codes, std::uint64_t seed) {
     tile.ladders.assign(static_cast<std::size_t>(slices_), {0, step});
     tiles_.push_back(std::move(tile));
   }
+}
+
+// Of pairs the second half of the slices holds what is negative.
+int CrossbarMatrix::first_bit(std::int64_t slice) const {
+  return static_cast<int>(chip_.pairs ? slice % (slices_ / 2) : slice) * chip_.cell_bits;
+}
+
+double CrossbarMatrix::worth_of(std::int64_t slice) const {
+  return std::ldexp(chip_.pairs && slice >= slices_ / 2 ? -1 : 1, first_bit(slice));
 }
 
 at::Tensor CrossbarMatrix::codes_of(const at::Tensor& x) const {
@@ -245,9 +256,9 @@ bool CrossbarMatrix::is_exact() const {
 at::Tensor CrossbarMatrix::column_sums(const at::Tensor& q) const {
   const at::Tensor ones = at::ones({groups_, codes_.size(1), codes_.size(2), codes_.size(3)});
   const at::Tensor inputs = convolve(q, ones).to(at::kDouble);
-  const double offset = 1 << (chip_.weight_bits - 1);
-  return last_channels(
-      (inputs.repeat_interleave(out_ / groups_, 1) * -offset).expand({-1, out_, -1, -1}).clone());
+  return last_channels((inputs.repeat_interleave(out_ / groups_, 1) * -static_cast<double>(offset_))
+                           .expand({-1, out_, -1, -1})
+                           .clone());
 }
 
 at::Tensor CrossbarMatrix::finished(const at::Tensor& sums, const at::Tensor& like) const {
@@ -280,10 +291,9 @@ at::Tensor CrossbarMatrix::product(const at::Tensor& x, std::uint64_t draw) cons
     for (std::size_t t = 0; t < tiles_.size(); ++t)
       each_read(q, tiles_[t],
                 [&](int bit, const Part& part, const at::Tensor& sums, const at::Tensor& squares) {
-                  std::array<double, 8> worth{};
+                  std::array<double, 16> worth{};
                   for (std::int64_t s = 0; s < part.slices; ++s)
-                    worth[static_cast<std::size_t>(s)] =
-                        std::ldexp(1, bit + static_cast<int>(part.first_slice + s) * chip_.cell_bits);
+                    worth[static_cast<std::size_t>(s)] = std::ldexp(worth_of(part.first_slice + s), bit);
                   AdcRead read;
                   read.sums = sums.data_ptr<float>();
                   if (squares.defined()) read.squares = squares.data_ptr<float>();

@@ -5,6 +5,7 @@
 // column of Shafiee et al., ISAAC, ISCA 2016; DNN+NeuroSim V1.3 takes it away by dummy columns). Activations, whole
 // numbers from 0 on, are applied bit by bit. A column of a crossbar sums cells of the rows that are driven; the ADC
 // makes of the sum the nearest of 2^adc_bits steps; sums of bits, cells and crossbars are added up exactly.
+// ChipArithmetic::pairs: positive and negative weights lie in columns of their own, without offset.
 // A level's cells conduct in proportion to it and do not drift; a cell that holds 0 conducts nothing.
 #pragma once
 
@@ -70,6 +71,8 @@ class CrossbarMatrix {
   at::Tensor convolve(const at::Tensor& q, const at::Tensor& weight) const;
   at::Tensor whole_sums(const at::Tensor& q, const at::Tensor& weight) const;
   at::Tensor column_sums(const at::Tensor& q) const;
+  int first_bit(std::int64_t slice) const;  // of a weight
+  double worth_of(std::int64_t slice) const;
   void correct(const at::Tensor& x);
   at::Tensor corrected(const at::Tensor& sums) const;
   at::Tensor finished(const at::Tensor& sums, const at::Tensor& like) const;
@@ -81,6 +84,7 @@ class CrossbarMatrix {
   ActivationScale input_;
   std::uint64_t seed_;
   std::int64_t out_ = 0, slices_ = 0, groups_ = 1;
+  int offset_ = 0;
   int stride_ = 1, padding_ = 0;
   bool flat_ = false;
   at::Tensor codes_,

@@ -1,5 +1,5 @@
 // What a trained network of CIFAR-10 has right on the imc chip, by its converters, noise and stuck cells.
-//   bench_chip_accuracy FOLDER PRESET ID TRAIN.bin TEST.bin [TRAIN_IMAGES [TEST_IMAGES [EPOCHS [NOISE_EPOCHS [SEED]]]]]
+//   bench_chip_accuracy FOLDER PRESET ID TRAIN.bin TEST.bin [TRAIN_IMAGES [TEST_IMAGES [EPOCHS [NOISE_EPOCHS [SEED [PAIRS]]]]]]
 // (SEED: of the training and the chip.)
 // trains three networks, or finds their checkpoints in FOLDER: as a job does; with NOISE_EPOCHS more, under noise as of
 // a 4-bit ADC and 5 % read noise; with as many more without noise. Prints for the first and every setting, for the others with
@@ -27,11 +27,12 @@ int number_of(char** arguments, int count, int index, int otherwise) {
   return index < count ? std::atoi(arguments[index]) : otherwise;
 }
 
-ChipArithmetic chip_of(int adc_bits, double noise, double stuck, bool whole = false) {
+ChipArithmetic chip_of(int adc_bits, double noise, double stuck, bool pairs, bool whole = false) {
   ChipArithmetic chip;
   chip.adc_bits = adc_bits, chip.read_noise = noise;
   chip.stuck_off = chip.stuck_on = stuck / 2;
   chip.adc_whole_range = whole;
+  chip.pairs = pairs;
   return chip;
 }
 
@@ -42,6 +43,7 @@ struct Trial {
   std::string folder;
   TrainingSettings settings;
   std::uint64_t seed;
+  bool pairs;
 
   std::string file(const char* name) const { return folder + "/" + name; }
   std::string key(const TrainingSettings& with) const {
@@ -91,16 +93,16 @@ struct Trial {
                   watch.seconds() / static_cast<double>(test.size()));
       std::fflush(stdout);
     };
-    line("exact", chip_of(9, 0, 0, true));
+    line("exact", chip_of(9, 0, 0, pairs, true));
     if (with.chip) {
       for (const double stuck : {0.0, 0.01})
-        for (const double noise : {0.0, 0.05, 0.1}) line("calibrated", chip_of(4, noise, stuck));
+        for (const double noise : {0.0, 0.05, 0.1}) line("calibrated", chip_of(4, noise, stuck, pairs));
       return;
     }
     for (const double stuck : {0.0, 0.01})
       for (const double noise : {0.0, 0.05, 0.1})
-        for (const int bits : {4, 5, 6, 8}) line("calibrated", chip_of(bits, noise, stuck));
-    for (const int bits : {4, 5, 6, 8}) line("whole range", chip_of(bits, 0, 0, true));
+        for (const int bits : {4, 5, 6, 8}) line("calibrated", chip_of(bits, noise, stuck, pairs));
+    for (const int bits : {4, 5, 6, 8}) line("whole range", chip_of(bits, 0, 0, pairs, true));
   }
 };
 
@@ -121,16 +123,18 @@ void bench(int count, char** arguments) {
   TrainingSettings settings;
   settings.epochs = number_of(arguments, count, 8, 20);
   const int more = number_of(arguments, count, 9, 3);
+  const bool pairs = number_of(arguments, count, 11, 0) != 0;
   const std::uint64_t seed = count > 10 ? std::strtoull(arguments[10], nullptr, 10) : 1;
   const Trial trial{
-      space, space.point(std::strtoull(arguments[3], nullptr, 10)), data, arguments[1], settings, seed};
+      space, space.point(std::strtoull(arguments[3], nullptr, 10)), data, arguments[1], settings, seed,
+      pairs};
   trial.run("trained", settings);
   if (more == 0) return;
   TrainingSettings longer = settings;
   longer.noise_epochs = more;
   for (const bool noisy : {true, false}) {
     const char* name = noisy ? "under-noise" : "longer";
-    longer.chip = noisy ? chip_of(4, 0.05, 0) : chip_of(9, 0, 0, true);
+    longer.chip = noisy ? chip_of(4, 0.05, 0, pairs) : chip_of(9, 0, 0, pairs, true);
     trial.go_on(name, longer, *build_network(space, trial.point, seed, at::kCPU));
     trial.run(name, longer);
   }

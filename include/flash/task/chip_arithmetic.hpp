@@ -14,6 +14,7 @@ struct ChipArithmetic {
   int adc_bits = 4;
   bool adc_whole_range =
       false;               // the ADC covers all that a column can sum; else what training images lead to
+  bool pairs = false;      // weights of either sign in columns of their own, whose sums are subtracted
   double read_noise = 0;   // standard deviation of a cell's current at each read, relative to that current
   double write_noise = 0;  // the same, once, when a cell is written
   double stuck_off = 0;    // share of the cells that hold 0 whatever was written

@@ -38,13 +38,16 @@ at::Tensor by_cells(const Node& node, ActivationScale input, const ChipArithmeti
   const WholeMatrix whole = in_whole_numbers(node, input.scale, chip.weight_bits);
   const at::Tensor codes = whole.codes.to(at::kInt);
   const std::int64_t out = codes.size(0), in = codes.size(1), k = codes.size(2), rows = in * k * k;
-  const std::int64_t slices = (chip.weight_bits + chip.cell_bits - 1) / chip.cell_bits;
-  const int offset = 1 << (chip.weight_bits - 1), full = (1 << chip.cell_bits) - 1;
+  const std::int64_t bits = chip.pairs ? chip.weight_bits - 1 : chip.weight_bits;
+  const std::int64_t half = (bits + chip.cell_bits - 1) / chip.cell_bits,
+                     slices = chip.pairs ? 2 * half : half;
+  const int offset = chip.pairs ? 0 : 1 << (chip.weight_bits - 1), full = (1 << chip.cell_bits) - 1;
   std::vector<int> cells;
   Philox stuck(seed, std::uint64_t{6} << 56);
   for (std::int64_t s = 0; s < slices; ++s)
     for (std::int64_t c = 0; c < out * rows; ++c) {
-      int cell = ((codes.data_ptr<int>()[c] + offset) >> (s * chip.cell_bits)) & full;
+      const int code = codes.data_ptr<int>()[c] + offset;
+      int cell = (std::max(0, s < half ? code : -code) >> (s % half * chip.cell_bits)) & full;
       if (chip.stuck_off + chip.stuck_on > 0) {
         const double drawn = stuck.uniform();
         if (drawn < chip.stuck_off)
@@ -90,7 +93,8 @@ at::Tensor by_cells(const Node& node, ActivationScale input, const ChipArithmeti
                 const float level = std::floor(
                     std::clamp((static_cast<float>(column) - ladder.low) * (1 / ladder.step), 0.0F, last) +
                     0.5F);
-                const double worth = std::ldexp(1, bit + static_cast<int>(s) * chip.cell_bits);
+                const double worth =
+                    std::ldexp(s < half ? 1 : -1, bit + static_cast<int>(s % half) * chip.cell_bits);
                 sum += worth * static_cast<double>(ladder.low) +
                        worth * static_cast<double>(ladder.step) * static_cast<double>(level);
               }
@@ -110,6 +114,7 @@ struct CrossbarCase {
   int kernel, stride, groups, cell_bits, adc_bits;
   bool whole;
   double stuck;
+  bool pairs = false;
 };
 
 class CrossbarCases : public testing::TestWithParam<CrossbarCase> {};
@@ -121,6 +126,7 @@ TEST_P(CrossbarCases, EqualALoopOverCellsAndBits) {
   chip.crossbar_rows = 20;
   chip.cell_bits = c.cell_bits, chip.adc_bits = c.adc_bits, chip.adc_whole_range = c.whole;
   chip.stuck_off = chip.stuck_on = c.stuck;
+  chip.pairs = c.pairs;
   const ActivationScale input{0.01F, 40};
   const at::Tensor x = uniform_values({2, 6, 5, 5}, 3, -0.4, 2.1);
   CrossbarMatrix matrix(node, input, chip, 7);
@@ -138,6 +144,8 @@ INSTANTIATE_TEST_SUITE_P(Layers, CrossbarCases,
                                          CrossbarCase{"StuckCells", 3, 2, 1, 1, 4, false, 0.05},
                                          CrossbarCase{"TwoBitsACell", 3, 1, 1, 2, 4, false, 0.02},
                                          CrossbarCase{"Pointwise", 1, 1, 1, 3, 3, false, 0},
+                                         CrossbarCase{"Pairs", 3, 1, 1, 1, 3, false, 0.02, true},
+                                         CrossbarCase{"PairsExact", 3, 1, 1, 2, 6, true, 0, true},
                                          CrossbarCase{"Depthwise", 3, 1, 6, 1, 3, false, 0.02},
                                          CrossbarCase{"Grouped", 3, 2, 2, 2, 4, false, 0.02}),
                          [](const auto& named) { return std::string(named.param.name); });
