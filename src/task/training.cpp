@@ -14,12 +14,17 @@ Json finite_or_null(double value) { return std::isfinite(value) ? Json(value) : 
 }  // namespace
 
 Json to_json(const TrainingSettings& settings) {
-  return Json{{"epochs", settings.epochs},       {"batch", settings.batch},
-              {"optimiser", settings.optimiser}, {"learning_rate", settings.learning_rate},
-              {"momentum", settings.momentum},   {"weight_decay", settings.weight_decay},
-              {"schedule", settings.schedule},   {"crop", settings.crop},
-              {"flip", settings.flip},           {"threads", settings.threads},
-              {"device", settings.device},       {"retries", settings.retries}};
+  Json json{{"epochs", settings.epochs},       {"batch", settings.batch},
+            {"optimiser", settings.optimiser}, {"learning_rate", settings.learning_rate},
+            {"momentum", settings.momentum},   {"weight_decay", settings.weight_decay},
+            {"schedule", settings.schedule},   {"crop", settings.crop},
+            {"flip", settings.flip},           {"threads", settings.threads},
+            {"device", settings.device},       {"retries", settings.retries}};
+  if (settings.chip) {  // digests of other trainings stay what they were
+    json["chip"] = to_json(*settings.chip);
+    json["noise_epochs"] = settings.noise_epochs;
+  }
+  return json;
 }
 
 TrainingSettings training_settings_from_json(const Json& json) {
@@ -37,6 +42,10 @@ TrainingSettings training_settings_from_json(const Json& json) {
   settings.threads = reader.get<int>("threads");
   settings.device = reader.get<std::string>("device");
   settings.retries = reader.get<int>("retries");
+  if (json.contains("chip")) {
+    settings.chip = chip_arithmetic_from_json(json.at("chip"));
+    settings.noise_epochs = reader.get<int>("noise_epochs");
+  }
   return settings;
 }
 
@@ -90,6 +99,8 @@ Json to_json(const TrainingResult& result) {
             {"curve", std::move(curve)}};
   if (result.ended_early) json["ended_early"] = true;
   if (!std::isnan(result.test_accuracy)) json["test_accuracy"] = result.test_accuracy;
+  if (!std::isnan(result.ideal_accuracy)) json["ideal_accuracy"] = result.ideal_accuracy;
+  if (!std::isnan(result.ideal_test_accuracy)) json["ideal_test_accuracy"] = result.ideal_test_accuracy;
   return json;
 }
 
@@ -100,6 +111,9 @@ TrainingResult training_result_from_json(const Json& json) {
   result.failure = reader.get<std::string>("failure");
   result.accuracy = reader.get_or_nan("accuracy");
   if (json.contains("test_accuracy")) result.test_accuracy = reader.get_or_nan("test_accuracy");
+  if (json.contains("ideal_accuracy")) result.ideal_accuracy = reader.get_or_nan("ideal_accuracy");
+  if (json.contains("ideal_test_accuracy"))
+    result.ideal_test_accuracy = reader.get_or_nan("ideal_test_accuracy");
   if (json.contains("ended_early")) result.ended_early = reader.get<bool>("ended_early");
   result.train_loss = reader.get_or_nan("train_loss");
   result.parameters = reader.get<std::int64_t>("parameters");

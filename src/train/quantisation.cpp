@@ -16,7 +16,6 @@ using Kind = InferenceGraph::Kind;
 using Node = InferenceGraph::Node;
 using Value = InferenceGraph::Value;
 
-constexpr double largest_code = 127;
 constexpr double most_bias = 0x1p30;   // so that a sum with products of 8 bits stays within 32
 constexpr double least_scale = 1e-30;  // below it scales' products are no normal numbers
 
@@ -27,8 +26,9 @@ struct Range {
 // One pass over the graph. What convolutions and matrix products read is noted, or rounded.
 class Pass {
  public:
-  Pass(const InferenceGraph& graph, const ActivationScales* scales, std::vector<Range>* ranges)
-      : graph_(graph), scales_(scales), ranges_(ranges) {}
+  Pass(const InferenceGraph& graph, const ActivationScales* scales, std::vector<Range>* ranges,
+       const MatrixProduct* product = nullptr)
+      : graph_(graph), scales_(scales), ranges_(ranges), product_(product) {}
 
   at::Tensor logits(const at::Tensor& images) {
     values_.assign(1, images);
@@ -96,6 +96,7 @@ class Pass {
     switch (node.kind) {
       case Kind::convolution:
       case Kind::linear:
+        if (product_ != nullptr) return (*product_)(values_.size() - 1, x);
         return matrix(node, node.reads.front());
       case Kind::gather:
         return gather(node);
@@ -130,6 +131,7 @@ class Pass {
   const InferenceGraph& graph_;
   const ActivationScales* scales_;
   std::vector<Range>* ranges_;
+  const MatrixProduct* product_;
   std::vector<at::Tensor> values_;
 };
 
@@ -144,7 +146,8 @@ ActivationScale scale_of(const Range& range) {
 
 }  // namespace
 
-WholeMatrix in_whole_numbers(const Node& node, float input_scale) {
+WholeMatrix in_whole_numbers(const Node& node, float input_scale, int bits) {
+  const double largest_code = (1 << (bits - 1)) - 1;
   const std::int64_t rows = node.weight.size(0);
   const at::Tensor weights = node.weight.to(at::kDouble).reshape({rows, -1});
   const at::Tensor largest = weights.abs().amax(1);
@@ -180,6 +183,12 @@ ActivationScales calibrate(const InferenceGraph& graph, std::size_t batches,
 at::Tensor run_graph(const InferenceGraph& graph, const at::Tensor& images, const ActivationScales* scales) {
   const at::NoGradGuard no_grad;
   return Pass(graph, scales, nullptr).logits(images);
+}
+
+at::Tensor run_graph(const InferenceGraph& graph, const at::Tensor& images, const ActivationScales& scales,
+                     const MatrixProduct& product) {
+  const at::NoGradGuard no_grad;
+  return Pass(graph, &scales, nullptr, &product).logits(images);
 }
 
 }  // namespace flash

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "chip_training.hpp"
 #include "device.hpp"
 #include "flash/core/clock.hpp"
 #include "flash/train/batches.hpp"
@@ -20,6 +21,8 @@
 
 namespace flash {
 namespace {
+
+constexpr double noisy_rate = 0.1;  // of the learning rate, in epochs under noise
 
 // All tries of one network.
 class Training {
@@ -61,6 +64,8 @@ class Training {
     network_.reset();
     network_ = build_network(space_, point_, seed_, device_);
     optimiser_.emplace(network_->parameters(), settings_);
+    noise_.reset();
+    if (settings_.chip && settings_.noise_epochs > 0) noise_.emplace(network_->parameters().weights, seed_);
   }
 
   TrainingResult run_try() {
@@ -69,7 +74,7 @@ class Training {
     result.parameters = network_->parameters().count();
     result.macs = network_->count_macs();
     network_->use_quickest_layout();
-    while (epoch() <= settings_.epochs) {
+    while (epoch() <= epochs()) {
       result.train_loss = train_epoch(result.learning_rate);
       if (!std::isfinite(result.train_loss)) {
         result.failure = "loss became " + std::string(std::isnan(result.train_loss) ? "nan" : "infinite") +
@@ -79,8 +84,7 @@ class Training {
         return result;
       }
       result.accuracy = judged_accuracy();
-      if (epoch() == settings_.epochs && checkpoints_ != nullptr && checkpoints_->wants_last())
-        write_checkpoint();
+      if (epoch() == epochs() && checkpoints_ != nullptr && checkpoints_->wants_last()) write_checkpoint();
       finish_epoch(result.train_loss, result.accuracy);
       result.ended_early = below_gate(result.accuracy);
       if (result.ended_early) break;
@@ -91,7 +95,21 @@ class Training {
     result.ok = result.failure.empty();
     if (result.ok && !result.ended_early && asked_for_test_)
       result.test_accuracy = validates_ ? test_accuracy() : result.accuracy;
+    if (result.ok && !result.ended_early && settings_.chip) put_on_chip(result);
     return result;
+  }
+
+  // What was reached so far is the ideal accuracy.
+  void put_on_chip(TrainingResult& result) {
+    const ChipNetwork chip = on_chip();
+    result.ideal_accuracy = result.accuracy;
+    result.ideal_test_accuracy = result.test_accuracy;
+    result.accuracy = chip_accuracy(chip, judges_, input_);
+    if (asked_for_test_)
+      result.test_accuracy = validates_ ? chip_accuracy(chip, test_, input_) : result.accuracy;
+  }
+  ChipNetwork on_chip() const {
+    return chip_network(network_->inference_graph().folded(), train_, input_, *settings_.chip, seed_);
   }
 
   // Of the epoch that has just ended. What begins again at a lower rate has no gates.
@@ -106,7 +124,15 @@ class Training {
     for (int attempt = 1; attempt < position_.attempt; ++attempt) rate /= 3.0;
     return rate;
   }
-  int epoch() const { return static_cast<int>(position_.curve.size()) + 1; }  // under way
+  int epoch() const { return static_cast<int>(position_.curve.size()) + 1; }               // under way
+  int epochs() const { return settings_.epochs + (noise_ ? settings_.noise_epochs : 0); }  // of a try
+  bool noisy() const { return epoch() > settings_.epochs; }
+  double rate_now(double learning_rate) const {
+    if (!noisy())
+      return scheduled_rate(settings_.schedule, learning_rate, steps(), settings_.epochs * batches());
+    return scheduled_rate("cosine", noisy_rate * learning_rate, steps() - settings_.epochs * batches(),
+                          settings_.noise_epochs * batches());
+  }
   double seconds() const { return seconds_before_ + watch_.seconds(); }
   std::int64_t batches() const { return static_cast<std::int64_t>(batch_ends_.size()); }  // an epoch
   std::int64_t steps() const { return (epoch() - 1) * batches() + position_.batches; }  // of this try so far
@@ -121,6 +147,7 @@ class Training {
   double train_epoch(double learning_rate) {
     const std::vector<std::size_t> order = epoch_order(train_.size(), seed_, epoch());
     const Augmentation augmentation{settings_.crop, settings_.flip};
+    if (epoch() == settings_.epochs + 1 && position_.batches == 0) noise_->measure(on_chip());
     while (position_.batches < batches()) {
       const auto b = static_cast<std::size_t>(position_.batches);
       const Batch batch = make_batch(train_, input_, order, b == 0 ? 0 : batch_ends_[b - 1], batch_ends_[b],
@@ -128,12 +155,13 @@ class Training {
                                        train_.write_augmented(image, augmentation, seed_, epoch(), to);
                                      });
       optimiser_->clear_gradients();
+      if (noisy()) noise_->add(steps());
       const at::Tensor loss = at::cross_entropy_loss(network_->forward(batch.images, true), batch.labels);
       const double value = static_cast<double>(loss.item<float>());
       if (!std::isfinite(value)) return value;
       loss.backward();
-      optimiser_->step(
-          scheduled_rate(settings_.schedule, learning_rate, steps(), settings_.epochs * batches()));
+      if (noisy()) noise_->remove();
+      optimiser_->step(rate_now(learning_rate));
       position_.loss_sum += value;
       ++position_.batches;
       write_checkpoint_if_due();
@@ -174,6 +202,7 @@ class Training {
     std::vector<at::Tensor> tensors = optimiser_->state();
     const std::vector<at::Tensor>& running = network_->parameters().running_statistics;
     tensors.insert(tensors.end(), running.begin(), running.end());
+    if (noise_) tensors.push_back(noise_->deviations());
     return tensors;
   }
   std::size_t state_size() const {
@@ -199,7 +228,7 @@ class Training {
 
   void go_on_from_checkpoint() {
     std::optional<TrainingCheckpoint> found =
-        checkpoints_->read({1 + settings_.retries, settings_.epochs, batches(),
+        checkpoints_->read({1 + settings_.retries, epochs(), batches(),
                             static_cast<std::int64_t>(judges_.size()), state_size()});
     if (!found) return;
     position_ = std::move(found->position);
@@ -232,6 +261,7 @@ class Training {
   TrainingPosition position_;
   std::unique_ptr<BuiltNetwork> network_;
   std::optional<Optimiser> optimiser_;
+  std::optional<WeightNoise> noise_;
 };
 
 }  // namespace

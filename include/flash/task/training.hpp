@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "flash/core/json.hpp"
+#include "flash/task/chip_arithmetic.hpp"
 
 namespace flash {
 
@@ -23,6 +25,11 @@ struct TrainingSettings {
   int threads = 1;                  // of LibTorch
   std::string device = "cpu";       // "cpu", "cuda", "cuda:1"
   int retries = 1;  // of a sample that diverged or stayed at chance, each at a third of the learning rate
+  // The accuracy of a network is what it has on this chip; nothing: what it has in single precision.
+  std::optional<ChipArithmetic> chip{};
+  // With a chip: more epochs at the end, at a tenth of the learning rate, with noise on the weights that disturbs
+  // each layer as much as the chip does [ours], after V. Joshi et al., Nature Communications 11, 2473, 2020.
+  int noise_epochs = 0;
 };
 Json to_json(const TrainingSettings& settings);
 TrainingSettings training_settings_from_json(const Json& json);
@@ -53,6 +60,9 @@ struct TrainingResult {
       0;  // after the last epoch, of the images that judge: held out, or where there are none test images
   // Of the test images after the last epoch; NaN where nobody asked for it.
   double test_accuracy = std::numeric_limits<double>::quiet_NaN();
+  // Of a training whose accuracies are those on a chip: what the same network has without it; else NaN.
+  double ideal_accuracy = std::numeric_limits<double>::quiet_NaN();
+  double ideal_test_accuracy = std::numeric_limits<double>::quiet_NaN();
   double train_loss = 0;
   std::int64_t parameters = 0;  // counted in the built network
   std::int64_t macs = 0;

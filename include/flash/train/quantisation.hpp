@@ -29,8 +29,9 @@ struct WholeMatrix {
   at::Tensor bias;   // int32, [out]
 };
 
-// Weights that are whole multiples of the node's step lie on it, and lose nothing; others' largest of a row is 127.
-WholeMatrix in_whole_numbers(const InferenceGraph::Node& node, float input_scale);
+// Weights that are whole multiples of the node's step lie on it, and lose nothing; others' largest of a row is 127, or
+// 2^(bits - 1) - 1 with fewer bits, 2 to 8.
+WholeMatrix in_whole_numbers(const InferenceGraph::Node& node, float input_scale, int bits = 8);
 
 // Scales so that nothing that these images lead to is clipped: the least and the largest of each value, 0 among them.
 // `batch(k)`: normalised images N x C x H x W, for k < batches. Throws Error bad_data where values are not finite.
@@ -40,5 +41,11 @@ ActivationScales calibrate(const InferenceGraph& graph, std::size_t batches,
 // Logits, N x classes, on one thread. With scales: what the whole numbers stand for, computed in single precision.
 at::Tensor run_graph(const InferenceGraph& graph, const at::Tensor& images,
                      const ActivationScales* scales = nullptr);
+
+// The same with scales, but what convolutions and linear operators put out is another's, by their node and what they
+// read, which is not rounded yet. Norms that are left in gathers stay products of 8 bits.
+using MatrixProduct = std::function<at::Tensor(std::size_t node, const at::Tensor& x)>;
+at::Tensor run_graph(const InferenceGraph& graph, const at::Tensor& images, const ActivationScales& scales,
+                     const MatrixProduct& product);
 
 }  // namespace flash
