@@ -49,8 +49,8 @@ bool resolve_images_there(Job& job) {
   }
 }
 
-// A ratio that nobody gave is the method's: SmartDeal's form alone is small. A sparsity is a ratio, and levels are asked for
-// beside it, not the rule.
+// A ratio that nobody gave is the method's: SmartDeal's form alone is small. A sparsity is a ratio, its method is cannon,
+// and levels are asked for beside it, not the rule.
 void settle_ratio(Job& job, const JobDocument& document) {
   const auto given = [&](const char* key) {
     const std::string whole = std::string("compress.") + key;
@@ -59,6 +59,7 @@ void settle_ratio(Job& job, const JobDocument& document) {
   };
   CompressionSettings& how = job.compress.how;
   const bool sparse = how.sparsity > 0 && how.sparsity < 1;
+  if (sparse && !given("method")) how.method = "cannon";
   if (sparse)
     how.ratio = 1 / (1 - how.sparsity);
   else if (!given("ratio"))

@@ -66,7 +66,9 @@ double trainings_a_sample(const Forecast& forecast) {
 // Of the networks that are compressed, each trained before. The best is not known yet: it is taken to cost as much as
 // the mean of the first design.
 double compression_macs(const Job& job, const Space& space, const ImageCounts& images) {
-  const double epochs = job.training.epochs + job.compress.how.epochs;
+  // What is trained from the start has its own epochs of the training.
+  const double trainings = job.compress.how.method == from_scratch ? 2 : 1;
+  const double epochs = trainings * job.training.epochs + job.compress.how.epochs;
   const auto images_an_epoch = 3.0 * static_cast<double>(images.shape.train_images) +
                                static_cast<double>(images.shape.judging_images());
   double macs = 0;

@@ -57,27 +57,36 @@ NetworkGraph graph_of(const PlannedCompression& planned) {
   return space.lower(space.point(planned.id), planned.seed);
 }
 
-// Refuses what would cut a layer off before anything is trained: which groups are needed does not depend on the weights.
-void check_groups(const CompressionSettings& how, const NetworkGraph& graph) {
-  if (!prunes_groups(how) || how.chip.is_null()) return;
+// Refuses what does not fit on the chip, and what would cut a layer off: which groups are needed does not depend on the
+// weights.
+void check_on_chip(const CompressionSettings& how, const NetworkGraph& graph) {
+  if (how.chip.is_null()) return;
+  const ImcDesign design = imc_design_from_json(how.chip);
   const std::vector<MaskedLayer> layers = masked_layers(graph);
-  const std::vector<WeightGroup> groups = groups_of(how.method, imc_design_from_json(how.chip), layers);
-  const auto all = static_cast<double>(kept_weights(dense_masks(layers)));
-  best_groups(layers, groups, std::vector<double>(groups.size()), std::llround(all / how.ratio));
+  const WeightMasks dense = dense_masks(layers);
+  tiles_on_mesh(design, layers, dense, dense_tiles(design.tiling, layers), Placer::in_order);
+  if (!prunes_groups(how)) return;
+  const std::vector<WeightGroup> groups = groups_of(how.method, design, layers);
+  best_groups(layers, groups, std::vector<double>(groups.size()),
+              std::llround(static_cast<double>(kept_weights(dense)) / how.ratio));
 }
 
 void check_for(const PlannedCompression& planned, const CompressionSettings& how) {
   try {
     const NetworkGraph graph = graph_of(planned);
     check_compression(how, graph);
-    check_groups(how, graph);
+    check_on_chip(how, graph);
   } catch (const Error& error) {
     throw Error(error.code(), planned.name + ": " + error.what());
   }
 }
 
-Json chip_of(const Job& job) {
-  return Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
+// What the job says of every network.
+CompressionSettings settings_of(const Job& job) {
+  CompressionSettings how = job.compress.how;
+  if (how.sparsity > 0)
+    how.chip = Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
+  return how;
 }
 
 class CompressStage : public Stage {
@@ -89,10 +98,9 @@ class CompressStage : public Stage {
     const Job& job = findings.job();
     std::vector<CompressionOrder> orders;
     for (const PlannedCompression& planned : compressions(findings)) {
-      CompressionSettings how = job.compress.how;
+      CompressionSettings how = settings_of(job);
       set_break_evens(how, break_evens_of(job, planned, findings.results()));
       how.target = job.compress.target;
-      if (how.sparsity > 0) how.chip = chip_of(job);
       // What others have learned before they are pruned.
       if (how.method == from_scratch) how.epochs += job.training.epochs;
       check_for(planned, how);
@@ -149,7 +157,7 @@ std::string stem_of(const Job& job, std::string network, int k) {
 std::vector<std::string> require_compressible(const Job& job) {
   std::vector<std::string> told;
   if (job.compress.networks.empty()) return told;
-  const CompressionSettings& how = job.compress.how;
+  const CompressionSettings how = settings_of(job);
   check_compression(how);  // also where the best alone is named
   const Space space(job.space);
   for (const std::string& text : job.compress.networks) {
@@ -194,6 +202,9 @@ Compressed compressed_from(const Json& output) {
   compressed.method = settings.at("method").get<std::string>();
   compressed.ratio = settings.at("ratio").get<double>();
   compressed.bits = settings.at("bits").get<int>();
+  compressed.sparsity = settings.value("sparsity", 0.0);
+  compressed.lambda = settings.value("lambda", 0.0);
+  compressed.alpha = settings.value("alpha", 0.0);
   compressed.files = output.at("files").get<std::vector<std::string>>();
   compressed.result = compression_result_from_json(output);
   for (const Json& form : output.at("forms")) compressed.forms.push_back(layer_form_from_json(form));

@@ -6,9 +6,7 @@ namespace flash {
 namespace {
 
 struct SentRow {
-  std::string network;
-  int training = 0;
-  std::size_t layers = 0;
+  Compressed network;
   PrunedForm form;
 };
 
@@ -16,7 +14,7 @@ std::vector<SentRow> rows_of_communication(const TableSource& source) {
   std::vector<SentRow> list;
   for (const Compressed& network : compressed_networks(source.results))
     for (PrunedForm& form : pruned_forms_from_json(network.result.sent))
-      list.push_back({network.network, network.k, network.result.layers.size(), std::move(form)});
+      list.push_back({network, std::move(form)});
   return list;
 }
 
@@ -39,14 +37,20 @@ ArchiveTable compressed_communication_table() {
       "What they send over the chip of target imc [reconstructed, after CANNON], where a sparsity was asked for.",
       rows_of_communication);
   table.only_with_rows();
-  table.column("network", "", "as in compressed", [](const SentRow& r) { return r.network; })
-      .column("training", "1", "which of its seeds, from 0", [](const SentRow& r) { return r.training; })
+  table.column("network", "", "as in compressed", [](const SentRow& r) { return r.network.network; })
+      .column("training", "1", "which of its seeds, from 0", [](const SentRow& r) { return r.network.k; })
+      .column("method", "", "as in compressed", [](const SentRow& r) { return r.network.method; })
+      .column("sparsity", "1", "share of weights that was to go",
+              [](const SentRow& r) { return r.network.sparsity; })
+      .column("lambda", "1", "of method cannon", [](const SentRow& r) { return r.network.lambda; })
+      .column("alpha", "1", "of method cannon-scratch", [](const SentRow& r) { return r.network.alpha; })
       .column("form", "",
               "dense; sparse: pruned, on the same tiles; compacted: on tiles for the rows that hold a weight",
               [](const SentRow& r) { return r.form.form; })
       .column("placer", "", "in_order; anneal: put where all that is sent travels least",
               [](const SentRow& r) { return std::string(name(r.form.placer)); })
-      .column("layers", "1", "layers with weights", [](const SentRow& r) { return r.layers; })
+      .column("layers", "1", "layers with weights",
+              [](const SentRow& r) { return r.network.result.layers.size(); })
       .column("tiles", "1", "tiles of all layers", [](const SentRow& r) { return r.form.sent.tiles; });
   cost_columns(table, "", &Communication::activations, "of activations alone");
   cost_columns(table, "_all", &Communication::all, "of activations and partial sums");

@@ -42,7 +42,7 @@ std::vector<CompressionPhase> compression_phases(const CompressionSettings& sett
   if (settings.sparsity > 0) {
     for (const double sparsity : sparsity_stages)
       if (sparsity < settings.sparsity && !scratch)
-        list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 9});
+        list.push_back({{Kind::retrain, 0, 1 / (1 - sparsity), 1}, 3});
     list.push_back({{Kind::retrain, 0, settings.ratio, 1}, 9});
   }
   for (int stage = 1; stage <= (prunes && settings.sparsity == 0 ? settings.stages : 0); ++stage) {

@@ -16,7 +16,9 @@ constexpr double retraining_rate = 2;  // of the search's learning rate
 constexpr double snapping_rate = 1;
 constexpr double temperature = 4;
 
-TrainingSettings of_adam(TrainingSettings training, const CompressionSettings& settings) {
+// What is trained from the start is trained as the job trains.
+TrainingSettings settings_of(TrainingSettings training, const CompressionSettings& settings) {
+  if (settings.method == from_scratch) return training;
   training.optimiser = "adam";
   training.weight_decay = 0;
   training.learning_rate = settings.learning_rate;
@@ -36,7 +38,7 @@ Compression::Compression(BuiltNetwork& network, const Input& input, const Data& 
                          std::uint64_t seed, CheckpointStore* store)
     : network_(network),
       input_(input),
-      training_(of_adam(training, settings)),
+      training_(settings_of(training, settings)),
       settings_(settings),
       seed_(seed),
       device_(open_device(training.device)),
@@ -152,6 +154,8 @@ void Compression::keep_if_best(double accuracy) {
 double Compression::rate(std::int64_t step) const {
   const std::int64_t steps = batches() * phases_[phase_].epochs;
   if (searches()) return settings_.learning_rate;
+  if (settings_.method == from_scratch && phases_[phase_].kind == Kind::retrain)
+    return scheduled_rate(training_.schedule, training_.learning_rate, step, steps);
   const double first =
       settings_.learning_rate * (phases_[phase_].kind == Kind::retrain ? retraining_rate : snapping_rate);
   return scheduled_rate("cosine", first, step, steps);

@@ -66,14 +66,11 @@ WeightMasks GroupWeights::chosen_masks(double ratio) {
   }
   const auto keep = static_cast<std::int64_t>(std::llround(all / ratio));
   const std::uint64_t seed = derive_seed(seed_, "groups", 0);
-  if (method == from_scratch) return drawn_groups(masked_, groups_, chosen_settings_.alpha, keep, seed);
-  std::vector<double> scores;
-  if (method == "random") {
-    Philox random(seed);
-    for (std::size_t g = 0; g < groups_.size(); ++g) scores.push_back(random.uniform());
-  } else {
-    scores = group_scores(masked_, groups_, weights, method == "cannon" ? chosen_settings_.lambda : 0);
-  }
+  const bool far_too = method == "random";
+  const std::vector<double> scores =
+      far_too || method == from_scratch
+          ? drawn_scores(groups_, far_too ? 0 : chosen_settings_.alpha, seed)
+          : group_scores(masked_, groups_, weights, method == "cannon" ? chosen_settings_.lambda : 0);
   return best_groups(masked_, groups_, scores, keep);
 }
 

@@ -37,16 +37,16 @@ std::vector<double> group_scores(const std::vector<MaskedLayer>& layers,
                                  const std::vector<WeightGroup>& groups,
                                  const std::vector<std::vector<float>>& weights, double lambda);
 
-// The groups of the highest scores stay, of equal ones the first, so many that at most `keep` weights do once what is dead
-// is removed; each output column of a layer, or layer of filters, keeps its best group. Throws Error bad_job where `keep`
-// is less than layers that stay dense and such groups have.
+// For best_groups, a draw without replacement with probability in proportion to (1 + hops)^-alpha (keys of P. Efraimidis,
+// P. Spirakis, 2006).
+std::vector<double> drawn_scores(const std::vector<WeightGroup>& groups, double alpha, std::uint64_t seed);
+
+// The groups of the highest scores of each layer stay, of equal ones the first: the same share of each layer's weights, so
+// large that at most `keep` weights of the network stay once what is dead is removed. Each column tile of a layer, or layer
+// of filters, keeps its best group; and each channel its best one, as far as the share allows [ours: at 75 % and three
+// column tiles it does not], since a channel that nobody reads takes with it what made it. Throws Error bad_job where `keep`
+// is less than layers that stay dense and the groups of the columns have.
 WeightMasks best_groups(const std::vector<MaskedLayer>& layers, const std::vector<WeightGroup>& groups,
                         const std::vector<double>& scores, std::int64_t keep);
-
-// Drawn without replacement with probability in proportion to (1 + hops)^-alpha (as keys: Efraimidis, Spirakis, 2006), the
-// same share of each layer's weights; each column tile keeps a group, and so does each channel that is read, as far as the
-// share allows [ours: at 75 % and three column tiles it does not]. Throws as best_groups.
-WeightMasks drawn_groups(const std::vector<MaskedLayer>& layers, const std::vector<WeightGroup>& groups,
-                         double alpha, std::int64_t keep, std::uint64_t seed);
 
 }  // namespace flash

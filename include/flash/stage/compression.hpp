@@ -54,7 +54,8 @@ struct Compressed {
   std::string method;
   double ratio = 1;
   int bits = 32;
-  std::vector<std::string> files{};  // within RUN/networks; none where it failed
+  double sparsity = 0, lambda = 0, alpha = 0;  // 0 where none was asked for
+  std::vector<std::string> files{};            // within RUN/networks; none where it failed
   CompressionResult result{};
   std::vector<LayerForm> forms{};  // of the layers with weights; none where it failed
   SpaceDefinition space{};

@@ -126,9 +126,11 @@ TEST(WeightGroups, FiltersTakeWhatReadsThemAlong) {
 TEST(WeightGroups, DrawnOnesAreNearerTheLargerAlphaIsAndReadEveryColumn) {
   const Chip chip = small_tiles();
   const auto mean_hops = [&](double alpha) {
-    const WeightMasks masks = drawn_groups(chip.layers, chip.groups, alpha, chip.all / 2, 3);
+    const WeightMasks masks =
+        best_groups(chip.layers, chip.groups, drawn_scores(chip.groups, alpha, 3), chip.all / 2);
     EXPECT_LE(kept_weights(masks), chip.all / 2);
-    EXPECT_EQ(masks, drawn_groups(chip.layers, chip.groups, alpha, chip.all / 2, 3));
+    EXPECT_EQ(masks,
+              best_groups(chip.layers, chip.groups, drawn_scores(chip.groups, alpha, 3), chip.all / 2));
     double hops = 0, kept = 0;
     std::set<std::pair<int, int>> columns, met;
     for (const WeightGroup& group : chip.groups) {
@@ -148,7 +150,6 @@ TEST(WeightGroups, ASparsityThatCutsALayerOffIsRefused) {
   const Chip chip = small_tiles();
   const std::vector<double> scores(chip.groups.size(), 1.0);
   EXPECT_THROW(best_groups(chip.layers, chip.groups, scores, 10), Error);
-  EXPECT_THROW(drawn_groups(chip.layers, chip.groups, 1, 10, 1), Error);
 }
 
 }  // namespace
