@@ -13,15 +13,14 @@ from resilience_case import IMC, ResilienceCase
 
 CHIP = "[adc]\nbits = 5\n[crossbar]\nrows = 64\n[accuracy]\nread_noise = 0.05\nstuck_off = 0.01\n"
 KEYS = 'accuracy_on = "chip"\nnoise_epochs = 1\n'
-SPACE = "widths = [4, 8]\nwm = [1, 2]\ndepths = [3, 4]\n"
 
 
 class Chip(ResilienceCase):
     def setUp(self):
         super().setUp()
         (self.folder / "chip.toml").write_text(CHIP)
-        self.ideal_text = self.job.read_text().replace(SPACE, 'preset = "shapes-mini"\n').replace(
-            '"imc"\n', f'"imc"\ndesign = "{self.folder}/chip.toml"\n').replace("networks = 0", "networks = 2\nseeds = 1")
+        self.ideal_text = self.job.read_text().replace("test_images = 200", "test_images = 60").replace(
+            '"imc"\n', f'"imc"\ndesign = "{self.folder}/chip.toml"\n').replace("networks = 0", "networks = 1\nseeds = 1")
         self.job = self.write_job(text=self.ideal_text.replace("[train]\n", "[train]\n" + KEYS))
 
     def test_ranks_and_kills(self):

@@ -49,7 +49,9 @@ void expect_same(const TrainedNetwork& a, const TrainedNetwork& b) {
   EXPECT_EQ(a.result.learning_rate, b.result.learning_rate);
   EXPECT_EQ(a.result.accuracy, b.result.accuracy);
   EXPECT_EQ(std::isnan(a.result.ideal_accuracy), std::isnan(b.result.ideal_accuracy));
-  if (!std::isnan(a.result.ideal_accuracy)) EXPECT_EQ(a.result.ideal_accuracy, b.result.ideal_accuracy);
+  if (!std::isnan(a.result.ideal_accuracy)) {
+    EXPECT_EQ(a.result.ideal_accuracy, b.result.ideal_accuracy);
+  }
   EXPECT_EQ(a.result.train_loss, b.result.train_loss);
   ASSERT_EQ(a.result.curve.size(), b.result.curve.size());
   for (std::size_t k = 0; k < a.result.curve.size(); ++k) {
