@@ -107,7 +107,7 @@ double training_macs(const Job& job, const Space& space, std::size_t train_image
     forward += static_cast<double>(space.counts(space.point(id)).macs);
   }
   // Backward costs two forward passes; those that judge are passed forward once an epoch.
-  return forward * job.training.epochs *
+  return forward * (job.training.epochs + (job.accuracy_on == "chip" ? job.training.noise_epochs : 0)) *
          (3.0 * static_cast<double>(train_images) + static_cast<double>(judging_images));
 }
 

@@ -14,19 +14,21 @@ Json entry(const Json& provenance, const std::string& key) {
 }
 
 Json training_provenance(const Job& job, const PredictorFit& predictor) {
-  return {{"job", job.name},
-          {"space", to_json(job.space)},
-          {"data", job.data.source},
-          {"train_images", job.data.train_images > 0 ? Json(job.data.train_images) : Json("all")},
-          {"epochs", job.training.epochs},
-          {"samples", predictor.samples},
-          {"rmse_fit", predictor.fit.rmse_fit},
-          {"rmse_loo", predictor.fit.rmse_loo},
-          {"rmse_loo_mean", predictor.fit.rmse_loo_mean},
-          {"spearman", number_or_null(predictor.fit.spearman)},
-          {"rmse_holdout", number_or_null(predictor.rmse_holdout)},
-          {"predictor", predictor.predictor},
-          {"choice", predictor.choice}};
+  Json json{{"job", job.name},
+            {"space", to_json(job.space)},
+            {"data", job.data.source},
+            {"train_images", job.data.train_images > 0 ? Json(job.data.train_images) : Json("all")},
+            {"epochs", job.training.epochs},
+            {"samples", predictor.samples},
+            {"rmse_fit", predictor.fit.rmse_fit},
+            {"rmse_loo", predictor.fit.rmse_loo},
+            {"rmse_loo_mean", predictor.fit.rmse_loo_mean},
+            {"spearman", number_or_null(predictor.fit.spearman)},
+            {"rmse_holdout", number_or_null(predictor.rmse_holdout)},
+            {"predictor", predictor.predictor},
+            {"choice", predictor.choice}};
+  if (const auto chip = settings_of_training(job).chip) json["chip"] = to_json(*chip);
+  return json;
 }
 
 Json target_provenance(const Job& job) {

@@ -72,7 +72,7 @@ StagePlan plan_trainings(const Job& job, const Space& space, std::string_view st
                     {"space", to_json(job.space)},
                     {"data", data},
                     {"images", job.images},
-                    {"training", to_json(job.training)}};
+                    {"training", to_json(settings_of_training(job))}};
   plan.inputs = {{"space", digest_of(common["space"])},
                  {"images", digest_of({common["data"], common["images"]})},
                  {"training settings", digest_of(common["training"])},

@@ -37,5 +37,6 @@ void add_time(std::vector<ImcParameter>& list);
 void add_energy(std::vector<ImcParameter>& list);
 void add_leakage(std::vector<ImcParameter>& list);
 void add_area(std::vector<ImcParameter>& list);
+void add_accuracy(std::vector<ImcParameter>& list);
 
 }  // namespace flash

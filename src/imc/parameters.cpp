@@ -10,7 +10,7 @@ const Registry<ImcDesign>& imc_parameters() {
   static const Registry<ImcDesign> registry = [] {
     std::vector<ImcParameter> list;
     for (const auto add : {add_chip, add_crossbar, add_tile, add_precision, add_adc, add_noc, add_time,
-                           add_energy, add_leakage, add_area})
+                           add_energy, add_leakage, add_area, add_accuracy})
       add(list);
     return Registry<ImcDesign>(
         {.heading = "Constants of the imc target (TOML) with their defaults and where these come from.",
@@ -27,7 +27,8 @@ const Registry<ImcDesign>& imc_parameters() {
          {"time", "Times at 32 nm."},
          {"energy", "Energies at 32 nm."},
          {"leakage", "Static power at 32 nm."},
-         {"area", "Areas at 32 nm."}},
+         {"area", "Areas at 32 nm."},
+         {"accuracy", "What disturbs products, where a job's train.accuracy_on is \"chip\"."}},
         std::move(list));
   }();
   return registry;
@@ -42,6 +43,10 @@ ImcContradiction contradiction(const ImcDesign& design) {
   if (design.cell == "sram" && tiling.cell_bits > 1)
     return {"crossbar", "cell_bits",
             "is " + std::to_string(tiling.cell_bits) + ", but a cell of sram (crossbar.cell) holds 1 bit"};
+  if (design.accuracy.stuck_off + design.accuracy.stuck_on > 1)
+    return {"accuracy", "stuck_on",
+            "is " + shown(design.accuracy.stuck_on) +
+                ", with accuracy.stuck_off = " + shown(design.accuracy.stuck_off) + " more than all cells"};
   if (tiling.columns_per_adc > tiling.crossbar_columns)
     return {"adc", "columns",
             "is " + std::to_string(tiling.columns_per_adc) + ", but a crossbar has only crossbar.columns = " +

@@ -81,7 +81,7 @@ void add_adc(std::vector<ImcParameter>& list) {
            "Flash: a comparator a level, at once. SAR: a bit after the other.", group);
   adc.integer(
       "bits", "bits", 1, 12, field(&Design::adc_bits),
-      "Resolution; decides energy, time and area of an ADC. What it costs in accuracy is not modelled.",
+      "Resolution; decides energy, time and area of an ADC. What it costs in accuracy: section accuracy.",
       group);
   adc.integer("columns", "columns", 1, 8192, field(&Design::tiling, &Tiling::columns_per_adc),
               "Columns that share an ADC, converted one after the other. At most crossbar.columns.", group);

@@ -204,6 +204,7 @@ void resolve_input(Job& job, bool trains, const std::filesystem::path& models) {
       read_target_files(job, target);
   for (NamedDevice& device : job.proxy.devices) read_target_files(job, device.targets.named(device.target));
   read_accuracies(job);
+  check_chip_accuracy(job);
 }
 
 }  // namespace flash

@@ -324,6 +324,8 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
     }
   }
   if (errors.clean("train") && errors.clean("sample") && errors.clean("confirm")) check.accuracies();
+  if (errors.clean("train") && errors.clean("hardware") && errors.clean("compress") && errors.clean("refine"))
+    check_accuracy_on(job, document, errors);
   if (errors.clean("compress")) check_compression(job, document, errors);
   if (errors.clean("objective")) check.objective();
   if (errors.clean("objective") && errors.clean("constraints")) check.accuracy_min();

@@ -26,6 +26,11 @@ void check_compressed_networks(const Job& job, const JobDocument& document, JobE
 // Whether compress.minimise weighs what the target would have to give.
 bool minimises(const Job& job, Metric metric);
 
+// train.accuracy_on beside what else the job says.
+void check_accuracy_on(const Job& job, const JobDocument& document, JobErrors& errors);
+// Of a design that has been read. Throws Error bad_job.
+void check_chip_accuracy(const Job& job);
+
 // What every check asks of keys.
 class KeyChecks {
  public:

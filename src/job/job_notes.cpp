@@ -47,6 +47,10 @@ class Notes {
       idle("refine", "halving", refine.halving && job_.training.epochs == 1,
            "with one epoch, which has no half");
     }
+    idle("train", "noise_epochs", job_.accuracy_on != "chip" && job_.training.noise_epochs > 0,
+         R"(where train.accuracy_on is not "chip")");
+    idle("train", "accuracy_on", job_.accuracy_on == "chip" && job_.objective.training_free,
+         "where the objective is training-free");
     idle("hardware", "count", job_.proxy.active() && job_.hardware.count != HardwareSettings{}.count,
          "beside proxy.devices: proxy.first and proxy.budget say how many networks the target measures");
     for (const char* key : {"networks", "first", "round", "budget", "method"})

@@ -58,6 +58,15 @@ void add_train_options(std::vector<Option>& options) {
   train.integer(
       "retries", {0, 10}, at(&Settings::retries),
       "New tries of a network that diverged or stayed at chance, each at a third of the learning rate.");
+  train.word(
+      "accuracy_on", {"ideal", "chip"}, field(&Job::accuracy_on),
+      "With the target imc, chip: accuracies are those of networks in the chip's cells and converters, by "
+      "adc.bits, crossbar.rows and section accuracy of its design; the ideal ones stand beside them. ideal: in "
+      "single precision.");
+  train.integer(
+      "noise_epochs", {0, 100'000}, at(&Settings::noise_epochs),
+      "With train.accuracy_on = \"chip\": more epochs at the end, at a tenth of the learning rate, under "
+      "noise on the weights that disturbs each layer as much as the chip does.");
   using Known = AccuracySettings;
   train.path(
       "table", field(&Job::accuracies, &Known::file), field(&Job::path),

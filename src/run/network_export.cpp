@@ -31,7 +31,7 @@ Json export_request(const Job& job, const NetworkExport& wanted) {
   if (wanted.train) {
     request["data"] = to_json(job.data);
     request["images"] = job.images;
-    request["training"] = to_json(job.training);
+    request["training"] = to_json(settings_of_training(job));
   }
   return request;
 }

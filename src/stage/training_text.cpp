@@ -42,6 +42,13 @@ std::string noise_text(const Table& table) {
   return wrapped(out, "  ");
 }
 
+// Which they are, and what the chip costs.
+std::string accuracies_text(const Table& table) {
+  const std::string words = attribute(table.attributes, "accuracies");
+  if (words.empty() || all_missing(table)) return "";
+  return wrapped("* " + words, "  ");
+}
+
 // Nothing where a run was there to compress alone.
 std::string samples_text(const Table& table, const ArchiveContents& archive) {
   if (all_missing(table)) return rows(archive.find("compressed")) > 0 ? "" : "No network was trained.\n";
@@ -62,7 +69,7 @@ std::string samples_text(const Table& table, const ArchiveContents& archive) {
     };
     out += "  accuracy from " + end(*low) + " to " + end(*high) + "\n";
   }
-  return out + refined_text(table) + noise_text(table);
+  return out + accuracies_text(table) + refined_text(table) + noise_text(table);
 }
 
 std::string name_of(const Table& table, std::size_t row) {

@@ -35,6 +35,7 @@ std::string meaning(const ColumnDescription& column) {
     text += i == 0 ? ": " : i + 1 < column.choices.size() ? ", " : " or ";
     text.append("`").append(column.choices[i]).append("`");
   }
+  if (column.optional) text += "; only where a row has one";
   return column.since == "1.0" ? text : text + "; since " + column.since;
 }
 
@@ -110,6 +111,7 @@ Json tables_json(const std::vector<ArchiveTable>& tables) {
                          {"since", column.since},
                          {"meaning", column.meaning}});
       if (!column.choices.empty()) columns.back()["choices"] = column.choices;
+      if (column.optional) columns.back()["optional"] = true;
     }
     list.push_back({{"path", table.path}, {"meaning", table.meaning}, {"columns", std::move(columns)}});
   }

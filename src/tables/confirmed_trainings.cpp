@@ -43,12 +43,20 @@ ArchiveTable confirmed_trainings_table() {
       .column("train_loss", "1", "mean cross entropy of the last epoch",
               of_confirmed(&TrainingResult::train_loss))
       .column("seconds", "s", "wall clock of the training", of_confirmed(&TrainingResult::seconds))
-      .column("error", "", "why it failed; empty where it did not", [](const TrainingRow& r) {
-        if (r.training.outcome == nullptr || r.training.good) return std::string();
-        return r.training.outcome->ok ? r.training.result.failure : r.training.outcome->error;
-      });
+      .column("error", "", "why it failed; empty where it did not",
+              [](const TrainingRow& r) {
+                if (r.training.outcome == nullptr || r.training.good) return std::string();
+                return r.training.outcome->ok ? r.training.result.failure : r.training.outcome->error;
+              })
+      .column("accuracy_ideal", "1",
+              "where accuracies are those on the chip: the network's in single precision",
+              of_confirmed(&TrainingResult::ideal_accuracy))
+      .optional()
+      .column("test_accuracy_ideal", "1", "likewise, on the test images",
+              of_confirmed(&TrainingResult::ideal_test_accuracy))
+      .optional();
   ArchiveTable made = table.build();
-  for (ColumnDescription& column : made.columns) column.since = "2.1";
+  for (ColumnDescription& column : made.columns) column.since = column.optional ? "2.4" : "2.1";
   return made;
 }
 

@@ -24,10 +24,13 @@ auto score_of_network(const char* name) {
 
 Attributes noise_of(const TableSource& source) {
   const TrainingNoise noise = training_noise(source.trained);
-  return {{"noise", noise.deviation},
-          {"noise_freedom", static_cast<std::int64_t>(noise.freedom)},
-          {"best_correlation", best_correlation(source.trained, noise)},
-          {"refinement_ended", source.refinement_ended}};
+  Attributes attributes{{"noise", noise.deviation},
+                        {"noise_freedom", static_cast<std::int64_t>(noise.freedom)},
+                        {"best_correlation", best_correlation(source.trained, noise)},
+                        {"refinement_ended", source.refinement_ended}};
+  if (const std::string words = accuracy_words(source.job); !words.empty())
+    attributes.emplace_back("accuracies", words);
+  return attributes;
 }
 
 }  // namespace
@@ -39,7 +42,8 @@ ArchiveTable samples_table() {
       "Attributes say what noise they show: `noise`, the pooled standard deviation of "
       "one training's accuracy, by `noise_freedom` repeats, and `best_correlation`, "
       "what nothing could correlate with single trainings better than; NaN where "
-      "nothing was trained twice.",
+      "nothing was trained twice. Of a chip whose arithmetic is modelled `accuracies` says "
+      "which they are.",
       [](const TableSource& source) { return source.trained; });
   table.attributes(noise_of);
   network_columns(table, train_name, {"done", "ended", "failed", "missing"});
@@ -78,7 +82,12 @@ ArchiveTable samples_table() {
       .since("2.1")
       .column("round", "1", "round of refinement that chose it, from 1; 0: of the first design",
               [](const TrainedSample& s) { return s.round; })
-      .since("2.1");
+      .since("2.1")
+      .column("accuracy_ideal", "1",
+              "where accuracies are those on the chip: the network's in single precision, after one training",
+              of_training(&TrainingResult::ideal_accuracy))
+      .since("2.4")
+      .optional();
   return table.build();
 }
 

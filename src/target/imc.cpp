@@ -3,6 +3,15 @@
 #include "flash/target/imc_target.hpp"
 
 namespace flash {
+namespace {
+
+// Costs know nothing of what disturbs products.
+ImcDesign costs_of(ImcDesign design) {
+  design.accuracy = {};
+  return design;
+}
+
+}  // namespace
 
 void ImcTarget::add_options(SectionBuilder<ImcTarget>& hardware) {
   hardware.path(
@@ -25,7 +34,7 @@ std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
 Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const {
   return {{"space", to_json(space.definition())},
           {"kind", "simulate"},
-          {"design", to_json(design)},
+          {"design", to_json(costs_of(design))},
           {"id", id_json(id)},
           {"seed", seed}};
 }
@@ -33,12 +42,27 @@ Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const
 std::vector<TaskInput> ImcTarget::inputs(const SpaceDefinition& space, std::uint64_t seed) const {
   return {{"space", digest_of(to_json(space))},
           {"seed", std::to_string(seed)},
-          {"constants of the chip", digest_of(to_json(design))}};
+          {"constants of the chip", digest_of(to_json(costs_of(design)))}};
 }
 
 std::optional<Measurement> ImcTarget::modelled(const NetworkGraph& graph,
                                                std::span<const LayerForm> forms) const {
   return simulate(design, graph, forms).measurement;
+}
+
+std::optional<ChipArithmetic> ImcTarget::arithmetic() const {
+  const Tiling& tiling = design.tiling;
+  return ChipArithmetic{.crossbar_rows = tiling.crossbar_rows,
+                        .cell_bits = tiling.cell_bits,
+                        .weight_bits = tiling.weight_bits,
+                        .activation_bits = tiling.activation_bits,
+                        .adc_bits = design.adc_bits,
+                        .adc_whole_range = design.accuracy.adc_range == "whole",
+                        .pairs = design.accuracy.pairs,
+                        .read_noise = design.accuracy.read_noise,
+                        .write_noise = design.accuracy.write_noise,
+                        .stuck_off = design.accuracy.stuck_off,
+                        .stuck_on = design.accuracy.stuck_on};
 }
 
 Json ImcTarget::provenance() const {

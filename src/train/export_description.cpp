@@ -88,6 +88,10 @@ Json describe_export(const Exported& exported) {
   json["trained"] = trained;
   json["accuracy"] = if_trained(exported.result.accuracy);
   json["test_accuracy"] = if_trained(exported.result.test_accuracy);
+  if (trained && order.training->chip) {  // accuracies are those there
+    json["accuracy_ideal"] = exported.result.ideal_accuracy;
+    json["test_accuracy_ideal"] = exported.result.ideal_test_accuracy;
+  }
   json["train_loss"] = if_trained(exported.result.train_loss);
   json["learning_rate"] = if_trained(exported.result.learning_rate);
   json["epochs"] = if_trained(trained ? order.training->epochs : 0);
@@ -140,6 +144,10 @@ std::vector<std::string> export_in_words(const Space& space, const ExportOrder& 
            "%.4f on test images.",
            training.epochs, training.batch, training.crop, training.flip ? "yes" : "no", result.accuracy,
            result.test_accuracy));
+  if (training.chip)
+    lines.push_back(
+        text("These are accuracies on a chip, after %d epochs under its noise; ideal ones are %.4f, %.4f.",
+             training.noise_epochs, result.ideal_accuracy, result.ideal_test_accuracy));
   return lines;
 }
 

@@ -88,6 +88,14 @@ struct ImcDesign {
     double router_bit = 74;  // a bit of link width
     double link_bit = 100;   // a wire of a link between neighbours
   } area;
+
+  struct Accuracy {                    // of products; costs know nothing of it
+    std::string adc_range = "fitted";  // fitted | whole
+    bool pairs = false;
+    double read_noise = 0, write_noise = 0;  // standard deviations, relative to a cell's current
+    double stuck_off = 0, stuck_on = 0;      // shares of the cells
+    bool operator==(const Accuracy&) const = default;
+  } accuracy;
 };
 
 inline constexpr int reference_node_nm = 32;
@@ -97,7 +105,8 @@ inline constexpr int reference_node_nm = 32;
 ImcDesign parse_imc_design(const std::string& text, const std::filesystem::path& path);
 ImcDesign read_imc_design(const std::filesystem::path& path);
 
-// One object a section with all keys; an exact copy. Reading throws Error bad_data.
+// One object a section with all keys, but for section accuracy where it is the default: digests of designs that say
+// nothing of it stay what they were. An exact copy. Reading throws Error bad_data.
 Json to_json(const ImcDesign& design);
 ImcDesign imc_design_from_json(const Json& json);
 

@@ -141,8 +141,9 @@ struct Job {
   std::string images;  // data_digest of what they are; "" where nobody has looked
   SampleSettings sample;
   RefineSettings refine;
-  TrainingSettings training;
-  AccuracySettings accuracies;     // of [train], in place of the above
+  TrainingSettings training;          // but for its chip, which is the target's
+  std::string accuracy_on = "ideal";  // ideal | chip: where accuracies are those of the target's arithmetic
+  AccuracySettings accuracies;        // of [train], in place of the above
   std::string predictor = "auto";  // what predicts accuracy: auto, paper (theta of the reading) or additive
   std::string reading = "links";   // of NN-Degree: links or channels
   HardwareSettings hardware;
@@ -193,6 +194,13 @@ void resolve_known_images(Job& job);
 // this machine's counters cannot be read, a metric that the table lacks: better said before hours of
 // training.
 void require_measurable(const Job& job);
+
+// How the job's networks are trained: its settings, and with train.accuracy_on = "chip" the target's arithmetic, whose
+// files are read.
+TrainingSettings settings_of_training(const Job& job);
+
+// Which accuracies the job's are, a sentence, where its target computes otherwise than trainings do; else "".
+std::string accuracy_words(const Job& job);
 
 // The fitted models that the job names; throws as read_models.
 Models read_models_of(const Job& job);

@@ -3,6 +3,8 @@
 // src/tables with a function that returns it, and one line in archive_tables.inc.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <functional>
 #include <limits>
@@ -32,6 +34,7 @@ struct ColumnDescription {
   std::string meaning;  // the dataset's long_name
   std::vector<std::string> choices;  // the only values of a text column; empty: any
   std::string since = "1.0";         // the first version of the format that has it
+  bool optional = false;             // left out where no row has a figure
 };
 
 struct ArchiveTable {
@@ -72,6 +75,11 @@ class TableOf {
   }
   TableOf& since(std::string version) {
     table_.columns.back().since = std::move(version);
+    return *this;
+  }
+  // Left out of archives in which every row's figure is absent.
+  TableOf& optional() {
+    table_.columns.back().optional = true;
     return *this;
   }
   // Of the table: its attributes, and when there is one, where not always.
@@ -147,6 +155,11 @@ class TableOf {
     return std::is_same_v<Stored, std::uint64_t> ? "u64" : "i64";
   }
 
+  // All of it; other types are never absent.
+  static bool is_absent(const ColumnValues& values) {
+    const auto* figures = std::get_if<std::vector<double>>(&values);
+    return figures != nullptr && std::ranges::all_of(*figures, [](double v) { return std::isnan(v); });
+  }
   std::optional<Table> make(const TableSource& source) const {
     if (condition_ && !condition_(source)) return std::nullopt;
     const std::vector<Row> rows = rows_(source);
@@ -154,7 +167,9 @@ class TableOf {
     Table table{table_.path, attributes_ ? attributes_(source) : Attributes(), {}};
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const ColumnDescription& column = table_.columns[i];
-      table.columns.push_back({column.name, column.units, column.meaning, values_[i](rows, source)});
+      ColumnValues values = values_[i](rows, source);
+      if (column.optional && is_absent(values)) continue;
+      table.columns.push_back({column.name, column.units, column.meaning, std::move(values)});
     }
     return table;
   }

@@ -24,6 +24,8 @@ class ImcTarget : public TargetOf<ImcTarget> {
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   bool has_model() const override { return true; }
+  bool has_arithmetic() const override { return true; }
+  std::optional<ChipArithmetic> arithmetic() const override;
   int dense_bits() const override { return design.tiling.weight_bits; }
   std::optional<Measurement> modelled(const NetworkGraph& graph,
                                       std::span<const LayerForm> forms) const override;

@@ -16,6 +16,7 @@
 #include "flash/hardware/layer_form.hpp"
 #include "flash/hardware/metric.hpp"
 #include "flash/space/space.hpp"
+#include "flash/task/chip_arithmetic.hpp"
 #include "flash/task/task_inputs.hpp"
 
 namespace flash {
@@ -93,6 +94,11 @@ class Target {
   virtual std::optional<Measurement> modelled(const NetworkGraph&, std::span<const LayerForm>) const {
     return std::nullopt;
   }
+
+  // How it computes a network's products, once its files are read, where that may cost accuracy; nothing: as exactly as
+  // the training does, as far as is modelled.
+  virtual bool has_arithmetic() const { return false; }
+  virtual std::optional<ChipArithmetic> arithmetic() const { return std::nullopt; }
 
   // --- The fit
 

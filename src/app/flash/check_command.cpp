@@ -70,15 +70,17 @@ int perform_check(const Arguments& arguments) {
   if (missing.lines.empty() && !job.accuracies.known()) {
     for (const std::string& warning : data_warnings(job.data)) warnings.push_back(warning);
   }
-  const Json json{{"job", job.name},
-                  {"space_size", id_json(space.count())},
-                  {"strata", space.strata().size()},
-                  {"tasks", stages},
-                  {"training_gmac", estimate.training_gmac},
-                  {"training_core_seconds", estimate.training_core_seconds},
-                  {"sweep_core_seconds", estimate.sweep_core_seconds},
-                  {"missing", missing.lines},
-                  {"warnings", warnings}};
+  const std::string accuracies = accuracy_words(job);
+  Json json{{"job", job.name},
+            {"space_size", id_json(space.count())},
+            {"strata", space.strata().size()},
+            {"tasks", stages},
+            {"training_gmac", estimate.training_gmac},
+            {"training_core_seconds", estimate.training_core_seconds},
+            {"sweep_core_seconds", estimate.sweep_core_seconds},
+            {"missing", missing.lines},
+            {"warnings", warnings}};
+  if (!accuracies.empty()) json["accuracies"] = accuracies;
   if (arguments.json) {
     print(json);
   } else {
@@ -87,6 +89,7 @@ int perform_check(const Arguments& arguments) {
     for (const auto& [stage, count] : estimate.tasks)
       if (count > 0) print("tasks     " + std::to_string(count) + " " + words_of(stage) + "\n");
     print("cost      " + estimate.text() + "\n");
+    if (!accuracies.empty()) print("accuracy  " + accuracies + "\n");
     for (const Json& line : warnings) print("warning   " + line.get<std::string>() + "\n");
     for (const Json& line : missing.lines) print("missing   " + line.get<std::string>() + "\n");
   }

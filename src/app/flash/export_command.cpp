@@ -63,6 +63,7 @@ void resolve_images_for(const Arguments& arguments, Job& job) {
   if (arguments.untrained) return resolve_known_images(job);
   try {
     resolve_images(job);
+    if (job.accuracy_on == "chip") read_target_files(job, job.hardware.targets.named(job.hardware.target));
   } catch (const Error& error) {
     if (error.code() != ExitCode::missing_input || !is_run(arguments)) throw;
     throw Error(error.code(), error.what() + std::string("; or give the job file itself instead of its run"));

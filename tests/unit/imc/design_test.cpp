@@ -61,6 +61,20 @@ TEST(ImcDesign, TakesKindsAndSettingsFromTheFile) {
   EXPECT_TRUE(design.gated);
 }
 
+TEST(ImcDesign, IsStoredWithAccuracyOnlyWhereItSaysSomethingOfIt) {
+  EXPECT_FALSE(to_json(ImcDesign{}).contains("accuracy"));
+  const ImcDesign design =
+      parse_imc_design("[accuracy]\nadc_range = \"whole\"\npairs = true\nread_noise = 0.05", "f.toml");
+  const ImcDesign read = imc_design_from_json(to_json(design));
+  EXPECT_EQ(read.accuracy, design.accuracy);
+  EXPECT_EQ(read.accuracy.adc_range, "whole");
+  EXPECT_TRUE(read.accuracy.pairs);
+  EXPECT_EQ(imc_design_from_json(to_json(ImcDesign{})).accuracy, ImcDesign::Accuracy());
+  EXPECT_THAT(
+      refusal("[accuracy]\nstuck_off = 0.7\nstuck_on = 0.5"),
+      HasSubstr("dir/chip.toml:3: accuracy.stuck_on: is 0.5, with accuracy.stuck_off = 0.7 more than all"));
+}
+
 TEST(ImcDesign, TakesAnIntegerForANumber) {
   EXPECT_EQ(parse_imc_design("[leakage]\nidle = 1", "f.toml").leakage.idle, 1.0);
 }

@@ -250,6 +250,37 @@ TEST_F(JobOnDisk, GetsItsInputFromTheData) {
   EXPECT_EQ(job.space.input, (Input{1, 16, 10}));
 }
 
+TEST_F(JobOnDisk, TrainsForTheArithmeticOfItsChipWhereAsked) {
+  std::ofstream(folder_ / "chip.toml") << "[adc]\nbits = 6\n[accuracy]\nread_noise = 0.05\n";
+  const std::string chip =
+      "[hardware]\ntarget = \"imc\"\ndesign = \"chip.toml\"\n[train]\nnoise_epochs = 2\n";
+  Job job = read_job(write(chip + "accuracy_on = \"chip\"\n"));
+  resolve_input(job);
+  const TrainingSettings settings = settings_of_training(job);
+  ASSERT_TRUE(settings.chip);
+  EXPECT_EQ(settings.chip->adc_bits, 6);
+  EXPECT_EQ(settings.chip->read_noise, 0.05);
+  EXPECT_EQ(settings.noise_epochs, 2);
+  EXPECT_THAT(accuracy_words(job), HasSubstr("those on the chip"));
+  Job ideal = read_job(write(chip));
+  resolve_input(ideal);
+  EXPECT_EQ(to_json(settings_of_training(ideal)), to_json(ideal.training));
+  EXPECT_THAT(ideal.notes.front(), HasSubstr("train.noise_epochs: changes nothing where train.accuracy_on"));
+  EXPECT_THAT(accuracy_words(ideal), HasSubstr("are ideal"));
+  EXPECT_EQ(accuracy_words(parse("")), "");
+
+  std::ofstream(folder_ / "chip.toml") << "[precision]\nweight_bits = 16\n";
+  Job wide = read_job(write(chip + "accuracy_on = \"chip\"\n"));
+  try {
+    resolve_input(wide);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_job);
+    EXPECT_THAT(error.what(), HasSubstr("train.accuracy_on: accuracy on the chip: it is computed for "
+                                        "precision.weight_bits of 2 to 8, not 16"));
+  }
+}
+
 TEST_F(JobOnDisk, IsRefusedWhereTheImagesAreTooSmallForTheCells) {
   Job job = parse("[space]\nwidths = [4, 4, 4, 4]\nwm = [1]\ndepths = [4]\n\n[data]\nside = 32");
   job.data.side = 8;

@@ -48,6 +48,21 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"xyz = 3", "1: xyz: stands outside any section"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    AccuracyOnTheChip, JobFileRefuses,
+    testing::Values(
+        Refusal{"[train]\naccuracy_on = \"chip\"",
+                "2: train.accuracy_on: is chip, but hardware.target is host: only imc has a chip"},
+        Refusal{"[train]\naccuracy_on = \"chips\"",
+                "2: train.accuracy_on: is \"chips\" (allowed: ideal | chip)"},
+        Refusal{"[train]\nnoise_epochs = -1", "2: train.noise_epochs: is -1 (allowed: 0 .. 100000)"},
+        Refusal{
+            "[hardware]\ntarget = \"imc\"\n[train]\naccuracy_on = \"chip\"\n[compress]\nnetworks = [\"best\"]",
+            "4: train.accuracy_on: is chip, but compressed networks are not computed on the chip"},
+        Refusal{
+            "[hardware]\ntarget = \"imc\"\n[train]\naccuracy_on = \"chip\"\n[refine]\nrounds = 1\nhalving = true",
+            "4: train.accuracy_on: is chip, but with refine.halving trainings end by ideal accuracies"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Compression, JobFileRefuses,
     testing::Values(
         Refusal{"[compress]\noptions = [\"bits 4\"]", "2: compress.options: the first is to be dense"},

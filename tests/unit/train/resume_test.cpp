@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <optional>
 
 #include "flash/task/checkpoint.hpp"
@@ -47,6 +48,10 @@ void expect_same(const TrainedNetwork& a, const TrainedNetwork& b) {
   EXPECT_EQ(a.result.tries, b.result.tries);
   EXPECT_EQ(a.result.learning_rate, b.result.learning_rate);
   EXPECT_EQ(a.result.accuracy, b.result.accuracy);
+  EXPECT_EQ(std::isnan(a.result.ideal_accuracy), std::isnan(b.result.ideal_accuracy));
+  if (!std::isnan(a.result.ideal_accuracy)) {
+    EXPECT_EQ(a.result.ideal_accuracy, b.result.ideal_accuracy);
+  }
   EXPECT_EQ(a.result.train_loss, b.result.train_loss);
   ASSERT_EQ(a.result.curve.size(), b.result.curve.size());
   for (std::size_t k = 0; k < a.result.curve.size(); ++k) {
@@ -126,6 +131,15 @@ TEST(Resume, GivesTheSameDigitsWithinTheTestImages) {
   training.settings.epochs = 1;
   training.data.test = tiny_images(250, 2);  // three batches
   EXPECT_EQ(expect_same_wherever_interrupted(training), 6);
+}
+
+// What the chip disturbs is measured once, before the first epoch under noise, and kept.
+TEST(Resume, GivesTheSameDigitsUnderTheNoiseOfAChip) {
+  Case training;
+  training.settings.epochs = 2;
+  training.settings.noise_epochs = 2;
+  training.settings.chip = ChipArithmetic{.crossbar_rows = 16, .adc_bits = 3, .read_noise = 0.05};
+  EXPECT_EQ(expect_same_wherever_interrupted(training), 16);
 }
 
 TEST(Resume, GoesOnWithTheTryThatWasUnderWay) {
