@@ -35,9 +35,12 @@ class SlowRows {
                                           std::to_string(network.layers.size()));
     const double slowest = std::ranges::max(network.layers);
     const Stratum& stratum = space_.stratum(network.network);
-    double rise = 0;
+    double rise = 0, fall = 0;
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot)
-      rise += features_.rise(stratum, slot, network.network.options[slot]);
+      if (const double share = features_.rise(stratum, slot, network.network.options[slot]); share > 0)
+        rise += share;
+      else
+        fall += share;
     for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
       std::size_t found = layers.size();
       for (std::size_t i = 0; i < layers.size(); ++i)
@@ -45,17 +48,21 @@ class SlowRows {
           found = i;
       if (found == layers.size() || network.layers[found] < slow_share * slowest) continue;
       rows.features.push_back(features_.of(layers[found].second, stratum));
-      rows.features.back()[rise_at_] = rise;
+      rows.features.back()[place(side_rise)] = rise;
+      rows.features.back()[place(side_fall)] = fall;
       rows.measured.push_back(network.layers[found]);
     }
   }
 
  private:
+  static std::size_t place(std::string_view feature) {
+    return static_cast<std::size_t>(std::ranges::find(layer_feature_names(), feature) -
+                                    layer_feature_names().begin());
+  }
+
   const Space& space_;
   FeatureColumns columns_;
   LayerFeatures features_;
-  const std::size_t rise_at_ =
-      static_cast<std::size_t>(std::ranges::find(layer_feature_names(), side_rise) - layer_feature_names().begin());
 };
 
 FitQuality quality_of_networks(const MetricModel& model, const Space& space,

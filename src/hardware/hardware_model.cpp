@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <numeric>
 
 #include "flash/core/error.hpp"
 #include "flash/core/json_reader.hpp"
@@ -29,9 +28,13 @@ double sum_of_terms(const MetricModel& model, std::span<const double> features) 
   return value;
 }
 
-double coefficient_of_rise(const MetricModel& model) {
-  const auto found = std::ranges::find(model.terms, side_rise, &MetricModel::Term::feature);
+double coefficient(const MetricModel& model, std::string_view feature) {
+  const auto found = std::ranges::find(model.terms, feature, &MetricModel::Term::feature);
   return found == model.terms.end() ? 0 : found->coefficient;
+}
+
+double time_of_rise(const MetricModel& model, double rise) {
+  return rise * coefficient(model, rise > 0 ? side_rise : side_fall);
 }
 
 }  // namespace
@@ -56,10 +59,8 @@ std::vector<double> MetricModel::slot_values(FeatureColumns& columns, const Stra
                                              std::size_t slot) const {
   std::vector<double> values(static_cast<std::size_t>(stratum.options[slot]));
   if (slowest_layer) {
-    if (const double coefficient = coefficient_of_rise(*this); coefficient > 0) {
-      values = LayerFeatures(columns, {}).rises(stratum, slot);
-      for (double& value : values) value *= coefficient;
-    }
+    values = LayerFeatures(columns, {}).rises(stratum, slot);
+    for (double& value : values) value = time_of_rise(*this, value);
     return values;
   }
   for (const Term& term : terms) columns.add(values, term.coefficient, term.feature, stratum, slot);
@@ -110,8 +111,8 @@ std::vector<double> features_of(const MetricModel& model, const Space& space, co
   if (!model.slowest_layer) return network_features(space, point, names, model.tiling);
   SlowestLayer slowest(model, space, point);
   for (std::size_t t = 0; t < names.size(); ++t)
-    if (names[t] == side_rise)
-      slowest.features[t] = std::accumulate(slowest.rises.begin(), slowest.rises.end(), 0.0);
+    for (const double rise : slowest.rises)
+      if (names[t] == (rise > 0 ? side_rise : side_fall)) slowest.features[t] += rise;
   return slowest.features;
 }
 
@@ -120,7 +121,7 @@ double MetricModel::operator()(const Space& space, const Point& point) const {
   if (slowest_layer) {
     const SlowestLayer slowest(*this, space, point);
     double value = 0;
-    for (const double rise : slowest.rises) value += coefficient_of_rise(*this) * rise;
+    for (const double rise : slowest.rises) value += time_of_rise(*this, rise);
     return value + slowest.value;
   }
   const std::vector<std::string> names = term_names(*this);

@@ -35,7 +35,7 @@ std::span<const std::string> layer_feature_names() {
     for (const LayerMember& member : layer_members) list.emplace_back(member.name);
     list.emplace_back("layer_side");
     list.emplace_back("layer_load_side");
-    list.emplace_back(side_rise);
+    for (const std::string_view sum : {side_rise, side_fall}) list.emplace_back(sum);
     return list;
   }();
   return names;
@@ -66,14 +66,15 @@ const LayerFeatures::Shared& LayerFeatures::shared(const Stratum& stratum) {
   for (std::size_t slot = 0; slot < stratum.slots.size(); ++slot) {
     shared_->tiles += columns_.means("tiles", stratum)[slot];
     for (const Convolution& layer : layers(stratum, slot, stratum.options[slot] / 2))
-      shared_->load = std::max(shared_->load, load_bits(*columns_.tiling(), layer, layer.in * layer.taps, layer.out));
+      shared_->load =
+          std::max(shared_->load, load_bits(*columns_.tiling(), layer, layer.in * layer.taps, layer.out));
   }
   return *shared_;
 }
 
 std::vector<double> LayerFeatures::of(const Convolution& layer, const Stratum& stratum) {
   const TileCosts costs = tile_costs(*columns_.tiling(), layer);
-  std::array<double, layer_members.size() + 3> all{};
+  std::array<double, layer_members.size() + 4> all{};
   for (std::size_t i = 0; i < layer_members.size(); ++i) all[i] = costs.*layer_members[i].value;
   const double side = std::sqrt(shared(stratum).tiles);
   all[layer_members.size()] = side;

@@ -53,8 +53,7 @@ class KnownMetrics {
     for (const Metric m : all())
       if (facts(m).name == asked.name) return m;
     if (count_ == most_metrics)
-      throw Error(ExitCode::usage,
-                  asked.name + ": there are metrics on devices already, as many as may be");
+      throw Error(ExitCode::usage, asked.name + ": there are metrics on devices already, as many as may be");
     add(asked);
     list();
     return static_cast<Metric>(count_ - 1);
@@ -153,7 +152,8 @@ Metric metric_on(Metric kind, std::string_view device) {
 Metric file_bytes() { return known().on_demand({"file_bytes", "B", "file_bytes"}); }
 
 Metric interval() {
-  return known().on_demand({std::string(interval_name), "ms", std::string(interval_key), /*has_maximum=*/true});
+  return known().on_demand(
+      {std::string(interval_name), "ms", std::string(interval_key), /*has_maximum=*/true});
 }
 bool is_interval(Metric metric) { return name(metric) == interval_name; }
 

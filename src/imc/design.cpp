@@ -26,11 +26,18 @@ ImcDesign read_imc_design(const std::filesystem::path& path) {
   return parse_imc_design(read_config_text(path, kind), path);
 }
 
-Json to_json(const ImcDesign& design) { return constants_json(imc_parameters(), design); }
+Json to_json(const ImcDesign& design) {
+  Json json = constants_json(imc_parameters(), design);
+  if (design.area_limit_mm2 == 0) json["tile"].erase("area_limit_mm2");
+  return json;
+}
 
 ImcDesign imc_design_from_json(const Json& json) {
   const std::string what = "imc design";
-  const ImcDesign design = constants_from_json(imc_parameters(), json, what);
+  Json whole = json;
+  if (whole.is_object() && whole.contains("tile") && whole["tile"].is_object())
+    whole["tile"].emplace("area_limit_mm2", 0.0);
+  const ImcDesign design = constants_from_json(imc_parameters(), whole, what);
   if (const ImcContradiction wrong = contradiction(design); !wrong.section.empty())
     JsonReader(json, what).fail("key '" + wrong.section + "." + wrong.key + "' " + wrong.what);
   return design;

@@ -261,9 +261,8 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
       store.append(
           term, {m, true}, slot, key,
           [&] {
-            return model.slowest_layer
-                       ? model.slot_maxima(columns(model.tiling), stratum, slot)
-                       : std::vector<double>(static_cast<std::size_t>(stratum.options[slot]));
+            return model.slowest_layer ? model.slot_maxima(columns(model.tiling), stratum, slot)
+                                       : std::vector<double>(static_cast<std::size_t>(stratum.options[slot]));
           },
           apart);
   }

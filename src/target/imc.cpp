@@ -1,3 +1,4 @@
+#include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/imc/simulate.hpp"
 #include "flash/target/imc_target.hpp"
@@ -8,9 +9,10 @@ void ImcTarget::add_options(SectionBuilder<ImcTarget>& hardware) {
   hardware.path(
       "design", field(&ImcTarget::design_file), field(&ImcTarget::job_file),
       "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
-  hardware.word("placer", {"in_order", "anneal"}, field(&ImcTarget::placer),
-                "Target imc: where `flash simulate` puts a network's tiles: in order of its layers, or where "
-                "data travel least. Models and searches take them in order.");
+  hardware.word(
+      "placer", {"in_order", "anneal"}, field(&ImcTarget::placer),
+      "Target imc: where a network's tiles stand: in order of its layers, or where data travel least. Models and "
+      "searches take them in order; `flash simulate` and confirmed networks show both.");
 }
 
 std::string_view ImcTarget::description() const {
@@ -22,12 +24,28 @@ std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
   return {};
 }
 
+// A chip of which one layer's share hangs on all others is no sum, nor a maximum, over cells.
+void ImcTarget::refuse_balance() const {
+  if (design.duplicate == "balance")
+    throw Error(
+        ExitCode::bad_job,
+        "hardware.design: tile.duplicate = balance ties all layers together by the chip's area, so that no model "
+        "that adds up over cells can be fitted: search with none or tile, then `flash simulate` balances");
+}
+
 Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const {
+  refuse_balance();
   return {{"space", to_json(space.definition())},
           {"kind", "simulate"},
           {"design", to_json(design)},
           {"id", id_json(id)},
           {"seed", seed}};
+}
+
+Json ImcTarget::task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const {
+  Json input = task(space, id, seed);
+  if (placer == flash::name(Placer::anneal)) input["placer"] = placer;
+  return input;
 }
 
 std::vector<TaskInput> ImcTarget::inputs(const SpaceDefinition& space, std::uint64_t seed) const {

@@ -25,7 +25,7 @@ struct MetricModel {
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
   bool adapted = false;                 // from other devices: intercept and coefficients may be negative
   // Of a metric that is the time of the slowest layer: intercept and terms give that of one layer, by its features
-  // (layer_features.hpp), of which side_rise is a sum over slots; the value is this sum and the largest of what is left,
+  // (layer_features.hpp), of which some are sums over slots; the value is these sums and the largest of what is left,
   // over all layers. Needs a tiling.
   bool slowest_layer = false;
 

@@ -15,16 +15,19 @@ namespace flash {
 //   "layer_side"       side of the chip, sqrt(tiles) of the stratum's mean network
 //   "layer_load_side"  load_bits times that: wires are as long as the chip's side
 // which hang on the stratum and the layer alone, and do not fall where a layer reads more channels; and
-//   side_rise          what all slots together add to the side, times the largest load_bits of a layer of the stratum's
-//                      middle network: a sum over slots, of sqrt(tiles) with that slot alone as it is and the others at
-//                      their means, less sqrt(tiles) of the mean network. Of another layer it is not quite the rise.
+//   side_rise, side_fall   what the slots add to the side and what they take from it, times the largest load_bits of a
+//                          layer of the stratum's middle network: sums over slots, of sqrt(tiles) with that slot alone as
+//                          it is and the others at their means, less sqrt(tiles) of the mean network [ours]. Two, since
+//                          small networks have slowest layers of less load.
 std::span<const std::string> layer_feature_names();
-inline constexpr std::string_view side_rise = "side_rise";
+inline constexpr std::string_view side_rise = "side_rise", side_fall = "side_fall";
+constexpr bool is_of_slots(std::string_view feature) { return feature == side_rise || feature == side_fall; }
 
 // Layers of slots by their features. One object serves all strata.
 class LayerFeatures {
  public:
-  // `columns`, of a space and a tiling, must outlive it. `names`: the features wanted, in that order; side_rise is 0 there.
+  // `columns`, of a space and a tiling, must outlive it. `names`: the features wanted, in that order; those that are
+  // sums over slots are 0 of a layer.
   // Throws Error bad_data where there is no such feature.
   LayerFeatures(FeatureColumns& columns, const std::vector<std::string>& names);
 
@@ -32,7 +35,7 @@ class LayerFeatures {
   // [layer][feature] of the slot at that option: of layers that differ in their input channels alone the one that has
   // most, since no model with coefficients >= 0 takes another for slower.
   std::vector<std::vector<double>> largest(const Stratum& stratum, std::size_t slot, std::int64_t option);
-  // The slot's share of side_rise: at one option, at each.
+  // The slot's share of side_rise, or, where it is below 0, of side_fall: at one option, at each.
   double rise(const Stratum& stratum, std::size_t slot, std::int64_t option);
   std::vector<double> rises(const Stratum& stratum, std::size_t slot);
 

@@ -78,6 +78,10 @@ class Target {
   // Its input as JSON, all of which the result depends on, with the name of its kind (task_kind.hpp) as
   // "kind". It returns the metrics by their keys: {"latency_ms": 1.5, ...}.
   virtual Json task(const Space& space, NetworkId id, std::uint64_t seed) const = 0;
+  // The same of a network that was found, to which it may add what models are not fitted to.
+  virtual Json task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const {
+    return task(space, id, seed);
+  }
   virtual double cost(const Space& space, NetworkId id) const;  // by default the network's MACs
   // Whether ranks on one host would disturb each other: tasks then run one a host, within the time limit.
   virtual bool runs_here() const { return false; }
