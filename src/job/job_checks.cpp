@@ -339,6 +339,9 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
 
 void require_measurable(const Job& job) {
   JobErrors errors(job.path.string());
+  if (const Target::Unfit unfit = job.hardware.setup().why_unfit(); !unfit.why.empty())
+    errors.add(read_document(job.text, job.path, job_file_kind).line("hardware", unfit.key),
+               "hardware." + unfit.key, unfit.why);
   for (const Metric metric : fitted_metrics()) {
     const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
     const bool needs = job.objective.is_sum() || is_on_device(metric);

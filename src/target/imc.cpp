@@ -24,17 +24,18 @@ std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
   return {};
 }
 
-// A chip of which one layer's share hangs on all others is no sum, nor a maximum, over cells.
-void ImcTarget::refuse_balance() const {
-  if (design.duplicate == "balance")
-    throw Error(
-        ExitCode::bad_job,
-        "hardware.design: tile.duplicate = balance ties all layers together by the chip's area, so that no model "
-        "that adds up over cells can be fitted: search with none or tile, then `flash simulate` balances");
+// A layer's share hangs on all others then.
+Target::Unfit ImcTarget::why_unfit() const {
+  if (design.duplicate != "balance") return {};
+  return {
+      "design",
+      "has tile.duplicate = balance, which ties all layers together by the chip's area, so that no model adds up "
+      "over cells: search with none or tile; `flash simulate` balances what is found"};
 }
 
 Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const {
-  refuse_balance();
+  if (const Unfit unfit = why_unfit(); !unfit.why.empty())
+    throw Error(ExitCode::bad_job, "hardware." + unfit.key + " " + unfit.why);
   return {{"space", to_json(space.definition())},
           {"kind", "simulate"},
           {"design", to_json(design)},

@@ -23,6 +23,7 @@ class ImcTarget : public TargetOf<ImcTarget> {
   bool can_measure(Metric metric) const override { return !is_on_device(metric) || is_interval(metric); }
   bool measures(Metric metric) const override { return is_plain_fitted(metric) || is_interval(metric); }
   std::string why_unbounded(Metric, bool) const override { return ""; }
+  Unfit why_unfit() const override;
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
   // With placer anneal it has what annealed tiles take beside that of tiles in order.
   Json task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const override;
@@ -40,9 +41,6 @@ class ImcTarget : public TargetOf<ImcTarget> {
   std::vector<SettingPair> compared(const Json& hardware, const Json& fitted_from) const override;
   Json attributes() const override { return {{"design", to_json(design).dump()}}; }
   bool reports_layers() const override { return true; }
-
- private:
-  void refuse_balance() const;
 };
 
 }  // namespace flash

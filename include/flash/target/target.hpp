@@ -70,6 +70,12 @@ class Target {
   // Why the job must not bound a metric; "": it may. `has_models`: it names fitted models, of whatever target.
   virtual std::string why_unbounded(Metric, bool has_models) const = 0;
 
+  // Why nothing can be fitted to what it measures, whose files are read, of the key that is at fault; "": it can.
+  struct Unfit {
+    std::string key, why;
+  };
+  virtual Unfit why_unfit() const { return {}; }
+
   // The only networks that there are measurements of, by their tasks' ids; nothing: any of the space.
   virtual std::optional<std::vector<NetworkId>> listed(const Space&) const { return std::nullopt; }
 

@@ -99,7 +99,7 @@ TEST(ImcFit, FollowsDesignsThatShip) {
 TEST(ImcFit, FollowsTheIntervalOfDesignsThatShip) {
   for (const auto& entry : std::filesystem::directory_iterator(FLASH_SOURCE_DIR "/data/targets"))
     if (const std::string name = entry.path().filename(); name.starts_with("imc-"))
-      expect_interval_fit(test::preset_space("flash-63b"), read_imc_design(entry.path()), name);
+      expect_interval_fit(test::preset_space("flash-63b"), read_imc_design(entry.path()), name, 0.1);
 }
 
 TEST(ImcFit, FollowsTheIntervalOfOtherSpaces) {
