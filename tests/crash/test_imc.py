@@ -71,7 +71,17 @@ class Imc(FlashCase):
     def test_the_interval(self):
         job = self.imc_job()
         self.flash_json("run", job, "-o", self.run_folder)
-        self.assertNotIn("interval", self.flash("report", self.run_folder).stdout)
+        self.assertNotRegex(self.flash("report", self.run_folder).stdout, r"interval\s+model")
+        self.one_line(self.flash("exact", self.run_folder, "--subject-to", "interval<=1", expect=78), "interval", "no model")
+
+        with self.subTest("asked for by the job: nothing is measured anew, and the report has its model"):
+            job.write_text(job.read_text() + "\n[constraints]\ninterval_max_ms = 1000\n")
+            self.flash("run", job, "-o", self.run_folder)
+            self.assertRegex(self.flash("report", self.run_folder).stdout, r"interval\s+model, holdout")
+            models = json.loads((self.run_folder / "models.json").read_text())
+            self.assertTrue(models["metrics"]["interval_ms"]["slowest_layer"])
+            subprocess.run([sys.executable, "-m", "flash_analysis.validate", self.run_folder / "archive.h5"], check=True,
+                           cwd=TOP / "analysis", capture_output=True)
         free = self.flash_json("exact", self.run_folder, "--minimise", "interval")["best"]
         self.assertGreater(free["interval_ms"], 0)
         ceiling = 1.2 * free["interval_ms"]
@@ -79,19 +89,12 @@ class Imc(FlashCase):
         self.assertTrue(found["found"])
         self.assertLessEqual(found["best"]["interval_ms"], ceiling)
         self.assertIn("interval_ms_band", found["best"])
+        for method in ("shgo-hierarchical", "exhaustive"):
+            same = self.flash_json("search", self.run_folder, "--method", method, "--subject-to", f"interval<={ceiling}")
+            self.assertEqual(same["best"]["id"], found["best"]["id"], method)
         simulated = self.flash_json("simulate", job, "--id", found["best"]["id"])
         self.assertAlmostEqual(simulated["interval_ms"], found["best"]["interval_ms"], delta=0.1 * ceiling)
         self.assertIn("interval", self.flash("exact", self.run_folder, "--front", "interval").stdout)
-
-        with self.subTest("asked for by the job: nothing is measured anew, and the report has its model"):
-            job.write_text(job.read_text() + f"\n[constraints]\ninterval_max_ms = {ceiling}\n")
-            again = self.flash("run", job, "-o", self.run_folder)
-            self.assertNotIn("calibrate: 0 of", again.stdout + again.stderr)
-            self.assertRegex(self.flash("report", self.run_folder).stdout, r"interval\s+model, holdout")
-            models = json.loads((self.run_folder / "models.json").read_text())
-            self.assertTrue(models["metrics"]["interval_ms"]["slowest_layer"])
-            subprocess.run([sys.executable, "-m", "flash_analysis.validate", self.run_folder / "archive.h5"], check=True,
-                           cwd=TOP / "analysis", capture_output=True)
         with self.subTest("of another target"):
             other = self.write_job("host.toml", text=self.job.read_text() + "\n[constraints]\ninterval_max_ms = 1\n")
             self.one_line(self.flash("run", other, "-o", self.folder / "host", expect=78), "constraints.interval_max_ms",
