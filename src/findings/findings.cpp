@@ -1,13 +1,14 @@
 #include "flash/findings/findings.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "flash/core/error.hpp"
 #include "flash/findings/constraint_sets.hpp"
 #include "flash/findings/fitted_from.hpp"
 #include "flash/findings/machines.hpp"
 #include "flash/findings/run_models.hpp"
+#include "flash/hardware/interval.hpp"
 #include "flash/search/margin.hpp"
 
 namespace flash {
@@ -158,7 +159,8 @@ const HardwareFit& Findings::hardware() {
   if (!job_.proxy.active()) return *(hardware_ = fit_hardware(job_, measured(), fitted_metrics(), watch_));
   adapted_ = adapt_latency(job_, space_, results_, measured());
   HardwareFit fits;
-  constexpr std::array others{Metric::energy, Metric::area};
+  std::vector<Metric> others{Metric::energy, Metric::area};
+  std::ranges::copy_if(fitted_metrics(), std::back_inserter(others), is_interval);
   const bool any =
       std::ranges::any_of(others, [this](Metric m) { return job_.hardware.setup().measures(m); });
   if (any) fits = fit_hardware(job_, measured(), others);

@@ -6,15 +6,31 @@
 #include "failures.hpp"
 #include "flash/core/error.hpp"
 #include "flash/hardware/far_out.hpp"
+#include "flash/hardware/interval.hpp"
 
 namespace flash {
 namespace {
+
+// By the cycles of the target's report.
+std::vector<double> layer_times(const Json& json) {
+  std::vector<double> times;
+  if (!json.contains("layers") || !json.contains("period_ns")) return times;
+  constexpr double ms_in_ns = 1e-6;
+  for (const Json& layer : json["layers"]) {
+    double cycles = 0;
+    for (const char* part : {"compute_cycles", "load_cycles", "communication_cycles"})
+      cycles += layer.value(part, 0.0);
+    times.push_back(cycles * json["period_ns"].get<double>() * ms_in_ns);
+  }
+  return times;
+}
 
 NetworkMeasurement network_measurement_from_json(const Json& json) {
   NetworkMeasurement measurement;
   for (const Metric metric : fitted_metrics()) {
     const auto found = json.find(std::string(key(metric)));
     if (found != json.end()) measurement.metrics[metric] = number_or_nan(*found);
+    if (is_interval(metric)) measurement.layer_ms = layer_times(json);
   }
   if (json.contains("repeats")) measurement.host = host_measurement_from_json(json);
   if (json.contains("machine")) measurement.machine = machine_from_json(json["machine"]);
@@ -122,6 +138,17 @@ void take_again(MeasuredSample& sample, const Results::Stage& outcomes) {
   if (sample.latency_again < sample.latency_first) sample.result = std::move(again);
 }
 
+// Nothing where too few networks have told of their layers.
+std::optional<MetricFit> fit_interval(const Target& target, const Space& space,
+                                      const std::vector<MeasuredSample>& samples) {
+  std::vector<LayerTimes> networks, holdout;
+  for (const MeasuredSample& sample : samples)
+    if (sample.good && sample.point && !sample.result.layer_ms.empty())
+      (sample.holdout ? holdout : networks).push_back({*sample.point, sample.result.layer_ms});
+  if (!target.tiling() || networks.size() < target.least_networks()) return std::nullopt;
+  return fit_slowest_layer(space, networks, holdout, *target.tiling());
+}
+
 }  // namespace
 
 std::vector<MeasuredSample> measured_samples(const Job& job, const Space& space, const NetworkPlan& networks,
@@ -163,6 +190,7 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
   std::size_t most = 0;
   for (const Metric metric : metrics) {
     Measured measured{metric, {}, {}};
+    if (is_interval(metric)) continue;  // of layers, not of networks
     for (const MeasuredSample& sample : samples) {
       const double value = sample.result.metrics[metric];
       if (!sample.good || std::isnan(value)) continue;
@@ -185,6 +213,8 @@ HardwareFit fit_hardware(const Job& job, const std::vector<MeasuredSample>& samp
     if (watch) watch(done, enough_for_a_fit.size());
     fits[metric] = fit_metric(names, networks, holdout, target.tiling());
   }
+  for (const Metric metric : metrics)
+    if (is_interval(metric)) fits[metric] = fit_interval(target, Space(job.space), samples);
   if (watch) watch(enough_for_a_fit.size(), enough_for_a_fit.size());
   return fits;
 }

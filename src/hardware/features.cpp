@@ -213,6 +213,13 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
   return shares;
 }
 
+bool rests_on_mean(std::string_view feature) {
+  constexpr std::array<std::string_view, 3> alone{"hop_flits", "tile_layers", "tile_cycles"};
+  const std::string_view name = feature.substr(0, feature.find('.'));
+  return std::ranges::find(products, name, &Product::name) != products.end() &&
+         std::ranges::find(alone, name) == alone.end();
+}
+
 std::vector<double> stratum_features(const Space& space, const Stratum& stratum,
                                      const std::vector<std::string>& names) {
   std::vector<double> values;

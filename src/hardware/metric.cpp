@@ -11,6 +11,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/file_bytes.hpp"
+#include "flash/hardware/interval.hpp"
 
 namespace flash {
 namespace {
@@ -46,16 +47,16 @@ class KnownMetrics {
   const std::vector<Metric>& all() const { return *lists_.load()->all; }
   const std::vector<Metric>& fitted() const { return *lists_.load()->fitted; }
 
-  Metric file_bytes() {
+  // A metric of no device that is there from the first time that somebody asks for it.
+  Metric on_demand(const Facts& asked) {
     const std::lock_guard lock(mutex_);
-    const auto [place, is_new] = std::pair(file_bytes_.value_or(static_cast<Metric>(count_)), !file_bytes_);
-    if (!is_new) return place;
+    for (const Metric m : all())
+      if (facts(m).name == asked.name) return m;
     if (count_ == most_metrics)
-      throw Error(ExitCode::usage, "file_bytes: there are metrics on devices already, as many as may be");
-    add({"file_bytes", "B", "file_bytes"});
-    file_bytes_ = place;
+      throw Error(ExitCode::usage, asked.name + ": there are metrics on devices already, as many as may be");
+    add(asked);
     list();
-    return place;
+    return static_cast<Metric>(count_ - 1);
   }
 
   Metric on(Metric kind, std::string_view device) {
@@ -101,7 +102,6 @@ class KnownMetrics {
 
   std::array<Facts, most_metrics> facts_;
   std::size_t count_ = 0;
-  std::optional<Metric> file_bytes_;
   std::deque<Lists> made_;
   std::atomic<const Lists*> lists_ = nullptr;
   std::mutex mutex_;
@@ -112,10 +112,13 @@ KnownMetrics& known() {
   return metrics;
 }
 
+constexpr std::string_view interval_name = "interval", interval_key = "interval_ms";
+
 // "latency@pixel3" by names, "latency_ms@pixel3" by keys.
 template <class Text>
-std::optional<Metric> find(std::string_view text, const Text& text_of) {
+std::optional<Metric> find(std::string_view text, std::string_view of_interval, const Text& text_of) {
   if (text == "file_bytes") return file_bytes();
+  if (text == of_interval) return interval();
   const std::size_t at = text.find('@');
   const auto kind = std::ranges::find(plain_metrics, text.substr(0, at), text_of);
   if (kind == plain_metrics.end()) return std::nullopt;
@@ -146,7 +149,13 @@ Metric metric_on(Metric kind, std::string_view device) {
   return known().on(kind, device);
 }
 
-Metric file_bytes() { return known().file_bytes(); }
+Metric file_bytes() { return known().on_demand({"file_bytes", "B", "file_bytes"}); }
+
+Metric interval() {
+  return known().on_demand(
+      {std::string(interval_name), "ms", std::string(interval_key), /*has_maximum=*/true});
+}
+bool is_interval(Metric metric) { return name(metric) == interval_name; }
 
 Metric kind_of(Metric metric) { return known().facts(metric).kind; }
 std::string_view device_of(Metric metric) { return known().facts(metric).device; }
@@ -160,10 +169,10 @@ std::string_view key(Metric metric) { return known().facts(metric).key; }
 bool has_maximum(Metric metric) { return known().facts(metric).has_maximum; }
 
 std::optional<Metric> find_metric(std::string_view text) {
-  return find(text, [](Metric m) { return name(m); });
+  return find(text, interval_name, [](Metric m) { return name(m); });
 }
 std::optional<Metric> find_metric_by_key(std::string_view text) {
-  return find(text, [](Metric m) { return key(m); });
+  return find(text, interval_key, [](Metric m) { return key(m); });
 }
 
 std::string with_suffix(std::string_view text, std::string_view suffix) {

@@ -106,8 +106,10 @@ Area ImcCosts::area(const Mesh& mesh) const {
 }
 
 std::int64_t ImcCosts::load_cycles(const PlacedConvolution& placed, double side_mm) const {
+  Convolution share = placed.convolution;
+  share.positions = (share.positions + placed.copies - 1) / placed.copies;
   const double transfers =
-      load_bits(placed.tiling, placed.convolution, placed.kept_rows, placed.kept_out) / design_.wire_bits;
+      load_bits(placed.tiling, share, placed.kept_rows, placed.kept_out) / design_.wire_bits;
   return static_cast<std::int64_t>(
       std::ceil(transfers * design_.time.wire_mm * scale_.time * side_mm / period_ns_));
 }

@@ -30,6 +30,7 @@ ImcDesign read_imc_design(const std::filesystem::path& path) {
 Json to_json(const ImcDesign& design) {
   Json json = constants_json(imc_parameters(), design);
   if (design.accuracy == ImcDesign::Accuracy()) json.erase(accuracy_section);
+  if (design.area_limit_mm2 == 0) json["tile"].erase("area_limit_mm2");
   return json;
 }
 
@@ -38,6 +39,8 @@ ImcDesign imc_design_from_json(const Json& json) {
   Json whole = json;
   if (whole.is_object() && !whole.contains(accuracy_section))
     whole[accuracy_section] = constants_json(imc_parameters(), ImcDesign())[accuracy_section];
+  if (whole.is_object() && whole.contains("tile") && whole["tile"].is_object())
+    whole["tile"].emplace("area_limit_mm2", 0.0);
   const ImcDesign design = constants_from_json(imc_parameters(), whole, what);
   if (const ImcContradiction wrong = contradiction(design); !wrong.section.empty())
     JsonReader(json, what).fail("key '" + wrong.section + "." + wrong.key + "' " + wrong.what);

@@ -41,7 +41,7 @@ void leave_out_pruned(Mapping& mapping, double rows, double columns, bool depthw
 }  // namespace
 
 NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms,
-                             PartialSums sums)
+                             PartialSums sums, std::span<const std::int64_t> copies)
     : tiling_(tiling), sums_(sums), graph_(std::move(graph)), of_value_(graph_.nodes().size() + 1) {
   if (!forms.empty()) check_forms(graph_, forms);
   for (std::size_t k = 0; k < graph_.nodes().size(); ++k) {
@@ -49,7 +49,9 @@ NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span
     if (!convolution) continue;
     of_value_[k + 1] = convolutions_.size();
     values_.push_back(k + 1);
-    place(*convolution, graph_.nodes()[k], forms.empty() ? nullptr : &forms[convolutions_.size()]);
+    const std::size_t index = convolutions_.size();
+    place(*convolution, graph_.nodes()[k], forms.empty() ? nullptr : &forms[index],
+          copies.empty() ? 1 : copies[index]);
   }
   combined_.resize(convolutions_.size());
   for (NetworkGraph::Value value = 1; value <= graph_.nodes().size(); ++value) {
@@ -62,7 +64,7 @@ NetworkLayout::NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span
 }
 
 void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::Node& node,
-                          const LayerForm* form) {
+                          const LayerForm* form, std::int64_t copies) {
   const bool depthwise = convolution.depthwise;
   const Tiling tiling = form == nullptr ? tiling_ : packed(tiling_, *form, depthwise);
   Mapping mapping(tiling, convolution);
@@ -73,7 +75,7 @@ void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::No
     rows = kept(rows, of_rows);
     out = kept(out, filters);
   }
-  if (mapping.tiles > max_tiles - tiles_)
+  if (mapping.tiles > (max_tiles - tiles_) / copies)
     throw Error(ExitCode::bad_job, "imc: a network of the space needs more than " +
                                        std::to_string(max_tiles) +
                                        " tiles: take larger tiles or smaller networks");
@@ -81,9 +83,9 @@ void NetworkLayout::place(const Convolution& convolution, const NetworkGraph::No
   if (!convolutions_.empty() && convolutions_.back().cell == node.slot &&
       convolutions_.back().index == node.layer)
     part = convolutions_.back().part + 1;
-  convolutions_.push_back(
-      {node.slot, node.layer, part, convolution, mapping, static_cast<int>(tiles_), tiling, rows, out});
-  tiles_ += mapping.tiles;
+  convolutions_.push_back({node.slot, node.layer, part, convolution, mapping, static_cast<int>(tiles_),
+                           tiling, rows, out, copies});
+  tiles_ += convolutions_.back().all_tiles();
 }
 
 // Norms, activations and pooling leave channels where they are.
@@ -115,8 +117,28 @@ void NetworkLayout::add_sources(NetworkGraph::Value value, const std::vector<int
       next = end;
       if (channels == 0) continue;
     }
-    sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), channels});
+    sources.push_back({placed.tile(placed.mapping.row_tiles - 1, column), channels, placed.copies,
+                       static_cast<int>(placed.mapping.tiles)});
   }
+}
+
+// Copies share the image's positions in bands of equal height: those of source and reader overlap in part.
+void NetworkLayout::send(const Source& source, const PlacedConvolution& reader, std::span<const int> to,
+                         std::int64_t bits, bool same, LayerFlows& result) const {
+  const std::int64_t ours = reader.copies, theirs = source.copies, all = ours * theirs;
+  for (std::int64_t from = 0; from < theirs; ++from)
+    for (std::int64_t copy = 0; copy < ours; ++copy) {
+      const std::int64_t both =
+          std::min((from + 1) * ours, (copy + 1) * theirs) - std::max(from * ours, copy * theirs);
+      if (both <= 0) continue;
+      const std::int64_t part = (bits * both + all - 1) / all;
+      const std::int64_t flits = tiling_.flits(part);
+      const int value = same ? static_cast<int>(result.flows.size()) : -1;
+      const int sender = source.tile + static_cast<int>(from) * source.stride;
+      const int shift = static_cast<int>(copy * reader.mapping.tiles);
+      for (const int tile : to) result.flows.push_back({sender, tile + shift, flits, value});
+      result.activation_bits += part * std::ssize(to);
+    }
 }
 
 void NetworkLayout::add_operands(std::size_t convolution, LayerFlows& result) const {
@@ -138,9 +160,8 @@ void NetworkLayout::add_operands(std::size_t convolution, LayerFlows& result) co
           const std::int64_t channels = std::min(end, range.last) - std::max(begin, range.first);
           if (channels <= 0) continue;
           const std::int64_t bits = channels * a_channel * tiling_.activation_bits;
-          result.flows.push_back(
-              {source.tile, reader.tile(reader.mapping.row_tiles - 1, column), tiling_.flits(bits)});
-          result.activation_bits += bits;
+          const int to = reader.tile(reader.mapping.row_tiles - 1, column);
+          send(source, reader, {&to, 1}, bits, /*same=*/false, result);
         }
         left -= end - begin;
         begin = end;
@@ -169,10 +190,13 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
   // their row needs.
   const std::int64_t readers = shape.depthwise ? mapping.column_tiles : mapping.row_tiles;
   const std::int64_t copies = shape.depthwise ? 1 : mapping.column_tiles;
+  std::vector<int> to(static_cast<std::size_t>(copies));
   auto source = sources.begin();
   std::int64_t begin = 0;  // first channel of *source
   for (std::int64_t at = 0; at < readers; ++at) {
     const ChannelRange needed = input_channels(reader.tiling, shape, mapping, at);
+    for (std::int64_t copy = 0; copy < copies; ++copy)
+      to[static_cast<std::size_t>(copy)] = reader.first_tile + static_cast<int>(copy * readers + at);
     while (begin + source->channels <= needed.first) begin += (source++)->channels;
     for (auto [s, first] = std::pair(source, begin); s != sources.end() && first < needed.last;
          first += (s++)->channels) {
@@ -180,24 +204,23 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
           std::min(first + s->channels, needed.last) - std::max(first, needed.first);
       if (channels == 0) continue;
       const std::int64_t bits = channels * shape.values * tiling_.activation_bits;
-      const std::int64_t flits = tiling_.flits(bits);
-      const int value = static_cast<int>(result.flows.size());
-      for (std::int64_t copy = 0; copy < copies; ++copy)
-        result.flows.push_back(
-            {s->tile, reader.first_tile + static_cast<int>(copy * readers + at), flits, value});
-      result.activation_bits += copies * bits;
+      send(*s, reader, to, bits, /*same=*/true, result);
     }
   }
   add_operands(convolution, result);
   if (mapping.row_tiles == 1) return;
-  for (std::int64_t column = 0; column < mapping.column_tiles; ++column) {
-    const ChannelRange range = output_channels(reader.tiling, shape, mapping, column);
-    const std::int64_t bits = (range.last - range.first) * shape.positions * tiling_.partial_sum_bits;
-    for (std::int64_t row = 0; row + 1 < mapping.row_tiles; ++row)
-      result.flows.push_back({reader.tile(row, column), reader.tile(adds_to(row, mapping.row_tiles), column),
-                              tiling_.flits(bits)});
-    result.partial_sum_bits += (mapping.row_tiles - 1) * bits;
-  }
+  const std::int64_t positions = (shape.positions + reader.copies - 1) / reader.copies;
+  for (std::int64_t copy = 0; copy < reader.copies; ++copy)
+    for (std::int64_t column = 0; column < mapping.column_tiles; ++column) {
+      const ChannelRange range = output_channels(reader.tiling, shape, mapping, column);
+      const std::int64_t bits = (range.last - range.first) * positions * tiling_.partial_sum_bits;
+      const int shift = static_cast<int>(copy * mapping.tiles);
+      for (std::int64_t row = 0; row + 1 < mapping.row_tiles; ++row)
+        result.flows.push_back({shift + reader.tile(row, column),
+                                shift + reader.tile(adds_to(row, mapping.row_tiles), column),
+                                tiling_.flits(bits)});
+      result.partial_sum_bits += (mapping.row_tiles - 1) * bits;
+    }
 }
 
 }  // namespace flash

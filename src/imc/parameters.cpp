@@ -51,6 +51,11 @@ ImcContradiction contradiction(const ImcDesign& design) {
     return {"adc", "columns",
             "is " + std::to_string(tiling.columns_per_adc) + ", but a crossbar has only crossbar.columns = " +
                 std::to_string(tiling.crossbar_columns) + " columns to share an ADC"};
+  const bool balances = design.duplicate == "balance";
+  if (balances && design.area_limit_mm2 == 0)
+    return {"tile", "area_limit_mm2", "is 0, but tile.duplicate = balance copies layers up to that area"};
+  if (!balances && design.area_limit_mm2 > 0)
+    return {"tile", "area_limit_mm2", "is for tile.duplicate = balance, not " + design.duplicate};
   const double sensed = conversion_ns(design), given = period_ns(design) * tiling.adc_cycles;
   if (!(period_ns(design) > 0))
     return {"chip", "clock_ghz",

@@ -45,10 +45,13 @@ void add_tile(std::vector<ImcParameter>& list) {
   tile.integer("columns", "crossbars", 1, 64, field(&Design::tiling, &Tiling::tile_columns),
                "Crossbars of a tile, side by side.", group);
   tile.word(
-      "duplicate", {"none", "tile"}, field(&Design::duplicate),
-      "Copies of a layer's weights, which work on different positions: none, or as many as its own tiles "
-      "have room for.",
+      "duplicate", {"none", "tile", "balance"}, field(&Design::duplicate),
+      "Copies of a layer's weights, which work on different positions: none; as many as its own tiles have room for; or "
+      "besides these whole layers again, the slowest first, while the chip keeps tile.area_limit_mm2.",
       from_neurosim("speed-ups of 1 to 16 of layers that fill their tiles in part"));
+  tile.number("area_limit_mm2", "mm2", 0, 1e9, field(&Design::area_limit_mm2),
+              "Of tile.duplicate = balance: the largest chip.",
+              assumption("set by whoever pays for the chip"));
   tile.integer("pipeline_cycles", "cycles", 0, 10'000, field(&Design::pipeline_cycles),
                "From the last read of a layer to its last result: shift and add, activation, buffer.",
                assumption("a short pipeline of a few stages after the conversion"));

@@ -14,25 +14,27 @@ Json by_part(const Values& values) {
 
 Json layer_json(const ImcLayer& layer) {
   const LinkLoad& most = layer.traffic.most;
-  return Json{{"cell", layer.cell},
-              {"index", layer.index},
-              {"part", layer.part},
-              {"tiles", layer.tiles},
-              {"crossbars", layer.crossbars},
-              {"utilisation", layer.utilisation},
-              {"copies", layer.copies},
-              {"compute_cycles", layer.compute_cycles},
-              {"load_cycles", layer.load_cycles},
-              {"communication_cycles", layer.communication_cycles},
-              {"flits", layer.traffic.flits},
-              {"flit_hops", layer.traffic.flit_hops},
-              {"longest_route_hops", layer.traffic.longest},
-              {"most_loaded_link",
-               {{"x", most.at.x},
-                {"y", most.at.y},
-                {"direction", std::string(name(most.direction))},
-                {"flits", most.flits}}},
-              {"energy_mj", by_part<EnergyPart>(layer.energy)}};
+  Json json{{"cell", layer.cell},
+            {"index", layer.index},
+            {"part", layer.part},
+            {"tiles", layer.tiles},
+            {"crossbars", layer.crossbars},
+            {"utilisation", layer.utilisation},
+            {"copies", layer.copies},
+            {"compute_cycles", layer.compute_cycles},
+            {"load_cycles", layer.load_cycles},
+            {"communication_cycles", layer.communication_cycles},
+            {"flits", layer.traffic.flits},
+            {"flit_hops", layer.traffic.flit_hops},
+            {"longest_route_hops", layer.traffic.longest},
+            {"most_loaded_link",
+             {{"x", most.at.x},
+              {"y", most.at.y},
+              {"direction", std::string(name(most.direction))},
+              {"flits", most.flits}}},
+            {"energy_mj", by_part<EnergyPart>(layer.energy)}};
+  if (layer.whole_copies > 1) json["whole_copies"] = layer.whole_copies;
+  return json;
 }
 
 }  // namespace
@@ -52,7 +54,8 @@ std::string_view name(AreaPart part) {
 
 Json to_json(const ImcReport& report) {
   Json json = Json::object();
-  for (const Metric metric : fitted_metrics()) json[std::string(key(metric))] = report.measurement[metric];
+  for (const Metric metric : plain_fitted_metrics)
+    json[std::string(key(metric))] = report.measurement[metric];
   json["tiles"] = report.tiles;
   json["crossbars"] = report.crossbars;
   json["utilisation"] = report.utilisation;
@@ -65,6 +68,7 @@ Json to_json(const ImcReport& report) {
   json["interval_ms"] = report.interval_ms;
   json["images_per_s"] = report.interval_ms > 0 ? Json(1e3 / report.interval_ms) : Json();
   json["bottleneck"] = report.bottleneck;
+  if (report.over_limit) json["over_area_limit"] = true;
   json["energy_by_part_mj"] = by_part<EnergyPart>(report.energy);
   json["area_by_part_mm2"] = by_part<AreaPart>(report.area);
   if (!report.placement.spots.empty())

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "costs.hpp"
+#include "flash/imc/balance.hpp"
 #include "flash/imc/contention.hpp"
 #include "placed_mesh.hpp"
 
@@ -19,6 +20,11 @@ std::int64_t compute_cycles(const ImcDesign& design, std::int64_t positions, std
   return (positions + copies - 1) / copies * tiling.activation_bits * a_read + design.pipeline_cycles;
 }
 
+// Of a band of the positions.
+std::int64_t compute_cycles(const ImcDesign& design, const PlacedConvolution& placed, std::int64_t in_tiles) {
+  return compute_cycles(design, (placed.convolution.positions + placed.copies - 1) / placed.copies, in_tiles);
+}
+
 double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 }  // namespace
@@ -30,7 +36,16 @@ ImcReport simulate(const ImcDesign& design, const Space& space, const Point& poi
 
 ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms,
                    const ImcOptions& options) {
-  const NetworkLayout layout(design.tiling, std::move(graph), forms, partial_sums(design));
+  if (design.duplicate != "balance") return simulate_copies(design, std::move(graph), forms, options, {});
+  const Balance balance = balanced(design, graph, forms);
+  ImcReport report = simulate_copies(design, std::move(graph), forms, options, balance.copies);
+  report.over_limit = balance.over_limit;
+  return report;
+}
+
+ImcReport simulate_copies(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms,
+                          const ImcOptions& options, std::span<const std::int64_t> copies) {
+  const NetworkLayout layout(design.tiling, std::move(graph), forms, partial_sums(design), copies);
   ImcReport report;
   report.options = options;
   const Mesh mesh = placed_mesh(design, layout, options.placer, report.placement);
@@ -52,13 +67,14 @@ ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const 
     layer.cell = static_cast<int>(placed.cell);
     layer.index = placed.index;
     layer.part = placed.part;
-    layer.tiles = placed.mapping.tiles;
-    layer.crossbars = placed.mapping.crossbars;
+    layer.whole_copies = placed.copies;
+    layer.tiles = placed.all_tiles();
+    layer.crossbars = placed.copies * placed.mapping.crossbars;
     layer.utilisation = placed.mapping.utilisation(design.tiling);
     layer.traffic = counter.count(flows.flows);
-    if (design.duplicate == "tile")
+    if (design.duplicate != "none")
       layer.copies = copies_in_tiles(placed.tiling, placed.convolution, placed.mapping);
-    layer.compute_cycles = compute_cycles(design, placed.convolution.positions, layer.copies);
+    layer.compute_cycles = compute_cycles(design, placed, layer.copies);
     layer.load_cycles = costs.load_cycles(placed, side_mm);
     layer.communication_cycles = options.exact_network ? exact_communication_cycles(design, mesh, flows.flows)
                                                        : communication_cycles(design, layer.traffic);
@@ -71,7 +87,7 @@ ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const 
     report.load_cycles += layer.load_cycles;
     report.communication_cycles += layer.communication_cycles;
     for (std::size_t part = 0; part < energy_parts; ++part) report.energy[part] += layer.energy[part];
-    weight_cells += placed.mapping.weight_cells;
+    weight_cells += placed.copies * placed.mapping.weight_cells;
   }
   report.utilisation = static_cast<double>(weight_cells) /
                        (static_cast<double>(report.tiles) * static_cast<double>(design.tiling.rows()) *
@@ -84,6 +100,13 @@ ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const 
   report.bottleneck = static_cast<std::size_t>(slowest - report.layers.begin());
   report.interval_ms = costs.milliseconds(slowest->cycles());
   return report;
+}
+
+std::vector<std::int64_t> whole_copies(const ImcReport& report) {
+  std::vector<std::int64_t> copies;
+  for (const ImcLayer& layer : report.layers) copies.push_back(layer.whole_copies);
+  if (std::ranges::all_of(copies, [](std::int64_t count) { return count == 1; })) copies.clear();
+  return copies;
 }
 
 }  // namespace flash

@@ -156,7 +156,7 @@ class Checker : KeyChecks {
 
   // At its default, as in the sample job, one does no harm.
   void exponents_beside_sum() {
-    std::vector<std::string> keys{"accuracy", "devices"};
+    std::vector<std::string> keys{"accuracy", "devices", "interval"};
     for (const Metric metric : plain_metrics) keys.emplace_back(name(metric));
     for (const std::string& key : keys)
       if (changed("objective", key))
@@ -202,14 +202,16 @@ class Checker : KeyChecks {
     };
     for (const Metric metric : fitted_metrics()) {
       if (target.can_measure(metric) || job_.proxy.models(metric)) continue;
-      const std::string key = is_on_device(metric) ? "devices" : ceiling_key(metric);
-      if (is_on_device(metric) ? std::isfinite(job_.constraints.metric_max[metric])
-                               : given("constraints", key))
-        wrong("constraints", key,
-              has_no(metric) + (is_on_device(metric) ? device_advice() : "; delete this key"));
+      const bool of_device = !device_of(metric).empty();
+      const std::string key = of_device ? "devices" : ceiling_key(metric);
+      if (of_device ? std::isfinite(job_.constraints.metric_max[metric]) : given("constraints", key))
+        wrong("constraints", key, has_no(metric) + (of_device ? device_advice() : "; delete this key"));
       if (job_.objective.metric[metric] > 0 && (job_.objective.is_sum() || is_on_device(metric)))
-        wrong("objective", job_.objective.is_sum() ? "sum" : "devices",
-              has_no(metric) + (is_on_device(metric) ? device_advice() : "; leave it out"));
+        wrong("objective",
+              job_.objective.is_sum() ? "sum"
+              : of_device             ? "devices"
+                                      : std::string(name(metric)),
+              has_no(metric) + (of_device ? device_advice() : "; leave it out"));
     }
   }
 
@@ -339,6 +341,9 @@ void check_job(const Job& job, const JobDocument& document, JobErrors& errors) {
 
 void require_measurable(const Job& job) {
   JobErrors errors(job.path.string());
+  if (const Target::Unfit unfit = job.hardware.setup().why_unfit(); !unfit.why.empty())
+    errors.add(read_document(job.text, job.path, job_file_kind).line("hardware", unfit.key),
+               "hardware." + unfit.key, unfit.why);
   for (const Metric metric : fitted_metrics()) {
     const bool bounded = std::isfinite(job.constraints.metric_max[metric]);
     const bool needs = job.objective.is_sum() || is_on_device(metric);
@@ -348,10 +353,11 @@ void require_measurable(const Job& job) {
     const std::string reason = job.hardware.setup().why_unbounded(metric, !job.models_file.empty());
     if (reason.empty()) continue;
     const std::string section = bounded ? "constraints" : minimised ? "compress" : "objective";
-    const std::string key = minimised && !bounded  ? "minimise"
-                            : is_on_device(metric) ? "devices"
-                            : bounded              ? ceiling_key(metric)
-                                                   : "sum";
+    const std::string key = minimised && !bounded        ? "minimise"
+                            : !device_of(metric).empty() ? "devices"
+                            : bounded                    ? ceiling_key(metric)
+                            : job.objective.is_sum()     ? "sum"
+                                                         : std::string(name(metric));
     errors.add(read_document(job.text, job.path, job_file_kind).line(section, key), section + "." + key,
                reason);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "flash/hardware/interval.hpp"
 #include "flash/search/methods/search_method.hpp"
 #include "flash/search/question.hpp"
 #include "flash/search/weighted_sum.hpp"
@@ -64,6 +65,34 @@ void add_sum(JobSection& objective) {
   };
 }
 
+// The interval is known from the first key that asks for it on: 0 and "" ask for nothing.
+void add_interval_exponent(JobSection& objective) {
+  Option& option = objective.add(
+      "interval", OptionType::number, exponents.text(),
+      "Exponent of the time between two images where layers overlap in a pipeline: that of the slowest layer. Target imc.");
+  option.default_value = 0.0;
+  option.value = [](const Job& job) {
+    const auto known = std::ranges::find_if(fitted_metrics(), is_interval);
+    return Json(known == fitted_metrics().end() ? 0.0 : job.objective.metric[*known]);
+  };
+  option.valid = [](const Json& value) { return exponents.contains(value); };
+  option.store = [](Job& job, const Json& value) {
+    if (value.get<double>() > 0 || std::ranges::any_of(fitted_metrics(), is_interval))
+      job.objective.metric[interval()] = value.get<double>();
+  };
+}
+
+void add_interval_ceiling(JobSection& constraints) {
+  Option& option = constraints.add("interval_max_ms", OptionType::number, above(0).text(),
+                                   "Most time between two images in a pipeline of layers, on target imc.");
+  option.unit = std::string("ms");
+  option.example = 1.0;
+  option.valid = [](const Json& value) { return above(0).contains(value); };
+  option.store = [](Job& job, const Json& value) {
+    job.constraints.metric_max[interval()] = value.get<double>();
+  };
+}
+
 // What is asked of metrics on devices, each in words.
 void add_device_exponents(JobSection& objective) {
   Option& option = objective.add(
@@ -112,6 +141,7 @@ void add_objective_options(std::vector<Option>& options) {
                    "Exponent of its multiply-accumulates an image.");
   objective.number("peak_memory", exponents, metric_of(metric, Metric::peak_memory),
                    "Exponent of the peak memory of a forward pass of one image: parameters and activations.");
+  add_interval_exponent(objective);
   add_device_exponents(objective);
   add_sum(objective);
   objective.boolean("training_free", field(&Job::objective, &Objective::training_free),
@@ -138,6 +168,7 @@ void add_constraints_options(std::vector<Option>& options) {
   add_ceiling(Metric::macs, 1e8, "Most multiply-accumulates an image.");
   add_ceiling(Metric::peak_memory, 1024,
               "Most memory of a forward pass of one image: parameters and activations, 4 bytes each.");
+  add_interval_ceiling(constraints);
   add_device_ceilings(constraints);
   constraints.number(
       "margin", from_to(0, 1), field(&Job::constraints, &Constraints::margin),

@@ -7,6 +7,7 @@
 
 #include "flash/core/error.hpp"
 #include "flash/hardware/file_bytes.hpp"
+#include "flash/hardware/interval.hpp"
 #include "joint_builder.hpp"
 
 namespace flash {
@@ -26,6 +27,11 @@ JointTables::JointTables(const Evaluator& dense, JointModels models, const Model
   if (dense.objective().training_free)
     throw Error(ExitCode::bad_job,
                 "compression as variables: a training-free search predicts no accuracy that could be lost");
+  if (std::ranges::any_of(dense.metrics(), is_interval))
+    throw Error(
+        ExitCode::bad_job,
+        "compression as variables: what compressed layers take of an interval is not modelled; leave the "
+        "interval out");
   Builder(*this, modelled).run();
 }
 

@@ -123,7 +123,7 @@ class Answer {
 
   std::string text_of_confirmed_set() const { return table_text::text(*confirmed_, "constraints", best_); }
 
-  // A line each: "on pixel3    7.41 ms measured; the models say 7.21 +- 0.4, <= 8 asked (holds with 96 %)".
+  // And of a chip's interval. A line each: "on pixel3    7.41 ms measured; the models say 7.21 +- 0.4, <= 8 asked (holds with 96 %)".
   std::string on_devices(const std::string& source, const std::string& network,
                          const std::string& set_name) const {
     const Table* table = archive_.find("devices/answers");
@@ -145,7 +145,7 @@ class Answer {
       }
       std::string metric = word("metric");
       metric = metric.substr(0, metric.find('@'));
-      out += entry("  " + metric, "on " + word("device") + ": " + line);
+      out += entry("  " + metric, word("device").empty() ? line : "on " + word("device") + ": " + line);
     }
     return out;
   }

@@ -250,9 +250,21 @@ void Evaluator::add_slot(TableStore& store, const Stratum& stratum, std::size_t 
     }
     const MetricModel& model = *models_.metrics[m];
     if (slot == 0) term.base = model.base(columns(model.tiling), stratum);
+    // Of strata that share tables only those that are alike in what the model looks at besides the slot.
+    const std::size_t apart = model.names_means()    ? stratum.index
+                              : model.names_places() ? space_.places().of_slot[stratum.index][slot]
+                                                     : 0;
     store.append(
         term, {m, false}, slot, key, [&] { return model.slot_values(columns(model.tiling), stratum, slot); },
-        model.names_places() ? space_.places().of_slot[stratum.index][slot] : 0);
+        apart);
+    if (has_maximum(m))  // kernels look for one where the metric may have it
+      store.append(
+          term, {m, true}, slot, key,
+          [&] {
+            return model.slowest_layer ? model.slot_maxima(columns(model.tiling), stratum, slot)
+                                       : std::vector<double>(static_cast<std::size_t>(stratum.options[slot]));
+          },
+          apart);
   }
 }
 

@@ -59,15 +59,13 @@ struct Banded {
 };
 
 std::vector<Banded> banded_networks(const Space& space, const MetricModel& model) {
-  std::vector<std::string> names;
-  for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
   std::vector<Banded> networks;
   const auto add = [&](const std::vector<double>& features) {
     double value = model.intercept;
-    for (std::size_t i = 0; i < names.size(); ++i) value += model.terms[i].coefficient * features[i];
+    for (std::size_t i = 0; i < model.terms.size(); ++i) value += model.terms[i].coefficient * features[i];
     if (value > 0) networks.push_back({value, model.support->band(features, value) / value});
   };
-  for (const Point& point : drawn_points(space)) add(network_features(space, point, names, model.tiling));
+  for (const Point& point : drawn_points(space)) add(features_of(model, space, point));
   for (const std::vector<double>& features : model.support->networks) add(features);
   return networks;
 }

@@ -82,6 +82,7 @@ Range feature_range(const Space& space, const MetricModel& model, const std::str
 }
 
 std::string metric_apart(const Space& space, const MetricModel& model, Metric metric) {
+  if (model.slowest_layer) return "";  // features of layers have no range of networks
   std::vector<std::string> names;
   for (const MetricModel::Term& term : model.terms) names.push_back(term.feature);
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -212,7 +212,7 @@ void set_device_ceilings(Constraints& constraints, const std::vector<std::string
     ceiling = positive(part, trimmed(part.substr(sign + 2)));
   }
   for (const Metric m : all_metrics())
-    if (is_on_device(m)) constraints.metric_max[m] = ceilings[m];
+    if (!device_of(m).empty()) constraints.metric_max[m] = ceilings[m];
 }
 
 void set_device_exponents(Objective& objective, const std::vector<std::string>& list) {
@@ -225,13 +225,13 @@ void set_device_exponents(Objective& objective, const std::vector<std::string>& 
     if (exponent > 100) throw std::invalid_argument("holds '" + part + "', an exponent above 100");
   }
   for (const Metric m : all_metrics())
-    if (is_on_device(m)) objective.metric[m] = exponents[m];
+    if (!device_of(m).empty()) objective.metric[m] = exponents[m];
 }
 
 std::vector<std::string> device_ceilings(const Constraints& constraints) {
   std::vector<std::string> list;
   for (const Metric m : all_metrics())
-    if (is_on_device(m) && std::isfinite(constraints.metric_max[m]))
+    if (!device_of(m).empty() && std::isfinite(constraints.metric_max[m]))
       list.push_back(std::string(name(m)).append(" <= ").append(number(constraints.metric_max[m])));
   return list;
 }
@@ -239,7 +239,7 @@ std::vector<std::string> device_ceilings(const Constraints& constraints) {
 std::vector<std::string> device_exponents(const Objective& objective) {
   std::vector<std::string> list;
   for (const Metric m : all_metrics())
-    if (is_on_device(m) && objective.metric[m] > 0) {
+    if (!device_of(m).empty() && objective.metric[m] > 0) {
       list.emplace_back(name(m));
       if (objective.metric[m] != 1) list.back().append("^").append(number(objective.metric[m]));
     }

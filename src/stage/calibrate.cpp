@@ -40,10 +40,26 @@ class CalibrateStage : public Stage {
   }
 };
 
-// On the target and on every device beside it.
-StagePlan plan_on_all(const Job& job, const Space& space, std::string_view stage,
-                      const std::vector<NetworkId>& networks) {
-  StagePlan plan = plan_measurements(job, space, stage, networks);
+StagePlan plan_on_target(const Job& job, const Space& space, std::string_view stage,
+                         const std::vector<NetworkId>& networks, bool found) {
+  const Target& target = job.hardware.setup();
+  StagePlan plan;
+  plan.name = stage;
+  plan.inputs = target.inputs(job.space, job.seed);
+  plan.one_per_host = target.runs_here();
+  for (const NetworkId id : networks) {
+    const std::uint64_t seed = network_seed(job, plan.name, id);
+    Json input = found ? target.task_of_found(space, id, seed) : target.task(space, id, seed);
+    const std::string inputs = digest_of(input);
+    if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
+    plan.tasks.push_back({id, target.cost(space, id), input.dump(), inputs});
+  }
+  return plan;
+}
+
+// On every device beside the target.
+void add_devices(const Job& job, const Space& space, const std::vector<NetworkId>& networks,
+                 StagePlan& plan) {
   const StagePlan devices = plan_devices(job, space, networks);
   plan.inputs.insert(plan.inputs.end(), devices.inputs.begin(), devices.inputs.end());
   plan.one_per_host = plan.one_per_host || devices.one_per_host;
@@ -54,25 +70,14 @@ StagePlan plan_on_all(const Job& job, const Space& space, std::string_view stage
     plan.tasks[i].inputs = digest_of(Json{plan.tasks[i].inputs, devices.tasks[i].inputs});
     plan.tasks[i].cost += devices.tasks[i].cost;
   }
-  return plan;
 }
 
 }  // namespace
 
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<NetworkId>& networks, bool on_devices) {
-  if (on_devices && job.proxy.active()) return plan_on_all(job, space, stage, networks);
-  const Target& target = job.hardware.setup();
-  StagePlan plan;
-  plan.name = stage;
-  plan.inputs = target.inputs(job.space, job.seed);
-  plan.one_per_host = target.runs_here();
-  for (const NetworkId id : networks) {
-    Json input = target.task(space, id, network_seed(job, plan.name, id));
-    const std::string inputs = digest_of(input);
-    if (target.runs_here()) input["timeout_s"] = job.farm.task_timeout_s;
-    plan.tasks.push_back({id, target.cost(space, id), input.dump(), inputs});
-  }
+                            const std::vector<NetworkId>& networks, bool found) {
+  StagePlan plan = plan_on_target(job, space, stage, networks, found);
+  if (found && job.proxy.active()) add_devices(job, space, networks, plan);
   return plan;
 }
 

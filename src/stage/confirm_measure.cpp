@@ -23,7 +23,7 @@ class ConfirmMeasureStage : public Stage {
     for (const ConfirmNetwork& network :
          networks_to_confirm(job, space, findings.models(), findings.sets(), findings.results()))
       if (!listed || std::ranges::find(*listed, network.id) != listed->end()) ids.push_back(network.id);
-    return plan_measurements(job, space, name(), ids, /*on_devices=*/true);
+    return plan_measurements(job, space, name(), ids, /*found=*/true);
   }
   bool of_networks() const override { return true; }
   bool rests_on_models() const override { return true; }

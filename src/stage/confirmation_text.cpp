@@ -94,6 +94,27 @@ std::string worth(const Table& table) {
   return out;
 }
 
+// "  w1 d5: latency 1.2 ms, annealed 1.1; energy ...": of a chip whose tiles were placed anew, a line a network.
+std::string placed_text(const ArchiveContents& archive) {
+  const Table* table = archive.find("confirmed/placed");
+  if (rows(table) == 0) return "";
+  std::string
+      out =
+          "  Tiles annealed; models and search saw them in order of the layers, as do the columns above\n"
+          "                                in order annealed\n",
+      before;
+  for (std::size_t row = 0; row < rows(table); ++row) {
+    if (const std::string network = text(*table, "network", row); network != before) {
+      out.append("  ").append(network).append("\n");
+      before = network;
+    }
+    const std::string what = text(*table, "metric", row), unit = text(*table, "unit", row);
+    out += format("    %-25s", (unit == "1" ? what : what + " [" + unit + "]").c_str()) +
+           cell(number(*table, "in_order", row), 10, 4) + cell(number(*table, "annealed", row), 9, 4) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string confirmation_text(const ArchiveContents& archive) {
@@ -106,7 +127,7 @@ std::string confirmation_text(const ArchiveContents& archive) {
   for (std::size_t row = 0; row < rows(table); ++row) out += row_text(*table, row);
   out += "  again: what another training is expected to have; the best that was found was lucky, too\n";
   if (const Table* trainings = archive.find("confirmed/trainings")) out += failures(*trainings);
-  return out + unmeasured(*table) + worth(*table);
+  return out + unmeasured(*table) + worth(*table) + placed_text(archive);
 }
 
 // "  networks/network-17.pt, .onnx, .weights.pt, .py, .json": a line a network.

@@ -35,7 +35,7 @@ std::vector<AnswerRow> answer_rows(const TableSource& source) {
 ArchiveTable device_answers_table() {
   TableOf<AnswerRow> table(
       "devices/answers",
-      "Networks of tables `answer` and `confirmed` on devices, a row each network and device; in "
+      "Networks of tables `answer` and `confirmed` on devices, and their interval on a chip, a row each network and device; in "
       "the unit of the metric.",
       answer_rows);
   table.only_with_rows()
@@ -45,7 +45,8 @@ ArchiveTable device_answers_table() {
               [](const AnswerRow& r, const TableSource& s) { return s.sets[r.set].name; });
   network_column(table, [](const AnswerRow& r) { return r.id; });
   table.column("metric", "", "latency@pixel3", [](const AnswerRow& r) { return name(r.metric); })
-      .column("device", "", "on what", [](const AnswerRow& r) { return device_of(r.metric); })
+      .column("device", "", "on what; empty: the target, of its interval",
+              [](const AnswerRow& r) { return device_of(r.metric); })
       .column("unit", "", "of the metric", [](const AnswerRow& r) { return unit(r.metric); })
       .column("predicted", "*", "by the model of the device", [](const AnswerRow& r) { return r.predicted; })
       .column("band", "*", "half width of its 95 % prediction band",

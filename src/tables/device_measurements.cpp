@@ -42,12 +42,13 @@ std::vector<MeasurementRow> measurement_rows(const TableSource& source) {
 ArchiveTable device_measurements_table() {
   TableOf<MeasurementRow> table(
       "devices/measured",
-      "What was measured on devices, a row each network and device; in the unit of the metric.",
+      "What was measured on devices, and a chip's interval, a row each network and device; in the unit of the metric.",
       measurement_rows);
   table.only_with_rows();
   network_column(table, [](const MeasurementRow& r) { return r.id; });
   table.column("metric", "", "latency@pixel3", [](const MeasurementRow& r) { return name(r.metric); })
-      .column("device", "", "on what", [](const MeasurementRow& r) { return device_of(r.metric); })
+      .column("device", "", "on what; empty: the target, of its interval",
+              [](const MeasurementRow& r) { return device_of(r.metric); })
       .column("role", "", "what it is for",
               [](const MeasurementRow& r) { return r.holdout ? "holdout" : "fit"; })
       .choices({"fit", "holdout"})

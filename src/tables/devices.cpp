@@ -20,13 +20,15 @@ std::vector<DeviceRow> device_rows(const TableSource& source) {
 ArchiveTable devices_table() {
   TableOf<DeviceRow> table(
       "devices",
-      "How well the models of metrics on devices hold, a row each; errors are relative to the measured value. The "
+      "How well the models of metrics on devices, and of a chip's interval, hold, a row each; errors are relative to the "
+      "measured value. The "
       "models' terms are in `hardware/TARGET/model`.",
       device_rows);
   table.only_with_rows()
       .column("metric", "", "what is modelled: latency@pixel3",
               [](const DeviceRow& r) { return name(r.metric); })
-      .column("device", "", "on what", [](const DeviceRow& r) { return device_of(r.metric); })
+      .column("device", "", "on what; empty: the target, of its interval",
+              [](const DeviceRow& r) { return device_of(r.metric); })
       .column("unit", "", "of the metric", [](const DeviceRow& r) { return unit(r.metric); });
   for (const auto& [part, quality] :
        {std::pair{"fit", &MetricFit::fit}, std::pair{"holdout", &MetricFit::holdout}}) {

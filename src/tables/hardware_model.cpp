@@ -42,6 +42,7 @@ Attributes qualities(const TableSource& source) {
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
   for (const Metric metric : plain_fitted_metrics) names.emplace_back(name(metric));
+  names.emplace_back("interval");
   return names;
 }
 

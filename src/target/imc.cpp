@@ -1,3 +1,4 @@
+#include "flash/core/error.hpp"
 #include "flash/core/hash.hpp"
 #include "flash/imc/simulate.hpp"
 #include "flash/target/imc_target.hpp"
@@ -17,9 +18,10 @@ void ImcTarget::add_options(SectionBuilder<ImcTarget>& hardware) {
   hardware.path(
       "design", field(&ImcTarget::design_file), field(&ImcTarget::job_file),
       "Target imc: the chip (TOML; `flash options --imc` explains it); \"\": the default one of 32 nm.");
-  hardware.word("placer", {"in_order", "anneal"}, field(&ImcTarget::placer),
-                "Target imc: where `flash simulate` puts a network's tiles: in order of its layers, or where "
-                "data travel least. Models and searches take them in order.");
+  hardware.word(
+      "placer", {"in_order", "anneal"}, field(&ImcTarget::placer),
+      "Target imc: where a network's tiles stand: in order of its layers, or where data travel least. Models and "
+      "searches take them in order; `flash simulate` and confirmed networks show both.");
 }
 
 std::string_view ImcTarget::description() const {
@@ -31,12 +33,29 @@ std::vector<std::string> ImcTarget::read_files(const SpaceDefinition&) {
   return {};
 }
 
+// A layer's share hangs on all others then.
+Target::Unfit ImcTarget::why_unfit() const {
+  if (design.duplicate != "balance") return {};
+  return {
+      "design",
+      "has tile.duplicate = balance, which ties all layers together by the chip's area, so that no model adds up "
+      "over cells: search with none or tile; `flash simulate` balances what is found"};
+}
+
 Json ImcTarget::task(const Space& space, NetworkId id, std::uint64_t seed) const {
+  if (const Unfit unfit = why_unfit(); !unfit.why.empty())
+    throw Error(ExitCode::bad_job, "hardware." + unfit.key + " " + unfit.why);
   return {{"space", to_json(space.definition())},
           {"kind", "simulate"},
           {"design", to_json(costs_of(design))},
           {"id", id_json(id)},
           {"seed", seed}};
+}
+
+Json ImcTarget::task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const {
+  Json input = task(space, id, seed);
+  if (placer == flash::name(Placer::anneal)) input["placer"] = placer;
+  return input;
 }
 
 std::vector<TaskInput> ImcTarget::inputs(const SpaceDefinition& space, std::uint64_t seed) const {

@@ -68,6 +68,72 @@ class Imc(FlashCase):
         table = self.flash_json("options", "--imc")
         self.assertTrue(all(entry["source"] for section in table for entry in section.get("parameters", [section])))
 
+    def test_the_interval(self):
+        job = self.imc_job()
+        self.flash_json("run", job, "-o", self.run_folder)
+        self.assertNotRegex(self.flash("report", self.run_folder).stdout, r"interval\s+model")
+        self.one_line(self.flash("exact", self.run_folder, "--subject-to", "interval<=1", expect=78), "interval", "no model")
+
+        with self.subTest("asked for by the job: nothing is measured anew, and the report has its model"):
+            job.write_text(job.read_text() + "\n[constraints]\ninterval_max_ms = 1000\n")
+            self.flash("run", job, "-o", self.run_folder)
+            self.assertRegex(self.flash("report", self.run_folder).stdout, r"interval\s+model, holdout")
+            models = json.loads((self.run_folder / "models.json").read_text())
+            self.assertTrue(models["metrics"]["interval_ms"]["slowest_layer"])
+            subprocess.run([sys.executable, "-m", "flash_analysis.validate", self.run_folder / "archive.h5"], check=True,
+                           cwd=TOP / "analysis", capture_output=True)
+        free = self.flash_json("exact", self.run_folder, "--minimise", "interval")["best"]
+        self.assertGreater(free["interval_ms"], 0)
+        ceiling = 1.2 * free["interval_ms"]
+        found = self.flash_json("exact", self.run_folder, "--subject-to", f"interval<={ceiling}")
+        self.assertTrue(found["found"])
+        self.assertLessEqual(found["best"]["interval_ms"], ceiling)
+        self.assertIn("interval_ms_band", found["best"])
+        for method in ("shgo-hierarchical", "exhaustive"):
+            same = self.flash_json("search", self.run_folder, "--method", method, "--subject-to", f"interval<={ceiling}")
+            self.assertEqual(same["best"]["id"], found["best"]["id"], method)
+        simulated = self.flash_json("simulate", job, "--id", found["best"]["id"])
+        self.assertAlmostEqual(simulated["interval_ms"], found["best"]["interval_ms"], delta=0.1 * ceiling)
+        self.assertIn("interval", self.flash("exact", self.run_folder, "--front", "interval").stdout)
+        with self.subTest("of another target"):
+            other = self.write_job("host.toml", text=self.job.read_text() + "\n[constraints]\ninterval_max_ms = 1\n")
+            self.one_line(self.flash("run", other, "-o", self.folder / "host", expect=78), "constraints.interval_max_ms",
+                          "host has no interval")
+
+    def test_a_balanced_chip(self):
+        job = self.imc_job()
+        once = self.flash_json("simulate", job, "--id", "500")
+        limit = 3 * once["area_mm2"]
+        chip = self.folder / "chip.toml"
+        chip.write_text(f'[tile]\nduplicate = "balance"\narea_limit_mm2 = {limit}\n')
+        balanced = self.flash_json("simulate", job, "--id", "500", "--design", chip)
+        self.assertLess(balanced["interval_ms"], once["interval_ms"])
+        self.assertLessEqual(balanced["area_mm2"], limit)
+        self.assertGreater(balanced["leakage_mw"], once["leakage_mw"])
+        chip.write_text('[tile]\nduplicate = "balance"\narea_limit_mm2 = 0.01\n')
+        self.assertIn("no layer is copied", self.flash("simulate", job, "--id", "500", "--design", chip).stdout)
+        searched = self.imc_job('design = "chip.toml"\n', "balanced.toml")
+        self.one_line(self.flash("run", searched, "-o", self.run_folder, expect=78), "hardware.design", "balance")
+        chip.write_text('[tile]\nduplicate = "balance"\n')
+        self.one_line(self.flash("simulate", job, "--id", "1", "--design", chip, expect=78), "tile.area_limit_mm2")
+
+    def test_confirmed_networks_are_placed(self):
+        job = self.imc_job('count = 40\nholdout = 10\nplacer = "anneal"\n')
+        self.flash_json("run", job, "-o", self.run_folder)
+        self.flash_json("confirm", job, "-o", self.run_folder, "--top", "2")
+        report = self.flash("report", self.run_folder).stdout
+        self.assertIn("Tiles annealed; models and search saw them in order", report)
+        import h5py
+        with h5py.File(self.run_folder / "archive.h5") as archive:
+            placed = archive["confirmed/placed"]
+            hops = [(a, b) for m, a, b in zip(placed["metric"].asstr()[()], placed["in_order"][()], placed["annealed"][()])
+                    if m == "flit_hops"]
+            self.assertEqual(len(hops), 2)
+            self.assertTrue(all(annealed <= in_order for in_order, annealed in hops))
+            network = placed["id"][0]
+            simulated = self.flash_json("simulate", job, "--id", str(network))
+            self.assertEqual(simulated["placement"]["flit_hops"], hops[0][1])
+
     def test_bad_designs(self):
         chip = self.folder / "chip.toml"
         job = self.imc_job('design = "chip.toml"\n')

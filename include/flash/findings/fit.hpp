@@ -59,6 +59,8 @@ struct NetworkMeasurement {
   Measurement metrics;
   std::optional<HostMeasurement> host;  // where the host has measured
   std::optional<Machine> machine;       // and which machine that is
+  std::vector<double>
+      layer_ms{};  // of each layer as they run, where the interval is asked for and the target tells
 };
 struct MeasuredSample : NetworkSample<NetworkMeasurement> {
   std::vector<double> features;  // in the order of the target's

@@ -53,6 +53,10 @@ std::vector<std::vector<double>> slot_features(const Space& space, const Point& 
                                                const std::vector<std::string>& names,
                                                const std::optional<Tiling>& tiling = {});
 
+// Whether a feature's share of a slot rests on the stratum's mean network, so that strata which share tables otherwise
+// differ in it.
+bool rests_on_mean(std::string_view feature);
+
 // What the stratum alone decides of them; network_features are these and the slots'.
 std::vector<double> stratum_features(const Space& space, const Stratum& stratum,
                                      const std::vector<std::string>& names);
@@ -66,6 +70,7 @@ class FeatureColumns {
   // The space must outlive it.
   FeatureColumns(const Space& space, const std::optional<Tiling>& tiling);
   const std::optional<Tiling>& tiling() const { return tiling_; }
+  const Space& space() const { return space_; }
   // Adds to values[k] the slot's share at option k times the coefficient. Throws Error bad_data as above.
   void add(std::span<double> values, double coefficient, std::string_view feature, const Stratum& stratum,
            std::size_t slot);

@@ -24,14 +24,25 @@ struct MetricModel {
   std::optional<Tiling> tiling{};       // of a target that has one: what its features are formed with
   std::optional<FitSupport> support{};  // what the fit rests on; absent in a model written by hand
   bool adapted = false;                 // from other devices: intercept and coefficients may be negative
+  // Of a metric that is the time of the slowest layer: intercept and terms give that of one layer, by its features
+  // (layer_features.hpp), of which some are sums over slots; the value is these sums and the largest of what is left,
+  // over all layers. Needs a tiling.
+  bool slowest_layer = false;
 
   // The intercept and what the stratum decides; share of one slot at each of its options beside that. `columns` has the
   // model's tiling.
   double base(FeatureColumns& columns, const Stratum& stratum) const;
   std::vector<double> slot_values(FeatureColumns& columns, const Stratum& stratum, std::size_t slot) const;
   double operator()(const Space& space, const Point& point) const;
+  // Of the slowest layer: of each slot at its options that of its own slowest one, beside slot_values; base is 0.
+  std::vector<double> slot_maxima(FeatureColumns& columns, const Stratum& stratum, std::size_t slot) const;
   bool names_places() const;  // some feature speaks of a place: strata whose slots are alike may differ there
+  bool names_means() const;   // some feature rests on the stratum's mean network (rests_on_mean): likewise
 };
+
+// The features that a model's terms speak of: a network's, or those of its slowest layer by the model. The value is the
+// intercept and the terms' sum over these.
+std::vector<double> features_of(const MetricModel& model, const Space& space, const Point& point);
 
 // One prediction, with what is known of its worth.
 struct Prediction {
@@ -86,6 +97,18 @@ FitData fit_data(const Space& space, const std::vector<std::string>& names, std:
 // The model carries the tiling that its features were formed with, if any.
 MetricFit fit_metric(const std::vector<std::string>& names, const FitData& networks, const FitData& holdout,
                      const std::optional<Tiling>& tiling = {});
+
+// A network whose layers were timed, ms of each in the order in which they run.
+struct LayerTimes {
+  Point network;
+  std::vector<double> layers;
+};
+
+// Fits the time of the slowest layer in the same way to the slowest layer of each slot, where this takes at least half
+// as long as the network's slowest [ours]. Quality is that of whole networks. Throws Error bad_data as fit_metric, and
+// where a network has another number of layers.
+MetricFit fit_slowest_layer(const Space& space, std::span<const LayerTimes> networks,
+                            std::span<const LayerTimes> holdout, const Tiling& tiling);
 
 // The tiling stands in the JSON where there is one.
 Json to_json(const MetricModel& model);

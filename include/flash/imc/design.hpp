@@ -25,8 +25,10 @@ struct ImcDesign {
   int adc_bits = 4;
   int pipeline_cycles = 8;      // from a layer's last activation bit to its result
   int accumulation_cycles = 3;  // adding one conversion's result, before the next
-  std::string duplicate =
-      "tile";           // copies of a layer's weights: none | tile: as many as its tiles have room for
+  // Copies of a layer's weights: none | tile: as many as its tiles have room for | balance: besides these copies of whole
+  // layers (balance.hpp), while the chip is no larger than area_limit_mm2.
+  std::string duplicate = "tile";
+  double area_limit_mm2 = 0;
   int wire_bits = 128;  // of the bus that brings activations to a tile's rows
   int buffer_kib = 64;  // of a tile
   int router_stages = 4;
@@ -105,8 +107,8 @@ inline constexpr int reference_node_nm = 32;
 ImcDesign parse_imc_design(const std::string& text, const std::filesystem::path& path);
 ImcDesign read_imc_design(const std::filesystem::path& path);
 
-// One object a section with all keys, but for section accuracy where it is the default: digests of designs that say
-// nothing of it stay what they were. An exact copy. Reading throws Error bad_data.
+// One object a section with all keys, but for section accuracy where it is the default and an area_limit_mm2 of 0: digests
+// of designs that say nothing of them stay what they were. An exact copy. Reading throws Error bad_data.
 Json to_json(const ImcDesign& design);
 ImcDesign imc_design_from_json(const Json& json);
 

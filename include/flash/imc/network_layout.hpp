@@ -25,7 +25,9 @@ struct PlacedConvolution {
   Tiling tiling;               // as it lies on the tiles: the chip's, but for what is pruned
   std::int64_t kept_rows = 0;  // of in * taps
   std::int64_t kept_out = 0;   // of the output channels
+  std::int64_t copies = 1;     // of all its tiles, one behind the other, each with its share of the positions
 
+  std::int64_t all_tiles() const { return copies * mapping.tiles; }
   int tile(std::int64_t row, std::int64_t column) const {
     return first_tile + static_cast<int>(column * mapping.row_tiles + row);
   }
@@ -45,11 +47,13 @@ class NetworkLayout {
   // as its kept rows and filters need: it lies as a dense one would on crossbars with 1 / rows_kept times the rows and 1 /
   // filters_kept times the columns; of a depthwise one filters alone count. Weights pruned one by one free nothing. All
   // activations are sent as of a dense network, though rows that read them may be pruned [ours].
+  // `copies`: of each convolution, >= 1; none: one each. A copy works on a band of the image's positions and is sent what of
+  // its sources' bands lies in it; what bands that meet both need at their edges is not counted [ours].
   // Throws Error bad_job where the network needs more than max_tiles tiles.
   // Partial sums: chain: from each row tile to the next. tree [ours]: in pairs, pairs of pairs, ... to the last one.
   enum class PartialSums { chain, tree };
   NetworkLayout(const Tiling& tiling, NetworkGraph graph, std::span<const LayerForm> forms = {},
-                PartialSums sums = PartialSums::chain);
+                PartialSums sums = PartialSums::chain, std::span<const std::int64_t> copies = {});
 
   const std::vector<PlacedConvolution>& convolutions() const { return convolutions_; }
   std::int64_t tiles() const { return tiles_; }
@@ -66,8 +70,14 @@ class NetworkLayout {
   struct Source {
     int tile = 0;
     std::int64_t channels = 0;
+    std::int64_t copies = 1;  // of that tile
+    int stride = 0;           // from one copy to the next
   };
-  void place(const Convolution& convolution, const NetworkGraph::Node& node, const LayerForm* form);
+  void place(const Convolution& convolution, const NetworkGraph::Node& node, const LayerForm* form,
+             std::int64_t copies);
+  // To each of the tiles of the reader's first copy, and what of it the other copies need to theirs.
+  void send(const Source& source, const PlacedConvolution& reader, std::span<const int> to, std::int64_t bits,
+            bool same, LayerFlows& result) const;
   // Adds those of a value that hold its channels, or of these the columns, ascending.
   void add_sources(NetworkGraph::Value value, const std::vector<int>& columns,
                    std::vector<Source>& sources) const;

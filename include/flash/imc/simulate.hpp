@@ -9,6 +9,7 @@
 //   communication = as contention.hpp has it: the most loaded link, and the longest route's first flit;
 // the latency is the sum of the three over all convolutions. Batch norms are folded into weights and thresholds.
 //
+// A design that balances gives the slowest layers whole copies, which share its positions (balance.hpp).
 // In a pipeline each layer works on an image of its own: an image every `interval_ms`, the time of the slowest layer.
 // Constants and what they were held against: data/targets/README.md.
 #pragma once
@@ -54,8 +55,9 @@ struct ImcLayer {
   int part = 0;   // 0, 1, 2 in a depthwise block, else 0
   std::int64_t tiles = 0;
   std::int64_t crossbars = 0;
-  double utilisation = 0;   // of the cells in its tiles, those that hold weights, 0 .. 1
-  std::int64_t copies = 1;  // of its weights in its tiles
+  double utilisation = 0;         // of the cells in its tiles, those that hold weights, 0 .. 1
+  std::int64_t copies = 1;        // of its weights in its tiles
+  std::int64_t whole_copies = 1;  // of these tiles, which `tiles` and `crossbars` count (balance.hpp)
   std::int64_t compute_cycles = 0;
   std::int64_t load_cycles = 0;
   std::int64_t communication_cycles = 0;
@@ -85,6 +87,7 @@ struct ImcReport {
   double interval_ms = 0;
   std::size_t bottleneck = 0;  // the slowest layer
   std::vector<ImcLayer> layers;
+  bool over_limit = false;  // a balanced chip that is too large without a copy already
   ImcOptions options;
   Placement placement;  // empty where tiles lie in order
   Energy energy{};      // sum over the layers
@@ -99,6 +102,9 @@ ImcReport simulate(const ImcDesign& design, const Space& space, const Point& poi
 // Any network, its layers in these forms (network_layout.hpp); none: dense, of the design's bits.
 ImcReport simulate(const ImcDesign& design, NetworkGraph graph, std::span<const LayerForm> forms = {},
                    const ImcOptions& options = {});
+
+// How often each layer stands on the chip; empty where each stands there once.
+std::vector<std::int64_t> whole_copies(const ImcReport& report);
 
 Json to_json(const ImcReport& report);
 

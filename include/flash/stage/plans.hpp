@@ -15,9 +15,10 @@ namespace flash {
 // Task id: the network's; `networks` as networks_to_train has them.
 StagePlan plan_train(const Job& job, const Space& space, const NetworkPlan& networks);
 
-// Some networks measured on the job's target, and, where asked for, on the devices beside it. Task id: the network's.
+// Some networks measured on the job's target; those that were found also on the devices beside it, and as
+// Target::task_of_found has them. Task id: the network's.
 StagePlan plan_measurements(const Job& job, const Space& space, std::string_view stage,
-                            const std::vector<NetworkId>& networks, bool on_devices = false);
+                            const std::vector<NetworkId>& networks, bool found = false);
 
 // A network that is trained and compressed. Task id: `task`.
 struct CompressionOrder {

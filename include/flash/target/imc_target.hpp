@@ -1,6 +1,7 @@
 // Target imc: the simulator of a tiled in-memory-computing chip.
 #pragma once
 
+#include "flash/hardware/interval.hpp"
 #include "flash/imc/design.hpp"
 #include "flash/target/target_of.hpp"
 
@@ -10,8 +11,8 @@ class ImcTarget : public TargetOf<ImcTarget> {
  public:
   std::filesystem::path design_file;  // "": the default design
   ImcDesign design;                   // what it holds, once it has been read
-  // in_order | anneal: of single networks. Not the chip's, which is the same wherever its tiles' layers stand;
-  // what models are fitted to lies in order, so that costs remain sums over layers.
+  // in_order | anneal: of single networks, and of those found. Not the chip's, which is the same wherever its tiles'
+  // layers stand; what models are fitted to lies in order, so that costs remain sums over layers.
   std::string placer = "in_order";
 
   static void add_options(SectionBuilder<ImcTarget>& hardware);
@@ -19,9 +20,13 @@ class ImcTarget : public TargetOf<ImcTarget> {
   std::string_view description() const override;
   std::vector<TargetFile> files() const override { return {{"design", design_file}}; }
   std::vector<std::string> read_files(const SpaceDefinition& space) override;
-  bool measures(Metric metric) const override { return is_plain_fitted(metric); }
+  bool can_measure(Metric metric) const override { return !is_on_device(metric) || is_interval(metric); }
+  bool measures(Metric metric) const override { return is_plain_fitted(metric) || is_interval(metric); }
   std::string why_unbounded(Metric, bool) const override { return ""; }
+  Unfit why_unfit() const override;
   Json task(const Space& space, NetworkId id, std::uint64_t seed) const override;
+  // With placer anneal it has what annealed tiles take beside that of tiles in order.
+  Json task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const override;
   std::vector<TaskInput> inputs(const SpaceDefinition& space, std::uint64_t seed) const override;
   bool has_model() const override { return true; }
   bool has_arithmetic() const override { return true; }

@@ -71,6 +71,12 @@ class Target {
   // Why the job must not bound a metric; "": it may. `has_models`: it names fitted models, of whatever target.
   virtual std::string why_unbounded(Metric, bool has_models) const = 0;
 
+  // Why nothing can be fitted to what it measures, whose files are read, of the key that is at fault; "": it can.
+  struct Unfit {
+    std::string key, why;
+  };
+  virtual Unfit why_unfit() const { return {}; }
+
   // The only networks that there are measurements of, by their tasks' ids; nothing: any of the space.
   virtual std::optional<std::vector<NetworkId>> listed(const Space&) const { return std::nullopt; }
 
@@ -79,6 +85,10 @@ class Target {
   // Its input as JSON, all of which the result depends on, with the name of its kind (task_kind.hpp) as
   // "kind". It returns the metrics by their keys: {"latency_ms": 1.5, ...}.
   virtual Json task(const Space& space, NetworkId id, std::uint64_t seed) const = 0;
+  // The same of a network that was found, to which it may add what models are not fitted to.
+  virtual Json task_of_found(const Space& space, NetworkId id, std::uint64_t seed) const {
+    return task(space, id, seed);
+  }
   virtual double cost(const Space& space, NetworkId id) const;  // by default the network's MACs
   // Whether ranks on one host would disturb each other: tasks then run one a host, within the time limit.
   virtual bool runs_here() const { return false; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "flash/core/parse_json.hpp"
 #include "flash/findings/job_record.hpp"
 #include "flash/findings/results.hpp"
+#include "flash/hardware/interval.hpp"
 #include "flash/search/weighted_sum.hpp"
 #include "flash/space/families/families.hpp"
 #include "flash/stage/archived_predictor.hpp"
@@ -104,7 +106,9 @@ void apply(const Question& question, bool compressed, Job& job) {
   };
   if (!is_sum) set_list("objective.devices", device_exponents(objective), device_exponents(job.objective));
   set_list("constraints.devices", device_ceilings(constraints), device_ceilings(job.constraints));
-  for (const Metric m : plain_metrics) {
+  std::vector<Metric> of_keys(plain_metrics.begin(), plain_metrics.end());
+  std::ranges::copy_if(fitted_metrics(), std::back_inserter(of_keys), is_interval);
+  for (const Metric m : of_keys) {
     if (!is_sum) set("objective." + std::string(name(m)), objective.metric[m], job.objective.metric[m]);
     set("constraints." + ceiling_key(m), constraints.metric_max[m], job.constraints.metric_max[m]);
   }

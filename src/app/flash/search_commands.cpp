@@ -154,9 +154,9 @@ Evaluator evaluator_for(Job& job, Models models, const std::vector<Metric>& aske
 
 Evaluator evaluator_for(const Arguments& arguments, Job& job) {
   JobArgument given = job_argument_of(arguments);
+  std::vector<Metric> asked_for = metrics_of("--front", arguments.front);  // known before what is fitted
   Models models = models_for(arguments, given);
   job = std::move(given.job);
-  std::vector<Metric> asked_for = metrics_of("--front", arguments.front);
   if (std::ranges::any_of(asked_for, [](Metric m) { return name(m) == "file_bytes"; }))
     throw Error(ExitCode::usage, std::string("--front: ") + not_of_dense);
   for (const Metric m : fitted_metrics())

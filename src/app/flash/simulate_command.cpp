@@ -36,6 +36,8 @@ void print_simulation(const ImcReport& report) {
       "clock %.4g ns; layers overlapping, an image every %.6g ms (%.4g a second): layer %zu is the bottleneck\n",
       report.period_ns, report.interval_ms, 1e3 / report.interval_ms, report.bottleneck);
   print(std::string(text));
+  if (report.over_limit)
+    print(std::string("the chip without copies is larger than tile.area_limit_mm2: no layer is copied\n"));
   if (const Placement& placement = report.placement; !placement.spots.empty()) {
     std::snprintf(text, sizeof text,
                   "placement annealed: %lld flit-hops, %lld in order, no placement has fewer than %lld\n",
@@ -57,7 +59,7 @@ void print_simulation(const ImcReport& report) {
   for (const ImcLayer& layer : report.layers) {
     std::snprintf(text, sizeof text, "  %4d %5d %4d %6lld %7.1f %7lld %16lld %16lld %14lld %19lld\n",
                   layer.cell, layer.index, layer.part, static_cast<long long>(layer.tiles),
-                  100 * layer.utilisation, static_cast<long long>(layer.copies),
+                  100 * layer.utilisation, static_cast<long long>(layer.copies * layer.whole_copies),
                   static_cast<long long>(layer.compute_cycles), static_cast<long long>(layer.load_cycles),
                   static_cast<long long>(layer.communication_cycles),
                   static_cast<long long>(layer.traffic.most.flits));

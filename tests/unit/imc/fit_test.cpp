@@ -16,11 +16,11 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
   PerMetric<std::vector<double>> values;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const Measurement measurement = simulate(design, space, networks[i], i).measurement;
-    for (const Metric metric : fitted_metrics()) values[metric].push_back(measurement[metric]);
+    for (const Metric metric : plain_fitted_metrics) values[metric].push_back(measurement[metric]);
   }
   const std::span<const Point> all(networks);
   const std::vector<std::string> names = feature_names(space, design.tiling);
-  for (const Metric metric : fitted_metrics()) {
+  for (const Metric metric : plain_fitted_metrics) {
     const std::span<const double> measured(values[metric]);
     const MetricFit fit = fit_metric(
         names, fit_data(space, names, all.first(fitted), measured.first(fitted), design.tiling),
@@ -46,6 +46,39 @@ void expect_fit(const Space& space, const ImcDesign& design, const std::string& 
   }
 }
 
+// The interval: the fitted model of the slowest layer, in a search's tables as on its own.
+void expect_interval_fit(const Space& space, const ImcDesign& design, const std::string& what,
+                         double most_mape = 0.05) {
+  constexpr std::size_t fitted = 150, held_out = 50;
+  std::vector<LayerTimes> networks;
+  for (const Point& point : test::draw_networks(space, fitted + held_out, 2021)) {
+    const ImcReport report = simulate(design, space, point, networks.size());
+    LayerTimes& times = networks.emplace_back();
+    times.network = point;
+    for (const ImcLayer& layer : report.layers)
+      times.layers.push_back(static_cast<double>(layer.cycles()) * report.period_ns * 1e-6);
+    EXPECT_NEAR(std::ranges::max(times.layers), report.interval_ms, 1e-9 * report.interval_ms);
+  }
+  const std::span<const LayerTimes> all(networks);
+  const MetricFit fit = fit_slowest_layer(space, all.first(fitted), all.last(held_out), design.tiling);
+  EXPECT_LE(fit.holdout.mape, most_mape) << what;
+  std::size_t within = 0;
+  for (const LayerTimes& network : all.last(held_out)) {
+    const Prediction prediction = predict(fit.model, space, network.network);
+    within += std::abs(prediction.value - std::ranges::max(network.layers)) <= prediction.band;
+  }
+  EXPECT_GE(within, held_out * 4 / 5) << what << ": the 95 % band is too narrow";
+  std::printf("%-34s interval held out: MAPE %.2f %%, largest %.2f %%, R2 %.5f, %zu of %zu within the band\n",
+              what.c_str(), 100 * fit.holdout.mape, 100 * fit.holdout.max_error, fit.holdout.r2, within,
+              held_out);
+  const MetricModel read = metric_model_from_json(Json::parse(to_json(fit.model).dump()));
+  EXPECT_EQ(read(space, networks[0].network), fit.model(space, networks[0].network));
+  FeatureColumns columns(space, read.tiling);
+  for (const Stratum* stratum : {&space.strata().front(), &space.strata().back()})
+    for (std::size_t slot = 0; slot < space.cells(); ++slot)
+      EXPECT_TRUE(std::ranges::is_sorted(read.slot_maxima(columns, *stratum, slot)));
+}
+
 ImcDesign other_design() {
   ImcDesign design;
   design.tiling.crossbar_rows = design.tiling.crossbar_columns = 128;
@@ -61,6 +94,20 @@ TEST(ImcFit, FollowsDesignsThatShip) {
     if (const std::string name = entry.path().filename(); name.starts_with("imc-"))
       expect_fit(test::preset_space("flash-63b"), read_imc_design(entry.path()), name,
                  name == "imc-32nm-hp.toml" ? 0.15 : 0.05);
+}
+
+TEST(ImcFit, FollowsTheIntervalOfDesignsThatShip) {
+  for (const auto& entry : std::filesystem::directory_iterator(FLASH_SOURCE_DIR "/data/targets"))
+    if (const std::string name = entry.path().filename(); name.starts_with("imc-"))
+      expect_interval_fit(test::preset_space("flash-63b"), read_imc_design(entry.path()), name, 0.1);
+}
+
+TEST(ImcFit, FollowsTheIntervalOfOtherSpaces) {
+  for (const char* preset : {"shapes-mini", "cifar-small"})
+    for (const Block block : {Block::regular, Block::depthwise})
+      expect_interval_fit(test::preset_space(preset, block), {},
+                          std::string(preset) + (block == Block::regular ? "" : " depthwise"));
+  expect_interval_fit(test::preset_space("mnist-mlp"), {}, "mnist-mlp", 0.1);
 }
 
 TEST(ImcFit, FollowsTheDefaultDesign) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flash/core/random.hpp"
+#include "flash/hardware/interval.hpp"
 #include "flash/search/evaluator.hpp"
 #include "flash/space/families/cell_space.hpp"
 #include "flash/space/places.hpp"
@@ -52,6 +53,18 @@ inline Extremes extremes(const Evaluator& evaluator) {
     }
   }
   return result;
+}
+
+// The slowest layer's time, on tiles so small that layers take several.
+inline MetricModel interval_model(Philox& random) {
+  MetricModel model{1, {}};
+  model.slowest_layer = true;
+  model.tiling = Tiling{.crossbar_rows = 16, .crossbar_columns = 16, .tile_rows = 1, .tile_columns = 2};
+  model.terms.push_back({"layer_copied_cycles", 1e-5 * (1 + random.uniform())});
+  if (random.below(3) > 0) model.terms.push_back({"layer_load_side", 1e-5 * random.uniform()});
+  if (random.below(3) > 0) model.terms.push_back({"side_rise", 1e-6 * random.uniform()});
+  if (random.below(3) > 0) model.terms.push_back({"side_fall", 1e-7 * random.uniform()});
+  return model;
 }
 
 // A sum in place of a product, its terms such that each may decide: of what the evaluator has in hand, some left out.
@@ -154,6 +167,16 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
     if (factors < static_cast<std::ptrdiff_t>(most_factors) && devices.below(2) == 0)
       objective.metric[on_devices[devices.below(2)]] = devices.below(2) == 0 ? 1 : 0.7;
   }
+  Philox chips(seed, 82);  // every fourth seed or so: the interval of a chip, bounded or in the objective
+  const bool with_interval = chips.below(4) == 0;
+  if (with_interval) {
+    models.metrics[interval()] = interval_model(chips);
+    const auto factors = std::ranges::count_if(all_metrics(), [&](Metric m) {
+      return objective.metric[m] > 0 || (is_plain_fitted(m) && models.metrics[m].has_value());
+    });
+    if (factors < static_cast<std::ptrdiff_t>(most_factors) && chips.below(2) == 0)
+      objective.metric[interval()] = chips.below(2) == 0 ? 1 : 0.7;
+  }
   const Evaluator free(space, models, objective, {});
   Philox sums(seed, 80);
   if (sums.below(3) == 0) objective = sum_at_random(free, sums);
@@ -171,6 +194,8 @@ inline Evaluator asked_at_random(const SpaceDefinition& definition, std::uint64_
     for (const Metric m : on_devices)
       if (devices.below(2) == 0)
         constraints.metric_max[m] = sample.metrics[m] * (devices.below(2) == 0 ? 1 : 1.2);
+  if (with_interval && chips.below(2) == 0)
+    constraints.metric_max[interval()] = sample.metrics[interval()] * (chips.below(2) == 0 ? 1 : 1.2);
   return Evaluator(std::move(space), std::move(models), objective, constraints);
 }
 
