@@ -24,7 +24,7 @@ MATRIX_ATTRIBUTES, MATRIX_TABLES = _attributes(_SCHEMA[MATRIX]), _tables(_SCHEMA
 
 def columns_of(table, version=VERSION):
     """Descriptions of the columns that a table has in that version of the format, whatever the target's name: name, type,
-    units, meaning and perhaps choices; None for a table that the format does not know."""
+    units, meaning, perhaps choices, and whether it is optional; None for a table that the format does not know."""
     parts = table.split("/")
     if parts[0] == "hardware" and len(parts) > 1:
         parts[1] = "TARGET"

@@ -63,7 +63,8 @@ def _table(file, table, version):
     for column in spec.columns_of(table, version) or []:
         name, column = column["name"], column | {"type": _stored(file, column["type"])}
         if name not in present:
-            yield f"{table}/{name} is missing"
+            if not column.get("optional"):
+                yield f"{table}/{name} is missing"
         elif isinstance(group.get(name), h5py.Dataset):
             yield from _column(table, group[name], column)
 

@@ -52,8 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Refusal{"[train]\naccuracy_on = \"chip\"",
                 "2: train.accuracy_on: is chip, but hardware.target is host: only imc has a chip"},
-        Refusal{"[train]\naccuracy_on = \"chips\"",
-                "2: train.accuracy_on: is \"chips\" (allowed: ideal | chip)"},
+        Refusal{"[train]\naccuracy_on = \"board\"",
+                "2: train.accuracy_on: is \"board\" (allowed: ideal | chip)"},
         Refusal{"[train]\nnoise_epochs = -1", "2: train.noise_epochs: is -1 (allowed: 0 .. 100000)"},
         Refusal{
             "[hardware]\ntarget = \"imc\"\n[train]\naccuracy_on = \"chip\"\n[compress]\nnetworks = [\"best\"]",

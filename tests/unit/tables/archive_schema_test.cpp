@@ -98,6 +98,22 @@ TEST_F(ATable, HasTheColumnsOfItsDescription) {
   EXPECT_EQ(table.columns[4].since, "1.0");
 }
 
+TEST_F(ATable, LeavesOptionalColumnsOutWhereNoRowHasAFigure) {
+  const auto made = [&](double figure) {
+    return TableOf<double>("toys", "Toys.",
+                           [=](const TableSource&) {
+                             return std::vector<double>{absent, figure};
+                           })
+        .column("plain", "1", "f64", [](const double& v) { return v; })
+        .column("rare", "1", "f64", [](const double& v) { return v; })
+        .optional()
+        .build()
+        .make(*source_);
+  };
+  EXPECT_EQ(made(absent)->columns.size(), 1u);
+  EXPECT_EQ(made(0.5)->columns.size(), 2u);
+}
+
 TEST_F(ATable, HasIdsAsIntegersOrWhereTheyHaveMoreThan63BitsAsDigits) {
   const NetworkId word = NetworkId{1} << 64;
   const ArchiveTable table = TableOf<NetworkId>("toys", "Toys.", [=](const TableSource& s) {
@@ -145,7 +161,11 @@ TEST_F(ATable, IsWrittenAsTheSchemaSays) {
       return t.path == table.path || (t.path == "hardware/TARGET" && table.path == "hardware/host");
     });
     ASSERT_NE(described, archive_tables().end()) << table.path;
-    EXPECT_EQ(described->columns.size(), table.columns.size()) << table.path;
+    const auto left_out = std::ranges::count_if(described->columns, [&](const ColumnDescription& c) {
+      return c.optional && table.find(c.name) == nullptr;
+    });
+    EXPECT_EQ(described->columns.size(), table.columns.size() + static_cast<std::size_t>(left_out))
+        << table.path;
   }
   ASSERT_EQ(schema.at("attributes").size(), contents.attributes.size() + 2);
   for (std::size_t i = 0; i < contents.attributes.size(); ++i) {
