@@ -51,6 +51,7 @@ class Choice {
                   "compress.sparsity: would cut a layer off: layers that stay dense and one group of each "
                   "column tile have " +
                       std::to_string(least) + " weights, and only " + std::to_string(keep) + " may be kept");
+    if (WeightMasks all = at_share(1); kept_weights(all) <= keep) return all;
     double low = 0, high = 1;
     for (int k = 0; k < halvings; ++k) {
       const double middle = (low + high) / 2;

@@ -74,8 +74,8 @@ void check_on_chip(const CompressionSettings& how, const NetworkGraph& graph) {
 void check_for(const PlannedCompression& planned, const CompressionSettings& how) {
   try {
     const NetworkGraph graph = graph_of(planned);
-    check_compression(how, graph);
     check_on_chip(how, graph);
+    check_compression(how, graph);
   } catch (const Error& error) {
     throw Error(error.code(), planned.name + ": " + error.what());
   }

@@ -15,6 +15,7 @@ class Sparsify(FlashCase):
         (self.folder / "chip.toml").write_text(DESIGN)
         text = self.job.read_text().replace("validation_share = 0", "validation_share = 0.2").replace("epochs = 6", "epochs = 3")
         text = text.replace("widths = [4, 8]", "widths = [8, 16]")
+        text = text.replace("repeats = 3\nwarmup = 1\n", "")
         self.job = self.write_job(text=text.replace("[hardware]", '[hardware]\ntarget = "imc"\ndesign = "chip.toml"'))
 
     def sparsify(self, *arguments, folder=None, **options):

@@ -14,9 +14,10 @@ int perform_sparsify(const Arguments& arguments) {
   if (!arguments.output) throw Error(ExitCode::usage, "name the run directory with -o RUN");
   return run_compressions(arguments, "sparsify", [](const Job& job) {
     if (job.compress.how.sparsity == 0)
-      throw Error(ExitCode::usage,
-                  job.path.string() +
-                      ": to which sparsity? Name it with --sparsity, such as 0.75, or in compress.sparsity");
+      throw Error(
+          ExitCode::usage,
+          job.path.string() +
+              ": to which sparsity? Name one above 0 with --sparsity, such as 0.75, or in compress.sparsity");
   });
 }
 

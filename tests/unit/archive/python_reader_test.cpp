@@ -66,7 +66,7 @@ from flash_analysis.validate import validate
 a = open_archive(sys.argv[1])
 expected = {f'root attribute {name} is missing' for name in spec.ATTRIBUTES if name not in a.attributes}
 expected |= {f"{table}/{column['name']} is missing" for table in a.tables for column in spec.columns_of(table) or []
-             if column['name'] not in list(a.frame(table))}
+             if column['name'] not in list(a.frame(table)) and not column.get('optional')}
 assert expected and set(validate(sys.argv[1])) == expected, set(validate(sys.argv[1])) ^ expected
 )"),
             0);

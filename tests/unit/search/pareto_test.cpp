@@ -37,7 +37,7 @@ std::vector<std::uint64_t> front_by_pairs(const std::vector<Evaluation>& all,
   return front;
 }
 
-// All of up to three metrics; of more each one, each with the next one, and all.
+// All of up to three metrics; of more each one, each with the next one, and as many as a front takes.
 std::vector<std::vector<Metric>> subsets(const Evaluator& evaluator) {
   const std::vector<Metric>& metrics = evaluator.metrics();
   std::vector<std::vector<Metric>> list;
@@ -46,7 +46,7 @@ std::vector<std::vector<Metric>> subsets(const Evaluator& evaluator) {
       list.push_back({metrics[i]});
       if (i > 0) list.push_back({metrics[i - 1], metrics[i]});
     }
-    list.push_back(metrics);
+    list.emplace_back(metrics.begin(), metrics.begin() + std::min<std::ptrdiff_t>(8, std::ssize(metrics)));
     return list;
   }
   list.emplace_back();
