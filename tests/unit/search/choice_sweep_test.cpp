@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "choices.hpp"
+#include "flash/hardware/interval.hpp"
 #include "row_bounds.hpp"
 #include "sweep_tables.hpp"
 #include "sweep_truth.hpp"
