@@ -135,6 +135,7 @@ Json report_json(const ArchiveContents& archive) {
   json["compressed_layers"] = rows_json(archive.find("compressed/layers"));
   json["compressed_rounds"] = rows_json(archive.find("compressed/rounds"));
   json["compressed_targets"] = rows_json(archive.find("compressed/targets"));
+  json["compressed_communication"] = rows_json(archive.find("compressed/communication"));
   json["compressed_cells"] = rows_json(archive.find("compressed/cells"));
   json["rows"] = rows_json(archive.find("compare"));
   json["summary"] = rows_json(archive.find("compare/summary"));

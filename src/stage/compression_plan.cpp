@@ -16,6 +16,8 @@ StagePlan plan_compressions(const Job& job, std::string_view stage,
                  {"training settings", digest_of(common["training"])},
                  {"compression settings", digest_of(to_json(job.compress.how))},
                  {"seed", std::to_string(job.seed)}};
+  if (!orders.empty() && !orders.front().how.chip.is_null())
+    plan.inputs.push_back({"chip", digest_of(orders.front().how.chip)});
   for (const CompressionOrder& order : orders) {
     Json input = common;
     input["space"] = to_json(order.space);

@@ -6,7 +6,7 @@ import subprocess
 from flash_case import PATIENCE, TOP, FlashCase
 
 DESIGN = "[crossbar]\nrows = 32\ncolumns = 32\n[tile]\nrows = 1\ncolumns = 1\n"
-NAMES = ("--network", "wm=2 depth=4 tc=0,0", "--sparsity", "0.6", "--epochs", "2")
+NAMES = ("--network", "wm=2 depth=4 tc=0,0", "--epochs", "2")
 
 
 class Sparsify(FlashCase):
@@ -19,7 +19,8 @@ class Sparsify(FlashCase):
         self.job = self.write_job(text=text.replace("[hardware]", '[hardware]\ntarget = "imc"\ndesign = "chip.toml"'))
 
     def sparsify(self, *arguments, folder=None, **options):
-        return self.flash("sparsify", self.job, "-o", folder or self.run_folder, *NAMES, *arguments, **options)
+        sparsity = () if "--sparsity" in arguments else ("--sparsity", "0.6")
+        return self.flash("sparsify", self.job, "-o", folder or self.run_folder, *NAMES, *sparsity, *arguments, **options)
 
     def files(self, folder):
         return {path.name: path.read_bytes() for path in (folder / "networks").iterdir()}
@@ -58,7 +59,7 @@ class Sparsify(FlashCase):
 
         often = self.write_job("often.toml", text=self.job.read_text() + "\n[farm]\ncheckpoint_s = 0\n")
         killed = self.folder / "killed"
-        arguments = ("sparsify", often, "-o", killed, *NAMES, "--seeds", "2")
+        arguments = ("sparsify", often, "-o", killed, *NAMES, "--sparsity", "0.6", "--seeds", "2")
         for stage in ("dense-", "compress-"):
             process = self.start(*arguments)
             there_is = lambda: [p for p in (killed / "checkpoints").glob(stage + "*") if ".tmp." not in p.name]
