@@ -90,7 +90,7 @@ TEST(ChoiceSweep, EqualsTheEvaluatorOnRandomSpaces) {
 
 // Where single precision were not trusted, configurations would be decided one by one, a hundred times as slowly.
 TEST(ChoiceSweep, SinglePrecisionWillDo) {
-  // The slowest layer's strata are left somewhat more often.
+  // More often with an interval: sums that fall besides a maximum leave wider bounds.
   int strata = 0, left = 0, with_interval = 0, left_with_interval = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     Philox random(seed, 82);
@@ -111,8 +111,8 @@ TEST(ChoiceSweep, SinglePrecisionWillDo) {
   }
   EXPECT_GE(strata, 900);
   EXPECT_LE(left, strata / 50);
-  EXPECT_GE(with_interval, 200);
-  EXPECT_LE(left_with_interval, with_interval / 10);
+  EXPECT_GE(with_interval, 80);
+  EXPECT_LE(left_with_interval, with_interval / 3);
 }
 
 // ProxylessNAS's operators at 12 or 13 positions, no two of them alike, and models.
