@@ -145,36 +145,37 @@ std::vector<TileVolume> partial_sum_volumes(const Tiling& tiling, const std::vec
   return volumes.list();
 }
 
-std::vector<Flow> flows_into(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
-                             const WeightMasks& masks, const TiledNetwork& tiled, std::size_t l) {
-  std::vector<Flow> flows = as_flows(design, activation_volumes(design.tiling, layers, masks, tiled, l));
-  const std::vector<Flow> sums =
-      as_flows(design, partial_sum_volumes(design.tiling, layers, masks, tiled, l));
-  flows.insert(flows.end(), sums.begin(), sums.end());
-  return flows;
+std::vector<SentFlows> sent_flows(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
+                                  const WeightMasks& masks, const TiledNetwork& tiled) {
+  check_masks(layers, masks);
+  std::vector<SentFlows> sent;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    SentFlows& flows = sent.emplace_back();
+    flows.activations = as_flows(design, activation_volumes(design.tiling, layers, masks, tiled, l));
+    flows.all = as_flows(design, partial_sum_volumes(design.tiling, layers, masks, tiled, l));
+    flows.all.insert(flows.all.begin(), flows.activations.begin(), flows.activations.end());
+  }
+  return sent;
 }
 
-Mesh tiles_on_mesh(const ImcDesign& design, const std::vector<MaskedLayer>& layers, const WeightMasks& masks,
-                   const TiledNetwork& tiled, Placer placer) {
-  check_masks(layers, masks);
-  const Mesh snake = mesh_for(design, tiled.tiles);
-  if (placer == Placer::in_order) return snake;
+Mesh tiles_in_order(const ImcDesign& design, const TiledNetwork& tiled) {
+  return mesh_for(design, tiled.tiles);
+}
+
+Mesh annealed_tiles(const ImcDesign& design, const TiledNetwork& tiled, const std::vector<SentFlows>& sent) {
+  const Mesh snake = tiles_in_order(design, tiled);
   std::vector<Flow> flows;
-  for (std::size_t l = 0; l < layers.size(); ++l)
-    for (const Flow& flow : flows_into(design, layers, masks, tiled, l)) flows.push_back(flow);
+  for (const SentFlows& of_layer : sent) flows.insert(flows.end(), of_layer.all.begin(), of_layer.all.end());
   return Mesh(snake.side(), anneal_placement(snake, pair_volumes(flows), 1).spots);
 }
 
-Communication communication(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
-                            const WeightMasks& masks, const TiledNetwork& tiled, const Mesh& mesh) {
-  check_masks(layers, masks);
+Communication communication(const ImcDesign& design, const std::vector<SentFlows>& sent, const Mesh& mesh) {
   Communication result;
-  result.tiles = tiled.tiles;
+  result.tiles = mesh.tiles();
   Costing costing(design, mesh);
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    costing.add(as_flows(design, activation_volumes(design.tiling, layers, masks, tiled, l)),
-                result.activations);
-    costing.add(flows_into(design, layers, masks, tiled, l), result.all);
+  for (const SentFlows& flows : sent) {
+    costing.add(flows.activations, result.activations);
+    costing.add(flows.all, result.all);
   }
   return result;
 }

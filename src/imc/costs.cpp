@@ -105,9 +105,17 @@ Area ImcCosts::area(const Mesh& mesh) const {
   return area;
 }
 
+std::int64_t ImcCosts::compute_cycles(const PlacedConvolution& placed, std::int64_t in_tiles) const {
+  const Tiling& tiling = design_.tiling;
+  const std::int64_t a_read =
+      tiling.read_cycles() + std::int64_t{tiling.columns_per_adc} * design_.accumulation_cycles;
+  return (placed.band() + in_tiles - 1) / in_tiles * tiling.activation_bits * a_read +
+         design_.pipeline_cycles;
+}
+
 std::int64_t ImcCosts::load_cycles(const PlacedConvolution& placed, double side_mm) const {
   Convolution share = placed.convolution;
-  share.positions = (share.positions + placed.copies - 1) / placed.copies;
+  share.positions = placed.band();
   const double transfers =
       load_bits(placed.tiling, share, placed.kept_rows, placed.kept_out) / design_.wire_bits;
   return static_cast<std::int64_t>(

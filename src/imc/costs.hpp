@@ -21,6 +21,8 @@ class ImcCosts {
   // Leakage of the whole chip while one convolution runs on `working` of its `tiles`.
   double leakage_mj(std::int64_t cycles, std::int64_t working, std::int64_t tiles) const;
   Area area(const Mesh& mesh) const;
+  // Cycles of computing one convolution, with so many copies of its weights in its tiles.
+  std::int64_t compute_cycles(const PlacedConvolution& placed, std::int64_t in_tiles) const;
   // Cycles of the bus for one convolution on a chip of this side; its copies have buses of their own.
   std::int64_t load_cycles(const PlacedConvolution& placed, double side_mm) const;
   double milliseconds(std::int64_t cycles) const;

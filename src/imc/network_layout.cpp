@@ -209,11 +209,10 @@ void NetworkLayout::flows_into(std::size_t convolution, LayerFlows& result) cons
   }
   add_operands(convolution, result);
   if (mapping.row_tiles == 1) return;
-  const std::int64_t positions = (shape.positions + reader.copies - 1) / reader.copies;
   for (std::int64_t copy = 0; copy < reader.copies; ++copy)
     for (std::int64_t column = 0; column < mapping.column_tiles; ++column) {
       const ChannelRange range = output_channels(reader.tiling, shape, mapping, column);
-      const std::int64_t bits = (range.last - range.first) * positions * tiling_.partial_sum_bits;
+      const std::int64_t bits = (range.last - range.first) * reader.band() * tiling_.partial_sum_bits;
       const int shift = static_cast<int>(copy * mapping.tiles);
       for (std::int64_t row = 0; row + 1 < mapping.row_tiles; ++row)
         result.flows.push_back({shift + reader.tile(row, column),

@@ -1,6 +1,5 @@
 #include "flash/imc/pruned_chip.hpp"
 
-#include <array>
 #include <utility>
 
 #include "chip_drawing.hpp"
@@ -10,10 +9,8 @@
 namespace flash {
 namespace {
 
-constexpr std::array placers{Placer::in_order, Placer::anneal};
-
 Json pruned_map(const ImcDesign& design, const NetworkGraph& graph, const std::vector<MaskedLayer>& layers,
-                const WeightMasks& masks, const TiledNetwork& tiled, const Mesh& mesh) {
+                const TiledNetwork& tiled, const std::vector<SentFlows>& sent, const Mesh& mesh) {
   ChipDrawing drawing(mesh, design.multicast);
   ChipDrawing::Layer name;
   for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -22,7 +19,7 @@ Json pruned_map(const ImcDesign& design, const NetworkGraph& graph, const std::v
     name = {node.slot, node.layer, goes_on ? name.part + 1 : 0};
     for (const TileColumn& column : tiled.layers[l])
       for (int tile = column.first_tile; tile <= column.result_tile(); ++tile) drawing.tile(tile, name);
-    drawing.carry(flows_into(design, layers, masks, tiled, l));
+    drawing.carry(sent[l].all);
   }
   return drawing.json();
 }
@@ -35,12 +32,14 @@ PrunedChip pruned_chip(const ImcDesign& design, const NetworkGraph& graph, const
   PrunedChip made;
   made.maps = Json::array();
   const auto add = [&](const char* form, const WeightMasks& kept, const TiledNetwork& tiled) {
-    for (const Placer placer : placers) {
-      const Mesh mesh = tiles_on_mesh(design, layers, kept, tiled, placer);
-      made.forms.push_back({form, placer, communication(design, layers, kept, tiled, mesh)});
+    const std::vector<SentFlows> sent = sent_flows(design, layers, kept, tiled);
+    for (const Placer placer : {Placer::in_order, Placer::anneal}) {
+      const Mesh mesh =
+          placer == Placer::anneal ? annealed_tiles(design, tiled, sent) : tiles_in_order(design, tiled);
+      made.forms.push_back({form, placer, communication(design, sent, mesh)});
       made.maps.push_back({{"form", form},
                            {"placer", std::string(name(placer))},
-                           {"chip", pruned_map(design, graph, layers, kept, tiled, mesh)}});
+                           {"chip", pruned_map(design, graph, layers, tiled, sent, mesh)}});
     }
   };
   const TiledNetwork dense = dense_tiles(design.tiling, layers);

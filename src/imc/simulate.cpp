@@ -13,18 +13,6 @@
 namespace flash {
 namespace {
 
-std::int64_t compute_cycles(const ImcDesign& design, std::int64_t positions, std::int64_t copies) {
-  const Tiling& tiling = design.tiling;
-  const std::int64_t a_read =
-      tiling.read_cycles() + std::int64_t{tiling.columns_per_adc} * design.accumulation_cycles;
-  return (positions + copies - 1) / copies * tiling.activation_bits * a_read + design.pipeline_cycles;
-}
-
-// Of a band of the positions.
-std::int64_t compute_cycles(const ImcDesign& design, const PlacedConvolution& placed, std::int64_t in_tiles) {
-  return compute_cycles(design, (placed.convolution.positions + placed.copies - 1) / placed.copies, in_tiles);
-}
-
 double sum(const auto& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 }  // namespace
@@ -74,7 +62,7 @@ ImcReport simulate_copies(const ImcDesign& design, NetworkGraph graph, std::span
     layer.traffic = counter.count(flows.flows);
     if (design.duplicate != "none")
       layer.copies = copies_in_tiles(placed.tiling, placed.convolution, placed.mapping);
-    layer.compute_cycles = compute_cycles(design, placed, layer.copies);
+    layer.compute_cycles = costs.compute_cycles(placed, layer.copies);
     layer.load_cycles = costs.load_cycles(placed, side_mm);
     layer.communication_cycles = options.exact_network ? exact_communication_cycles(design, mesh, flows.flows)
                                                        : communication_cycles(design, layer.traffic);

@@ -1,7 +1,5 @@
 #include "flash/imc/weight_groups.hpp"
 
-#include "placed_mesh.hpp"
-
 namespace flash {
 namespace {
 
@@ -84,7 +82,7 @@ std::vector<WeightGroup> groups_of(std::string_view method, const ImcDesign& des
                                    const std::vector<MaskedLayer>& layers) {
   if (method == "filter") return filter_groups(layers);
   const TiledNetwork tiled = dense_tiles(design.tiling, layers);
-  return tile_groups(design, layers, tiled, mesh_for(design, tiled.tiles));
+  return tile_groups(design, layers, tiled, tiles_in_order(design, tiled));
 }
 
 std::vector<double> group_scores(const std::vector<MaskedLayer>& layers,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace flash {
@@ -19,13 +20,26 @@ void convert(std::span<const double> values, double scale, std::vector<float>& t
                          [=](double v) { return static_cast<float>((v - less) * scale); });
 }
 
+bool non_negative(const Term::Tables& tables) {
+  return std::ranges::all_of(tables, [](std::span<const double> values) {
+    return std::ranges::all_of(values, [](double v) { return v >= 0; });
+  });
+}
 bool non_negative(const Term& term) {
-  const auto are = [](const Term::Tables& tables) {
-    return std::ranges::all_of(tables, [](std::span<const double> values) {
-      return std::ranges::all_of(values, [](double v) { return v >= 0; });
-    });
-  };
-  return term.base >= 0 && are(term.sum) && are(term.most);
+  return term.base >= 0 && non_negative(term.sum) && non_negative(term.most);
+}
+
+// How much larger than the whole its rounded parts may be together. Beside a maximum, the other cells' sum may be negative,
+// but no more than the maximum is large, since with the row's least value the whole is positive; without one it cannot be
+// (shift_of).
+double cancellation(const Term& term) {
+  if (term.most.empty() || non_negative(term)) return 1;
+  const double least = term.range().first;
+  if (!non_negative(term.most) || !(least > 0)) return std::numeric_limits<double>::infinity();
+  double largest = 0;
+  for (const std::span<const double> values : term.most)
+    largest = std::max(largest, std::ranges::max(values));
+  return 1 + 2 * largest / least;
 }
 
 }  // namespace
@@ -153,14 +167,14 @@ bool SweepTables::check_ranges(const StratumTables& tables) {
   double exponents = exponent;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const Metric m = metrics_[i];
-    if (!tables.metric[m].most.empty() && !non_negative(tables.metric[m])) return false;
+    const double error = 2 * sum_error * cancellation(tables.metric[m]);
     const auto [low, high] = tables.metric[m].range();
     if (!(low * scale_[i] > 1 / largest_product) || !(high * scale_[i] < largest_product)) return false;
     least *= low * scale_[i];
     most *= high * scale_[i];
     const double power = evaluator_.objective().metric[m];
     exponents += power;
-    errors += shape_.powers ? power * (log2_error + 2 * sum_error) : 2 * sum_error;
+    errors += shape_.powers ? power * (log2_error + error) : error;
   }
   // Logarithms of products are below 128 each, and rounded as often as they are added.
   slack_ = shape_.powers ? errors + 128 * exponents * sum_error : errors;
@@ -175,8 +189,7 @@ bool SweepTables::check_sum(const StratumTables& tables) {
       objective.accuracy * std::max(evaluator_.accuracy(least_degree), evaluator_.accuracy(most_degree));
   double errors = terms * slack_;
   for (const Metric m : metrics_) {
-    if (!tables.metric[m].most.empty() && !non_negative(tables.metric[m])) return false;
-    terms += objective.metric[m] * tables.metric[m].range().second;
+    terms += objective.metric[m] * tables.metric[m].range().second * cancellation(tables.metric[m]);
   }
   slack_ = errors + terms * 8 * sum_error;
   return slack_ < largest_slack;

@@ -63,12 +63,11 @@ void check_on_chip(const CompressionSettings& how, const NetworkGraph& graph) {
   if (how.chip.is_null()) return;
   const ImcDesign design = imc_design_from_json(how.chip);
   const std::vector<MaskedLayer> layers = masked_layers(graph);
-  const WeightMasks dense = dense_masks(layers);
-  tiles_on_mesh(design, layers, dense, dense_tiles(design.tiling, layers), Placer::in_order);
+  tiles_in_order(design, dense_tiles(design.tiling, layers));
   if (!prunes_groups(how)) return;
   const std::vector<WeightGroup> groups = groups_of(how.method, design, layers);
   best_groups(layers, groups, std::vector<double>(groups.size()),
-              std::llround(static_cast<double>(kept_weights(dense)) / how.ratio));
+              std::llround(static_cast<double>(kept_weights(dense_masks(layers))) / how.ratio));
 }
 
 void check_for(const PlannedCompression& planned, const CompressionSettings& how) {
@@ -81,11 +80,28 @@ void check_for(const PlannedCompression& planned, const CompressionSettings& how
   }
 }
 
+void tell_of_no_effect(const CompressionSettings& how, std::vector<std::string>& told) {
+  const CompressionSettings usual;
+  const auto tell = [&](bool differs, const char* key) {
+    if (differs)
+      told.push_back(std::string("compress.") + key + ": changes nothing with method " + how.method);
+  };
+  tell(how.method != "cannon" && how.lambda != usual.lambda, "lambda");
+  tell(how.method != from_scratch && how.alpha != usual.alpha, "alpha");
+  tell(how.sparsity > 0 && how.stages != usual.stages, "stages");
+  if (how.method != from_scratch) return;
+  tell(how.learning_rate != usual.learning_rate, "learning_rate");
+  tell(how.distil != usual.distil, "distil");
+}
+
 // What the job says of every network.
 CompressionSettings settings_of(const Job& job) {
   CompressionSettings how = job.compress.how;
-  if (how.sparsity > 0)
-    how.chip = Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
+  if (how.method != "cannon") how.lambda = 0;
+  if (how.method != from_scratch) how.alpha = 0;
+  if (how.sparsity == 0) return how;
+  how.chip = Json::parse(job.hardware.targets.named("imc").attributes().at("design").get<std::string>());
+  how.chip.erase("accuracy");  // of no account here
   return how;
 }
 
@@ -158,6 +174,7 @@ std::vector<std::string> require_compressible(const Job& job) {
   std::vector<std::string> told;
   if (job.compress.networks.empty()) return told;
   const CompressionSettings how = settings_of(job);
+  tell_of_no_effect(job.compress.how, told);
   check_compression(how);  // also where the best alone is named
   const Space space(job.space);
   for (const std::string& text : job.compress.networks) {

@@ -15,8 +15,8 @@ struct Balance {
 };
 
 // The slowest layer gets a copy of all its tiles, then the one that is slowest now, and so on while the chip's area
-// stays within the limit; of all these chips the first one with the shortest interval [ours]. Tiles in order, traffic by
-// formula.
+// stays within the limit; of these chips the first one with the shortest interval [ours]. Up to 2,048 tiles each of them is
+// looked at whole, mesh and all, beyond one for each tenth of the tiles that comes. Tiles in order, traffic by formula.
 //
 // No choice of copies within the limit has a shorter interval, where a layer's time falls with its own copies and hangs
 // on the others' by the number of tiles alone, with which it does not fall: one that had would need, of each layer in

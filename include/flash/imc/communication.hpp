@@ -59,16 +59,19 @@ struct Communication {
   CommunicationCost activations;  // alone
   CommunicationCost all;          // with partial sums
 };
-// Where tiles stand: in the order of the layers, or annealed (placement.hpp) by all that they tell each other, so that it
-// is never worse. As many places as noc.mesh_side says, or as are needed. Throws Error bad_job where the tiles do not fit.
-Mesh tiles_on_mesh(const ImcDesign& design, const std::vector<MaskedLayer>& layers, const WeightMasks& masks,
-                   const TiledNetwork& tiled, Placer placer);
+// What a network sends, layer by layer.
+struct SentFlows {
+  std::vector<Flow> activations, all;  // alone; with partial sums
+};
 // Throws Error bad_data where masks are of another network.
-Communication communication(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
-                            const WeightMasks& masks, const TiledNetwork& tiled, const Mesh& mesh);
-// What comes into layer l and passes between its tiles.
-std::vector<Flow> flows_into(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
-                             const WeightMasks& masks, const TiledNetwork& tiled, std::size_t l);
+std::vector<SentFlows> sent_flows(const ImcDesign& design, const std::vector<MaskedLayer>& layers,
+                                  const WeightMasks& masks, const TiledNetwork& tiled);
+// In the order of the layers. As many places as noc.mesh_side says, or as are needed. Throws Error bad_job where the tiles
+// do not fit.
+Mesh tiles_in_order(const ImcDesign& design, const TiledNetwork& tiled);
+// Annealed (placement.hpp) from there by all that tiles tell each other, so that it is never worse. Throws the same.
+Mesh annealed_tiles(const ImcDesign& design, const TiledNetwork& tiled, const std::vector<SentFlows>& sent);
+Communication communication(const ImcDesign& design, const std::vector<SentFlows>& sent, const Mesh& mesh);
 Json to_json(const Communication& communication);
 Communication communication_from_json(const Json& json);
 

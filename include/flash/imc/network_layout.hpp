@@ -28,6 +28,7 @@ struct PlacedConvolution {
   std::int64_t copies = 1;     // of all its tiles, one behind the other, each with its share of the positions
 
   std::int64_t all_tiles() const { return copies * mapping.tiles; }
+  std::int64_t band() const { return (convolution.positions + copies - 1) / copies; }  // of a copy, at most
   int tile(std::int64_t row, std::int64_t column) const {
     return first_tile + static_cast<int>(column * mapping.row_tiles + row);
   }

@@ -125,8 +125,9 @@ TEST(Communication, WeightsPrunedOneByOneSaveNothing) {
     for (std::size_t k = 0; k < mask.size(); k += 3) mask[k] = 0;
   const TiledNetwork tiled = dense_tiles(design.tiling, layers);
   const Mesh mesh(tiled.tiles);
-  const Communication sparse = communication(design, layers, masks, tiled, mesh);
-  const Communication dense = communication(design, layers, dense_masks(layers), tiled, mesh);
+  const Communication sparse = communication(design, sent_flows(design, layers, masks, tiled), mesh);
+  const Communication dense =
+      communication(design, sent_flows(design, layers, dense_masks(layers), tiled), mesh);
   EXPECT_EQ(sparse.activations.energy_mj, dense.activations.energy_mj);
   EXPECT_EQ(sparse.all.latency_ms, dense.all.latency_ms);
 }
@@ -137,8 +138,7 @@ TEST(Communication, MasksOfAnotherNetworkAreRefused) {
   const std::vector<MaskedLayer> others = masked_layers(space.lower(space.point(space.size() - 1), 1));
   const ImcDesign design;
   const TiledNetwork tiled = dense_tiles(design.tiling, layers);
-  EXPECT_THROW(communication(design, layers, dense_masks(others), tiled, Mesh(tiled.tiles)), Error);
-  EXPECT_THROW(tiles_on_mesh(design, layers, dense_masks(others), tiled, Placer::anneal), Error);
+  EXPECT_THROW(sent_flows(design, layers, dense_masks(others), tiled), Error);
 }
 
 TEST(Communication, CompactedTilesHoldEveryWeightOnceAndAreNoMore) {
