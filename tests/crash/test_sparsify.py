@@ -73,6 +73,10 @@ class Sparsify(FlashCase):
         for method in ("cannon-scratch", "blocks", "filter", "random", "magnitude"):
             self.sparsify("--method", method)
             names |= {row["file"] for row in self.flash_json("report", self.run_folder)["compressed"]}
+        told = self.sparsify("--method", "magnitude", "--lambda", "2", "--alpha", "3").stderr
+        for key in ("lambda", "alpha"):
+            self.assertIn(f"compress.{key}: changes nothing with method magnitude", told)
+        self.assertEqual(names, names | {row["file"] for row in self.flash_json("report", self.run_folder)["compressed"]})
         (self.folder / "chip.toml").write_text(DESIGN.replace("32", "16"))
         self.sparsify("--method", "blocks")
         names |= {row["file"] for row in self.flash_json("report", self.run_folder)["compressed"]}
